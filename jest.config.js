@@ -1,0 +1,8 @@
+// The tests are TypeScript modules run as they stand: Node 24 strips the types (script/strip-types.js),
+// so there is no second compiler whose reading of the code could differ from the build's.
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: { "\\.ts$": "<rootDir>/script/strip-types.js" },
+};
