@@ -1,0 +1,182 @@
+import { parseAppId, parseHash, parseUuid } from "../phala/ids.ts";
+import { type Env, InputReader, rawInput } from "./reader.ts";
+import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
+import {
+  parseApiKey,
+  parseApiUrl,
+  parseBoolean,
+  parseDuration,
+  parseHexBlob,
+  parsePath,
+  parseWhole,
+} from "./values.ts";
+
+export const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
+/** A slip of the finger must not order a thousand billed CVMs. */
+export const MOST_REPLICAS = 100;
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
+
+const BOOLEAN_FORM = "true or false";
+const DURATION_FORM =
+  "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
+
+/** Every secret among the inputs, to be masked before anything else happens. */
+export function secretInputs(env: Env): string[] {
+  const blob = rawInput(env, "encrypted_env");
+  const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+  const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob)];
+  return [...new Set(found.filter((secret): secret is string => !!secret))];
+}
+
+/**
+ * Reads and checks all inputs. Pure: the environment is the only source.
+ *
+ * @returns the inputs, or every fault that was found, each naming the input, its value (never a secret's)
+ * and the form expected.
+ */
+export function readInputs(
+  env: Env,
+): { readonly inputs: Inputs } | { readonly faults: readonly string[] } {
+  const read = new InputReader(env);
+  const duration = (name: string, fallbackMs: number, leastMs = 1) =>
+    read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
+  const flag = (name: string, fallback: boolean) =>
+    read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
+
+  const apiKey = requireApiKey(read, env);
+  const apiUrl = readApiUrl(read, env);
+  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
+  const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
+  const { nodes, nodeField } = readNodes(read);
+  const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
+  const encryptedEnv = read.secret(
+    "encrypted_env",
+    "a hex blob of an even number of digits",
+    parseHexBlob,
+  );
+  const prepareOnly = flag("prepare_only", false);
+  const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+  const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+  const inputs = {
+    composeHash,
+    encryptedEnv,
+    nodes,
+    nodeField,
+    prepareOnly,
+    instances,
+    count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
+    requestTimeoutMs: duration("request_timeout", 60_000),
+    dryRun: flag("dry_run", false),
+    wait: flag("wait", true),
+    waitTimeoutMs: duration("wait_timeout", 600_000),
+    pollIntervalMs: duration("poll_interval", 2_000, 100),
+    healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
+    cleanup: read.withDefault<CleanupMode>(
+      "cleanup",
+      "never",
+      CLEANUP_MODES.join(", "),
+      (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null,
+    ),
+    ttlMs: read.optional(
+      "ttl",
+      "a duration such as 90m or 24h, at least 60s and at most 8784h",
+      within(60_000, LONGEST_TTL_MS),
+    ),
+  };
+  crossChecks(read, inputs);
+  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId || !vmUuid) {
+    return { faults: read.faults };
+  }
+  return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
+}
+
+/** The key alone, as post needs it; null where there is none that could be sent. */
+export function readApiKey(env: Env): string | null {
+  return requireApiKey(new InputReader(env), env);
+}
+
+function requireApiKey(read: InputReader, env: Env): string | null {
+  const form = "an API key of Phala Cloud (visible characters, no spaces)";
+  if (read.given("api_key")) return read.secret("api_key", form, parseApiKey);
+  const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+  const key = parseApiKey(fallback);
+  if (key === null) {
+    read.faults.push(
+      fallback === ""
+        ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
+        : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`,
+    );
+  }
+  return key;
+}
+
+function readApiUrl(read: InputReader, env: Env): string | null {
+  const form =
+    "an https: URL (http: only to a loopback host) without credentials, query or fragment";
+  if (read.given("api_url")) return read.optional("api_url", form, parseApiUrl);
+  const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
+  if (fallback === "") return DEFAULT_API_URL;
+  const url = parseApiUrl(fallback);
+  if (url === null) read.faults.push(`PHALA_CLOUD_API_PREFIX is not ${form}.`);
+  return url;
+}
+
+function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
+  read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
+  const teepod = read.optional("teepod_id", "a node's number", parseWhole);
+  if (teepod !== null) return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
+  const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
+  return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
+}
+
+/** All digits: a number, as the official CLI takes it; everything else is a name. */
+function parseNodes(text: string): readonly NodeChoice[] | null {
+  const items = text.split(/[,\r\n]/).map((item) => item.trim());
+  const nodes = items.filter((item) => item !== "").map(parseNode);
+  if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null)) return null;
+  return nodes as NodeChoice[];
+}
+
+function parseNode(text: string): NodeChoice | null {
+  if (/^\d+$/.test(text)) {
+    const id = parseWhole(text);
+    return id === null ? null : { kind: "id", id };
+  }
+  // A name that holds something else than letters, digits and the usual marks is a slip (a negative
+  // number, a quote too many); no node is called that.
+  return /^[a-z][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
+}
+
+function crossChecks(
+  read: InputReader,
+  inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes"> & { count: number | null },
+): void {
+  read.exclude(
+    "instances",
+    ["count"],
+    "one says how many to create, the other how many there shall be",
+  );
+  if (inputs.prepareOnly) {
+    if (read.given("instances")) {
+      read.faults.push("prepare_only can't be combined with instances: it prepares one replica.");
+    } else if ((inputs.count ?? 1) > 1) {
+      read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
+    }
+  }
+  if (inputs.healthCheck !== null && !inputs.wait) {
+    read.faults.push("health_check needs wait: true, since only a running replica can answer.");
+  }
+}
+
+function within(leastMs: number, mostMs: number): (text: string) => number | null {
+  return (text) => {
+    const ms = parseDuration(text);
+    return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
+  };
+}
+
+function upTo(text: string): number | null {
+  const number = parseWhole(text);
+  return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
+}

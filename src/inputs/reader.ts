@@ -1,0 +1,74 @@
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
+export function rawInput(env: Env, name: string): string | null {
+  const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
+  return text === undefined || text === "" ? null : text;
+}
+
+/**
+ * Reads inputs one by one and collects what is wrong with them, so that a user meets all mistakes at
+ * once. A value that is a secret is never repeated.
+ */
+export class InputReader {
+  readonly faults: string[] = [];
+  readonly #env: Env;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  given(name: string): boolean {
+    return rawInput(this.#env, name) !== null;
+  }
+
+  /** The parsed input, or null where it is not given or not of the form. */
+  optional<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
+    const text = rawInput(this.#env, name);
+    return text === null ? null : this.#parsed(name, text, form, parse);
+  }
+
+  /** As `optional`, but a fault where it is not given. */
+  required<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
+    if (!this.given(name)) this.faults.push(`${name} is missing: give ${form}.`);
+    return this.optional(name, form, parse);
+  }
+
+  /** As `optional`, for a secret: a fault says nothing of the value. */
+  secret<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
+    const text = rawInput(this.#env, name);
+    if (text === null) return null;
+    const value = parse(text);
+    if (value === null) this.faults.push(`${name} (not shown) is not ${form}.`);
+    return value;
+  }
+
+  /** An input with a default, which may come from the environment of the step. */
+  withDefault<T>(name: string, fallback: T, form: string, parse: (text: string) => T | null): T {
+    return this.optional(name, form, parse) ?? fallback;
+  }
+
+  /** Two inputs that exclude each other. */
+  exclude(name: string, others: readonly string[], why: string): void {
+    if (!this.given(name)) return;
+    const given = others.filter((other) => this.given(other));
+    if (given.length > 0) {
+      this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
+    }
+  }
+
+  #parsed<T>(
+    name: string,
+    text: string,
+    form: string,
+    parse: (text: string) => T | null,
+  ): T | null {
+    const value = parse(text);
+    if (value === null) this.faults.push(`${name} is ${shown(text)}: it must be ${form}.`);
+    return value;
+  }
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

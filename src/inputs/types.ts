@@ -1,0 +1,36 @@
+/** A node as the user named it. */
+export type NodeChoice =
+  | { readonly kind: "id"; readonly id: number }
+  | { readonly kind: "name"; readonly name: string };
+
+export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
+export type CleanupMode = (typeof CLEANUP_MODES)[number];
+
+/** All inputs, read once and checked; ids in the form that the API wants, durations in ms. */
+export interface Inputs {
+  readonly apiKey: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly appId: string;
+  /** The source CVM. */
+  readonly vmUuid: string;
+  /** In the order given; empty: the platform places the replicas. */
+  readonly nodes: readonly NodeChoice[];
+  /** Which field of the request names the node: the current one or its deprecated alias. */
+  readonly nodeField: "node_id" | "teepod_id";
+  readonly composeHash: string | null;
+  readonly encryptedEnv: string | null;
+  readonly prepareOnly: boolean;
+  readonly requestTimeoutMs: number;
+  /** How many replicas to create; null: `instances` says how many there shall be. */
+  readonly count: number | null;
+  /** How many live instances the app shall have, the source included. */
+  readonly instances: number | null;
+  readonly dryRun: boolean;
+  readonly wait: boolean;
+  readonly waitTimeoutMs: number;
+  readonly pollIntervalMs: number;
+  readonly healthCheck: string | null;
+  readonly cleanup: CleanupMode;
+  readonly ttlMs: number | null;
+}

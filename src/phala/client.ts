@@ -1,0 +1,203 @@
+import { type Approval, readApproval } from "./approval.ts";
+import { type Cvm, readCvm } from "./cvm.ts";
+import {
+  type AnswerFault,
+  type Attempt,
+  answerFault,
+  type Fault,
+  networkFault,
+  serverTime,
+  unreadable,
+} from "./fault.ts";
+import { isObject, parseJson } from "./json.ts";
+import { type PhalaNode, readNodes } from "./nodes.ts";
+import { type BootStatus, readBootStatuses } from "./status.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
+import { readVm, type Vm } from "./vm.ts";
+
+/** The API version that the shapes of this folder are written for (API facts, "API versions"). */
+export const API_VERSION = "2026-01-21";
+/** On-chain registration is needed first (API facts, "HTTP 465"). */
+const APPROVAL_NEEDED = 465;
+
+export interface ApiSettings {
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  /** Deadline of one whole request in ms. */
+  readonly timeoutMs: number;
+}
+
+/** One create request: what was given, and nothing else. */
+export interface CreateRequest {
+  readonly appId: string;
+  readonly vmUuid: string;
+  readonly body: Readonly<Record<string, string | number>>;
+  readonly prepareOnly: boolean;
+}
+
+export type CreateAnswer =
+  | { readonly kind: "created"; readonly vm: Vm }
+  | { readonly kind: "approval"; readonly approval: Approval; readonly fault: AnswerFault }
+  | { readonly kind: "failed"; readonly fault: Fault };
+
+export interface CvmList {
+  readonly cvms: readonly Cvm[];
+  /** The server's clock when it answered, ms since the epoch; null where it does not say. */
+  readonly serverTime: number | null;
+}
+
+interface Options {
+  readonly signal?: AbortSignal;
+  /** Instead of the client's own, where that is longer. */
+  readonly timeoutMs?: number;
+}
+
+/** The Phala Cloud API as typed calls. Each is one request: no retries, no log, and nothing thrown. */
+export class PhalaClient {
+  readonly #transport: Transport;
+  readonly #settings: ApiSettings;
+
+  constructor(transport: Transport, settings: ApiSettings) {
+    this.#transport = transport;
+    this.#settings = settings;
+  }
+
+  /** `POST /apps/{app_id}/cvms/{vm_uuid}/replicas` */
+  async createReplica(request: CreateRequest, options: Options = {}): Promise<CreateAnswer> {
+    const { path, headers, body } = createParts(request);
+    return this.#creating(await this.#send("POST", path, options, body, headers));
+  }
+
+  /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */
+  async listCvms(appId: string, options: Options = {}): Promise<Attempt<CvmList>> {
+    const answer = await this.#send("GET", `/apps/${encodeURIComponent(appId)}/cvms`, options);
+    return reading(answer, (value, { headers, status, body }) => {
+      if (!Array.isArray(value)) return null;
+      const cvms = value.map(readCvm).filter((cvm) => cvm !== null);
+      return { cvms, serverTime: serverTime({ headers, status, body }) };
+    });
+  }
+
+  /** `GET /cvms/{cvm_id}` */
+  async getCvm(vmUuid: string, options: Options = {}): Promise<Attempt<Cvm>> {
+    return reading(await this.#send("GET", cvmPath(vmUuid), options), readCvm);
+  }
+
+  /** `GET /teepods/available`: the nodes that take CVMs. */
+  async listNodes(options: Options = {}): Promise<Attempt<readonly PhalaNode[]>> {
+    return reading(await this.#send("GET", "/teepods/available", options), readNodes);
+  }
+
+  /** `POST /status/batch`: how far each CVM is, by dashed UUID, boot errors included. */
+  async bootStatuses(
+    vmUuids: readonly string[],
+    options: Options = {},
+  ): Promise<Attempt<ReadonlyMap<string, BootStatus>>> {
+    const body = JSON.stringify({ vm_uuids: vmUuids });
+    return reading(await this.#send("POST", "/status/batch", options, body), readBootStatuses);
+  }
+
+  /** `PATCH /cvms/{cvm_id}/scheduled-delete`. @param at ms since the epoch, by the server's clock */
+  async scheduleDelete(vmUuid: string, at: number, options: Options = {}): Promise<Attempt<true>> {
+    const body = JSON.stringify({ scheduled_delete_at: new Date(at).toISOString() });
+    const path = `${cvmPath(vmUuid)}/scheduled-delete`;
+    return done(await this.#send("PATCH", path, options, body));
+  }
+
+  /** `DELETE /cvms/{cvm_id}`: starts the deletion; a CVM that is not there any more counts as done. */
+  async deleteCvm(vmUuid: string, options: Options = {}): Promise<Attempt<true>> {
+    const result = done(await this.#send("DELETE", cvmPath(vmUuid), options));
+    if (!result.ok && result.fault.kind === "answer" && result.fault.status === 404) {
+      return { ok: true, value: true };
+    }
+    return result;
+  }
+
+  /** A create-like answer: a `VM`, a 465, or a failure. */
+  #creating(answer: HttpAnswer | Fault): CreateAnswer {
+    if ("kind" in answer) return { kind: "failed", fault: answer };
+    if (answer.status === APPROVAL_NEEDED) {
+      return { kind: "approval", approval: readApproval(answer.body), fault: answerFault(answer) };
+    }
+    if (!isSuccess(answer)) return { kind: "failed", fault: answerFault(answer) };
+    const value = parseJson(answer.body);
+    const vm = readVm(value);
+    if (vm === null) return { kind: "failed", fault: unreadable(answer, problemOf(answer, value)) };
+    return { kind: "created", vm };
+  }
+
+  async #send(
+    method: HttpRequest["method"],
+    path: string,
+    options: Options,
+    body?: string,
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer | Fault> {
+    const { apiUrl, apiKey, timeoutMs } = this.#settings;
+    try {
+      return await this.#transport({
+        method,
+        url: apiUrl + path,
+        headers: {
+          accept: "application/json",
+          "x-api-key": apiKey,
+          "x-phala-version": API_VERSION,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...extra,
+        },
+        ...(body === undefined ? {} : { body }),
+        timeoutMs: Math.min(timeoutMs, options.timeoutMs ?? timeoutMs),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+    } catch (error) {
+      return networkFault(error);
+    }
+  }
+}
+
+/** A create request as it goes out, except the key: also what a dry run shows. */
+export function createParts(request: CreateRequest): {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+} {
+  const { appId, vmUuid, body, prepareOnly } = request;
+  return {
+    path: `/apps/${encodeURIComponent(appId)}/cvms/${encodeURIComponent(vmUuid)}/replicas`,
+    headers: prepareOnly ? { "x-prepare-only": "true" } : {},
+    body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
+  };
+}
+
+function cvmPath(vmUuid: string): string {
+  return `/cvms/${encodeURIComponent(vmUuid)}`;
+}
+
+function isSuccess(answer: HttpAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+function done(answer: HttpAnswer | Fault): Attempt<true> {
+  if ("kind" in answer) return { ok: false, fault: answer };
+  return isSuccess(answer) ? { ok: true, value: true } : { ok: false, fault: answerFault(answer) };
+}
+
+function reading<T>(
+  answer: HttpAnswer | Fault,
+  read: (value: unknown, answer: HttpAnswer) => T | null,
+): Attempt<T> {
+  if ("kind" in answer) return { ok: false, fault: answer };
+  if (!isSuccess(answer)) return { ok: false, fault: answerFault(answer) };
+  const value = parseJson(answer.body);
+  const found = read(value, answer);
+  if (found !== null) return { ok: true, value: found };
+  return { ok: false, fault: unreadable(answer, problemOf(answer, value)) };
+}
+
+function problemOf(answer: HttpAnswer, value: unknown): string {
+  if (answer.body.trim() === "") return "an empty body";
+  if (value === undefined) return "a body that is not JSON, or breaks off";
+  if (isObject(value)) return "a JSON object without the fields that the API promises";
+  return `JSON of another type (${Array.isArray(value) ? "array" : value === null ? "null" : typeof value})`;
+}

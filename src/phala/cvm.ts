@@ -1,0 +1,108 @@
+import { parseHash, parseUuid } from "./ids.ts";
+import {
+  arrayAt,
+  booleanAt,
+  fieldOf,
+  idAt,
+  isObject,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  stringAt,
+} from "./json.ts";
+import { readTime } from "./vm.ts";
+
+/** A CVM as `GET /apps/{app_id}/cvms` and `GET /cvms/{id}` tell it (OpenAPI, `CVMInfo`). */
+export interface Cvm {
+  /** The row as it came. */
+  readonly raw: JsonObject;
+  readonly id: number | string | null;
+  /** Dashed and lower-case. */
+  readonly vmUuid: string | null;
+  readonly appId: string | null;
+  readonly name: string | null;
+  /** Lower-case; the set is open. Empty where the API says nothing. */
+  readonly status: string;
+  readonly inProgress: boolean;
+  readonly instanceId: string | null;
+  readonly nodeId: number | null;
+  readonly nodeName: string | null;
+  readonly region: string | null;
+  /** 64 hex digits, bare. */
+  readonly composeHash: string | null;
+  /** Ms since the epoch. */
+  readonly createdAt: number | null;
+  readonly deleted: boolean;
+  readonly appUrl: string | null;
+  readonly instanceUrl: string | null;
+  readonly workspaceSlug: string | null;
+}
+
+/**
+ * Reads one row; null where it names no CVM. Understands the nested shape of API version 2026-01-21 and
+ * the flat one before it, since an API that ignores the version header would answer with that.
+ */
+export function readCvm(value: unknown): Cvm | null {
+  if (!isObject(value)) return null;
+  const hosted = objectAt(value, "hosted");
+  const node = objectAt(value, "node_info") ?? objectAt(value, "teepod") ?? objectAt(value, "node");
+  const url = firstObject(value, "endpoints") ?? firstObject(value, "public_urls");
+  const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? stringAt(hosted, "id") ?? "");
+  const id = idAt(value, "id");
+  if (vmUuid === null && id === null) return null;
+  return {
+    raw: value,
+    id,
+    vmUuid,
+    appId: stringAt(value, "app_id") ?? stringAt(hosted, "app_id"),
+    name: stringAt(value, "name") ?? stringAt(hosted, "name"),
+    status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
+    inProgress: booleanAt(value, "in_progress") ?? false,
+    instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
+    nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
+    nodeName: stringAt(node, "name"),
+    region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
+    composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
+    createdAt: readTime(stringAt(value, "created_at")),
+    deleted: stringAt(value, "deleted_at") !== null,
+    appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
+    instanceUrl: stringAt(url, "instance"),
+    workspaceSlug: stringAt(objectAt(value, "workspace"), "slug"),
+  };
+}
+
+function firstObject(value: JsonObject, key: string): JsonObject | null {
+  const first = arrayAt(value, key)[0];
+  return isObject(first) ? first : null;
+}
+
+/** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */
+const NOT_LIVE = new Set([
+  "stopped",
+  "exited",
+  "error",
+  "failed",
+  "removing",
+  "deleting",
+  "deleted",
+]);
+
+/** Whether the CVM counts as a live instance: running, or on its way there. */
+export function isLive(cvm: Cvm): boolean {
+  return !cvm.deleted && !NOT_LIVE.has(cvm.status);
+}
+
+/** One identity for a CVM in baselines and claims, whatever fields the API gave. */
+export function cvmKey(cvm: Pick<Cvm, "vmUuid" | "id">): string {
+  return cvm.vmUuid ?? `id:${cvm.id}`;
+}
+
+/** Whether the app's KMS is on-chain; null where the row does not tell. */
+export function isOnChain(cvm: Cvm): boolean | null {
+  const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
+  if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== "")) return true;
+  const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
+  if (type === "phala" || type === "legacy") return false;
+  if (type !== undefined) return true;
+  return chainId === null ? false : null;
+}

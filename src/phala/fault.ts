@@ -1,0 +1,177 @@
+import {
+  arrayAt,
+  fieldOf,
+  isObject,
+  type JsonObject,
+  objectAt,
+  parseJson,
+  stringAt,
+} from "./json.ts";
+import { type HttpAnswer, NetworkError, type NetworkKind } from "./transport.ts";
+
+/**
+ * Why a request brought nothing usable, as a value: the rules (retry, settle, give up) decide on it and
+ * `report/` puts it into words.
+ */
+export type Fault = AnswerFault | NetworkFault | UnreadableFault;
+
+/** The API answered with something other than success. */
+export interface AnswerFault {
+  readonly kind: "answer";
+  readonly status: number;
+  /** `ERR-…` as the API gives it, or null. */
+  readonly errorCode: string | null;
+  /** The server's own reason, or null where the answer had none. Not yet fit for printing. */
+  readonly reason: string | null;
+  readonly suggestions: readonly string[];
+  readonly links: readonly { readonly url: string; readonly label: string }[];
+  readonly requestId: string | null;
+  /** The `Retry-After` header as it came, or null. */
+  readonly retryAfter: string | null;
+  /** The `Date` header in ms since the epoch, or null. */
+  readonly serverTime: number | null;
+  /** Where a redirect pointed: its origin only, or null. */
+  readonly location: string | null;
+}
+
+/** No complete answer came. */
+export interface NetworkFault {
+  readonly kind: "network";
+  readonly network: NetworkKind;
+  readonly detail: string;
+}
+
+/** The API answered 2xx, but not with what the request asks for. */
+export interface UnreadableFault {
+  readonly kind: "unreadable";
+  readonly status: number;
+  readonly problem: string;
+  readonly requestId: string | null;
+}
+
+/** A request's result: the value, or why there is none. */
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault };
+
+export function networkFault(error: unknown): NetworkFault {
+  if (error instanceof NetworkError) {
+    return { kind: "network", network: error.kind, detail: error.detail };
+  }
+  return {
+    kind: "network",
+    network: "other",
+    detail: error instanceof Error ? error.name : "unknown",
+  };
+}
+
+export function unreadable(answer: HttpAnswer, problem: string): UnreadableFault {
+  return {
+    kind: "unreadable",
+    status: answer.status,
+    problem,
+    requestId: requestIdOf(answer, null),
+  };
+}
+
+/**
+ * Reads an error answer in every form that the API is known to use (API facts, "Errors"): `detail` as a
+ * string, FastAPI's 422 list, the structured envelope at the top or inside `detail`, the flat form, and
+ * what a proxy may say instead (HTML, text, nothing, broken JSON).
+ */
+export function answerFault(answer: HttpAnswer): AnswerFault {
+  const body = parseJson(answer.body);
+  const envelope = envelopeOf(body);
+  return {
+    kind: "answer",
+    status: answer.status,
+    errorCode: errorCodeOf(envelope),
+    reason: reasonOf(body, envelope) ?? plainTextOf(answer.body, body),
+    suggestions: arrayAt(envelope, "suggestions").filter(
+      (s) => typeof s === "string" && s !== "",
+    ) as string[],
+    links: arrayAt(envelope, "links").flatMap((link) => {
+      const url = stringAt(link, "url");
+      return url === null ? [] : [{ url, label: stringAt(link, "label") ?? "" }];
+    }),
+    requestId: requestIdOf(answer, envelope),
+    retryAfter: answer.headers["retry-after"] ?? null,
+    serverTime: serverTime(answer),
+    location: originOf(answer.headers.location),
+  };
+}
+
+/** The object that carries `error_code` or `message`: the body itself, or what it wraps in `detail`. */
+export function envelopeOf(body: unknown): JsonObject | null {
+  if (!isObject(body)) return null;
+  if (stringAt(body, "error_code") !== null) return body;
+  return objectAt(body, "detail") ?? body;
+}
+
+/** The answer's `Date` header in ms since the epoch, or null. */
+export function serverTime(answer: HttpAnswer): number | null {
+  const time = Date.parse(answer.headers.date ?? "");
+  return Number.isNaN(time) ? null : time;
+}
+
+function errorCodeOf(envelope: JsonObject | null): string | null {
+  const code = stringAt(envelope, "error_code");
+  // Anything else would be a stranger's text in `error_code`, an output that people compare.
+  return code !== null && /^ERR-[0-9A-Za-z-]{1,32}$/.test(code) ? code : null;
+}
+
+function reasonOf(body: unknown, envelope: JsonObject | null): string | null {
+  const detail = fieldOf(body, "detail");
+  if (typeof detail === "string" && detail !== "") return detail;
+  if (Array.isArray(detail)) return validationReason(detail);
+  const message = stringAt(envelope, "message") ?? stringAt(envelope, "error");
+  const fields = arrayAt(envelope, "details").flatMap((entry) => {
+    const text = stringAt(entry, "message");
+    const field = stringAt(entry, "field");
+    return text === null ? [] : [field === null ? text : `${field}: ${text}`];
+  });
+  const parts = message === null ? fields : [message, ...fields];
+  return parts.length > 0 ? parts.join("; ") : null;
+}
+
+/** FastAPI's 422 list: where, and what is wrong there. */
+function validationReason(list: readonly unknown[]): string | null {
+  const parts = list.flatMap((entry) => {
+    if (typeof entry === "string") return [entry];
+    const text = stringAt(entry, "msg") ?? stringAt(entry, "message");
+    if (text === null) return [];
+    const where = arrayAt(entry, "loc").filter(
+      (p) => typeof p === "string" || typeof p === "number",
+    );
+    return [where.length > 0 ? `${where.join(".")}: ${text}` : text];
+  });
+  return parts.length > 0 ? parts.join("; ") : null;
+}
+
+/** What a proxy wrote where JSON was expected: its title or its text, without the markup. */
+function plainTextOf(text: string, body: unknown): string | null {
+  if (typeof body === "string") return body === "" ? null : body;
+  if (body !== undefined) return null;
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1];
+  if (title?.trim()) return title.trim();
+  if (/^\s*[{["]/.test(text)) return "an answer that breaks off in the middle of its JSON";
+  const plain = text
+    .slice(0, 20_000)
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return plain === "" ? null : plain;
+}
+
+function requestIdOf(answer: HttpAnswer, envelope: JsonObject | null): string | null {
+  return stringAt(envelope, "request_id") ?? (answer.headers["x-request-id"] || null);
+}
+
+function originOf(location: string | undefined): string | null {
+  if (location === undefined) return null;
+  try {
+    return new URL(location).origin;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+/** Reading JSON of unknown shape: every accessor answers null instead of throwing. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** The parsed text, or undefined where it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function objectAt(value: unknown, key: string): JsonObject | null {
+  const found = fieldOf(value, key);
+  return isObject(found) ? found : null;
+}
+
+export function arrayAt(value: unknown, key: string): readonly unknown[] {
+  const found = fieldOf(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+/** A non-empty string. */
+export function stringAt(value: unknown, key: string): string | null {
+  const found = fieldOf(value, key);
+  return typeof found === "string" && found !== "" ? found : null;
+}
+
+export function numberAt(value: unknown, key: string): number | null {
+  const found = fieldOf(value, key);
+  return typeof found === "number" && Number.isFinite(found) ? found : null;
+}
+
+export function booleanAt(value: unknown, key: string): boolean | null {
+  const found = fieldOf(value, key);
+  return typeof found === "boolean" ? found : null;
+}
+
+/** An id, which the API's versions give as a number or as a string. */
+export function idAt(value: unknown, key: string): number | string | null {
+  return numberAt(value, key) ?? stringAt(value, key);
+}
+
+export function fieldOf(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}

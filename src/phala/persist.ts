@@ -1,0 +1,40 @@
+import type { Edges } from "../edges.ts";
+import type { Attempt, Fault } from "./fault.ts";
+import { type Budget, type NextTry, nextTry, type Verdict } from "./retry.ts";
+
+/** Why no further try was made. */
+export type GaveUp = Exclude<NextTry, { again: true }> & { readonly tries: number };
+
+export type Persisted<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault; readonly gaveUp: GaveUp | null };
+
+export interface Persistence {
+  readonly budget: Budget;
+  readonly judge: (fault: Fault) => Verdict;
+  /** Ends the waits between tries; the last fault is then the result. */
+  readonly signal?: AbortSignal;
+  /** Told before each wait. */
+  readonly onWait: (fault: Fault, waitMs: number, nextTryNumber: number) => void;
+}
+
+/** Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. */
+export async function persist<T>(
+  { clock, random }: Pick<Edges, "clock" | "random">,
+  { budget, judge, signal, onWait }: Persistence,
+  attempt: () => Promise<Attempt<T>>,
+): Promise<Persisted<T>> {
+  const begun = clock.now();
+  for (let tries = 1; ; tries++) {
+    const result = await attempt();
+    if (result.ok) return result;
+    const { fault } = result;
+    if (judge(fault) !== "retry" || signal?.aborted) return { ok: false, fault, gaveUp: null };
+    const now = clock.now();
+    const next = nextTry(fault, tries, now - begun, budget, now, random());
+    if (!next.again) return { ok: false, fault, gaveUp: { ...next, tries } };
+    onWait(fault, next.waitMs, tries + 1);
+    await clock.sleep(next.waitMs, signal);
+    if (signal?.aborted) return { ok: false, fault, gaveUp: null };
+  }
+}

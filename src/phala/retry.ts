@@ -1,0 +1,126 @@
+import type { Fault } from "./fault.ts";
+
+/**
+ * The rules of trying again, apart from all I/O.
+ *
+ * - `final`: the server decided, trying again would change nothing.
+ * - `retry`: certain that nothing was done; trying again is sound.
+ * - `uncertain`: the work may have been done, or may still be done after any wait.
+ */
+export type Verdict = "final" | "retry" | "uncertain";
+
+/**
+ * What a failed create says of the replica. The API has no idempotency key (API facts, "Idempotency"),
+ * so only failures that prove that nothing was made may be retried.
+ */
+export function judgeCreate(fault: Fault): Verdict {
+  if (fault.kind === "unreadable") return "uncertain";
+  if (fault.kind === "network") {
+    switch (fault.network) {
+      case "refused":
+      case "unresolved":
+      case "unreachable":
+      case "proxy":
+        return "retry";
+      case "certificate":
+        return "final";
+      default:
+        return "uncertain";
+    }
+  }
+  const { status, errorCode } = fault;
+  // "4xx with an error code is final", but a rate limit that names a time invites the next try.
+  if (status === 429) return errorCode === null || hasRetryAfter(fault) ? "retry" : "final";
+  if (status === 409) return errorCode === null ? "retry" : "final";
+  if (status === 503 && hasRetryAfter(fault)) return "retry";
+  // A gateway may say 408 after it has passed the request on.
+  if (status === 408 || status >= 500) return "uncertain";
+  return status >= 300 ? "final" : "uncertain";
+}
+
+/** A lost prepare on an on-chain app created nothing, whatever was lost: it can be asked for again. */
+export function judgePrepare(fault: Fault): Verdict {
+  const verdict = judgeCreate(fault);
+  if (verdict !== "uncertain" || fault.kind === "unreadable") return verdict;
+  return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
+}
+
+/** Reads, deletes and settings that can be repeated without harm. */
+export function judgeRepeatable(fault: Fault): Verdict {
+  if (fault.kind === "unreadable") return "retry";
+  if (fault.kind === "network") {
+    return ["certificate", "too-large", "cancelled"].includes(fault.network) ? "final" : "retry";
+  }
+  const { status, errorCode } = fault;
+  if (status === 409) return errorCode === null ? "retry" : "final";
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? "retry" : "final";
+}
+
+/** How often and how long to try. */
+export interface Budget {
+  readonly maxTries: number;
+  /** All tries and waits together, in ms. */
+  readonly totalMs: number;
+}
+
+/** For the create request: bounded in tries and by 60 s in all. */
+export const CREATE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
+/** For the reads before it, which a run can do without. */
+export const READ_BUDGET: Budget = { maxTries: 4, totalMs: 60_000 };
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+
+export type NextTry =
+  | { readonly again: true; readonly waitMs: number }
+  | { readonly again: false; readonly because: "tries" | "time" }
+  /** The server asked for a longer wait than the budget has left. */
+  | { readonly again: false; readonly because: "asked-too-long"; readonly askedMs: number };
+
+/**
+ * When to try again: exponential backoff with jitter, or what the server asked for.
+ *
+ * @param tries how many tries were made
+ * @param elapsedMs since the first of them began
+ * @param now ms since the epoch, to read a `Retry-After` that is a date
+ * @param random from 0 up to 1
+ */
+export function nextTry(
+  fault: Fault,
+  tries: number,
+  elapsedMs: number,
+  budget: Budget,
+  now: number,
+  random: number,
+): NextTry {
+  const asked = fault.kind === "answer" ? retryAfterMs(fault, now) : null;
+  const leftMs = budget.totalMs - elapsedMs;
+  if (asked !== null && asked > leftMs) {
+    return { again: false, because: "asked-too-long", askedMs: asked };
+  }
+  if (tries >= budget.maxTries) return { again: false, because: "tries" };
+  const backoff = Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS);
+  const jittered = Math.round(backoff * (0.5 + random / 2));
+  const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
+  return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };
+}
+
+/**
+ * The `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); anything else counts
+ * as not said. A date is measured against the server's own clock where the answer has one.
+ */
+export function retryAfterMs(
+  answer: { readonly retryAfter: string | null; readonly serverTime: number | null },
+  now: number,
+): number | null {
+  const text = answer.retryAfter?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // Date.parse takes nearly anything for a date; an HTTP date begins with the name of a day.
+  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return null;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - (answer.serverTime ?? now));
+}
+
+function hasRetryAfter(fault: Fault): boolean {
+  return fault.kind === "answer" && retryAfterMs(fault, 0) !== null;
+}

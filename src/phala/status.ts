@@ -1,0 +1,30 @@
+import { parseUuid } from "./ids.ts";
+import { booleanAt, isObject, stringAt } from "./json.ts";
+
+/** How far a CVM is, as one look tells (API facts, "Status values seen"). */
+export interface BootStatus {
+  /** Lower-case; the set is open. Empty where the API says nothing. */
+  readonly status: string;
+  readonly inProgress: boolean;
+  /** A phrase such as `starting containers`, not a percentage. */
+  readonly bootProgress: string | null;
+  /** Free text; may clear by itself while the boot goes on. */
+  readonly bootError: string | null;
+}
+
+/** Reads the answer of `POST /status/batch`, a map by UUID; null where it is no such thing. */
+export function readBootStatuses(value: unknown): ReadonlyMap<string, BootStatus> | null {
+  if (!isObject(value)) return null;
+  const statuses = new Map<string, BootStatus>();
+  for (const [key, entry] of Object.entries(value)) {
+    const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
+    if (uuid === null || !isObject(entry)) continue;
+    statuses.set(uuid, {
+      status: (stringAt(entry, "status") ?? "").toLowerCase(),
+      inProgress: booleanAt(entry, "in_progress") ?? false,
+      bootProgress: stringAt(entry, "boot_progress"),
+      bootError: stringAt(entry, "boot_error"),
+    });
+  }
+  return statuses;
+}

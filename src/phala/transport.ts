@@ -1,0 +1,52 @@
+/**
+ * What an HTTP exchange is to the rest of the action. The implementation is in `http.ts`; nothing else
+ * opens a connection.
+ */
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Deadline of the whole exchange in ms: connect, send, headers and body. */
+  readonly timeoutMs: number;
+  /** Gives the exchange up at once. */
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as text. Of an error answer it is what arrived, even if its end was lost. */
+  readonly body: string;
+}
+
+export type NetworkKind =
+  | "refused"
+  | "unresolved"
+  | "unreachable"
+  | "certificate"
+  | "proxy"
+  | "reset"
+  | "cut-off"
+  | "too-large"
+  | "timeout"
+  | "cancelled"
+  | "other";
+
+/** An exchange that brought no usable answer. */
+export class NetworkError extends Error {
+  readonly kind: NetworkKind;
+  /** A short technical detail such as `ECONNREFUSED`; never a secret. */
+  readonly detail: string;
+
+  constructor(kind: NetworkKind, detail: string, cause?: unknown) {
+    super(`${kind}: ${detail}`, { cause });
+    this.name = "NetworkError";
+    this.kind = kind;
+    this.detail = detail;
+  }
+}
+
+/** Sends one request, follows no redirect, retries nothing. @throws NetworkError */
+export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;

@@ -1,0 +1,53 @@
+import { parseUuid } from "./ids.ts";
+import { idAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "./json.ts";
+
+/**
+ * The `VM` that a create answers (OpenAPI, schema `VM`). Only `id` and `name` have to be there: the
+ * sources disagree about the rest, and a created replica must not be lost over a missing field.
+ */
+export interface Vm {
+  /** The answer as it came, unknown fields included. */
+  readonly raw: JsonObject;
+  /** A number, or a string `cvm_…` in newer API versions. */
+  readonly id: number | string;
+  readonly name: string;
+  readonly status: string | null;
+  readonly teepodId: number | null;
+  readonly teepodName: string | null;
+  readonly appId: string | null;
+  /** Dashed and lower-case. Null is legal: the replica is then found through the app's list. */
+  readonly vmUuid: string | null;
+  readonly instanceId: string | null;
+  readonly appUrl: string | null;
+  /** Ms since the epoch. */
+  readonly createdAt: number | null;
+}
+
+/** Reads a `VM`; null where the value is no such thing. */
+export function readVm(value: unknown): Vm | null {
+  if (!isObject(value)) return null;
+  const id = idAt(value, "id");
+  const name = stringAt(value, "name");
+  if (id === null || name === null) return null;
+  return {
+    raw: value,
+    id,
+    name,
+    status: stringAt(value, "status"),
+    teepodId: numberAt(value, "teepod_id"),
+    teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
+    appId: stringAt(value, "app_id"),
+    vmUuid: parseUuid(stringAt(value, "vm_uuid") ?? ""),
+    instanceId: stringAt(value, "instance_id"),
+    appUrl: stringAt(value, "app_url"),
+    createdAt: readTime(stringAt(value, "created_at")),
+  };
+}
+
+/** A date-time of the API in ms since the epoch, or null. One without a zone is UTC, as the API's are. */
+export function readTime(text: string | null): number | null {
+  if (text === null) return null;
+  const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
+  const time = Date.parse(zoned);
+  return Number.isNaN(time) ? null : time;
+}

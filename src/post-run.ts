@@ -1,0 +1,93 @@
+import type { Edges } from "./edges.ts";
+import { readApiKey, secretInputs } from "./inputs/read.ts";
+import { PhalaClient } from "./phala/client.ts";
+import { type Made, madeByMain, wantsCleanup } from "./replicas/aftermath.ts";
+import { deleteAll, type Survivor } from "./replicas/cleanup.ts";
+import { type Findings, searchUnsettled } from "./replicas/late-search.ts";
+import { candidateList, internalFailure } from "./report/failure.ts";
+import { keepsRunning, notFound } from "./report/lines.ts";
+import { appUrl, dashboardUrl } from "./report/links.ts";
+import { readSavedRun, type SavedRun } from "./state.ts";
+
+/**
+ * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted, and
+ * says what keeps running. It works from the saved state alone and may run any number of times.
+ *
+ * @returns the process's exit code: 1 where something is billed that should not be, or where that can't be
+ * told
+ */
+export async function runPost(edges: Edges): Promise<0 | 1> {
+  for (const secret of secretInputs(edges.env)) edges.runner.mask(secret);
+  try {
+    const saved = readSavedRun(edges.runner);
+    if (saved === null) {
+      edges.runner.info("Nothing to do: the step sent no create request.");
+      return 0;
+    }
+    return await settleAndClean(edges, saved);
+  } catch (error) {
+    if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
+    edges.runner.error(internalFailure(error).text);
+    return 1;
+  }
+}
+
+async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
+  const { journal, outcome } = saved;
+  const api = new PhalaClient(edges.transport, {
+    apiUrl: journal.apiUrl,
+    apiKey: readApiKey(edges.env) ?? "",
+    timeoutMs: journal.requestTimeoutMs,
+  });
+  const findings = await searchUnsettled(edges, api, saved);
+  const made = [...madeByMain(saved), ...findings.found];
+  const problems = describeFindings(edges, saved, findings);
+
+  if (wantsCleanup(journal.cleanup, outcome)) {
+    const survivors = await deleteAll(edges, api, journal.appId, made);
+    problems.push(...survivors.map((survivor) => describeSurvivor(saved, survivor)));
+    if (survivors.length === 0 && made.length > 0) {
+      edges.runner.info(`Cleaned up: ${made.length} deleted, none left.`);
+    }
+  } else {
+    for (const { name, vmUuid } of made) {
+      edges.runner.info(keepsRunning(name, vmUuid, linkOf(saved, { vmUuid })));
+    }
+  }
+  if (problems.length === 0) return 0;
+  edges.runner.error(problems.join(" "));
+  return 1;
+}
+
+/** Logs what the search showed; returns what an on-call must look at. */
+function describeFindings(edges: Edges, saved: SavedRun, findings: Findings): string[] {
+  const { journal } = saved;
+  for (const one of findings.found) {
+    edges.runner.warning(
+      `Found a replica that the main step did not report: ${one.name} (${one.vmUuid}), most likely ours. See ${linkOf(saved, one)}`,
+    );
+  }
+  const problems: string[] = [];
+  if (findings.candidates.length > 0) {
+    problems.push(
+      `The answer to a create request was lost, and ${findings.candidates.length} new CVMs fit, so none was touched: ${candidateList(findings.candidates, journal.workspaceSlug, journal.appId)}. They are billed; delete what is not wanted.`,
+    );
+  }
+  if (findings.blind !== null) {
+    problems.push(
+      `The answer to a create request was lost, and whether its replica exists can't be told: ${findings.blind} Look at ${appUrl(journal.workspaceSlug, journal.appId)}`,
+    );
+  }
+  if (findings.nothing > 0) {
+    edges.runner.info(notFound(findings.nothing, appUrl(journal.workspaceSlug, journal.appId)));
+  }
+  return problems;
+}
+
+function describeSurvivor(saved: SavedRun, survivor: Survivor): string {
+  return `${survivor.name} (${survivor.vmUuid}) may still exist and be billed. ${survivor.why} Delete it at ${linkOf(saved, survivor)}`;
+}
+
+function linkOf({ journal }: SavedRun, { vmUuid }: Pick<Made, "vmUuid">): string {
+  return dashboardUrl(journal.workspaceSlug, journal.appId, vmUuid);
+}

@@ -1,0 +1,70 @@
+import type { Edges } from "../edges.ts";
+import { networkFault } from "../phala/fault.ts";
+import { networkReason } from "../report/advice.ts";
+import { oneLine } from "../report/clean.ts";
+
+/** Deadline of one health request in ms, so that a hanging app leaves time for another try. */
+const ONE_CHECK_MS = 10_000;
+/** A single good answer may be luck: containers flap while they start. */
+const GOOD_IN_A_ROW = 2;
+
+export interface HealthTarget {
+  /** The instance's own URL and the path. */
+  readonly url: string;
+  /** Pause between two requests in ms. */
+  readonly intervalMs: number;
+  /** Ms since the epoch. */
+  readonly deadline: number;
+  /** Told what was wrong with each answer that was not good. */
+  readonly onProblem: (problem: string) => void;
+}
+
+/**
+ * Asks the replica itself until it answers 2xx twice in a row. The request carries nothing but its path:
+ * the API key has no business there. Redirects are not followed.
+ *
+ * @returns whether it came to serve before the deadline and before `signal`
+ */
+export async function becomesHealthy(
+  { clock, transport }: Pick<Edges, "clock" | "transport">,
+  target: HealthTarget,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let good = 0;
+  while (!signal.aborted) {
+    const leftMs = target.deadline - clock.now();
+    if (leftMs <= 0) return false;
+    const problem = await problemOf(transport, target.url, Math.min(ONE_CHECK_MS, leftMs), signal);
+    if (signal.aborted) return false;
+    good = problem === null ? good + 1 : 0;
+    if (good >= GOOD_IN_A_ROW) return true;
+    if (problem !== null) target.onProblem(problem);
+    await clock.sleep(
+      Math.min(target.intervalMs, Math.max(0, target.deadline - clock.now())),
+      signal,
+    );
+  }
+  return false;
+}
+
+async function problemOf(
+  transport: Edges["transport"],
+  url: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const { status } = await transport({ method: "GET", url, headers: {}, timeoutMs, signal });
+    return status >= 200 && status < 300 ? null : `it answered HTTP ${status}`;
+  } catch (error) {
+    return oneLine(networkReason(networkFault(error)), 200);
+  }
+}
+
+/** The instance's URL with the path behind it. @param path begins with a slash */
+export function healthUrl(instanceUrl: string, path: string): string | null {
+  const base = URL.parse(instanceUrl);
+  if (base === null || !["https:", "http:"].includes(base.protocol)) return null;
+  if (base.username || base.password) return null;
+  return base.origin + base.pathname.replace(/\/+$/, "") + path;
+}

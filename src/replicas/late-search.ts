@@ -1,0 +1,81 @@
+import type { Edges } from "../edges.ts";
+import type { PhalaClient } from "../phala/client.ts";
+import { type Cvm, cvmKey } from "../phala/cvm.ts";
+import { reasonOf } from "../report/failure.ts";
+import type { AttemptRecord, SavedRun } from "../state.ts";
+import { type Made, neverSearched, unsettled } from "./aftermath.ts";
+import { createdNotBefore, SETTLE_WINDOW_MS, type Wanted } from "./newcomers.ts";
+import { settle } from "./settle.ts";
+
+/** What the search for the replicas of lost answers showed. */
+export interface Findings {
+  readonly found: readonly Made[];
+  /** Newcomers that can't be told apart; nobody touches them. */
+  readonly candidates: readonly Cvm[];
+  /** Why nothing can be said; null: the list could be read. */
+  readonly blind: string | null;
+  /** How many lost requests have no newcomer at all. */
+  readonly nothing: number;
+}
+
+/** Looks for the replica of each request that main left open. One after another, as they were sent. */
+export async function searchUnsettled(
+  edges: Edges,
+  api: PhalaClient,
+  saved: SavedRun,
+): Promise<Findings> {
+  const { journal, attempts } = saved;
+  const claimed = new Set(attempts.map(({ vmUuid }) => vmUuid).filter((uuid) => uuid !== null));
+  const found: Made[] = [];
+  const candidates = new Map<string, Cvm>();
+  let blind: string | null = null;
+  let nothing = 0;
+  for (const attempt of unsettled(saved)) {
+    if (journal.baseline === null) {
+      blind = "the app's CVMs could not be listed before the request.";
+      continue;
+    }
+    const baseline = new Set(journal.baseline);
+    const wanted = (): Wanted => ({
+      baseline,
+      claimed,
+      nodeId: attempt.nodeId,
+      composeHash: attempt.composeHash,
+      name: attempt.stage === "made" ? attempt.name : null,
+      notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
+    });
+    edges.runner.info(`Looking for the replica of create request ${attempt.index + 1}.`);
+    const result = await settle(
+      api,
+      edges.clock,
+      journal.appId,
+      wanted,
+      edges.cancel,
+      windowOf(attempt, edges),
+    );
+    if (result.kind === "adopted") {
+      const { vmUuid, name } = result.cvm;
+      claimed.add(vmUuid ?? cvmKey(result.cvm));
+      if (vmUuid !== null) found.push({ vmUuid, name: name ?? vmUuid });
+      else candidates.set(cvmKey(result.cvm), result.cvm);
+    } else if (result.kind === "several") {
+      for (const cvm of result.cvms) candidates.set(cvmKey(cvm), cvm);
+    } else if (result.kind === "none") {
+      if (result.lastSeen === null) nothing++;
+      else candidates.set(cvmKey(result.lastSeen), result.lastSeen);
+    } else {
+      blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
+    }
+  }
+  return { found, candidates: [...candidates.values()], blind, nothing };
+}
+
+/**
+ * How long to look, in ms. A request that nobody searched for gets the whole window, counted from when it
+ * was sent; what main has searched for already gets one more look.
+ */
+function windowOf(attempt: AttemptRecord, { clock }: Pick<Edges, "clock">): number {
+  if (!neverSearched(attempt)) return 0;
+  const sinceMs = clock.now() - attempt.sentAt;
+  return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
+}

@@ -1,0 +1,61 @@
+import type { PhalaClient } from "../phala/client.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import type { Attempt, Fault } from "../phala/fault.ts";
+import type { BootStatus } from "../phala/status.ts";
+
+/** One look at all replicas: by dashed UUID. */
+export interface Look {
+  readonly statuses: ReadonlyMap<string, BootStatus>;
+  /** The full rows, where the look was at the app's list. */
+  readonly cvms: ReadonlyMap<string, Cvm> | null;
+}
+
+/**
+ * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the
+ * app's list, which tells the URLs. An API without the batch route is asked for the list from then on.
+ */
+export class Lookout {
+  readonly #api: PhalaClient;
+  readonly #appId: string;
+  #batchKnown = true;
+
+  constructor(api: PhalaClient, appId: string) {
+    this.#api = api;
+    this.#appId = appId;
+  }
+
+  /** @param rows the full rows are needed */
+  async look(
+    vmUuids: readonly string[],
+    rows: boolean,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Attempt<Look>> {
+    if (rows || !this.#batchKnown) return this.#list(timeoutMs, signal);
+    const batch = await this.#api.bootStatuses(vmUuids, { timeoutMs, signal });
+    if (batch.ok) return { ok: true, value: { statuses: batch.value, cvms: null } };
+    if (!saysUnknownRoute(batch.fault)) return batch;
+    // The route is not in the official document (API facts, 3.4): an API without it still has the list.
+    this.#batchKnown = false;
+    return this.#list(timeoutMs, signal);
+  }
+
+  async #list(timeoutMs: number, signal: AbortSignal): Promise<Attempt<Look>> {
+    const list = await this.#api.listCvms(this.#appId, { timeoutMs, signal });
+    if (!list.ok) return list;
+    const cvms = new Map<string, Cvm>();
+    for (const cvm of list.value.cvms) {
+      if (cvm.vmUuid !== null && !cvm.deleted) cvms.set(cvm.vmUuid, cvm);
+    }
+    const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
+    return { ok: true, value: { statuses, cvms } };
+  }
+}
+
+function saysUnknownRoute(fault: Fault): boolean {
+  return fault.kind === "answer" && [404, 405, 410, 422, 501].includes(fault.status);
+}
+
+function statusOf(cvm: Cvm): BootStatus {
+  return { status: cvm.status, inProgress: cvm.inProgress, bootProgress: null, bootError: null };
+}

@@ -1,0 +1,146 @@
+import { type Cvm, cvmKey, isLive, isOnChain } from "../phala/cvm.ts";
+import type { Fault } from "../phala/fault.ts";
+import type { PhalaNode } from "../phala/nodes.ts";
+import { persist } from "../phala/persist.ts";
+import { type Failure, misfitFailure, requestFailure } from "../report/failure.ts";
+import { listUnreadable } from "../report/lines.ts";
+import { type Context, repeatable } from "./context.ts";
+import { type Placement, resolveNodes } from "./plan.ts";
+
+/** What is known before the first create request. */
+export interface Survey {
+  /** Null: the list could not be read. */
+  readonly cvms: readonly Cvm[] | null;
+  readonly source: Cvm | null;
+  readonly live: readonly Cvm[];
+  /** The server's clock minus ours, in ms; null where it is not known. */
+  readonly clockOffsetMs: number | null;
+  readonly workspaceSlug: string | null;
+  readonly placements: readonly Placement[];
+}
+
+export type Surveyed =
+  | { readonly ok: true; readonly survey: Survey }
+  | { readonly ok: false; readonly failure: Failure };
+
+/**
+ * Looks before anything is paid: one read of the app's CVMs, and one of the nodes where a node is named.
+ * An unreadable list is a warning, since the create itself may still work.
+ */
+export async function survey(context: Context): Promise<Surveyed> {
+  const { inputs, edges } = context;
+  const [list, nodes] = await Promise.all([readList(context), readNodeNames(context)]);
+  if (!list.ok && isFinalForRun(list.fault)) {
+    return { ok: false, failure: requestFailure("list the app's CVMs", list.fault, list.gaveUp) };
+  }
+  if (!nodes.ok) return nodes;
+  const resolved = resolveNodes(inputs.nodes, nodes.value);
+  if (!resolved.ok) {
+    return { ok: false, failure: misfitFailure(`node_id: ${resolved.problems.join("; ")}.`) };
+  }
+  if (!list.ok) {
+    if (inputs.instances !== null) {
+      return {
+        ok: false,
+        failure: requestFailure("count the app's instances", list.fault, list.gaveUp),
+      };
+    }
+    edges.runner.warning(listUnreadable(list.fault));
+    const blank = { cvms: null, source: null, live: [], clockOffsetMs: null, workspaceSlug: null };
+    return { ok: true, survey: { ...blank, placements: resolved.placements } };
+  }
+  const { cvms } = list.value;
+  const source = cvms.find((cvm) => cvm.vmUuid === inputs.vmUuid && !cvm.deleted) ?? null;
+  if (source === null) {
+    return {
+      ok: false,
+      failure: misfitFailure(
+        `vm_uuid: the CVM ${inputs.vmUuid} is not one of the app's (${cvms.length} found for app_id ${inputs.appId}); check that both belong together.`,
+      ),
+    };
+  }
+  return {
+    ok: true,
+    survey: {
+      cvms,
+      source,
+      live: cvms.filter(isLive),
+      clockOffsetMs: list.value.clockOffsetMs,
+      workspaceSlug: source.workspaceSlug,
+      placements: resolved.placements,
+    },
+  };
+}
+
+/** What was there before, for the search of lost replicas; null where nobody knows. */
+export function baselineOf({ cvms }: Survey): readonly string[] | null {
+  return cvms?.map(cvmKey) ?? null;
+}
+
+/**
+ * Faults of the first read that the create would meet too, or that make it unwise to send the key again.
+ * Everything else (forbidden, a failing server) may concern the list alone.
+ */
+export function isFinalForRun(fault: Fault): boolean {
+  if (fault.kind === "unreadable") return false;
+  if (fault.kind === "network") {
+    return ["refused", "unresolved", "unreachable", "proxy", "certificate", "cancelled"].includes(
+      fault.network,
+    );
+  }
+  return (
+    fault.status === 401 || fault.status === 404 || (fault.status >= 300 && fault.status < 400)
+  );
+}
+
+async function readList({ api, edges, inputs }: Context) {
+  const what = "list the app's CVMs";
+  const result = await persist(edges, repeatable(edges, what, edges.cancel), async () => {
+    const list = await api.listCvms(inputs.appId, { signal: edges.cancel });
+    if (!list.ok) return list;
+    const { serverTime, cvms } = list.value;
+    const clockOffsetMs = serverTime === null ? null : serverTime - edges.clock.now();
+    return { ok: true, value: { cvms, clockOffsetMs } };
+  });
+  return result;
+}
+
+async function readNodeNames({
+  api,
+  edges,
+  inputs,
+}: Context): Promise<
+  | { readonly ok: true; readonly value: readonly PhalaNode[] | null }
+  | { readonly ok: false; readonly failure: Failure }
+> {
+  if (!inputs.nodes.some(({ kind }) => kind === "name")) return { ok: true, value: null };
+  const what = "look the nodes' names up";
+  const nodes = await persist(edges, repeatable(edges, what, edges.cancel), () =>
+    api.listNodes({ signal: edges.cancel }),
+  );
+  if (nodes.ok) return nodes;
+  return { ok: false, failure: requestFailure(what, nodes.fault, nodes.gaveUp) };
+}
+
+/**
+ * Whether `prepare_only` is safe. For an app without an on-chain KMS the API would ignore the header and
+ * create a billed replica (API facts, 1.3), so anything but a clear yes is a no.
+ */
+export async function refusePrepare(context: Context, { source }: Survey): Promise<Failure | null> {
+  const { api, edges, inputs } = context;
+  let onChain = source === null ? null : isOnChain(source);
+  if (onChain === null) {
+    const what = "see whether the app's KMS is on-chain";
+    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () =>
+      api.getCvm(inputs.vmUuid, { signal: edges.cancel }),
+    );
+    if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
+    onChain = isOnChain(cvm.value);
+  }
+  if (onChain === true) return null;
+  const why =
+    onChain === false
+      ? "the app's KMS is not on-chain, so there is nothing to approve, and the API would create a billed replica at once"
+      : "the API does not tell whether the app's KMS is on-chain, and for one that is not it would create a billed replica at once";
+  return misfitFailure(`prepare_only: ${why}. Leave prepare_only out to create a replica.`);
+}

@@ -1,0 +1,157 @@
+import type { BootStatus } from "../phala/status.ts";
+import { bootFailure, type Failure, timeoutFailure, unhealthyFailure } from "../report/failure.ts";
+import { statusChange } from "../report/lines.ts";
+import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
+import type { Context } from "./context.ts";
+import { becomesHealthy, healthUrl } from "./health.ts";
+import type { Look } from "./look.ts";
+import { nameOf, type Replica, uuidOf } from "./record.ts";
+
+/** Where a replica stands while it is waited for. */
+type Phase = "booting" | "running" | "checking" | "settled";
+
+export interface WatchLimits {
+  /** When the waiting began, and when it ends: ms since the epoch. */
+  readonly begun: number;
+  readonly deadline: number;
+  readonly workspaceSlug: string | null;
+  /** Ends the pause between two looks. */
+  readonly wake: () => void;
+}
+
+/** One replica on its way to serving. */
+export class Watch {
+  readonly replica: Replica;
+  readonly #context: Context;
+  readonly #limits: WatchLimits;
+  readonly #health = new AbortController();
+  #phase: Phase = "booting";
+  #memory: BootMemory = NEW_BOOT;
+  #shown = "";
+  #problem: string | null = null;
+
+  constructor(context: Context, replica: Replica, limits: WatchLimits) {
+    this.#context = context;
+    this.replica = replica;
+    this.#limits = limits;
+  }
+
+  get settled(): boolean {
+    return this.#phase === "settled";
+  }
+
+  get uuid(): string {
+    return uuidOf(this.replica) ?? "";
+  }
+
+  /** It runs, and what the next step needs (URLs, ids) has not been read yet. */
+  get lacksDetails(): boolean {
+    return this.#phase === "running";
+  }
+
+  /** Takes one look into account. */
+  observe(look: Look): void {
+    const status = look.statuses.get(this.uuid) ?? null;
+    const { memory, verdict, reason } = judgeBoot(this.#memory, status);
+    this.#memory = memory;
+    this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
+    if (status !== null) {
+      this.replica.status = status.status;
+      this.#show(status);
+    }
+    if (verdict === "failed") this.#fail(reason);
+    if (verdict !== "running") return;
+    this.replica.times.running ??= this.#context.edges.clock.now();
+    if (this.#phase === "booting") this.#phase = "running";
+    if (this.#phase === "running" && look.cvms?.has(this.uuid)) this.#serve();
+  }
+
+  /** The deadline is here. */
+  expire(): void {
+    const { replica } = this;
+    if (this.#phase === "checking" || (this.#phase === "running" && this.#wantsHealth)) {
+      replica.failure = unhealthyFailure(replica, this.#told(), this.#problem);
+    } else if (this.#phase === "booting") {
+      replica.failure = timeoutFailure(replica, this.#told());
+    } else if (this.#phase === "running") {
+      // It runs; only the last read of its URLs did not come through.
+      this.#context.edges.runner.warning(
+        `${nameOf(replica)} runs, but its URLs could not be read in time.`,
+      );
+    }
+    this.#settle();
+  }
+
+  /** Ends the watch for a reason that is not the replica's own. */
+  abandon(failure: Failure): void {
+    this.replica.failure = failure;
+    this.#settle();
+  }
+
+  get #wantsHealth(): boolean {
+    return this.#context.inputs.healthCheck !== null && this.replica.origin !== "existing";
+  }
+
+  #serve(): void {
+    const { healthCheck } = this.#context.inputs;
+    if (!this.#wantsHealth || healthCheck === null) {
+      this.#settle();
+      return;
+    }
+    const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
+    const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck);
+    if (url === null) {
+      this.#problem = "the API gave no usable instance URL";
+      return;
+    }
+    this.#phase = "checking";
+    void this.#check(url);
+  }
+
+  async #check(url: string): Promise<void> {
+    const { edges, inputs } = this.#context;
+    const signal = AbortSignal.any([edges.cancel, this.#health.signal]);
+    const target = {
+      url,
+      intervalMs: inputs.pollIntervalMs,
+      deadline: this.#limits.deadline,
+      onProblem: (problem: string) => {
+        if (problem !== this.#problem) {
+          edges.runner.info(`${nameOf(this.replica)}: not healthy yet, ${problem}.`);
+        }
+        this.#problem = problem;
+      },
+    };
+    const healthy = await becomesHealthy(edges, target, signal);
+    if (!healthy || this.settled) return;
+    this.replica.times.healthy = edges.clock.now();
+    edges.runner.info(`${nameOf(this.replica)}: healthy.`);
+    this.#settle();
+    this.#limits.wake();
+  }
+
+  #fail(reason: string): void {
+    this.replica.failure = bootFailure(this.replica, reason, this.#told());
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#phase = "settled";
+    this.#health.abort();
+  }
+
+  #told() {
+    const { begun, workspaceSlug } = this.#limits;
+    const elapsedMs = this.#context.edges.clock.now() - begun;
+    return { last: this.#memory.last, elapsedMs, workspaceSlug, appId: this.#context.inputs.appId };
+  }
+
+  #show(status: BootStatus): void {
+    const { edges } = this.#context;
+    const key = [status.status, status.bootProgress, status.bootError].join("\n");
+    if (key === this.#shown) return;
+    this.#shown = key;
+    const since = this.replica.times.made ?? this.#limits.begun;
+    edges.runner.info(statusChange(nameOf(this.replica), status, edges.clock.now() - since));
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
+ * never act: a line that starts with `::` or holds `##[` is a command to the runner.
+ */
+
+// Control characters, line and paragraph separators, and what reorders or hides text.
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
+
+/** The longest piece of foreign text that is shown, in characters. */
+export const MAX_TEXT = 500;
+
+/** One printable line of at most `max` characters. */
+export function oneLine(text: string, max = MAX_TEXT): string {
+  const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
+  return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+}
+
+/** A whole log text, each of its lines made harmless to the runner. */
+export function harmless(text: string): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.replaceAll("##[", "## [").replace(/^(\s*)::/, "$1: :"))
+    .join("\n");
+}
+
+/** Text for a Markdown table cell or sentence: nothing in it is markup, a link, an image or a mention. */
+export function markdown(text: string, max = MAX_TEXT): string {
+  return oneLine(text, max)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/[\\`*_{}[\]()#+!|~$@:-]/g, (mark) => `&#${mark.codePointAt(0)};`);
+}
+
+/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
+export function safeLink(text: string | null): string | null {
+  if (text === null) return null;
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
+  return url.username || url.password
+    ? null
+    : url.href.replace(/[()'"<>|`\\]/g, encodeURIComponent);
+}

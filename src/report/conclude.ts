@@ -1,0 +1,92 @@
+import type { Edges } from "../edges.ts";
+import type { Inputs } from "../inputs/types.ts";
+import type { Approval } from "../phala/approval.ts";
+import { exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import type { Survey } from "../replicas/survey.ts";
+import { saveOutcome } from "../state.ts";
+import { oneLine } from "./clean.ts";
+import { type Failure, whatToRegister } from "./failure.ts";
+import { dashboardUrl } from "./links.ts";
+import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
+import { currentStatus, outputsOf } from "./outputs.ts";
+
+/** All that a run found out, filled in as it went. */
+export interface Ending {
+  inputs: Inputs | null;
+  survey: Survey | null;
+  /** Of this run, in the order of their requests. */
+  readonly replicas: Replica[];
+  /** What was there before, where `instances` counts it. */
+  existing: Replica[];
+  /** From the first 465 answer. */
+  approval: Approval | null;
+}
+
+/**
+ * Tells the end: outputs, the outcome for post, closing lines, and on failure the one annotation.
+ *
+ * @param failure what ended the run before or outside its replicas; null: the replicas tell
+ * @returns the exit code
+ */
+export function conclude(edges: Edges, ending: Ending, failure: Failure | null): 0 | 1 {
+  const { runner, cancel } = edges;
+  const verdict = verdictOf(ending, failure, cancel.aborted);
+  const { inputs, survey, approval } = ending;
+  const replicas =
+    verdict.outcome === "pending_approval" && !ending.replicas.some(exists)
+      ? ending.existing
+      : [...ending.replicas, ...ending.existing];
+  const slug = survey?.workspaceSlug ?? null;
+  const appId = inputs?.appId ?? null;
+  const outputs = outputsOf({ verdict, replicas, approval, workspaceSlug: slug, appId });
+  for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
+  if (ending.replicas.length > 0) saveOutcome(runner, verdict.outcome);
+  for (const replica of ending.replicas.filter(exists))
+    runner.info(closingLine(replica, slug, appId));
+  if (approval !== null && verdict.failure === null) {
+    runner.info(
+      `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`,
+    );
+  }
+  if (verdict.exitCode !== 0) runner.error(annotation(ending, verdict, failure));
+  return verdict.exitCode;
+}
+
+function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean): Verdict {
+  if (cancelled) return { outcome: "cancelled", failure: null, exitCode: 1 };
+  if (failure !== null) return { outcome: "failed", failure, exitCode: 1 };
+  if (ending.inputs?.dryRun) return { outcome: "dry_run", failure: null, exitCode: 0 };
+  const replicas = [...ending.replicas, ...ending.existing];
+  const prepared = ending.inputs?.prepareOnly && ending.approval !== null;
+  if (prepared && replicas.every((replica) => replica.failure === null)) {
+    return { outcome: "pending_approval", failure: null, exitCode: 0 };
+  }
+  return judgeRun(replicas, false);
+}
+
+function annotation(ending: Ending, verdict: Verdict, failure: Failure | null): string {
+  if (verdict.outcome !== "cancelled") {
+    return failure?.text ?? combinedText([...ending.replicas, ...ending.existing], nameOf);
+  }
+  const made = ending.replicas.filter(exists);
+  const open = ending.replicas.some((replica) => !exists(replica) && replica.failure === null);
+  const list = made.map((replica) => `${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"})`);
+  const kept =
+    made.length === 0
+      ? "No replica is known to have been created."
+      : `Created before, and billed: ${list.join(", ")}.`;
+  const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
+  return `The step was cancelled. ${kept}${sequel}`;
+}
+
+function closingLine(replica: Replica, slug: string | null, appId: string | null): string {
+  const uuid = uuidOf(replica);
+  const where = replica.cvm?.instanceUrl ?? null;
+  const parts = [
+    `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
+    uuid === null ? "no UUID" : uuid,
+    where === null ? null : oneLine(where, 300),
+    uuid === null ? null : dashboardUrl(slug, replica.cvm?.appId ?? appId, uuid),
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
+}

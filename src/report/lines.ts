@@ -1,0 +1,129 @@
+/** The sentences of the log. Server text in them is made one printable line; nothing here does I/O. */
+import type { Cvm } from "../phala/cvm.ts";
+import type { Fault } from "../phala/fault.ts";
+import type { BootStatus } from "../phala/status.ts";
+import type { Slot } from "../replicas/record.ts";
+import { oneLine } from "./clean.ts";
+import { codeOf, reasonOf } from "./failure.ts";
+import { duration } from "./time.ts";
+
+export function placeOf(slot: Pick<Slot, "nodeId" | "nodeName">): string {
+  if (slot.nodeId === null) return "a node of the platform's choice";
+  return slot.nodeName === null
+    ? `node ${slot.nodeId}`
+    : `node ${oneLine(slot.nodeName, 80)} (${slot.nodeId})`;
+}
+
+/** `create replica 2 of 3 on node prod9 (26)`: what a request is for, in logs and failures alike. */
+export function creating(slot: Slot, total: number): string {
+  const which = total === 1 ? "a replica" : `replica ${slot.index + 1} of ${total}`;
+  return `create ${which} on ${placeOf(slot)}`;
+}
+
+export function waitingToRetry(what: string, fault: Fault, waitMs: number, next: number): string {
+  return `Could not ${what}: ${reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
+}
+
+export function retryingRead(what: string, fault: Fault, waitMs: number, next: number): string {
+  return `Could not ${what}: ${reasonOf(fault)}. Try ${next} follows in ${duration(waitMs)}.`;
+}
+
+export function created(name: string, uuid: string | null, slot: Slot, tookMs: number): string {
+  const id = uuid === null ? "its UUID is not known yet" : uuid;
+  return `Created ${oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+}
+
+export function answerLost(what: string, fault: Fault): string {
+  return `The answer got lost while this step tried to ${what} (${codeOf(fault)}: ${reasonOf(fault)}). The replica may exist, so the request is not sent again; looking at the app's CVMs instead.`;
+}
+
+export function adopted(name: string, uuid: string | null): string {
+  return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+}
+
+export function listUnreadable(fault: Fault): string {
+  return `The app's CVMs can't be listed: ${reasonOf(fault)}. Going on without; should the answer to a create request get lost, it can't be told whether the replica exists.`;
+}
+
+/** One change of a replica's state, with the time since its creation. */
+export function statusChange(name: string, status: BootStatus, sinceMs: number): string {
+  const state = oneLine(status.status || "unknown", 40);
+  const phase =
+    status.bootProgress === null || state === "running"
+      ? ""
+      : ` (${oneLine(status.bootProgress, 80)})`;
+  const trouble =
+    status.bootError === null ? "" : `, boot error: ${oneLine(status.bootError, 200)}`;
+  return `${oneLine(name, 80)}: ${state}${phase}${trouble}, ${duration(sinceMs)}`;
+}
+
+export function heartbeat(
+  pending: readonly string[],
+  total: number,
+  elapsedMs: number,
+  limitMs: number,
+): string {
+  const names = pending
+    .slice(0, 5)
+    .map((name) => oneLine(name, 80))
+    .join(", ");
+  const more = pending.length > 5 ? ` and ${pending.length - 5} more` : "";
+  return `Still waiting for ${pending.length} of ${total} (${names}${more}): ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
+}
+
+/** What keeps running, and how to delete it. */
+export function keepsRunning(name: string, uuid: string, dashboard: string): string {
+  return `${oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
+}
+
+export function instancesNote(live: number, wanted: number, missing: number): string {
+  const there = live === 1 ? "The app has 1 live instance" : `The app has ${live} live instances`;
+  if (missing === 0) return `${there}, and ${wanted} are asked for: nothing to create.`;
+  return `${there}, and ${wanted} are asked for: ${missing} to create.`;
+}
+
+/** Why no compose hash can be filled in, with the hashes to choose from. */
+export function differingHashes(live: readonly Cvm[]): string {
+  const byHash = new Map<string, string[]>();
+  for (const cvm of live) {
+    const hash = cvm.composeHash ?? "unknown";
+    const name = `${oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
+    byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
+  }
+  const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
+  return `compose_hash: the app has ${live.length} live instances with different compose hashes, so say which one to replicate. ${list}.`;
+}
+
+/** A request of a dry run, exactly as it would go out; secrets by their length only. */
+export function planned(
+  apiUrl: string,
+  request: {
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | undefined;
+  },
+): string {
+  const headers = Object.entries(request.headers).map(([name, value]) => `, ${name}: ${value}`);
+  const body = request.body === undefined ? "no body" : `body ${withoutBlob(request.body)}`;
+  return `POST ${apiUrl}${request.path} (X-API-Key: not shown${headers.join("")}), ${body}`;
+}
+
+function withoutBlob(body: string): string {
+  return body.replace(/"encrypted_env":"([^"]*)"/, (_, blob: string) => {
+    return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
+  });
+}
+
+export function dryRunEnd(requests: number): string {
+  if (requests === 0) return "Dry run: no request would be sent.";
+  const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
+  return `Dry run: ${what} would be sent; none was.`;
+}
+
+export function notFound(requests: number, page: string): string {
+  const what =
+    requests === 1
+      ? "The replica of one lost request"
+      : `The replicas of ${requests} lost requests`;
+  return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
+}

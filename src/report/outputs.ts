@@ -1,0 +1,164 @@
+import type { Approval } from "../phala/approval.ts";
+import { fieldOf, type JsonObject, numberAt, objectAt } from "../phala/json.ts";
+import { type Replica, uuidOf } from "../replicas/record.ts";
+import { dashboardUrl } from "./links.ts";
+import type { Verdict } from "./outcome.ts";
+
+/** What the outputs are made of. */
+export interface Report {
+  readonly verdict: Verdict;
+  /** Those of this run first, then the ones that were there; the scalars speak of the first. */
+  readonly replicas: readonly Replica[];
+  readonly approval: Approval | null;
+  readonly workspaceSlug: string | null;
+  /** The app of the inputs, for links where a replica does not tell its own. */
+  readonly appId: string | null;
+}
+
+/** Every output by name. Null is the empty string; objects are JSON. */
+export function outputsOf(report: Report): Readonly<Record<string, string>> {
+  const { verdict, replicas, approval } = report;
+  const [first] = replicas;
+  const error = verdict.failure?.code ?? "";
+  return {
+    ...(first ? vmOutputs(first) : emptyVm()),
+    result: first ? json(resultOf(first)) : "",
+    replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
+    outcome: verdict.outcome,
+    error_code: error,
+    instance_url: first?.cvm?.instanceUrl ?? "",
+    dashboard_url: first ? (dashboardOf(first, report) ?? "") : "",
+    compose_hash: approval?.composeHash ?? "",
+    device_id: approval?.deviceId ?? "",
+    commit_token: approval?.commitToken ?? "",
+    commit_url: approval?.commitUrl ?? "",
+    api_commit_url: approval?.apiCommitUrl ?? "",
+    onchain_status: json(approval?.onchainStatus),
+    kms_info: json(approval?.kmsInfo),
+  };
+}
+
+/** The fields of the API's `VM`, in the order of the interface. */
+const VM_FIELDS = [
+  "name",
+  "status",
+  "teepod_id",
+  "user_id",
+  "app_id",
+  "vm_uuid",
+  "instance_id",
+  "app_url",
+  "base_image",
+  "vcpu",
+  "memory",
+  "disk_size",
+  "manifest_version",
+  "version",
+  "runner",
+  "docker_compose_file",
+  "features",
+  "created_at",
+  "encrypted_env_pubkey",
+] as const;
+
+function emptyVm(): Record<string, string> {
+  return Object.fromEntries(["replica_id", "teepod_name", ...VM_FIELDS].map((name) => [name, ""]));
+}
+
+function vmOutputs(replica: Replica): Record<string, string> {
+  const source = replica.vm?.raw ?? vmLike(replica);
+  const outputs: Record<string, string> = {
+    ...emptyVm(),
+    replica_id: text(fieldOf(source, "id")),
+    teepod_name: replica.vm?.teepodName ?? replica.cvm?.nodeName ?? "",
+  };
+  for (const field of VM_FIELDS) {
+    const value = fieldOf(source, field);
+    outputs[field] = field === "features" ? json(value) : text(value);
+  }
+  // What is known by now goes over what the create answer said then.
+  return {
+    ...outputs,
+    status: currentStatus(replica),
+    vm_uuid: uuidOf(replica) ?? outputs.vm_uuid ?? "",
+    instance_id: replica.cvm?.instanceId ?? outputs.instance_id ?? "",
+    app_url: replica.cvm?.appUrl ?? outputs.app_url ?? "",
+  };
+}
+
+/** An adopted or existing CVM in the fields of a `VM`: what the API's reads do tell. */
+function vmLike({ cvm }: Replica): JsonObject {
+  if (cvm === null) return {};
+  const resource = objectAt(cvm.raw, "resource");
+  const gigabytes = numberAt(resource, "memory_in_gb");
+  return {
+    ...Object.fromEntries(VM_FIELDS.map((field) => [field, fieldOf(cvm.raw, field)])),
+    id: cvm.id,
+    name: cvm.name,
+    teepod_id: cvm.nodeId,
+    app_id: cvm.appId,
+    base_image: fieldOf(cvm.raw, "base_image") ?? fieldOf(objectAt(cvm.raw, "os"), "name"),
+    vcpu: fieldOf(cvm.raw, "vcpu") ?? fieldOf(resource, "vcpu"),
+    // A VM has its memory in MB.
+    memory: fieldOf(cvm.raw, "memory") ?? (gigabytes === null ? null : gigabytes * 1024),
+    disk_size: fieldOf(cvm.raw, "disk_size") ?? fieldOf(resource, "disk_in_gb"),
+    encrypted_env_pubkey:
+      fieldOf(cvm.raw, "encrypted_env_pubkey") ??
+      fieldOf(objectAt(cvm.raw, "kms_info"), "encrypted_env_pubkey"),
+  };
+}
+
+function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
+  const { vm, cvm, slot, failure, origin } = replica;
+  return {
+    replica_id: vm?.id ?? cvm?.id ?? null,
+    name: vm?.name ?? cvm?.name ?? null,
+    status: currentStatus(replica) || null,
+    node_id: vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null,
+    node_name: vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null,
+    vm_uuid: uuidOf(replica),
+    instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
+    app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
+    instance_url: cvm?.instanceUrl ?? null,
+    dashboard_url: dashboardOf(replica, report),
+    compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
+    outcome: failure !== null || origin === "none" ? "failed" : origin,
+    error: failure?.text ?? null,
+  };
+}
+
+function dashboardOf(replica: Replica, report: Report): string | null {
+  const uuid = uuidOf(replica);
+  const appId = replica.cvm?.appId ?? replica.vm?.appId ?? report.appId;
+  return uuid === null ? null : dashboardUrl(report.workspaceSlug, appId, uuid);
+}
+
+export function currentStatus(replica: Replica): string {
+  return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
+}
+
+/**
+ * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
+ * goes to the outputs alone.
+ */
+function resultOf(replica: Replica): JsonObject | null {
+  if (replica.vm === null) return replica.cvm?.raw ?? null;
+  if (replica.cvm === null) return replica.vm.raw;
+  const { vm, cvm } = replica;
+  return {
+    ...vm.raw,
+    status: currentStatus(replica),
+    vm_uuid: vm.raw.vm_uuid ?? cvm.vmUuid,
+    instance_id: cvm.instanceId ?? vm.raw.instance_id ?? null,
+    app_url: cvm.appUrl ?? vm.raw.app_url ?? null,
+  };
+}
+
+function text(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function json(value: unknown): string {
+  return value === null || value === undefined ? "" : JSON.stringify(value);
+}

@@ -1,0 +1,72 @@
+import * as core from "@actions/core";
+import type { Runner } from "../edges.ts";
+import { harmless } from "../report/clean.ts";
+import { Redactor } from "./redactor.ts";
+
+/** The real GitHub runner, through `@actions/core`. Everything that leaves goes through the redactor. */
+export class GithubRunner implements Runner {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #redactor = new Redactor();
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  mask(secret: string): void {
+    this.#redactor.addSecret(secret);
+    core.setSecret(secret);
+  }
+
+  neverPrint(value: string): void {
+    this.#redactor.addUnprintable(value);
+  }
+
+  info(text: string): void {
+    core.info(this.#printable(text));
+  }
+
+  debug(text: string): void {
+    core.debug(this.#printable(text));
+  }
+
+  warning(text: string): void {
+    core.warning(this.#printable(text));
+  }
+
+  error(text: string): void {
+    core.error(this.#printable(text));
+  }
+
+  startGroup(title: string): void {
+    core.startGroup(this.#printable(title));
+  }
+
+  endGroup(): void {
+    core.endGroup();
+  }
+
+  output(name: string, value: string): void {
+    core.setOutput(name, this.#redactor.redact(value));
+  }
+
+  saveState(name: string, value: string): void {
+    core.saveState(name, this.#redactor.redact(value));
+  }
+
+  state(): Readonly<Record<string, string>> {
+    const state: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.#env)) {
+      // Windows has no case in its names.
+      if (/^STATE_/i.test(name)) state[name.slice("STATE_".length).toLowerCase()] = value ?? "";
+    }
+    return state;
+  }
+
+  async summary(markdown: string): Promise<void> {
+    await core.summary.addRaw(this.#redactor.redactPrinted(markdown)).write();
+  }
+
+  #printable(text: string): string {
+    return harmless(this.#redactor.redactPrinted(text));
+  }
+}
