@@ -28384,6 +28384,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -28545,6 +28552,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -28559,10 +28580,95 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+
+/***/ }),
+
 /***/ 9023:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 8230:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+var j=(e,n)=>()=>{try{return n||e((n={exports:{}}).exports,n),n.exports}catch(t){throw n=0,t}};var R=j((Z,N)=>{function T(e){return typeof e=="string"?!["false","0","no","off",""].includes(e.toLowerCase()):!!e}function U(e=process.env){let n={};for(let t of["ENCODING","PATH","QUIET","DEBUG","OVERRIDE","FAST"]){let r=e[`DOTENV_${t}`]!=null?e[`DOTENV_${t}`]:e[`DOTENV_CONFIG_${t}`];r!=null&&(n[t.toLowerCase()]=t==="ENCODING"||t==="PATH"?r:T(r))}return n}N.exports={parseBoolean:T,optionsFromEnv:U}});var P=j((ee,b)=>{var F=__nccwpck_require__(9896),_=__nccwpck_require__(6928),B=__nccwpck_require__(857),{URL:L,fileURLToPath:Q}=__nccwpck_require__(7016),{parseBoolean:$,optionsFromEnv:I}=R(),G=/(?:^|^)\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)/mg,y=new Uint8Array(256);for(let e=48;e<=57;e++)y[e]=1;for(let e=65;e<=90;e++)y[e]=1;for(let e=97;e<=122;e++)y[e]=1;y[45]=1;y[46]=1;y[95]=1;function H(e){let n={},t=e.toString();t=t.replace(/\r\n?/mg,`
+`);let r;for(;(r=G.exec(t))!=null;){let o=r[1],i=r[2]||"";i=i.trim();let c=i[0];i=i.replace(/^(['"`])([\s\S]*)\1$/mg,"$2"),c==='"'&&(i=i.replace(/\\n/g,`
+`),i=i.replace(/\\r/g,"\r")),n[o]=i}return n}function g(e){return e<=32?e===32||e>=9&&e<=13:e>=160&&(e===160||e===5760||e>=8192&&e<=8202||e===8232||e===8233||e===8239||e===8287||e===12288||e===65279)}function O(e){return e===10||e===8232||e===8233}function V(e){let n={},t=typeof e=="string"?e:e.toString();t.indexOf("\r")!==-1&&(t=t.replace(/\r\n?/g,`
+`));let r=t.length,o=0;for(;o<r;){let i=t.charCodeAt(o);for(;o<r&&g(i);)o++,i=t.charCodeAt(o);if(o>=r)break;if(i===35){for(;o<r&&!O(t.charCodeAt(o));)o++;continue}let c=-1;if(i===101&&o+6<r&&t.charCodeAt(o+1)===120&&t.charCodeAt(o+2)===112&&t.charCodeAt(o+3)===111&&t.charCodeAt(o+4)===114&&t.charCodeAt(o+5)===116){let u=t.charCodeAt(o+6);if(g(u)){let s=o+7;for(;s<r&&g(t.charCodeAt(s));)s++;y[t.charCodeAt(s)]&&(c=o+6,o=s)}else i=t.charCodeAt(o)}let E=o,p=0;for(;o<r&&(p=t.charCodeAt(o),y[p]);)o++;if(o===E){for(;o<r&&!O(t.charCodeAt(o));)o++;continue}let k=t.slice(E,o),D=o;if(o>=r&&(p=0),g(p))do o++,p=o<r?t.charCodeAt(o):0;while(g(p));if(p===61)o++;else if(p===58&&o===D&&o+1<r&&g(t.charCodeAt(o+1)))o+=2;else{for(o=c===-1?D:c;o<r&&!O(t.charCodeAt(o));)o++;continue}let d=o,l=o;for(;l<r&&g(t.charCodeAt(l));)l++;let C=t.charCodeAt(l),a,q=!1;if(C===39||C===34||C===96){let u=t[l],s=t.indexOf(u,l+1),f=-1,h=-1;for(;s!==-1;){let x=t.charCodeAt(s-1)===92,w=s+1;for(;w<r&&!O(t.charCodeAt(w))&&g(t.charCodeAt(w));)w++;if((w===r||O(t.charCodeAt(w))||t.charCodeAt(w)===35)&&(f=s,h=w),!x)break;s=t.indexOf(u,s+1)}if(f!==-1){if(a=t.slice(l+1,f),o=h,t.charCodeAt(o)===35)for(;o<r&&!O(t.charCodeAt(o));)o++;q=!0}}if(!q){let u=t.indexOf(`
+`,d);u===-1&&(u=r);let s;if(r<4096)s=t.indexOf("#",d),(s===-1||s>u)&&(s=u);else for(s=d;s<u&&t.charCodeAt(s)!==35;)s++;let f=d,h=s;for(;f<h&&g(t.charCodeAt(f));)f++;for(;h>f&&g(t.charCodeAt(h-1));)h--;let x=t.charCodeAt(f);if(a=t.slice(f,h),a.includes("\u2028")||a.includes("\u2029")?a=a.replace(/^(['"`])([\s\S]*)\1$/mg,"$2"):h-f>=2&&(x===39||x===34||x===96)&&t.charCodeAt(h-1)===x&&(a=t.slice(f+1,h-1)),o=s,s<u)for(;o<r&&!O(t.charCodeAt(o));)o++}C===34&&(q||l<o)&&a.indexOf("\\")!==-1&&(a=a.replace(/\\n/g,`
+`).replace(/\\r/g,"\r")),n[k]=a}return n}function J(e,n){return n&&$(n.fast)?V(e):H(e)}function v(e){console.log(`\u2506 ${e}`)}function W(e){console.error(`\u25C7 ${e}`)}function S(e){return e[0]==="~"?_.join(B.homedir(),e.slice(1)):e}function K(e={}){let n={...e};for(let t of Object.keys(n))n[t]===void 0&&delete n[t];return{...I(),...n}}function M(e){e=K(e);let n=_.resolve(process.cwd(),".env"),t="utf8",r=process.env;e&&e.processEnv!=null&&(r=e.processEnv);let o=$(e&&e.debug);e&&e.encoding?t=e.encoding:o&&v("no encoding is specified (UTF-8 is used by default)");let i=[n];if(e&&e.path)if(!Array.isArray(e.path))i=[S(e.path)];else{i=[];for(let d of e.path)i.push(S(d))}let c,E={},p={fast:e.fast};for(let d of i)try{let l=A.parse(F.readFileSync(d,{encoding:t}),p);A.populate(E,l,e)}catch(l){o&&v(`failed to load ${d} ${l.message}`),c=l}let k=A.populate(r,E,e),D=$(Object.prototype.hasOwnProperty.call(e,"quiet")?e.quiet:I(r).quiet);if(o||!D){let d=Object.keys(k).length,l=[];for(let C of i)try{let a=_.relative(process.cwd(),C instanceof L?Q(C):C);l.push(a)}catch(a){o&&v(`failed to load ${C} ${a.message}`),c=a}W(`injected env (${d}) from ${l.join(",")}`)}return c?{parsed:E,error:c}:{parsed:E}}function Y(e){return A.configDotenv(e)}function z(e,n,t={}){let r=$(t&&t.debug),o=$(t&&t.override),i={};if(e===null||typeof e!="object"||n===null||typeof n!="object"){let c=new Error("OBJECT_REQUIRED: Please check the processEnv argument being passed to populate");throw c.code="OBJECT_REQUIRED",c}for(let c of Object.keys(n))Object.prototype.hasOwnProperty.call(e,c)?(o===!0&&(e[c]=n[c],i[c]=n[c]),r&&v(o===!0?`"${c}" is already defined and WAS overwritten`:`"${c}" is already defined and was NOT overwritten`)):(e[c]=n[c],i[c]=n[c]);return i}var A={configDotenv:M,config:Y,parse:J,populate:z};b.exports.configDotenv=A.configDotenv;b.exports.config=A.config;b.exports.parse=A.parse;b.exports.populate=A.populate;b.exports=A});var m=P();module.exports=m;module.exports.config=m.config;module.exports.configDotenv=m.configDotenv;module.exports.parse=m.parse;module.exports.populate=m.populate;
+
+
+/***/ }),
+
+/***/ 829:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BS: () => (/* binding */ plaintextOf),
+/* harmony export */   DI: () => (/* binding */ pairFault),
+/* harmony export */   Vy: () => (/* binding */ setFault)
+/* harmony export */ });
+/* unused harmony exports MAX_SEALED_BYTES, MAX_PAIRS, MAX_NAME_BYTES, MAX_VALUE_BYTES, SEAL_OVERHEAD_BYTES */
+/**
+ * What a CVM's guest accepts as an encrypted environment (API facts, "Env encryption"). The API takes a
+ * blob that breaks these limits without a word; the replica, billed by then, is what fails at boot.
+ */
+/** Bytes of the sealed blob. Names and values in clear may hold 1 MiB, which this never lets them reach. */
+const MAX_SEALED_BYTES = 256 * 1024;
+const MAX_PAIRS = 1024;
+/** Bytes of a name; names are ASCII. */
+const MAX_NAME_BYTES = 255;
+/** UTF-8 bytes of a value. */
+const MAX_VALUE_BYTES = 128 * 1024;
+/** Ephemeral public key (32 bytes), IV (12) and tag (16), which sealing adds to the plaintext. */
+const SEAL_OVERHEAD_BYTES = 32 + 12 + 16;
+const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** The JSON text that is sealed and that the guest parses. */
+function plaintextOf(pairs) {
+    return JSON.stringify({ env: pairs.map(({ key, value }) => ({ key, value })) });
+}
+/**
+ * Why the guest would refuse this pair, or null. Speaks of a name only once its form is right: what looks
+ * like a name may be a piece of a secret, such as the last line of an unquoted key file.
+ */
+function pairFault(pair) {
+    if (!NAME.test(pair.key)) {
+        return "a name must be of letters, digits and underscores, and not begin with a digit";
+    }
+    if (pair.key.length > MAX_NAME_BYTES) {
+        return `a name must not have more than ${MAX_NAME_BYTES} characters`;
+    }
+    // JSON would carry half a surrogate pair as an escape that the guest's parser refuses.
+    if (!pair.value.isWellFormed())
+        return `the value of ${pair.key} is not valid Unicode`;
+    if (pair.value.includes("\0")) {
+        return `the value of ${pair.key} holds a NUL character, which no environment variable can`;
+    }
+    const bytes = Buffer.byteLength(pair.value, "utf8");
+    if (bytes > MAX_VALUE_BYTES) {
+        return `the value of ${pair.key} has ${bytes} bytes, the limit is ${MAX_VALUE_BYTES}`;
+    }
+    return null;
+}
+/** Why the guest would refuse the pairs as a whole, or null. */
+function setFault(pairs) {
+    if (pairs.length > MAX_PAIRS) {
+        return `there are ${pairs.length} variables, the limit is ${MAX_PAIRS}`;
+    }
+    const sealed = Buffer.byteLength(plaintextOf(pairs), "utf8") + SEAL_OVERHEAD_BYTES;
+    if (sealed > MAX_SEALED_BYTES) {
+        return `the variables together have ${sealed} bytes once encrypted, the limit is ${MAX_SEALED_BYTES}`;
+    }
+    return null;
+}
+
 
 /***/ })
 
@@ -28597,6 +28703,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -28644,6 +28753,28 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
@@ -28658,6 +28789,69 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
@@ -29621,298 +29815,179 @@ function firstError(error) {
     return error instanceof Error ? error : {};
 }
 
-;// CONCATENATED MODULE: ./build/phala/ids.js
-/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
-const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
-const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
-const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
-/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
-function parseAppId(text) {
-    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
-function parseUuid(text) {
-    const dashes = text.split("-").length - 1;
-    const match = UUID.exec(text);
-    if (!match || (dashes !== 4 && dashes !== 0))
-        return null;
-    return match.slice(1).join("-").toLowerCase();
-}
-/** 64 hex digits, bare and lower-case: a compose hash. */
-function parseHash(text) {
-    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** The UUID without dashes, as the dashboard's addresses have it. */
-function undashed(uuid) {
-    return uuid.replaceAll("-", "");
-}
-
-;// CONCATENATED MODULE: ./build/inputs/reader.js
-/** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
-function rawInput(env, name) {
-    const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
-    return text === undefined || text === "" ? null : text;
-}
+// EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
+var dist = __nccwpck_require__(8230);
+;// CONCATENATED MODULE: ./build/envs/label.js
+const BLANK_OR_COMMENT = /^\s*(?:#|$)/;
+// The name's form is dotenv's, wider than the guest's. A `KEY:` with nothing behind it is left out:
+// dotenv would take the whole next line as its value.
+const HEAD = /^(\s*(?:export\s+)?)([\w.-]+)(\s*=|:(?=\s+\S))(.*)$/s;
 /**
- * Reads inputs one by one and collects what is wrong with them, so that a user meets all mistakes at
- * once. A value that is a secret is never repeated.
+ * Gives each line of a dotenv text a label of its own that parsing carries along: a head's name is replaced
+ * by its label, any other line gets it in front. A label that comes back as a key was a variable; one that
+ * comes back inside a value was a line of that value; any other line was not part of any variable. Blank lines and comments stay as they are: nothing can be lost with them.
  */
-class InputReader {
-    faults = [];
-    #env;
-    constructor(env) {
-        this.#env = env;
-    }
-    given(name) {
-        return rawInput(this.#env, name) !== null;
-    }
-    /** The parsed input, or null where it is not given or not of the form. */
-    optional(name, form, parse) {
-        const text = rawInput(this.#env, name);
-        return text === null ? null : this.#parsed(name, text, form, parse);
-    }
-    /** As `optional`, but a fault where it is not given. */
-    required(name, form, parse) {
-        if (!this.given(name))
-            this.faults.push(`${name} is missing: give ${form}.`);
-        return this.optional(name, form, parse);
-    }
-    /** As `optional`, for a secret: a fault says nothing of the value. */
-    secret(name, form, parse) {
-        const text = rawInput(this.#env, name);
-        if (text === null)
-            return null;
-        const value = parse(text);
-        if (value === null)
-            this.faults.push(`${name} (not shown) is not ${form}.`);
-        return value;
-    }
-    /** An input with a default, which may come from the environment of the step. */
-    withDefault(name, fallback, form, parse) {
-        return this.optional(name, form, parse) ?? fallback;
-    }
-    /** Two inputs that exclude each other. */
-    exclude(name, others, why) {
-        if (!this.given(name))
-            return;
-        const given = others.filter((other) => this.given(other));
-        if (given.length > 0) {
-            this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
-        }
-    }
-    #parsed(name, text, form, parse) {
-        const value = parse(text);
-        if (value === null)
-            this.faults.push(`${name} is ${shown(text)}: it must be ${form}.`);
-        return value;
-    }
+function labelLines(text) {
+    const tag = unusedIn(text);
+    const labels = new RegExp(`${tag}(\\d+)_`, "g");
+    const heads = [];
+    const labelled = [];
+    const names = new Map();
+    // The same line ends as dotenv's.
+    const lines = text.split(/\r\n?|\n/).map((content, index) => {
+        if (BLANK_OR_COMMENT.test(content))
+            return content;
+        labelled.push(index);
+        const label = `${tag}${index}_`;
+        const [, before = "", name = "", sign = "", rest = ""] = HEAD.exec(content) ?? [];
+        if (name === "")
+            return label + content;
+        heads.push({ label, name, line: index + 1, rest });
+        names.set(String(index), name);
+        return before + label + sign + rest;
+    });
+    return {
+        text: lines.join("\n"),
+        lineCount: lines.length,
+        heads,
+        restore: (value) => value.replace(labels, (_label, index) => names.get(index) ?? ""),
+        lost: (parsed) => {
+            const kept = new Set();
+            for (const { label, line } of heads)
+                if (parsed.has(label))
+                    kept.add(line - 1);
+            for (const value of parsed.values()) {
+                for (const match of value.matchAll(labels))
+                    kept.add(Number(match[1]));
+            }
+            return labelled.filter((index) => !kept.has(index)).map((index) => index + 1);
+        },
+    };
 }
-function shown(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+/** A word that the text does not hold. Its parts don't repeat, so no overlap can form it anew. */
+function unusedIn(text) {
+    for (let n = 0;; n += 1) {
+        const tag = `LABEL${n}_`;
+        if (!text.includes(tag))
+            return tag;
+    }
 }
 
-;// CONCATENATED MODULE: ./build/inputs/types.js
-const CLEANUP_MODES = ["never", "on_failure", "always"];
+// EXTERNAL MODULE: ./build/envs/limits.js
+var limits = __nccwpck_require__(829);
+;// CONCATENATED MODULE: ./build/envs/parse.js
 
-;// CONCATENATED MODULE: ./build/inputs/values.js
-/** The forms of single values. Each parser answers null for anything that is not of its form. */
-const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
-/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
-function parseDuration(text) {
-    const match = DURATION.exec(text);
-    if (!match)
-        return null;
-    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
-}
-/** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
-function parseBoolean(text) {
-    if (["true", "True", "TRUE"].includes(text))
-        return true;
-    return ["false", "False", "FALSE"].includes(text) ? false : null;
-}
-/** A whole number without a sign that a JSON number holds exactly. */
-function parseWhole(text) {
-    if (!/^\d{1,16}$/.test(text))
-        return null;
-    const number = Number(text);
-    return Number.isSafeInteger(number) ? number : null;
-}
-/** An even number of hex digits, at least two; `0x` is taken off. */
-function parseHexBlob(text) {
-    const hex = text.replace(/^0x/i, "");
-    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
-}
+
+
+// More than any text whose variables fit the guest. The parser's time grows with the product of the two.
+const MAX_CHARACTERS = 512 * 1024;
+const MAX_LINES = 10_000;
 /**
- * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
- * query and a fragment have no place in it.
- */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null || url.username || url.password || url.search || url.hash)
-        return null;
-    if (/[?#\\\s]/.test(text))
-        return null;
-    const loopback = isLoopback(url.hostname);
-    if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback))
-        return null;
-    return url.href.replace(/\/+$/, "");
-}
-/** Whether a URL's host is this machine. */
-function isLoopback(hostname) {
-    return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** An absolute path, with a query if need be, that stays on the host it is appended to. */
-function parsePath(text) {
-    if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || /[\\#]/.test(text))
-        return null;
-    const url = URL.parse(text, "https://host.invalid");
-    return url?.host === "host.invalid" && url.pathname + url.search === text ? text : null;
-}
-/** Safe in an HTTP header and in a workflow: visible ASCII without spaces. */
-function parseApiKey(text) {
-    return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
-}
-
-;// CONCATENATED MODULE: ./build/inputs/read.js
-
-
-
-
-const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
-/** A slip of the finger must not order a thousand billed CVMs. */
-const MOST_REPLICAS = 100;
-const LONGEST_MS = 7 * 24 * 3_600_000;
-const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
-const BOOLEAN_FORM = "true or false";
-const DURATION_FORM = "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
-/** Every secret among the inputs, to be masked before anything else happens. */
-function secretInputs(env) {
-    const blob = rawInput(env, "encrypted_env");
-    const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob)];
-    return [...new Set(found.filter((secret) => !!secret))];
-}
-/**
- * Reads and checks all inputs. Pure: the environment is the only source.
+ * Reads `KEY=VALUE` lines with the grammar of the npm package `dotenv`: quotes (`'`, `"` and backticks, also
+ * over several lines), `export`, comments, CRLF, `=` in values.
  *
- * @returns the inputs, or every fault that was found, each naming the input, its value (never a secret's)
- * and the form expected.
+ * The parser itself keeps the last of several equal names, skips what it can't read, and answers an object,
+ * which has no place for `__proto__` and puts names like `10` first. So every line is labelled before it
+ * parses (see `labelLines`): the labels tell which lines it took for a variable, which ones lie inside a
+ * value and which ones it skipped. A second run, on the text as it came, must give the same values, so
+ * that the labels can't have changed what they measure.
+ *
+ * Never throws. A fault or note tells a line, counted from 1, and a name where that is a valid one.
  */
-function readInputs(env) {
-    const read = new InputReader(env);
-    const duration = (name, fallbackMs, leastMs = 1) => read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
-    const flag = (name, fallback) => read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
-    const apiKey = requireApiKey(read, env);
-    const apiUrl = readApiUrl(read, env);
-    const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
-    const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
-    const { nodes, nodeField } = readNodes(read);
-    const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
-    const encryptedEnv = read.secret("encrypted_env", "a hex blob of an even number of digits", parseHexBlob);
-    const prepareOnly = flag("prepare_only", false);
-    const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
-    const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
-    const inputs = {
-        composeHash,
-        encryptedEnv,
-        nodes,
-        nodeField,
-        prepareOnly,
-        instances,
-        count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
-        requestTimeoutMs: duration("request_timeout", 60_000),
-        dryRun: flag("dry_run", false),
-        wait: flag("wait", true),
-        waitTimeoutMs: duration("wait_timeout", 600_000),
-        pollIntervalMs: duration("poll_interval", 2_000, 100),
-        healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
-        cleanup: read.withDefault("cleanup", "never", CLEANUP_MODES.join(", "), (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null),
-        ttlMs: read.optional("ttl", "a duration such as 90m or 24h, at least 60s and at most 8784h", within(60_000, LONGEST_TTL_MS)),
-    };
-    crossChecks(read, inputs);
-    if (read.faults.length > 0 || !apiKey || !apiUrl || !appId || !vmUuid) {
-        return { faults: read.faults };
+function parseEnvs(text) {
+    const labelled = text.length > MAX_CHARACTERS ? null : labelLines(text);
+    if (labelled === null || labelled.lineCount > MAX_LINES) {
+        const limit = `the text has more than ${MAX_CHARACTERS} characters or ${MAX_LINES} lines`;
+        return { pairs: [], faults: [limit], notes: [] };
     }
-    return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
-}
-/** The key alone, as post needs it; null where there is none that could be sent. */
-function readApiKey(env) {
-    return requireApiKey(new InputReader(env), env);
-}
-function requireApiKey(read, env) {
-    const form = "an API key of Phala Cloud (visible characters, no spaces)";
-    if (read.given("api_key"))
-        return read.secret("api_key", form, parseApiKey);
-    const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    const key = parseApiKey(fallback);
-    if (key === null) {
-        read.faults.push(fallback === ""
-            ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
-            : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`);
+    const parsed = new Map(Object.entries((0,dist.parse)(labelled.text)));
+    const found = [];
+    for (const head of labelled.heads) {
+        const value = parsed.get(head.label);
+        if (value !== undefined)
+            found.push({ head, value: labelled.restore(value) });
     }
-    return key;
-}
-function readApiUrl(read, env) {
-    const form = "an https: URL (http: only to a loopback host) without credentials, query or fragment";
-    if (read.given("api_url"))
-        return read.optional("api_url", form, parseApiUrl);
-    const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
-    if (fallback === "")
-        return DEFAULT_API_URL;
-    const url = parseApiUrl(fallback);
-    if (url === null)
-        read.faults.push(`PHALA_CLOUD_API_PREFIX is not ${form}.`);
-    return url;
-}
-function readNodes(read) {
-    read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
-    const teepod = read.optional("teepod_id", "a node's number", parseWhole);
-    if (teepod !== null)
-        return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
-    const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
-    return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
-}
-/** All digits: a number, as the official CLI takes it; everything else is a name. */
-function parseNodes(text) {
-    const items = text.split(/[,\r\n]/).map((item) => item.trim());
-    const nodes = items.filter((item) => item !== "").map(parseNode);
-    if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null))
-        return null;
-    return nodes;
-}
-function parseNode(text) {
-    if (/^\d+$/.test(text)) {
-        const id = parseWhole(text);
-        return id === null ? null : { kind: "id", id };
+    const pairs = found.map(({ head, value }) => ({ key: head.name, value }));
+    const faults = [
+        ...skippedFaults(labelled.lost(parsed)),
+        ...found.flatMap(foundFaults),
+        ...repeats(found),
+    ]
+        .sort((a, b) => a.line - b.line)
+        .map((fault) => fault.text);
+    if (faults.length === 0 && !sameAsParsed(text, pairs)) {
+        faults.push("the lines can be read in more than one way; put the values in quotes");
     }
-    // A name that holds something else than letters, digits and the usual marks is a slip (a negative
-    // number, a quote too many); no node is called that.
-    return /^[a-z][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
+    if (faults.length === 0)
+        faults.push(...wholeFaults(pairs));
+    return { pairs, faults, notes: faults.length === 0 ? found.flatMap(cutByHash) : [] };
 }
-function crossChecks(read, inputs) {
-    read.exclude("instances", ["count"], "one says how many to create, the other how many there shall be");
-    if (inputs.prepareOnly) {
-        if (read.given("instances")) {
-            read.faults.push("prepare_only can't be combined with instances: it prepares one replica.");
+function wholeFaults(pairs) {
+    // An empty set would not be "no change": it replaces the variables that the replica would inherit.
+    if (pairs.length === 0)
+        return ["there is no variable in it"];
+    const fault = (0,limits/* setFault */.Vy)(pairs);
+    return fault === null ? [] : [fault];
+}
+function foundFaults({ head, value }) {
+    const fault = (0,limits/* pairFault */.DI)({ key: head.name, value }) ??
+        (hasOpenQuote(head.rest, value)
+            ? `the value of ${head.name} begins with a quote that does not close at its end`
+            : null);
+    return fault === null ? [] : [{ line: head.line, text: `line ${head.line}: ${fault}` }];
+}
+function repeats(found) {
+    const first = new Map();
+    return found.flatMap(({ head: { name, line } }) => {
+        const before = first.get(name);
+        if (before === undefined) {
+            first.set(name, line);
+            return [];
         }
-        else if ((inputs.count ?? 1) > 1) {
-            read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
-        }
-    }
-    if (inputs.healthCheck !== null && !inputs.wait) {
-        read.faults.push("health_check needs wait: true, since only a running replica can answer.");
-    }
+        // A name of a wrong form is a fault already, and not to be printed.
+        if ((0,limits/* pairFault */.DI)({ key: name, value: "" }) !== null)
+            return [];
+        return [{ line, text: `line ${line}: ${name} is given again, after line ${before}` }];
+    });
 }
-function within(leastMs, mostMs) {
-    return (text) => {
-        const ms = parseDuration(text);
-        return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
-    };
+/** One fault for each block of lines: a pasted key file would make dozens. */
+function skippedFaults(lines) {
+    const faults = [];
+    for (let from = 0; from < lines.length;) {
+        let to = from;
+        while (lines[to + 1] === (lines[to] ?? 0) + 1)
+            to += 1;
+        const [line, last] = [lines[from] ?? 0, lines[to] ?? 0];
+        const where = line === last ? `line ${line} is` : `lines ${line} to ${last} are`;
+        faults.push({
+            line,
+            text: `${where} not of the form KEY=VALUE (a value of several lines must be in quotes)`,
+        });
+        from = to + 1;
+    }
+    return faults;
 }
-function upTo(text) {
-    const number = parseWhole(text);
-    return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
+/** The parser keeps a quote that does not close, or that closes before the end, as part of the value. */
+function hasOpenQuote(rest, value) {
+    const raw = rest.trim();
+    const quote = raw.slice(0, 1);
+    return /^['"`]$/.test(quote) && value.startsWith(quote) && raw.startsWith(value);
+}
+/** `abc#def` without quotes is `abc` to this parser, and the whole of it to others. */
+function cutByHash({ head, value }) {
+    const raw = value === "" ? head.rest : head.rest.trimStart();
+    if (!raw.startsWith(`${value}#`))
+        return [];
+    return [
+        `line ${head.line}: the value of ${head.name} ends at the #, the rest is a comment; quote the value to keep it`,
+    ];
+}
+function sameAsParsed(text, pairs) {
+    const expected = new Map(pairs.map(({ key, value }) => [key, value]));
+    // The parser's answer can't hold this one; its value was read under its label.
+    expected.delete("__proto__");
+    const plain = Object.entries((0,dist.parse)(text));
+    return (plain.length === expected.size && plain.every(([name, value]) => expected.get(name) === value));
 }
 
 ;// CONCATENATED MODULE: ./build/phala/json.js
@@ -30121,6 +30196,32 @@ function readApproval(text) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/phala/ids.js
+/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
+const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
+const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
+/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
+function parseAppId(text) {
+    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
+function parseUuid(text) {
+    const dashes = text.split("-").length - 1;
+    const match = UUID.exec(text);
+    if (!match || (dashes !== 4 && dashes !== 0))
+        return null;
+    return match.slice(1).join("-").toLowerCase();
+}
+/** 64 hex digits, bare and lower-case: a compose hash. */
+function parseHash(text) {
+    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** The UUID without dashes, as the dashboard's addresses have it. */
+function undashed(uuid) {
+    return uuid.replaceAll("-", "");
+}
+
 ;// CONCATENATED MODULE: ./build/phala/vm.js
 
 
@@ -30177,7 +30278,7 @@ function readCvm(value) {
         raw: value,
         id,
         vmUuid,
-        appId: stringAt(value, "app_id") ?? stringAt(hosted, "app_id"),
+        appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
         name: stringAt(value, "name") ?? stringAt(hosted, "name"),
         status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
         inProgress: booleanAt(value, "in_progress") ?? false,
@@ -30228,10 +30329,40 @@ function isOnChain(cvm) {
     return chainId === null ? false : null;
 }
 
+;// CONCATENATED MODULE: ./build/phala/kms.js
+
+/** Reads the answer of `GET /kms/{kms_id}/pubkey/{app_id}`; null where it is no such thing. */
+function readSignedKey(value) {
+    const publicKey = stringAt(value, "public_key");
+    const signature = stringAt(value, "signature");
+    return publicKey === null || signature === null ? null : { publicKey, signature };
+}
+/**
+ * Reads the KMS's root key from `GET /kms/{kms_id}/info`: what the chain says goes before what the KMS
+ * says of itself, and a KMS that disagrees with the chain has none.
+ */
+function readRootKey(value) {
+    const onChain = objectAt(value, "on_chain");
+    if (fieldOf(objectAt(onChain, "verification"), "k256_pubkey_match") === false)
+        return null;
+    const bootstrap = objectAt(objectAt(value, "rpc"), "bootstrap_info");
+    return (stringAt(objectAt(onChain, "kms_info"), "k256_pubkey") ?? stringAt(bootstrap, "k256_pubkey"));
+}
+/**
+ * The KMS's name from a CVM in the shape of API version 2025-10-28. Its `kms_type` (`base`) is not an id
+ * that the KMS routes know (API facts, 5.2).
+ */
+function readKmsId(value) {
+    if (!isObject(value))
+        return null;
+    const kms = objectAt(value, "kms_info");
+    return stringAt(kms, "slug") ?? stringAt(kms, "id");
+}
+
 ;// CONCATENATED MODULE: ./build/phala/nodes.js
 
 /** Reads the answer of `GET /teepods/available`; null where it is no such thing. */
-function nodes_readNodes(value) {
+function readNodes(value) {
     if (!isObject(value) || !Array.isArray(value.nodes))
         return null;
     return arrayAt(value, "nodes").flatMap((node) => {
@@ -30254,6 +30385,7 @@ function readBootStatuses(value) {
         if (uuid === null || !isObject(entry))
             continue;
         statuses.set(uuid, {
+            detailed: true,
             status: (stringAt(entry, "status") ?? "").toLowerCase(),
             inProgress: booleanAt(entry, "in_progress") ?? false,
             bootProgress: stringAt(entry, "boot_progress"),
@@ -30271,8 +30403,13 @@ function readBootStatuses(value) {
 
 
 
+
 /** The API version that the shapes of this folder are written for (API facts, "API versions"). */
 const API_VERSION = "2026-01-21";
+/** The version before it, whose `GET /cvms/{id}` is the only one to name the KMS (API facts, 5.2). */
+const KMS_NAMING_VERSION = "2025-10-28";
+/** A commit that asks for a look at the chain's state and names no transaction. */
+const ALREADY_REGISTERED = "already-registered";
 /** On-chain registration is needed first (API facts, "HTTP 465"). */
 const APPROVAL_NEEDED = 465;
 /** The Phala Cloud API as typed calls. Each is one request: no retries, no log, and nothing thrown. */
@@ -30288,6 +30425,14 @@ class PhalaClient {
         const { path, headers, body } = createParts(request);
         return this.#creating(await this.#send("POST", path, options, body, headers));
     }
+    /**
+     * `POST /cvms/{cvm_id}/commit-replica`; the id is the source's. Answers like a create (API facts,
+     * "Commit replica"; the official document leaves the answer open).
+     */
+    async commitReplica(request, options = {}) {
+        const { path, body } = commitParts(request);
+        return this.#creating(await this.#send("POST", path, options, body));
+    }
     /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */
     async listCvms(appId, options = {}) {
         const answer = await this.#send("GET", `/apps/${encodeURIComponent(appId)}/cvms`, options);
@@ -30302,9 +30447,24 @@ class PhalaClient {
     async getCvm(vmUuid, options = {}) {
         return reading(await this.#send("GET", cvmPath(vmUuid), options), readCvm);
     }
+    /** The KMS of the CVM's app, as the KMS routes want it: its slug, or else its id. */
+    async kmsOf(vmUuid, options = {}) {
+        const version = { "x-phala-version": KMS_NAMING_VERSION };
+        const answer = await this.#send("GET", cvmPath(vmUuid), options, undefined, version);
+        return reading(answer, readKmsId);
+    }
+    /** `GET /kms/{kms_id}/pubkey/{app_id}`: the app's encryption key, signed by the KMS. */
+    async appKey(kmsId, appId, options = {}) {
+        const path = `${kmsPath(kmsId)}/pubkey/${encodeURIComponent(appId)}`;
+        return reading(await this.#send("GET", path, options), readSignedKey);
+    }
+    /** `GET /kms/{kms_id}/info`: the KMS's root key, hex. */
+    async kmsRootKey(kmsId, options = {}) {
+        return reading(await this.#send("GET", `${kmsPath(kmsId)}/info`, options), readRootKey);
+    }
     /** `GET /teepods/available`: the nodes that take CVMs. */
     async listNodes(options = {}) {
-        return reading(await this.#send("GET", "/teepods/available", options), nodes_readNodes);
+        return reading(await this.#send("GET", "/teepods/available", options), readNodes);
     }
     /** `POST /status/batch`: how far each CVM is, by dashed UUID, boot errors included. */
     async bootStatuses(vmUuids, options = {}) {
@@ -30372,8 +30532,20 @@ function createParts(request) {
         body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
     };
 }
+/** A commit as it goes out, except the key: also what a dry run shows. */
+function commitParts({ vmUuid, token, composeHash, transactionHash }) {
+    const body = {
+        token,
+        ...(composeHash === null ? {} : { compose_hash: composeHash }),
+        transaction_hash: transactionHash,
+    };
+    return { path: `${cvmPath(vmUuid)}/commit-replica`, headers: {}, body: JSON.stringify(body) };
+}
 function cvmPath(vmUuid) {
     return `/cvms/${encodeURIComponent(vmUuid)}`;
+}
+function kmsPath(kmsId) {
+    return `/kms/${encodeURIComponent(kmsId)}`;
 }
 function isSuccess(answer) {
     return answer.status >= 200 && answer.status < 300;
@@ -30402,6 +30574,316 @@ function problemOf(answer, value) {
     if (isObject(value))
         return "a JSON object without the fields that the API promises";
     return `JSON of another type (${Array.isArray(value) ? "array" : value === null ? "null" : typeof value})`;
+}
+
+;// CONCATENATED MODULE: ./build/inputs/reader.js
+/** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
+function rawInput(env, name) {
+    const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
+    return text === undefined || text === "" ? null : text;
+}
+/**
+ * Reads inputs one by one and collects what is wrong with them, so that a user meets all mistakes at
+ * once. A value that is a secret is never repeated.
+ */
+class InputReader {
+    faults = [];
+    #env;
+    constructor(env) {
+        this.#env = env;
+    }
+    given(name) {
+        return rawInput(this.#env, name) !== null;
+    }
+    /** The parsed input, or null where it is not given or not of the form. */
+    optional(name, form, parse) {
+        const text = rawInput(this.#env, name);
+        return text === null ? null : this.#parsed(name, text, form, parse);
+    }
+    /** As `optional`, but a fault where it is not given. */
+    required(name, form, parse) {
+        if (!this.given(name))
+            this.faults.push(`${name} is missing: give ${form}.`);
+        return this.optional(name, form, parse);
+    }
+    /** As `optional`, for a secret: a fault says nothing of the value. */
+    secret(name, form, parse) {
+        const text = rawInput(this.#env, name);
+        if (text === null)
+            return null;
+        const value = parse(text);
+        if (value === null)
+            this.faults.push(`${name} (not shown) is not ${form}.`);
+        return value;
+    }
+    /** The whole text of an input that reports its own faults; null where it is not given. */
+    text(name, parse) {
+        const text = rawInput(this.#env, name);
+        return text === null ? null : parse(text);
+    }
+    /** An input with a default, which may come from the environment of the step. */
+    withDefault(name, fallback, form, parse) {
+        return this.optional(name, form, parse) ?? fallback;
+    }
+    /** Two inputs that exclude each other. */
+    exclude(name, others, why) {
+        if (!this.given(name))
+            return;
+        const given = others.filter((other) => this.given(other));
+        if (given.length > 0) {
+            this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
+        }
+    }
+    #parsed(name, text, form, parse) {
+        const value = parse(text);
+        if (value === null)
+            this.faults.push(`${name} is ${shown(text)}: it must be ${form}.`);
+        return value;
+    }
+}
+function shown(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/types.js
+const CLEANUP_MODES = ["never", "on_failure", "always"];
+
+;// CONCATENATED MODULE: ./build/inputs/values.js
+/** The forms of single values. Each parser answers null for anything that is not of its form. */
+const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
+/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
+function parseDuration(text) {
+    const match = DURATION.exec(text);
+    if (!match)
+        return null;
+    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
+}
+/** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
+function parseBoolean(text) {
+    if (["true", "True", "TRUE"].includes(text))
+        return true;
+    return ["false", "False", "FALSE"].includes(text) ? false : null;
+}
+/** A whole number without a sign that a JSON number holds exactly. */
+function parseWhole(text) {
+    if (!/^\d{1,16}$/.test(text))
+        return null;
+    const number = Number(text);
+    return Number.isSafeInteger(number) ? number : null;
+}
+/** An even number of hex digits, at least two; `0x` is taken off. */
+function parseHexBlob(text) {
+    const hex = text.replace(/^0x/i, "");
+    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
+}
+/**
+ * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
+ * query and a fragment have no place in it.
+ */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null || url.username || url.password || url.search || url.hash)
+        return null;
+    if (/[?#\\\s]/.test(text))
+        return null;
+    const loopback = isLoopback(url.hostname);
+    if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback))
+        return null;
+    return url.href.replace(/\/+$/, "");
+}
+/** Whether a URL's host is this machine. */
+function isLoopback(hostname) {
+    return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** An absolute path, with a query if need be, that stays on the host it is appended to. */
+function parsePath(text) {
+    if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || /[\\#]/.test(text))
+        return null;
+    const url = URL.parse(text, "https://host.invalid");
+    return url?.host === "host.invalid" && url.pathname + url.search === text ? text : null;
+}
+/** Safe in an HTTP header and in a workflow: visible ASCII without spaces. */
+function parseApiKey(text) {
+    return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
+}
+/** A commit token: the docs show a UUID, but do not promise one. */
+function parseToken(text) {
+    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
+/** A transaction's hash, or the word for "look at the chain's state only". */
+function parseTransaction(text) {
+    return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
+}
+
+;// CONCATENATED MODULE: ./build/inputs/read.js
+
+
+
+
+
+
+const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
+/** A slip of the finger must not order a thousand billed CVMs. */
+const MOST_REPLICAS = 100;
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
+const BOOLEAN_FORM = "true or false";
+const DURATION_FORM = "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
+/** Every secret among the inputs, to be masked before anything else happens. */
+function secretInputs(env) {
+    const blob = rawInput(env, "encrypted_env");
+    const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
+    const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob), ...values];
+    return [...new Set(found.filter((secret) => !!secret))];
+}
+/**
+ * Reads and checks all inputs. Pure: the environment is the only source.
+ *
+ * @returns the inputs, or every fault that was found, each naming the input, its value (never a secret's)
+ * and the form expected.
+ */
+function readInputs(env) {
+    const read = new InputReader(env);
+    const duration = (name, fallbackMs, leastMs = 1) => read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
+    const flag = (name, fallback) => read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
+    const apiKey = requireApiKey(read, env);
+    const apiUrl = readApiUrl(read, env);
+    const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
+    const appForm = "the app's 40 hex digits";
+    const appId = read.given("commit_token")
+        ? read.optional("app_id", appForm, parseAppId)
+        : read.required("app_id", appForm, parseAppId);
+    const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
+    const { nodes, nodeField } = read_readNodes(read);
+    const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
+    const encryptedEnv = read.secret("encrypted_env", "a hex blob of an even number of digits", parseHexBlob);
+    const { pairs, notes } = readEnvs(read);
+    const prepareOnly = flag("prepare_only", false);
+    const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+    const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+    const inputs = {
+        composeHash,
+        encryptedEnv,
+        envs: pairs,
+        notes,
+        commitToken,
+        transactionHash: read.withDefault("transaction_hash", ALREADY_REGISTERED, `0x and 64 hex digits, or ${ALREADY_REGISTERED}`, parseTransaction),
+        nodes,
+        nodeField,
+        prepareOnly,
+        instances,
+        count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
+        requestTimeoutMs: duration("request_timeout", 60_000),
+        dryRun: flag("dry_run", false),
+        wait: flag("wait", true),
+        waitTimeoutMs: duration("wait_timeout", 600_000),
+        pollIntervalMs: duration("poll_interval", 2_000, 100),
+        healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
+        cleanup: read.withDefault("cleanup", "never", CLEANUP_MODES.join(", "), (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null),
+        ttlMs: read.optional("ttl", "a duration such as 90m or 24h, at least 60s and at most 8784h", within(60_000, LONGEST_TTL_MS)),
+    };
+    crossChecks(read, inputs);
+    if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
+        return { faults: read.faults };
+    }
+    return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
+}
+/** The key alone, as post needs it; null where there is none that could be sent. */
+function readApiKey(env) {
+    return requireApiKey(new InputReader(env), env);
+}
+function requireApiKey(read, env) {
+    const form = "an API key of Phala Cloud (visible characters, no spaces)";
+    if (read.given("api_key"))
+        return read.secret("api_key", form, parseApiKey);
+    const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    const key = parseApiKey(fallback);
+    if (key === null) {
+        read.faults.push(fallback === ""
+            ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
+            : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`);
+    }
+    return key;
+}
+function readApiUrl(read, env) {
+    const form = "an https: URL (http: only to a loopback host) without credentials, query or fragment";
+    if (read.given("api_url"))
+        return read.optional("api_url", form, parseApiUrl);
+    const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
+    if (fallback === "")
+        return DEFAULT_API_URL;
+    const url = parseApiUrl(fallback);
+    if (url === null)
+        read.faults.push(`PHALA_CLOUD_API_PREFIX is not ${form}.`);
+    return url;
+}
+function read_readNodes(read) {
+    read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
+    const teepod = read.optional("teepod_id", "a node's number", parseWhole);
+    if (teepod !== null)
+        return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
+    const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
+    return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
+}
+/** All digits: a number, as the official CLI takes it; everything else is a name. */
+function parseNodes(text) {
+    const items = text.split(/[,\r\n]/).map((item) => item.trim());
+    const nodes = items.filter((item) => item !== "").map(parseNode);
+    if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null))
+        return null;
+    return nodes;
+}
+function parseNode(text) {
+    if (/^\d+$/.test(text)) {
+        const id = parseWhole(text);
+        return id === null ? null : { kind: "id", id };
+    }
+    // A name that holds something else than letters, digits and the usual marks is a slip (a negative
+    // number, a quote too many); no node is called that.
+    return /^[a-z][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
+}
+/** Variable lines; a fault names a line and a variable, never a value. */
+function readEnvs(read) {
+    const parsed = read.text("envs", parseEnvs);
+    if (parsed === null)
+        return { pairs: [], notes: [] };
+    for (const fault of parsed.faults)
+        read.faults.push(`envs: ${fault}.`);
+    if (parsed.faults.length === 0 && parsed.pairs.length === 0) {
+        read.faults.push("envs holds no variable: give KEY=VALUE lines.");
+    }
+    return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
+}
+function crossChecks(read, inputs) {
+    read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
+    read.exclude("commit_token", ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"], "what is committed was decided when it was prepared");
+    if (read.given("commit_token") && inputs.prepareOnly) {
+        read.faults.push("commit_token can't be combined with prepare_only: prepare first, then commit.");
+    }
+    read.exclude("instances", ["count"], "one says how many to create, the other how many there shall be");
+    if (inputs.prepareOnly) {
+        if (read.given("instances")) {
+            read.faults.push("prepare_only can't be combined with instances: it prepares one replica.");
+        }
+        else if ((inputs.count ?? 1) > 1) {
+            read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
+        }
+    }
+    if (inputs.healthCheck !== null && !inputs.wait) {
+        read.faults.push("health_check needs wait: true, since only a running replica can answer.");
+    }
+}
+function within(leastMs, mostMs) {
+    return (text) => {
+        const ms = parseDuration(text);
+        return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
+    };
+}
+function upTo(text) {
+    const number = parseWhole(text);
+    return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/aftermath.js
@@ -30475,6 +30957,10 @@ function judgePrepare(fault) {
         return verdict;
     return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
 }
+/** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
+function judgeCommit(fault) {
+    return fault.kind === "answer" && fault.status === 467 ? "retry" : judgeCreate(fault);
+}
 /** Reads, deletes and settings that can be repeated without harm. */
 function judgeRepeatable(fault) {
     if (fault.kind === "unreadable")
@@ -30491,6 +30977,8 @@ function judgeRepeatable(fault) {
 const CREATE_BUDGET = { maxTries: 6, totalMs: 60_000 };
 /** For the reads before it, which a run can do without. */
 const READ_BUDGET = { maxTries: 4, totalMs: 60_000 };
+/** For a commit, whose transaction may not be known everywhere yet. */
+const COMMIT_BUDGET = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 /**
@@ -30509,7 +30997,8 @@ function nextTry(fault, tries, elapsedMs, budget, now, random) {
     }
     if (tries >= budget.maxTries)
         return { again: false, because: "tries" };
-    const backoff = Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS);
+    const firstMs = budget.firstWaitMs ?? FIRST_WAIT_MS;
+    const backoff = Math.min(firstMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
     const jittered = Math.round(backoff * (0.5 + random / 2));
     const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
     return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };
@@ -30556,7 +31045,7 @@ async function persist({ clock, random }, { budget, judge, signal, onWait }, att
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/record.js
-function record_newReplica(slot) {
+function newReplica(slot) {
     return { slot, origin: "none", vm: null, cvm: null, status: null, failure: null, times: {} };
 }
 /** Its UUID, dashed; null where it has none or was never made. */
@@ -30574,6 +31063,9 @@ function exists(replica) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/advice.js
+const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
+const TRANSACTION_ADVICE = "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
+const HASH_ADVICE = "The app's contract does not allow this compose hash: register it, then commit again.";
 /**
  * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
  * without the `ERR-` in front.
@@ -30581,9 +31073,9 @@ function exists(replica) {
 const BY_CODE = {
     "01-001": "No such node: check node_id against the nodes in the dashboard, or leave it out.",
     "01-005": "Register what the approval outputs name on chain, then commit.",
-    "01-006": "The commit token is used, expired (after 14 days) or superseded: run the prepare step again.",
-    "01-007": "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.",
-    "01-008": "The app's contract does not allow this compose hash: register it, then commit again.",
+    "01-006": TOKEN_ADVICE,
+    "01-007": TRANSACTION_ADVICE,
+    "01-008": HASH_ADVICE,
     "02-002": "No node has the resources for this replica now: try again later, or name another node_id.",
     "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
     "02-004": "The node is short of memory: name another node_id, or leave it out.",
@@ -30621,6 +31113,9 @@ const BY_STATUS = {
     409: "Another operation is in progress: try again when it is done.",
     413: "The request is too large: check the size of the encrypted environment.",
     422: "The API refused an input's form: compare the inputs with the action's documentation.",
+    466: TOKEN_ADVICE,
+    467: TRANSACTION_ADVICE,
+    468: HASH_ADVICE,
     429: "Too many requests: try again later, or run fewer jobs at once.",
 };
 /** What to do next about an error answer; the most specific advice that there is. */
@@ -30836,6 +31331,13 @@ function approvalFailure(approval) {
         text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
     };
 }
+/** A commit that came before its registration. */
+function notRegisteredFailure(approval) {
+    return {
+        code: "ERR-01-005",
+        text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
+    };
+}
 /** What an approver has to register, in words. Never the token or the addresses that carry it. */
 function whatToRegister(approval) {
     const status = approval.onchainStatus;
@@ -30923,7 +31425,64 @@ function withoutEnd(text) {
     return text.replace(/[.\s]+$/, "");
 }
 
+;// CONCATENATED MODULE: ./build/replicas/newcomers.js
+
+/** A `Date` header has whole seconds, and an API's database has a clock of its own. */
+const KNOWN_CLOCK_SLACK_MS = 5_000;
+/** The server never told its time: the runner's clock may be off by this much. */
+const UNKNOWN_CLOCK_SLACK_MS = 120_000;
+/** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
+function createdNotBefore(sentAt, clockOffsetMs) {
+    return clockOffsetMs === null
+        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
+        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
+}
+/** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
+function newcomers(cvms, wanted) {
+    return cvms.filter((cvm) => {
+        const key = cvmKey(cvm);
+        if (cvm.deleted || wanted.baseline.has(key) || wanted.claimed.has(key))
+            return false;
+        if (wanted.name !== null && cvm.name !== wanted.name)
+            return false;
+        if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
+            return false;
+        if (wanted.composeHash !== null &&
+            cvm.composeHash !== null &&
+            cvm.composeHash !== wanted.composeHash) {
+            return false;
+        }
+        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
+    });
+}
+/**
+ * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
+ *
+ * @param before what the look before this one found, null at the first
+ */
+function decide(before, found) {
+    if (found.length > 1)
+        return { kind: "several", cvms: found };
+    const [cvm] = found;
+    const [same] = before ?? [];
+    if (cvm === undefined || before?.length !== 1 || same === undefined)
+        return { kind: "look-again" };
+    return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
+}
+const FIRST_LOOK_MS = 300;
+const SLOWEST_LOOK_MS = 2_000;
+/** How long an uncertain request is looked for. */
+const SETTLE_WINDOW_MS = 30_000;
+/** Deadline of one look. */
+const LOOK_TIMEOUT_MS = 10_000;
+/** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
+function pauseBeforeLook(n) {
+    return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
+}
+
 ;// CONCATENATED MODULE: ./build/report/lines.js
+
+
 
 
 
@@ -30979,11 +31538,15 @@ function heartbeat(pending, total, elapsedMs, limitMs) {
 function keepsRunning(name, uuid, dashboard) {
     return `${oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
 }
+/** The source as the look showed it. */
+function sourceLine(source, live) {
+    const node = source.nodeName === null ? "" : ` on node ${oneLine(source.nodeName, 80)}`;
+    const others = live === 1 ? "1 live instance" : `${live} live instances`;
+    return `Source: ${oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
+}
 function instancesNote(live, wanted, missing) {
-    const there = live === 1 ? "The app has 1 live instance" : `The app has ${live} live instances`;
-    if (missing === 0)
-        return `${there}, and ${wanted} are asked for: nothing to create.`;
-    return `${there}, and ${wanted} are asked for: ${missing} to create.`;
+    const there = `${live} live of ${wanted} asked for`;
+    return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
 }
 /** Why no compose hash can be filled in, with the hashes to choose from. */
 function differingHashes(live) {
@@ -31003,9 +31566,11 @@ function planned(apiUrl, request) {
     return `POST ${apiUrl}${request.path} (X-API-Key: not shown${headers.join("")}), ${body}`;
 }
 function withoutBlob(body) {
-    return body.replace(/"encrypted_env":"([^"]*)"/, (_, blob) => {
+    return body
+        .replace(/"encrypted_env":"([^"]*)"/, (_, blob) => {
         return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
-    });
+    })
+        .replace(/"token":"(?:[^"\\]|\\.)*"/, '"token":"(not shown)"');
 }
 function dryRunEnd(requests) {
     if (requests === 0)
@@ -31018,6 +31583,33 @@ function notFound(requests, page) {
         ? "The replica of one lost request"
         : `The replicas of ${requests} lost requests`;
     return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
+}
+function howToLook(slug, appId) {
+    return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
+}
+/** What the search for a lost replica showed, and what to do about it. */
+function sequelOf(settlement, slug, appId) {
+    if (settlement.kind === "several") {
+        return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
+    }
+    const look = howToLook(slug, appId);
+    if (settlement.kind === "blind")
+        return `The app's CVMs could not be listed since. ${look}`;
+    if (settlement.lastSeen !== null) {
+        return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
+    }
+    return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
+}
+function committingAtOnce() {
+    return "The API wants an on-chain approval, and all is registered already: committing at once.";
+}
+function sendingAgain() {
+    return "No replica showed up. The commit is sent once more: its token makes one replica at the most.";
+}
+/** Names only: values are secrets. */
+function droppedNames(names) {
+    const list = names.map((name) => oneLine(name, 100)).join(", ");
+    return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/context.js
@@ -31096,61 +31688,6 @@ async function untilAbsent({ clock, cancel, runner }, api, appId, asked) {
             await clock.sleep(ABSENCE_POLL_MS, cancel);
     }
     return left.map((one) => ({ ...one, why }));
-}
-
-;// CONCATENATED MODULE: ./build/replicas/newcomers.js
-
-/** A `Date` header has whole seconds, and an API's database has a clock of its own. */
-const KNOWN_CLOCK_SLACK_MS = 5_000;
-/** The server never told its time: the runner's clock may be off by this much. */
-const UNKNOWN_CLOCK_SLACK_MS = 120_000;
-/** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
-function createdNotBefore(sentAt, clockOffsetMs) {
-    return clockOffsetMs === null
-        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
-        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
-}
-/** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
-function newcomers(cvms, wanted) {
-    return cvms.filter((cvm) => {
-        const key = cvmKey(cvm);
-        if (cvm.deleted || wanted.baseline.has(key) || wanted.claimed.has(key))
-            return false;
-        if (wanted.name !== null && cvm.name !== wanted.name)
-            return false;
-        if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
-            return false;
-        if (wanted.composeHash !== null &&
-            cvm.composeHash !== null &&
-            cvm.composeHash !== wanted.composeHash) {
-            return false;
-        }
-        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
-    });
-}
-/**
- * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
- *
- * @param before what the look before this one found, null at the first
- */
-function decide(before, found) {
-    if (found.length > 1)
-        return { kind: "several", cvms: found };
-    const [cvm] = found;
-    const [same] = before ?? [];
-    if (cvm === undefined || before?.length !== 1 || same === undefined)
-        return { kind: "look-again" };
-    return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
-}
-const FIRST_LOOK_MS = 300;
-const SLOWEST_LOOK_MS = 2_000;
-/** How long an uncertain request is looked for. */
-const SETTLE_WINDOW_MS = 30_000;
-/** Deadline of one look. */
-const LOOK_TIMEOUT_MS = 10_000;
-/** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
-function pauseBeforeLook(n) {
-    return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/settle.js
@@ -31442,6 +31979,54 @@ async function withGrace(clock, cancel, graceMs, work) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/replicas/orders.js
+
+
+
+/** The create request of a slot; with `prepare_only` one that only asks for the approval. */
+function createOrder(api, inputs, slot, total) {
+    const request = createRequest(inputs, slot);
+    const { prepareOnly } = inputs;
+    return {
+        kind: prepareOnly ? "prepare" : "create",
+        what: prepareOnly ? "prepare a replica" : creating(slot, total),
+        send: (signal) => api.createReplica(request, { signal }),
+        judge: prepareOnly ? judgePrepare : judgeCreate,
+        budget: CREATE_BUDGET,
+    };
+}
+/** Field by field what was given, and nothing else. */
+function createRequest(inputs, slot) {
+    const { appId, vmUuid, prepareOnly, encryptedEnv, nodeField } = inputs;
+    return {
+        appId,
+        vmUuid,
+        prepareOnly,
+        body: {
+            ...(slot.nodeId === null ? {} : { [nodeField]: slot.nodeId }),
+            ...(encryptedEnv === null ? {} : { encrypted_env: encryptedEnv }),
+            ...(slot.composeHash === null ? {} : { compose_hash: slot.composeHash }),
+        },
+    };
+}
+/** The commit of a prepared replica. Its token is good for one replica, whatever is sent how often. */
+function commitOrder(api, vmUuid, approved) {
+    return {
+        kind: "commit",
+        what: "commit the prepared replica",
+        send: (signal) => api.commitReplica({ vmUuid, ...approved }, { signal }),
+        judge: judgeCommit,
+        budget: COMMIT_BUDGET,
+    };
+}
+/** A 465 whose registrations are all there already can be committed at once. */
+function committable(approval) {
+    const { commitToken, composeHash, isAllowed } = approval;
+    if (!isAllowed || commitToken === null)
+        return null;
+    return { token: commitToken, composeHash, transactionHash: ALREADY_REGISTERED };
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/plan.js
 /**
  * Turns names into numbers: any case, exact otherwise, as the official CLI does it. A number is taken as
@@ -31635,22 +32220,23 @@ async function refusePrepare(context, { source }) {
 
 
 
-
-
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
-/** The create requests of one run, one after another: the API now and then rejects concurrent ones. */
+/** The commit token is used, expired or superseded (API facts, "Commit replica"). */
+const TOKEN_REFUSED = 466;
+/**
+ * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
+ * out what came of each, and never sends one again that may have made a replica.
+ */
 class Creation {
     #context;
     #survey;
-    #send;
     #baseline;
     #replicas = [];
     #keyRejected = false;
-    constructor(context, survey, send) {
+    constructor(context, survey) {
         this.#context = context;
         this.#survey = survey;
-        this.#send = send;
         const baseline = baselineOf(survey);
         this.#baseline = baseline === null ? null : new Set(baseline);
     }
@@ -31659,13 +32245,14 @@ class Creation {
         return this.#keyRejected;
     }
     /**
-     * Sends one slot's request and finds out what came of it: a replica, an approval to wait for, or a
-     * failure. Retries only what certainly did nothing. Nothing is thrown for what a server may do.
+     * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
+     * where the run was cancelled.
+     *
+     * @returns the approval that a 465 answer asks for, if there was one
      */
-    async createOne(replica, slot, total) {
-        const { edges, inputs } = this.#context;
+    async carryOut(replica, slot, order) {
+        const { edges } = this.#context;
         this.#replicas.push(replica);
-        const what = inputs.prepareOnly ? "prepare a replica" : creating(slot, total);
         const sentAt = edges.clock.now();
         replica.times.sent = sentAt;
         const save = (stage) => saveAttempt(edges.runner, {
@@ -31678,93 +32265,133 @@ class Creation {
             name: replica.cvm?.name ?? replica.vm?.name ?? null,
         });
         save("open");
-        const result = await this.#persistently(slot, what);
-        if (result.ok && result.value.kind === "approval") {
-            save("none");
-            const { approval } = result.value;
-            if (!inputs.prepareOnly)
-                replica.failure = approvalFailure(approval);
-            return approval;
-        }
-        if (result.ok && result.value.kind === "created") {
-            replica.origin = "created";
-            replica.vm = result.value.vm;
-            replica.times.made = edges.clock.now();
-            save("made");
-            edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, edges.clock.now() - sentAt));
-            if (uuidOf(replica) === null) {
-                await this.#locate(replica, slot, sentAt);
-                save("made");
-            }
-            return null;
-        }
+        const asking = { replica, slot, sentAt, save };
+        return this.#take(asking, order, await this.#persistently(order));
+    }
+    async #take(asking, order, result) {
         if (!result.ok)
-            await this.#afterFailure(replica, slot, what, result, sentAt, save);
+            await this.#afterFailure(asking, order, result);
+        else if (result.value.kind === "created")
+            await this.#made(asking, result.value.vm);
+        else if (result.value.kind === "approval") {
+            return this.#approve(asking, order, result.value.approval);
+        }
         return null;
     }
-    #persistently(slot, what) {
-        const { edges, inputs } = this.#context;
-        const judge = inputs.prepareOnly ? judgePrepare : judgeCreate;
+    async #approve(asking, order, approval) {
+        const { api, edges, inputs } = this.#context;
+        if (approval.commitToken !== null)
+            edges.runner.neverPrint(approval.commitToken);
+        const approved = order.kind === "create" ? committable(approval) : null;
+        if (approved !== null) {
+            edges.runner.info(committingAtOnce());
+            const commit = commitOrder(api, inputs.vmUuid, approved);
+            const again = await this.#take(asking, commit, await this.#persistently(commit));
+            return again ?? approval;
+        }
+        asking.save("none");
+        if (order.kind === "commit")
+            asking.replica.failure = notRegisteredFailure(approval);
+        if (order.kind === "create")
+            asking.replica.failure = approvalFailure(approval);
+        return approval;
+    }
+    async #made(asking, vm) {
+        const { edges } = this.#context;
+        const { replica, slot, sentAt, save } = asking;
+        replica.origin = "created";
+        replica.vm = vm;
+        replica.times.made = edges.clock.now();
+        save("made");
+        const tookMs = replica.times.made - sentAt;
+        edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
+        if (uuidOf(replica) !== null)
+            return;
+        await this.#locate(asking, vm.name);
+        save("made");
+    }
+    #persistently(order) {
+        const { edges } = this.#context;
+        const { budget, judge, what } = order;
         return withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) => persist(edges, {
-            budget: CREATE_BUDGET,
+            budget,
             judge,
             signal: edges.cancel,
             onWait: (fault, waitMs, next) => edges.runner.info(waitingToRetry(what, fault, waitMs, next)),
         }, async () => {
-            const answer = await this.#send(slot, signal);
+            const answer = await order.send(signal);
             return answer.kind === "failed"
                 ? { ok: false, fault: answer.fault }
                 : { ok: true, value: answer };
         }));
     }
-    async #afterFailure(replica, slot, what, { fault, gaveUp }, sentAt, save) {
+    async #afterFailure(asking, order, { fault, gaveUp }) {
         const { edges } = this.#context;
         this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-        if (judgeCreate(fault) !== "uncertain") {
-            save("none");
-            replica.failure = requestFailure(what, fault, gaveUp);
-            return;
+        if (order.judge(fault) !== "uncertain") {
+            asking.save("none");
+            asking.replica.failure = requestFailure(order.what, fault, gaveUp);
         }
-        if (this.#baseline === null) {
-            save("unknown");
-            replica.failure = ambiguousFailure(what, fault, `The app's CVMs could not be listed before, so a new one can't be told from the old. ${this.#howToLook()}`);
-            return;
+        else if (this.#baseline === null) {
+            asking.save("unknown");
+            const sequel = `The app's CVMs could not be listed before, so a new one can't be told from the old. ${this.#howToLook()}`;
+            asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
         }
-        // A cancelled run leaves the search to post: the attempt stays open in the state.
-        if (edges.cancel.aborted)
-            return;
-        edges.runner.info(answerLost(what, fault));
-        const settlement = await this.#search(replica, slot, sentAt, null);
+        else if (!edges.cancel.aborted) {
+            // A cancelled run leaves the search to post: the attempt stays open in the state.
+            edges.runner.info(answerLost(order.what, fault));
+            await this.#reconcile(asking, order, fault, order.kind === "commit");
+        }
+    }
+    /**
+     * Looks for the replica of a lost answer.
+     *
+     * @param mayResend nothing was sent again yet, and may be: a commit, whose token makes one replica at most
+     */
+    async #reconcile(asking, order, fault, mayResend) {
+        const { edges } = this.#context;
+        const settlement = await this.#search(asking, null);
         if (settlement.kind === "cancelled")
             return;
         if (settlement.kind === "adopted") {
-            replica.origin = "adopted";
-            replica.cvm = settlement.cvm;
-            replica.times.made = settlement.cvm.createdAt ?? edges.clock.now();
-            save("made");
-            edges.runner.info(adopted(nameOf(replica), uuidOf(replica)));
+            asking.replica.origin = "adopted";
+            asking.replica.cvm = settlement.cvm;
+            asking.replica.times.made = edges.clock.now();
+            asking.save("made");
+            edges.runner.info(adopted(nameOf(asking.replica), uuidOf(asking.replica)));
             return;
         }
-        save("unknown");
-        replica.failure = ambiguousFailure(what, fault, this.#sequel(settlement));
+        if (mayResend && settlement.kind === "none" && settlement.lastSeen === null) {
+            edges.runner.info(sendingAgain());
+            const result = await this.#persistently(order);
+            const lostAgain = !result.ok && (order.judge(result.fault) === "uncertain" || tokenRefused(result.fault));
+            if (!lostAgain)
+                await this.#take(asking, order, result);
+            else if (!edges.cancel.aborted)
+                await this.#reconcile(asking, order, fault, false);
+            return;
+        }
+        asking.save("unknown");
+        const { workspaceSlug } = this.#survey;
+        const sequel = sequelOf(settlement, workspaceSlug, this.#context.inputs.appId);
+        asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
     }
     /** The create answer named no UUID, which is legal: the app's list knows it. */
-    async #locate(replica, slot, sentAt) {
+    async #locate(asking, name) {
         const { edges } = this.#context;
-        const name = replica.vm?.name ?? null;
         if (this.#baseline !== null && !edges.cancel.aborted) {
-            const found = await this.#search(replica, slot, sentAt, name);
+            const found = await this.#search(asking, name);
             if (found.kind === "adopted")
-                replica.cvm = found.cvm;
+                asking.replica.cvm = found.cvm;
         }
-        if (uuidOf(replica) === null && !edges.cancel.aborted) {
-            replica.failure = {
+        if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
+            asking.replica.failure = {
                 code: "AMBIGUOUS",
-                text: `${nameOf(replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
+                text: `${name} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
             };
         }
     }
-    #search(replica, slot, sentAt, name) {
+    #search({ replica, slot, sentAt }, name) {
         const { api, edges, inputs } = this.#context;
         const wanted = () => ({
             baseline: this.#baseline ?? new Set(),
@@ -31780,28 +32407,150 @@ class Creation {
         const others = this.#replicas.filter((replica) => replica !== except);
         return new Set(others.map(uuidOf).filter((uuid) => uuid !== null));
     }
-    #sequel(settlement) {
-        const { appId } = this.#context.inputs;
-        const slug = this.#survey.workspaceSlug;
-        if (settlement.kind === "several") {
-            return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
-        }
-        if (settlement.kind === "blind") {
-            return `The app's CVMs could not be listed since. ${this.#howToLook()}`;
-        }
-        if (settlement.lastSeen !== null) {
-            return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${this.#howToLook()}`;
-        }
-        return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${this.#howToLook()}`;
-    }
     #howToLook() {
-        const { appId } = this.#context.inputs;
-        return `Look at ${appUrl(this.#survey.workspaceSlug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
+        return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
     }
 }
-/** A replica that was not asked for any more, because the step was cancelled or the key is bad. */
-function notSent(slot, why) {
-    return { ...newReplica(slot), failure: { code: "", text: why } };
+function tokenRefused(fault) {
+    return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
+}
+
+;// CONCATENATED MODULE: ./build/envs/allowed.js
+
+/**
+ * The names that the guest would drop without an error, because the app's compose file does not list them
+ * in `allowed_envs` (API facts, "Env encryption"). In the order of the pairs.
+ *
+ * Empty also where it can't be known: no compose file, one that is neither an object nor its JSON text, or
+ * one without a list of strings under `allowed_envs`. An empty list is known: it allows nothing.
+ *
+ * @param composeFile the CVM's `compose_file`, as the API gives it.
+ */
+function namesNotAllowed(pairs, composeFile) {
+    const compose = typeof composeFile === "string" ? parseJson(composeFile) : composeFile;
+    const list = fieldOf(compose, "allowed_envs");
+    if (!Array.isArray(list) || !list.every((name) => typeof name === "string"))
+        return [];
+    const allowed = new Set(list);
+    return pairs.map(({ key }) => key).filter((key) => !allowed.has(key));
+}
+
+;// CONCATENATED MODULE: ./build/replicas/encrypt.js
+
+
+
+
+
+
+
+/** Ends the encryption; the message is the annotation's. */
+class Refusal extends Error {
+    failure;
+    constructor(failure) {
+        super(failure.text);
+        this.failure = failure;
+    }
+}
+/**
+ * Encrypts `envs` for the key that the app really has, in memory. Whatever is doubtful about that key is
+ * fatal, since the variables would then be readable for someone else.
+ *
+ * @returns the blob for `encrypted_env`, masked already
+ */
+async function encryptEnvs(context, { source }) {
+    try {
+        return { ok: true, blob: await seal(context, source) };
+    }
+    catch (error) {
+        if (error instanceof Refusal)
+            return { ok: false, failure: error.failure };
+        throw error;
+    }
+}
+async function seal(context, source) {
+    const { edges, inputs, api } = context;
+    const what = "read the app's encryption key";
+    // The list has no compose file, which tells the names that the guest accepts.
+    const detail = await ask(context, what, () => api.getCvm(inputs.vmUuid, signalOf(context)));
+    const cvm = detail.ok ? detail.value : source;
+    if (cvm === null)
+        throw refusalOf(what, detail);
+    const key = await recipientKey(context, cvm, what);
+    const dropped = namesNotAllowed(inputs.envs, fieldOf(cvm.raw, "compose_file"));
+    if (dropped.length > 0)
+        edges.runner.warning(droppedNames(dropped));
+    // The cryptography sits in a chunk of its own: runs without envs don't load it.
+    const { sealEnvs, SealError } = await __nccwpck_require__.e(/* import() */ 512).then(__nccwpck_require__.bind(__nccwpck_require__, 7512));
+    try {
+        const blob = sealEnvs(inputs.envs, key);
+        edges.runner.mask(blob);
+        return blob;
+    }
+    catch (error) {
+        if (!(error instanceof SealError))
+            throw error;
+        throw new Refusal(misfitFailure(`envs: ${error.message}.`));
+    }
+}
+/** The app's X25519 key, hex: from the CVM for Phala's own KMS, from the KMS itself for an on-chain one. */
+async function recipientKey(context, cvm, what) {
+    const onChain = isOnChain(cvm);
+    if (onChain === null) {
+        throw new Refusal(misfitFailure("envs: the API does not tell which KMS the app has."));
+    }
+    if (onChain)
+        return verifiedKey(context, cvm, what);
+    const key = stringAt(objectAt(cvm.raw, "kms_info"), "encrypted_env_pubkey") ??
+        stringAt(cvm.raw, "encrypted_env_pubkey");
+    if (key === null) {
+        throw new Refusal(misfitFailure("envs: the API does not tell the app's encryption key."));
+    }
+    return key;
+}
+async function verifiedKey(context, cvm, what) {
+    const { api, inputs } = context;
+    const options = signalOf(context);
+    const kmsId = granted(what, await ask(context, what, () => api.kmsOf(inputs.vmUuid, options)));
+    const known = stringAt(objectAt(cvm.raw, "kms_info"), "k256_pubkey");
+    const [signed, rootKey] = await Promise.all([
+        ask(context, what, () => api.appKey(kmsId, inputs.appId, options)),
+        known === null ? ask(context, what, () => api.kmsRootKey(kmsId, options)) : okay(known),
+    ]);
+    const { publicKey, signature } = granted(what, signed);
+    const { verifyKeySignature, KeySignatureError } = await Promise.all(/* import() */[__nccwpck_require__.e(729), __nccwpck_require__.e(259)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8259));
+    try {
+        verifyKeySignature({
+            publicKeyHex: publicKey,
+            signatureHex: signature,
+            appIdHex: inputs.appId,
+            rootKeyHex: granted("read the KMS's root key", rootKey),
+        });
+    }
+    catch (error) {
+        if (!(error instanceof KeySignatureError))
+            throw error;
+        throw new Refusal(misfitFailure(`envs: the app's encryption key is not signed by its KMS (${error.message}), so nothing was encrypted or sent. Someone may be in between: check api_url, and report it.`));
+    }
+    return publicKey;
+}
+function ask({ edges }, what, attempt) {
+    return persist(edges, repeatable(edges, what, edges.cancel), attempt);
+}
+function signalOf({ edges }) {
+    return { signal: edges.cancel };
+}
+function okay(value) {
+    return { ok: true, value };
+}
+function granted(what, result) {
+    if (result.ok)
+        return result.value;
+    throw refusalOf(what, result);
+}
+function refusalOf(what, result) {
+    if (result.ok)
+        return new Refusal(misfitFailure(`Could not ${what}.`));
+    return new Refusal(requestFailure(what, result.fault, result.gaveUp));
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/plan-run.js
@@ -31816,6 +32565,11 @@ function planRun(inputs, survey) {
     const notes = instances === null ? [] : [instancesNote(survey.live.length, instances, count)];
     if (count === 0)
         return { ok: true, slots: [], notes };
+    if (inputs.commitToken !== null) {
+        const { composeHash } = inputs;
+        const slot = { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
+        return { ok: true, slots: [slot], notes };
+    }
     const hash = planComposeHash(inputs.composeHash, survey.source, survey.live);
     if (!hash.ok)
         return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
@@ -31826,7 +32580,7 @@ function existingReplicas(live, source) {
     const isSource = (cvm) => cvm.vmUuid === source;
     const ordered = [...live.filter((cvm) => !isSource(cvm)), ...live.filter(isSource)];
     return ordered.map((cvm) => ({
-        ...record_newReplica(null),
+        ...newReplica(null),
         origin: "existing",
         cvm,
         status: cvm.status,
@@ -31906,8 +32660,8 @@ class Lookout {
 function saysUnknownRoute(fault) {
     return fault.kind === "answer" && [404, 405, 410, 422, 501].includes(fault.status);
 }
-function statusOf(cvm) {
-    return { status: cvm.status, inProgress: cvm.inProgress, bootProgress: null, bootError: null };
+function statusOf({ status, inProgress }) {
+    return { detailed: false, status, inProgress, bootProgress: null, bootError: null };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/boot.js
@@ -31929,8 +32683,8 @@ function judgeBoot(memory, status) {
             reason: gone ? "it was deleted meanwhile" : "",
         };
     }
-    const errors = status.bootError === null ? 0 : memory.errors + 1;
-    const next = { seen: true, missing: 0, errors, last: status };
+    const { errors, last } = remembered(memory, status);
+    const next = { seen: true, missing: 0, errors, last };
     const failed = (reason) => ({ memory: next, verdict: "failed", reason });
     const name = status.status;
     if (name === "running" && !status.inProgress)
@@ -31944,6 +32698,14 @@ function judgeBoot(memory, status) {
     if (errors >= LOOKS_WITH_ERROR)
         return failed("it reports a boot error");
     return { memory: next, verdict: "booting", reason: "" };
+}
+/** A look that can't tell progress and errors leaves those of the look before it standing. */
+function remembered(memory, status) {
+    if (!status.detailed) {
+        const { bootProgress = null, bootError = null } = memory.last ?? {};
+        return { errors: memory.errors, last: { ...status, bootProgress, bootError } };
+    }
+    return { errors: status.bootError === null ? 0 : memory.errors + 1, last: status };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/health.js
@@ -32034,9 +32796,9 @@ class Watch {
         const { memory, verdict, reason } = judgeBoot(this.#memory, status);
         this.#memory = memory;
         this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
-        if (status !== null) {
+        if (status !== null && memory.last !== null) {
             this.replica.status = status.status;
-            this.#show(status);
+            this.#show(memory.last);
         }
         if (verdict === "failed")
             this.#fail(reason);
@@ -32123,7 +32885,8 @@ class Watch {
     }
     #show(status) {
         const { edges } = this.#context;
-        const key = [status.status, status.bootProgress, status.bootError].join("\n");
+        const progress = status.status === "running" ? "" : status.bootProgress;
+        const key = [status.status, progress, status.bootError].join("\n");
         if (key === this.#shown)
             return;
         this.#shown = key;
@@ -32505,6 +33268,10 @@ function closingLine(replica, slug, appId) {
 
 
 
+
+
+
+
 /**
  * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in
  * outputs, the state for post, and on failure one error annotation.
@@ -32512,14 +33279,13 @@ function closingLine(replica, slug, appId) {
  * @returns the process's exit code
  */
 async function run(edges) {
-    for (const secret of secretInputs(edges.env))
-        edges.runner.mask(secret);
     const ending = { inputs: null, survey: null, replicas: [], existing: [], approval: null };
     try {
+        for (const secret of secretInputs(edges.env))
+            edges.runner.mask(secret);
         const read = readInputs(edges.env);
         if ("faults" in read)
             return conclude(edges, ending, inputFailure(read.faults));
-        ending.inputs = read.inputs;
         return conclude(edges, ending, await replicate(edges, read.inputs, ending));
     }
     catch (error) {
@@ -32531,22 +33297,25 @@ async function run(edges) {
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
 async function replicate(edges, inputs, ending) {
     const { runner, cancel } = edges;
+    ending.inputs = inputs;
+    if (inputs.commitToken !== null)
+        runner.neverPrint(inputs.commitToken);
+    for (const note of inputs.notes)
+        runner.warning(note);
     const api = new PhalaClient(edges.transport, {
         apiUrl: inputs.apiUrl,
         apiKey: inputs.apiKey,
         timeoutMs: inputs.requestTimeoutMs,
     });
-    const context = { edges, inputs, api };
     runner.startGroup("Look at the app");
-    const looked = await lookAndPlan(context, ending);
+    const prepared = await lookAndPlan(edges, api, inputs, ending);
     runner.endGroup();
-    if (!looked.ok)
-        return looked.failure;
-    const { slots, surveyed } = looked;
+    if (!prepared.ok)
+        return prepared.failure;
+    const { context, slots, surveyed } = prepared;
     if (inputs.dryRun) {
-        for (const slot of slots) {
-            runner.info(planned(inputs.apiUrl, createParts(requestOf(inputs, slot))));
-        }
+        for (const slot of slots)
+            runner.info(planned(inputs.apiUrl, partsOf(context.inputs, slot)));
         runner.info(dryRunEnd(slots.length));
         return null;
     }
@@ -32564,8 +33333,13 @@ async function replicate(edges, inputs, ending) {
     return null;
 }
 /** Everything that can be found wrong before a create request is sent. */
-async function lookAndPlan(context, ending) {
-    const { inputs, edges } = context;
+async function lookAndPlan(edges, api, given, ending) {
+    const appId = given.appId ?? (await appOf(edges, api, given.vmUuid));
+    if (typeof appId !== "string")
+        return { ok: false, failure: appId };
+    let inputs = { ...given, appId };
+    ending.inputs = inputs;
+    const context = { edges, api, inputs };
     const result = await survey(context);
     if (!result.ok)
         return result;
@@ -32579,11 +33353,28 @@ async function lookAndPlan(context, ending) {
         if (failure !== null)
             return { ok: false, failure };
     }
+    if (surveyed.source !== null) {
+        edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
+    }
     for (const note of plan.notes)
         edges.runner.info(note);
     if (inputs.instances !== null)
         ending.existing = existingReplicas(surveyed.live, inputs.vmUuid);
-    return { ok: true, slots: plan.slots, surveyed };
+    if (inputs.envs.length > 0 && plan.slots.length > 0) {
+        const encrypted = await encryptEnvs(context, surveyed);
+        if (!encrypted.ok)
+            return encrypted;
+        inputs = { ...inputs, encryptedEnv: encrypted.blob };
+    }
+    return { ok: true, context: { ...context, inputs }, slots: plan.slots, surveyed };
+}
+/** The source CVM's app, for a commit that does not name it. */
+async function appOf(edges, api, vmUuid) {
+    const what = "read the source CVM";
+    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () => api.getCvm(vmUuid, { signal: edges.cancel }));
+    if (!cvm.ok)
+        return requestFailure(what, cvm.fault, cvm.gaveUp);
+    return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }
 async function createAll(context, surveyed, slots, ending) {
     const { api, edges, inputs } = context;
@@ -32597,9 +33388,9 @@ async function createAll(context, surveyed, slots, ending) {
         clockOffsetMs: surveyed.clockOffsetMs,
         workspaceSlug: surveyed.workspaceSlug,
     });
-    const creation = new Creation(context, surveyed, (slot, signal) => api.createReplica(requestOf(inputs, slot), { signal }));
+    const creation = new Creation(context, surveyed);
     for (const slot of slots) {
-        const replica = record_newReplica(slot);
+        const replica = newReplica(slot);
         ending.replicas.push(replica);
         if (edges.cancel.aborted || creation.keyRejected) {
             const why = edges.cancel.aborted
@@ -32608,27 +33399,21 @@ async function createAll(context, surveyed, slots, ending) {
             replica.failure = { code: "", text: `Not asked for: ${why}.` };
             continue;
         }
-        const approval = await creation.createOne(replica, slot, slots.length);
-        if (approval !== null) {
-            if (approval.commitToken !== null)
-                edges.runner.neverPrint(approval.commitToken);
-            ending.approval ??= approval;
-        }
+        const { commitToken: token, composeHash, transactionHash, vmUuid } = inputs;
+        const order = token === null
+            ? createOrder(api, inputs, slot, slots.length)
+            : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
+        const approval = await creation.carryOut(replica, slot, order);
+        ending.approval ??= approval;
         await setTtl(context, replica, surveyed.clockOffsetMs);
     }
 }
-function requestOf(inputs, slot) {
-    const { appId, vmUuid, prepareOnly, encryptedEnv, nodeField } = inputs;
-    return {
-        appId,
-        vmUuid,
-        prepareOnly,
-        body: {
-            ...(slot.nodeId === null ? {} : { [nodeField]: slot.nodeId }),
-            ...(encryptedEnv === null ? {} : { encrypted_env: encryptedEnv }),
-            ...(slot.composeHash === null ? {} : { compose_hash: slot.composeHash }),
-        },
-    };
+/** The request that a slot stands for, as a dry run shows it. */
+function partsOf(inputs, slot) {
+    const { commitToken: token, vmUuid, composeHash, transactionHash } = inputs;
+    if (token === null)
+        return createParts(createRequest(inputs, slot));
+    return commitParts({ vmUuid, token, composeHash, transactionHash });
 }
 
 ;// CONCATENATED MODULE: ./build/runner/cancel.js
@@ -32662,8 +33447,8 @@ const realClock = {
     }),
 };
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -32738,7 +33523,7 @@ function utils_toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -32794,8 +33579,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -32809,10 +33594,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -32828,11 +33613,11 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -32995,7 +33780,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -33018,7 +33803,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -33114,7 +33899,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -33318,7 +34103,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -33345,7 +34130,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function io_util_exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -33403,7 +34188,7 @@ function tryGetExecutablePath(filePath, extensions) {
         if (stats && stats.isFile()) {
             if (IS_WINDOWS) {
                 // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                const upperExt = external_path_.extname(filePath).toUpperCase();
                 if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
                     return filePath;
                 }
@@ -33432,11 +34217,11 @@ function tryGetExecutablePath(filePath, extensions) {
                 if (IS_WINDOWS) {
                     // preserve the case of the actual file (since an extension was appended)
                     try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
                         for (const actualName of yield readdir(directory)) {
                             if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                filePath = external_path_.join(directory, actualName);
                                 break;
                             }
                         }
@@ -33656,7 +34441,7 @@ function findInPath(tool) {
         // build the list of extensions to try
         const extensions = [];
         if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
                 if (extension) {
                     extensions.push(extension);
                 }
@@ -33671,7 +34456,7 @@ function findInPath(tool) {
             return [];
         }
         // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
+        if (tool.includes(external_path_.sep)) {
             return [];
         }
         // build the list of directories
@@ -33682,7 +34467,7 @@ function findInPath(tool) {
         // across platforms.
         const directories = [];
         if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
                 if (p) {
                     directories.push(p);
                 }
@@ -33691,7 +34476,7 @@ function findInPath(tool) {
         // find all matches
         const matches = [];
         for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
             if (filePath) {
                 matches.push(filePath);
             }
@@ -33838,13 +34623,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -34122,7 +34907,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 (this.toolPath.includes('/') ||
                     (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+                this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
@@ -34135,7 +34920,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -34474,8 +35259,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -34656,7 +35441,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -34724,7 +35509,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.

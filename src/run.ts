@@ -1,17 +1,26 @@
 import type { Edges } from "./edges.ts";
 import { readInputs, secretInputs } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
-import { type CreateRequest, createParts, PhalaClient } from "./phala/client.ts";
-import type { Context } from "./replicas/context.ts";
+import { commitParts, createParts, PhalaClient } from "./phala/client.ts";
+import { persist } from "./phala/persist.ts";
+import { type Context, repeatable, type Settings } from "./replicas/context.ts";
 import { Creation } from "./replicas/create.ts";
+import { encryptEnvs } from "./replicas/encrypt.ts";
+import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
 import { existingReplicas, planRun } from "./replicas/plan-run.ts";
 import { newReplica, type Slot } from "./replicas/record.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "./replicas/survey.ts";
 import { setTtl } from "./replicas/ttl.ts";
 import { waitForAll } from "./replicas/wait.ts";
 import { conclude, type Ending } from "./report/conclude.ts";
-import { type Failure, inputFailure, internalFailure } from "./report/failure.ts";
-import { dryRunEnd, planned } from "./report/lines.ts";
+import {
+  type Failure,
+  inputFailure,
+  internalFailure,
+  misfitFailure,
+  requestFailure,
+} from "./report/failure.ts";
+import { dryRunEnd, planned, sourceLine } from "./report/lines.ts";
 import { saveJournal } from "./state.ts";
 
 /**
@@ -21,12 +30,11 @@ import { saveJournal } from "./state.ts";
  * @returns the process's exit code
  */
 export async function run(edges: Edges): Promise<0 | 1> {
-  for (const secret of secretInputs(edges.env)) edges.runner.mask(secret);
   const ending: Ending = { inputs: null, survey: null, replicas: [], existing: [], approval: null };
   try {
+    for (const secret of secretInputs(edges.env)) edges.runner.mask(secret);
     const read = readInputs(edges.env);
     if ("faults" in read) return conclude(edges, ending, inputFailure(read.faults));
-    ending.inputs = read.inputs;
     return conclude(edges, ending, await replicate(edges, read.inputs, ending));
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
@@ -37,23 +45,23 @@ export async function run(edges: Edges): Promise<0 | 1> {
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
 async function replicate(edges: Edges, inputs: Inputs, ending: Ending): Promise<Failure | null> {
   const { runner, cancel } = edges;
+  ending.inputs = inputs;
+  if (inputs.commitToken !== null) runner.neverPrint(inputs.commitToken);
+  for (const note of inputs.notes) runner.warning(note);
   const api = new PhalaClient(edges.transport, {
     apiUrl: inputs.apiUrl,
     apiKey: inputs.apiKey,
     timeoutMs: inputs.requestTimeoutMs,
   });
-  const context: Context = { edges, inputs, api };
 
   runner.startGroup("Look at the app");
-  const looked = await lookAndPlan(context, ending);
+  const prepared = await lookAndPlan(edges, api, inputs, ending);
   runner.endGroup();
-  if (!looked.ok) return looked.failure;
-  const { slots, surveyed } = looked;
+  if (!prepared.ok) return prepared.failure;
+  const { context, slots, surveyed } = prepared;
 
   if (inputs.dryRun) {
-    for (const slot of slots) {
-      runner.info(planned(inputs.apiUrl, createParts(requestOf(inputs, slot))));
-    }
+    for (const slot of slots) runner.info(planned(inputs.apiUrl, partsOf(context.inputs, slot)));
     runner.info(dryRunEnd(slots.length));
     return null;
   }
@@ -73,15 +81,27 @@ async function replicate(edges: Edges, inputs: Inputs, ending: Ending): Promise<
   return null;
 }
 
+type Prepared =
+  | {
+      readonly ok: true;
+      readonly context: Context;
+      readonly slots: readonly Slot[];
+      readonly surveyed: Survey;
+    }
+  | { readonly ok: false; readonly failure: Failure };
+
 /** Everything that can be found wrong before a create request is sent. */
 async function lookAndPlan(
-  context: Context,
+  edges: Edges,
+  api: PhalaClient,
+  given: Inputs,
   ending: Ending,
-): Promise<
-  | { readonly ok: true; readonly slots: readonly Slot[]; readonly surveyed: Survey }
-  | { readonly ok: false; readonly failure: Failure }
-> {
-  const { inputs, edges } = context;
+): Promise<Prepared> {
+  const appId = given.appId ?? (await appOf(edges, api, given.vmUuid));
+  if (typeof appId !== "string") return { ok: false, failure: appId };
+  let inputs: Settings = { ...given, appId };
+  ending.inputs = inputs;
+  const context: Context = { edges, api, inputs };
   const result = await survey(context);
   if (!result.ok) return result;
   const surveyed = result.survey;
@@ -92,9 +112,27 @@ async function lookAndPlan(
     const failure = await refusePrepare(context, surveyed);
     if (failure !== null) return { ok: false, failure };
   }
+  if (surveyed.source !== null) {
+    edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
+  }
   for (const note of plan.notes) edges.runner.info(note);
   if (inputs.instances !== null) ending.existing = existingReplicas(surveyed.live, inputs.vmUuid);
-  return { ok: true, slots: plan.slots, surveyed };
+  if (inputs.envs.length > 0 && plan.slots.length > 0) {
+    const encrypted = await encryptEnvs(context, surveyed);
+    if (!encrypted.ok) return encrypted;
+    inputs = { ...inputs, encryptedEnv: encrypted.blob };
+  }
+  return { ok: true, context: { ...context, inputs }, slots: plan.slots, surveyed };
+}
+
+/** The source CVM's app, for a commit that does not name it. */
+async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<string | Failure> {
+  const what = "read the source CVM";
+  const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () =>
+    api.getCvm(vmUuid, { signal: edges.cancel }),
+  );
+  if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
+  return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }
 
 async function createAll(
@@ -114,9 +152,7 @@ async function createAll(
     clockOffsetMs: surveyed.clockOffsetMs,
     workspaceSlug: surveyed.workspaceSlug,
   });
-  const creation = new Creation(context, surveyed, (slot, signal) =>
-    api.createReplica(requestOf(inputs, slot), { signal }),
-  );
+  const creation = new Creation(context, surveyed);
   for (const slot of slots) {
     const replica = newReplica(slot);
     ending.replicas.push(replica);
@@ -127,25 +163,20 @@ async function createAll(
       replica.failure = { code: "", text: `Not asked for: ${why}.` };
       continue;
     }
-    const approval = await creation.createOne(replica, slot, slots.length);
-    if (approval !== null) {
-      if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
-      ending.approval ??= approval;
-    }
+    const { commitToken: token, composeHash, transactionHash, vmUuid } = inputs;
+    const order =
+      token === null
+        ? createOrder(api, inputs, slot, slots.length)
+        : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
+    const approval = await creation.carryOut(replica, slot, order);
+    ending.approval ??= approval;
     await setTtl(context, replica, surveyed.clockOffsetMs);
   }
 }
 
-function requestOf(inputs: Inputs, slot: Slot): CreateRequest {
-  const { appId, vmUuid, prepareOnly, encryptedEnv, nodeField } = inputs;
-  return {
-    appId,
-    vmUuid,
-    prepareOnly,
-    body: {
-      ...(slot.nodeId === null ? {} : { [nodeField]: slot.nodeId }),
-      ...(encryptedEnv === null ? {} : { encrypted_env: encryptedEnv }),
-      ...(slot.composeHash === null ? {} : { compose_hash: slot.composeHash }),
-    },
-  };
+/** The request that a slot stands for, as a dry run shows it. */
+function partsOf(inputs: Settings, slot: Slot) {
+  const { commitToken: token, vmUuid, composeHash, transactionHash } = inputs;
+  if (token === null) return createParts(createRequest(inputs, slot));
+  return commitParts({ vmUuid, token, composeHash, transactionHash });
 }

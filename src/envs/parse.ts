@@ -1,18 +1,19 @@
 import { parse } from "dotenv";
-import { type EnvPair, pairFault, setFault } from "./limits.ts";
 import { type Head, labelLines } from "./label.ts";
+import { type EnvPair, pairFault, setFault } from "./limits.ts";
 
 export interface ParsedEnvs {
-  /** In the order of the text. Not for use while there are faults. */
+  /** In the order of the text. Not to be sent while there are faults; then it still tells what to mask. */
   readonly pairs: readonly EnvPair[];
   /** Why the text can't be used, in the order of its lines. They never hold a value. */
   readonly faults: readonly string[];
-  /** What the parser does that the author may not have meant. They never hold a value either. */
+  /** What was read otherwise than the author may have meant; no value in them. Empty while there are faults. */
   readonly notes: readonly string[];
 }
 
-/** Characters. More than any text whose variables fit the guest; bounds the parser's work. */
-const MAX_TEXT = 1024 * 1024;
+// More than any text whose variables fit the guest. The parser's time grows with the product of the two.
+const MAX_CHARACTERS = 512 * 1024;
+const MAX_LINES = 10_000;
 
 interface Found {
   readonly head: Head;
@@ -32,10 +33,11 @@ interface Found {
  * Never throws. A fault or note tells a line, counted from 1, and a name where that is a valid one.
  */
 export function parseEnvs(text: string): ParsedEnvs {
-  if (text.length > MAX_TEXT) {
-    return { pairs: [], faults: [`the text is longer than ${MAX_TEXT} characters`], notes: [] };
+  const labelled = text.length > MAX_CHARACTERS ? null : labelLines(text);
+  if (labelled === null || labelled.lineCount > MAX_LINES) {
+    const limit = `the text has more than ${MAX_CHARACTERS} characters or ${MAX_LINES} lines`;
+    return { pairs: [], faults: [limit], notes: [] };
   }
-  const labelled = labelLines(text);
   const parsed = new Map(Object.entries(parse(labelled.text)));
   const found: Found[] = [];
   for (const head of labelled.heads) {
@@ -43,15 +45,18 @@ export function parseEnvs(text: string): ParsedEnvs {
     if (value !== undefined) found.push({ head, value: labelled.restore(value) });
   }
   const pairs = found.map(({ head, value }) => ({ key: head.name, value }));
-  const skipped = labelled.otherLinesOutside([...parsed.values()]);
-  const faults = [...skippedFaults(skipped), ...found.flatMap(foundFaults), ...repeats(found)]
+  const faults = [
+    ...skippedFaults(labelled.lost(parsed)),
+    ...found.flatMap(foundFaults),
+    ...repeats(found),
+  ]
     .sort((a, b) => a.line - b.line)
     .map((fault) => fault.text);
   if (faults.length === 0 && !sameAsParsed(text, pairs)) {
     faults.push("the lines can be read in more than one way; put the values in quotes");
   }
   if (faults.length === 0) faults.push(...wholeFaults(pairs));
-  return { pairs, faults, notes: found.flatMap(cutByHash) };
+  return { pairs, faults, notes: faults.length === 0 ? found.flatMap(cutByHash) : [] };
 }
 
 interface LineFault {
@@ -116,7 +121,7 @@ function hasOpenQuote(rest: string, value: string): boolean {
 /** `abc#def` without quotes is `abc` to this parser, and the whole of it to others. */
 function cutByHash({ head, value }: Found): string[] {
   const raw = value === "" ? head.rest : head.rest.trimStart();
-  if (!raw.startsWith(`${value}#`) || pairFault({ key: head.name, value: "" }) !== null) return [];
+  if (!raw.startsWith(`${value}#`)) return [];
   return [
     `line ${head.line}: the value of ${head.name} ends at the #, the rest is a comment; quote the value to keep it`,
   ];

@@ -1,3 +1,5 @@
+import { parseEnvs } from "../envs/parse.ts";
+import { ALREADY_REGISTERED } from "../phala/client.ts";
 import { parseAppId, parseHash, parseUuid } from "../phala/ids.ts";
 import { type Env, InputReader, rawInput } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
@@ -8,6 +10,8 @@ import {
   parseDuration,
   parseHexBlob,
   parsePath,
+  parseToken,
+  parseTransaction,
   parseWhole,
 } from "./values.ts";
 
@@ -25,7 +29,8 @@ const DURATION_FORM =
 export function secretInputs(env: Env): string[] {
   const blob = rawInput(env, "encrypted_env");
   const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob)];
+  const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
+  const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob), ...values];
   return [...new Set(found.filter((secret): secret is string => !!secret))];
 }
 
@@ -46,7 +51,11 @@ export function readInputs(
 
   const apiKey = requireApiKey(read, env);
   const apiUrl = readApiUrl(read, env);
-  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
+  const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
+  const appForm = "the app's 40 hex digits";
+  const appId = read.given("commit_token")
+    ? read.optional("app_id", appForm, parseAppId)
+    : read.required("app_id", appForm, parseAppId);
   const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
   const { nodes, nodeField } = readNodes(read);
   const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
@@ -55,12 +64,22 @@ export function readInputs(
     "a hex blob of an even number of digits",
     parseHexBlob,
   );
+  const { pairs, notes } = readEnvs(read);
   const prepareOnly = flag("prepare_only", false);
   const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const inputs = {
     composeHash,
     encryptedEnv,
+    envs: pairs,
+    notes,
+    commitToken,
+    transactionHash: read.withDefault(
+      "transaction_hash",
+      ALREADY_REGISTERED,
+      `0x and 64 hex digits, or ${ALREADY_REGISTERED}`,
+      parseTransaction,
+    ),
     nodes,
     nodeField,
     prepareOnly,
@@ -85,7 +104,7 @@ export function readInputs(
     ),
   };
   crossChecks(read, inputs);
-  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId || !vmUuid) {
+  if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
     return { faults: read.faults };
   }
   return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
@@ -148,10 +167,32 @@ function parseNode(text: string): NodeChoice | null {
   return /^[a-z][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
 }
 
+/** Variable lines; a fault names a line and a variable, never a value. */
+function readEnvs(read: InputReader): Pick<Inputs, "notes"> & { pairs: Inputs["envs"] } {
+  const parsed = read.text("envs", parseEnvs);
+  if (parsed === null) return { pairs: [], notes: [] };
+  for (const fault of parsed.faults) read.faults.push(`envs: ${fault}.`);
+  if (parsed.faults.length === 0 && parsed.pairs.length === 0) {
+    read.faults.push("envs holds no variable: give KEY=VALUE lines.");
+  }
+  return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
+}
+
 function crossChecks(
   read: InputReader,
   inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes"> & { count: number | null },
 ): void {
+  read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
+  read.exclude(
+    "commit_token",
+    ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"],
+    "what is committed was decided when it was prepared",
+  );
+  if (read.given("commit_token") && inputs.prepareOnly) {
+    read.faults.push(
+      "commit_token can't be combined with prepare_only: prepare first, then commit.",
+    );
+  }
   read.exclude(
     "instances",
     ["count"],

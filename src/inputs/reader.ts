@@ -43,6 +43,12 @@ export class InputReader {
     return value;
   }
 
+  /** The whole text of an input that reports its own faults; null where it is not given. */
+  text<T>(name: string, parse: (text: string) => T): T | null {
+    const text = rawInput(this.#env, name);
+    return text === null ? null : parse(text);
+  }
+
   /** An input with a default, which may come from the environment of the step. */
   withDefault<T>(name: string, fallback: T, form: string, parse: (text: string) => T | null): T {
     return this.optional(name, form, parse) ?? fallback;

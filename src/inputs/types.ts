@@ -1,3 +1,5 @@
+import type { EnvPair } from "../envs/limits.ts";
+
 /** A node as the user named it. */
 export type NodeChoice =
   | { readonly kind: "id"; readonly id: number }
@@ -11,7 +13,8 @@ export interface Inputs {
   readonly apiKey: string;
   /** Without a slash at the end. */
   readonly apiUrl: string;
-  readonly appId: string;
+  /** Null: left out, which only a commit may do; the source CVM tells. */
+  readonly appId: string | null;
   /** The source CVM. */
   readonly vmUuid: string;
   /** In the order given; empty: the platform places the replicas. */
@@ -20,6 +23,12 @@ export interface Inputs {
   readonly nodeField: "node_id" | "teepod_id";
   readonly composeHash: string | null;
   readonly encryptedEnv: string | null;
+  /** Variables to be encrypted for the app; empty: none given. */
+  readonly envs: readonly EnvPair[];
+  /** Set: this run commits what an earlier one prepared. */
+  readonly commitToken: string | null;
+  /** A transaction's hash, or `already-registered`. */
+  readonly transactionHash: string;
   readonly prepareOnly: boolean;
   readonly requestTimeoutMs: number;
   /** How many replicas to create; null: `instances` says how many there shall be. */
@@ -33,4 +42,6 @@ export interface Inputs {
   readonly healthCheck: string | null;
   readonly cleanup: CleanupMode;
   readonly ttlMs: number | null;
+  /** What is not wrong but worth a warning. */
+  readonly notes: readonly string[];
 }

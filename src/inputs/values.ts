@@ -58,3 +58,13 @@ export function parsePath(text: string): string | null {
 export function parseApiKey(text: string): string | null {
   return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
 }
+
+/** A commit token: the docs show a UUID, but do not promise one. */
+export function parseToken(text: string): string | null {
+  return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
+
+/** A transaction's hash, or the word for "look at the chain's state only". */
+export function parseTransaction(text: string): string | null {
+  return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
+}

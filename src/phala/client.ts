@@ -10,6 +10,7 @@ import {
   unreadable,
 } from "./fault.ts";
 import { isObject, parseJson } from "./json.ts";
+import { readKmsId, readRootKey, readSignedKey, type SignedKey } from "./kms.ts";
 import { type PhalaNode, readNodes } from "./nodes.ts";
 import { type BootStatus, readBootStatuses } from "./status.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
@@ -17,6 +18,10 @@ import { readVm, type Vm } from "./vm.ts";
 
 /** The API version that the shapes of this folder are written for (API facts, "API versions"). */
 export const API_VERSION = "2026-01-21";
+/** The version before it, whose `GET /cvms/{id}` is the only one to name the KMS (API facts, 5.2). */
+const KMS_NAMING_VERSION = "2025-10-28";
+/** A commit that asks for a look at the chain's state and names no transaction. */
+export const ALREADY_REGISTERED = "already-registered";
 /** On-chain registration is needed first (API facts, "HTTP 465"). */
 const APPROVAL_NEEDED = 465;
 
@@ -34,6 +39,14 @@ export interface CreateRequest {
   readonly vmUuid: string;
   readonly body: Readonly<Record<string, string | number>>;
   readonly prepareOnly: boolean;
+}
+
+export interface CommitRequest {
+  /** The source CVM. */
+  readonly vmUuid: string;
+  readonly token: string;
+  readonly composeHash: string | null;
+  readonly transactionHash: string;
 }
 
 export type CreateAnswer =
@@ -69,6 +82,15 @@ export class PhalaClient {
     return this.#creating(await this.#send("POST", path, options, body, headers));
   }
 
+  /**
+   * `POST /cvms/{cvm_id}/commit-replica`; the id is the source's. Answers like a create (API facts,
+   * "Commit replica"; the official document leaves the answer open).
+   */
+  async commitReplica(request: CommitRequest, options: Options = {}): Promise<CreateAnswer> {
+    const { path, body } = commitParts(request);
+    return this.#creating(await this.#send("POST", path, options, body));
+  }
+
   /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */
   async listCvms(appId: string, options: Options = {}): Promise<Attempt<CvmList>> {
     const answer = await this.#send("GET", `/apps/${encodeURIComponent(appId)}/cvms`, options);
@@ -82,6 +104,24 @@ export class PhalaClient {
   /** `GET /cvms/{cvm_id}` */
   async getCvm(vmUuid: string, options: Options = {}): Promise<Attempt<Cvm>> {
     return reading(await this.#send("GET", cvmPath(vmUuid), options), readCvm);
+  }
+
+  /** The KMS of the CVM's app, as the KMS routes want it: its slug, or else its id. */
+  async kmsOf(vmUuid: string, options: Options = {}): Promise<Attempt<string>> {
+    const version = { "x-phala-version": KMS_NAMING_VERSION };
+    const answer = await this.#send("GET", cvmPath(vmUuid), options, undefined, version);
+    return reading(answer, readKmsId);
+  }
+
+  /** `GET /kms/{kms_id}/pubkey/{app_id}`: the app's encryption key, signed by the KMS. */
+  async appKey(kmsId: string, appId: string, options: Options = {}): Promise<Attempt<SignedKey>> {
+    const path = `${kmsPath(kmsId)}/pubkey/${encodeURIComponent(appId)}`;
+    return reading(await this.#send("GET", path, options), readSignedKey);
+  }
+
+  /** `GET /kms/{kms_id}/info`: the KMS's root key, hex. */
+  async kmsRootKey(kmsId: string, options: Options = {}): Promise<Attempt<string>> {
+    return reading(await this.#send("GET", `${kmsPath(kmsId)}/info`, options), readRootKey);
   }
 
   /** `GET /teepods/available`: the nodes that take CVMs. */
@@ -170,8 +210,22 @@ export function createParts(request: CreateRequest): {
   };
 }
 
+/** A commit as it goes out, except the key: also what a dry run shows. */
+export function commitParts({ vmUuid, token, composeHash, transactionHash }: CommitRequest) {
+  const body = {
+    token,
+    ...(composeHash === null ? {} : { compose_hash: composeHash }),
+    transaction_hash: transactionHash,
+  };
+  return { path: `${cvmPath(vmUuid)}/commit-replica`, headers: {}, body: JSON.stringify(body) };
+}
+
 function cvmPath(vmUuid: string): string {
   return `/cvms/${encodeURIComponent(vmUuid)}`;
+}
+
+function kmsPath(kmsId: string): string {
+  return `/kms/${encodeURIComponent(kmsId)}`;
 }
 
 function isSuccess(answer: HttpAnswer): boolean {

@@ -1,4 +1,4 @@
-import { parseHash, parseUuid } from "./ids.ts";
+import { parseAppId, parseHash, parseUuid } from "./ids.ts";
 import {
   arrayAt,
   booleanAt,
@@ -19,6 +19,7 @@ export interface Cvm {
   readonly id: number | string | null;
   /** Dashed and lower-case. */
   readonly vmUuid: string | null;
+  /** 40 hex digits, bare: some sources print it with a prefix. */
   readonly appId: string | null;
   readonly name: string | null;
   /** Lower-case; the set is open. Empty where the API says nothing. */
@@ -54,7 +55,7 @@ export function readCvm(value: unknown): Cvm | null {
     raw: value,
     id,
     vmUuid,
-    appId: stringAt(value, "app_id") ?? stringAt(hosted, "app_id"),
+    appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
     name: stringAt(value, "name") ?? stringAt(hosted, "name"),
     status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
     inProgress: booleanAt(value, "in_progress") ?? false,

@@ -45,6 +45,11 @@ export function judgePrepare(fault: Fault): Verdict {
   return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
 }
 
+/** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
+export function judgeCommit(fault: Fault): Verdict {
+  return fault.kind === "answer" && fault.status === 467 ? "retry" : judgeCreate(fault);
+}
+
 /** Reads, deletes and settings that can be repeated without harm. */
 export function judgeRepeatable(fault: Fault): Verdict {
   if (fault.kind === "unreadable") return "retry";
@@ -61,12 +66,17 @@ export interface Budget {
   readonly maxTries: number;
   /** All tries and waits together, in ms. */
   readonly totalMs: number;
+  /** The first wait of the backoff in ms; 500 when not given. */
+  readonly firstWaitMs?: number;
 }
 
 /** For the create request: bounded in tries and by 60 s in all. */
 export const CREATE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
 /** For the reads before it, which a run can do without. */
 export const READ_BUDGET: Budget = { maxTries: 4, totalMs: 60_000 };
+
+/** For a commit, whose transaction may not be known everywhere yet. */
+export const COMMIT_BUDGET: Budget = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
@@ -99,7 +109,8 @@ export function nextTry(
     return { again: false, because: "asked-too-long", askedMs: asked };
   }
   if (tries >= budget.maxTries) return { again: false, because: "tries" };
-  const backoff = Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS);
+  const firstMs = budget.firstWaitMs ?? FIRST_WAIT_MS;
+  const backoff = Math.min(firstMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
   const jittered = Math.round(backoff * (0.5 + random / 2));
   const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
   return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };

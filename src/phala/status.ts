@@ -3,6 +3,8 @@ import { booleanAt, isObject, stringAt } from "./json.ts";
 
 /** How far a CVM is, as one look tells (API facts, "Status values seen"). */
 export interface BootStatus {
+  /** Whether the look could tell progress and errors: the app's list can't. */
+  readonly detailed: boolean;
   /** Lower-case; the set is open. Empty where the API says nothing. */
   readonly status: string;
   readonly inProgress: boolean;
@@ -20,6 +22,7 @@ export function readBootStatuses(value: unknown): ReadonlyMap<string, BootStatus
     const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
     if (uuid === null || !isObject(entry)) continue;
     statuses.set(uuid, {
+      detailed: true,
       status: (stringAt(entry, "status") ?? "").toLowerCase(),
       inProgress: booleanAt(entry, "in_progress") ?? false,
       bootProgress: stringAt(entry, "boot_progress"),

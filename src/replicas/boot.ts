@@ -39,8 +39,8 @@ export function judgeBoot(
       reason: gone ? "it was deleted meanwhile" : "",
     };
   }
-  const errors = status.bootError === null ? 0 : memory.errors + 1;
-  const next = { seen: true, missing: 0, errors, last: status };
+  const { errors, last } = remembered(memory, status);
+  const next = { seen: true, missing: 0, errors, last };
   const failed = (reason: string) => ({ memory: next, verdict: "failed" as const, reason });
   const name = status.status;
   if (name === "running" && !status.inProgress)
@@ -50,4 +50,16 @@ export function judgeBoot(
   if (name === "stopped" && !status.inProgress) return failed("it stopped");
   if (errors >= LOOKS_WITH_ERROR) return failed("it reports a boot error");
   return { memory: next, verdict: "booting", reason: "" };
+}
+
+/** A look that can't tell progress and errors leaves those of the look before it standing. */
+function remembered(
+  memory: BootMemory,
+  status: BootStatus,
+): Pick<BootMemory, "errors"> & { last: BootStatus } {
+  if (!status.detailed) {
+    const { bootProgress = null, bootError = null } = memory.last ?? {};
+    return { errors: memory.errors, last: { ...status, bootProgress, bootError } };
+  }
+  return { errors: status.bootError === null ? 0 : memory.errors + 1, last: status };
 }

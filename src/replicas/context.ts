@@ -6,11 +6,14 @@ import type { Persistence } from "../phala/persist.ts";
 import { type Budget, judgeRepeatable, READ_BUDGET } from "../phala/retry.ts";
 import { retryingRead } from "../report/lines.ts";
 
+/** The inputs of a run whose app is known, given or looked up. */
+export type Settings = Inputs & { readonly appId: string };
+
 /** What every step of a run works with. */
 export interface Context {
   readonly edges: Edges;
   readonly api: PhalaClient;
-  readonly inputs: Inputs;
+  readonly inputs: Settings;
 }
 
 /** How reads and other repeatable requests are tried: each wait is logged. */

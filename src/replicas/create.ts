@@ -1,44 +1,61 @@
 import type { Approval } from "../phala/approval.ts";
 import type { CreateAnswer } from "../phala/client.ts";
-import type { Attempt } from "../phala/fault.ts";
+import type { Attempt, Fault } from "../phala/fault.ts";
 import { type Persisted, persist } from "../phala/persist.ts";
-import { CREATE_BUDGET, judgeCreate, judgePrepare } from "../phala/retry.ts";
+import type { Vm } from "../phala/vm.ts";
 import {
   ambiguousFailure,
   approvalFailure,
-  candidateList,
+  notRegisteredFailure,
   requestFailure,
 } from "../report/failure.ts";
-import { adopted, answerLost, created, creating, waitingToRetry } from "../report/lines.ts";
-import { appUrl } from "../report/links.ts";
-import { duration } from "../report/time.ts";
+import {
+  adopted,
+  answerLost,
+  committingAtOnce,
+  created,
+  howToLook,
+  sendingAgain,
+  sequelOf,
+  waitingToRetry,
+} from "../report/lines.ts";
 import { type AttemptRecord, saveAttempt } from "../state.ts";
 import type { Context } from "./context.ts";
 import { withGrace } from "./grace.ts";
-import { createdNotBefore, SETTLE_WINDOW_MS, type Wanted } from "./newcomers.ts";
-import { nameOf, newReplica, type Replica, type Slot, uuidOf } from "./record.ts";
+import { createdNotBefore, type Wanted } from "./newcomers.ts";
+import { commitOrder, committable, type Order } from "./orders.ts";
+import { nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
 import { type Settlement, settle } from "./settle.ts";
 import { baselineOf, type Survey } from "./survey.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
+/** The commit token is used, expired or superseded (API facts, "Commit replica"). */
+const TOKEN_REFUSED = 466;
 
-/** How one create-like request is sent; a commit is another. */
-export type Send = (slot: Slot, signal: AbortSignal) => Promise<CreateAnswer>;
+/** One replica that is being asked for. */
+interface Asking {
+  readonly replica: Replica;
+  readonly slot: Slot;
+  /** Our clock, ms since the epoch. */
+  readonly sentAt: number;
+  readonly save: (stage: AttemptRecord["stage"]) => void;
+}
 
-/** The create requests of one run, one after another: the API now and then rejects concurrent ones. */
+/**
+ * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
+ * out what came of each, and never sends one again that may have made a replica.
+ */
 export class Creation {
   readonly #context: Context;
   readonly #survey: Survey;
-  readonly #send: Send;
   readonly #baseline: ReadonlySet<string> | null;
   readonly #replicas: Replica[] = [];
   #keyRejected = false;
 
-  constructor(context: Context, survey: Survey, send: Send) {
+  constructor(context: Context, survey: Survey) {
     this.#context = context;
     this.#survey = survey;
-    this.#send = send;
     const baseline = baselineOf(survey);
     this.#baseline = baseline === null ? null : new Set(baseline);
   }
@@ -49,13 +66,14 @@ export class Creation {
   }
 
   /**
-   * Sends one slot's request and finds out what came of it: a replica, an approval to wait for, or a
-   * failure. Retries only what certainly did nothing. Nothing is thrown for what a server may do.
+   * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
+   * where the run was cancelled.
+   *
+   * @returns the approval that a 465 answer asks for, if there was one
    */
-  async createOne(replica: Replica, slot: Slot, total: number): Promise<Approval | null> {
-    const { edges, inputs } = this.#context;
+  async carryOut(replica: Replica, slot: Slot, order: Order): Promise<Approval | null> {
+    const { edges } = this.#context;
     this.#replicas.push(replica);
-    const what = inputs.prepareOnly ? "prepare a replica" : creating(slot, total);
     const sentAt = edges.clock.now();
     replica.times.sent = sentAt;
     const save = (stage: AttemptRecord["stage"]) =>
@@ -69,46 +87,68 @@ export class Creation {
         name: replica.cvm?.name ?? replica.vm?.name ?? null,
       });
     save("open");
-    const result = await this.#persistently(slot, what);
-    if (result.ok && result.value.kind === "approval") {
-      save("none");
-      const { approval } = result.value;
-      if (!inputs.prepareOnly) replica.failure = approvalFailure(approval);
-      return approval;
+    const asking = { replica, slot, sentAt, save };
+    return this.#take(asking, order, await this.#persistently(order));
+  }
+
+  async #take(
+    asking: Asking,
+    order: Order,
+    result: Persisted<CreateAnswer>,
+  ): Promise<Approval | null> {
+    if (!result.ok) await this.#afterFailure(asking, order, result);
+    else if (result.value.kind === "created") await this.#made(asking, result.value.vm);
+    else if (result.value.kind === "approval") {
+      return this.#approve(asking, order, result.value.approval);
     }
-    if (result.ok && result.value.kind === "created") {
-      replica.origin = "created";
-      replica.vm = result.value.vm;
-      replica.times.made = edges.clock.now();
-      save("made");
-      edges.runner.info(
-        created(nameOf(replica), uuidOf(replica), slot, edges.clock.now() - sentAt),
-      );
-      if (uuidOf(replica) === null) {
-        await this.#locate(replica, slot, sentAt);
-        save("made");
-      }
-      return null;
-    }
-    if (!result.ok) await this.#afterFailure(replica, slot, what, result, sentAt, save);
     return null;
   }
 
-  #persistently(slot: Slot, what: string): Promise<Persisted<CreateAnswer>> {
-    const { edges, inputs } = this.#context;
-    const judge = inputs.prepareOnly ? judgePrepare : judgeCreate;
+  async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval> {
+    const { api, edges, inputs } = this.#context;
+    if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
+    const approved = order.kind === "create" ? committable(approval) : null;
+    if (approved !== null) {
+      edges.runner.info(committingAtOnce());
+      const commit = commitOrder(api, inputs.vmUuid, approved);
+      const again = await this.#take(asking, commit, await this.#persistently(commit));
+      return again ?? approval;
+    }
+    asking.save("none");
+    if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
+    if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
+    return approval;
+  }
+
+  async #made(asking: Asking, vm: Vm): Promise<void> {
+    const { edges } = this.#context;
+    const { replica, slot, sentAt, save } = asking;
+    replica.origin = "created";
+    replica.vm = vm;
+    replica.times.made = edges.clock.now();
+    save("made");
+    const tookMs = replica.times.made - sentAt;
+    edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
+    if (uuidOf(replica) !== null) return;
+    await this.#locate(asking, vm.name);
+    save("made");
+  }
+
+  #persistently(order: Order): Promise<Persisted<CreateAnswer>> {
+    const { edges } = this.#context;
+    const { budget, judge, what } = order;
     return withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) =>
       persist(
         edges,
         {
-          budget: CREATE_BUDGET,
+          budget,
           judge,
           signal: edges.cancel,
           onWait: (fault, waitMs, next) =>
             edges.runner.info(waitingToRetry(what, fault, waitMs, next)),
         },
         async (): Promise<Attempt<CreateAnswer>> => {
-          const answer = await this.#send(slot, signal);
+          const answer = await order.send(signal);
           return answer.kind === "failed"
             ? { ok: false, fault: answer.fault }
             : { ok: true, value: answer };
@@ -118,63 +158,74 @@ export class Creation {
   }
 
   async #afterFailure(
-    replica: Replica,
-    slot: Slot,
-    what: string,
+    asking: Asking,
+    order: Order,
     { fault, gaveUp }: Persisted<never> & { ok: false },
-    sentAt: number,
-    save: (stage: AttemptRecord["stage"]) => void,
   ): Promise<void> {
     const { edges } = this.#context;
     this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-    if (judgeCreate(fault) !== "uncertain") {
-      save("none");
-      replica.failure = requestFailure(what, fault, gaveUp);
-      return;
+    if (order.judge(fault) !== "uncertain") {
+      asking.save("none");
+      asking.replica.failure = requestFailure(order.what, fault, gaveUp);
+    } else if (this.#baseline === null) {
+      asking.save("unknown");
+      const sequel = `The app's CVMs could not be listed before, so a new one can't be told from the old. ${this.#howToLook()}`;
+      asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
+    } else if (!edges.cancel.aborted) {
+      // A cancelled run leaves the search to post: the attempt stays open in the state.
+      edges.runner.info(answerLost(order.what, fault));
+      await this.#reconcile(asking, order, fault, order.kind === "commit");
     }
-    if (this.#baseline === null) {
-      save("unknown");
-      replica.failure = ambiguousFailure(
-        what,
-        fault,
-        `The app's CVMs could not be listed before, so a new one can't be told from the old. ${this.#howToLook()}`,
-      );
-      return;
-    }
-    // A cancelled run leaves the search to post: the attempt stays open in the state.
-    if (edges.cancel.aborted) return;
-    edges.runner.info(answerLost(what, fault));
-    const settlement = await this.#search(replica, slot, sentAt, null);
+  }
+
+  /**
+   * Looks for the replica of a lost answer.
+   *
+   * @param mayResend nothing was sent again yet, and may be: a commit, whose token makes one replica at most
+   */
+  async #reconcile(asking: Asking, order: Order, fault: Fault, mayResend: boolean): Promise<void> {
+    const { edges } = this.#context;
+    const settlement = await this.#search(asking, null);
     if (settlement.kind === "cancelled") return;
     if (settlement.kind === "adopted") {
-      replica.origin = "adopted";
-      replica.cvm = settlement.cvm;
-      replica.times.made = settlement.cvm.createdAt ?? edges.clock.now();
-      save("made");
-      edges.runner.info(adopted(nameOf(replica), uuidOf(replica)));
+      asking.replica.origin = "adopted";
+      asking.replica.cvm = settlement.cvm;
+      asking.replica.times.made = edges.clock.now();
+      asking.save("made");
+      edges.runner.info(adopted(nameOf(asking.replica), uuidOf(asking.replica)));
       return;
     }
-    save("unknown");
-    replica.failure = ambiguousFailure(what, fault, this.#sequel(settlement));
+    if (mayResend && settlement.kind === "none" && settlement.lastSeen === null) {
+      edges.runner.info(sendingAgain());
+      const result = await this.#persistently(order);
+      const lostAgain =
+        !result.ok && (order.judge(result.fault) === "uncertain" || tokenRefused(result.fault));
+      if (!lostAgain) await this.#take(asking, order, result);
+      else if (!edges.cancel.aborted) await this.#reconcile(asking, order, fault, false);
+      return;
+    }
+    asking.save("unknown");
+    const { workspaceSlug } = this.#survey;
+    const sequel = sequelOf(settlement, workspaceSlug, this.#context.inputs.appId);
+    asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
   }
 
   /** The create answer named no UUID, which is legal: the app's list knows it. */
-  async #locate(replica: Replica, slot: Slot, sentAt: number): Promise<void> {
+  async #locate(asking: Asking, name: string): Promise<void> {
     const { edges } = this.#context;
-    const name = replica.vm?.name ?? null;
     if (this.#baseline !== null && !edges.cancel.aborted) {
-      const found = await this.#search(replica, slot, sentAt, name);
-      if (found.kind === "adopted") replica.cvm = found.cvm;
+      const found = await this.#search(asking, name);
+      if (found.kind === "adopted") asking.replica.cvm = found.cvm;
     }
-    if (uuidOf(replica) === null && !edges.cancel.aborted) {
-      replica.failure = {
+    if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
+      asking.replica.failure = {
         code: "AMBIGUOUS",
-        text: `${nameOf(replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
+        text: `${name} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
       };
     }
   }
 
-  #search(replica: Replica, slot: Slot, sentAt: number, name: string | null): Promise<Settlement> {
+  #search({ replica, slot, sentAt }: Asking, name: string | null): Promise<Settlement> {
     const { api, edges, inputs } = this.#context;
     const wanted = (): Wanted => ({
       baseline: this.#baseline ?? new Set(),
@@ -192,28 +243,11 @@ export class Creation {
     return new Set(others.map(uuidOf).filter((uuid) => uuid !== null));
   }
 
-  #sequel(settlement: Exclude<Settlement, { kind: "adopted" | "cancelled" }>): string {
-    const { appId } = this.#context.inputs;
-    const slug = this.#survey.workspaceSlug;
-    if (settlement.kind === "several") {
-      return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
-    }
-    if (settlement.kind === "blind") {
-      return `The app's CVMs could not be listed since. ${this.#howToLook()}`;
-    }
-    if (settlement.lastSeen !== null) {
-      return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${this.#howToLook()}`;
-    }
-    return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${this.#howToLook()}`;
-  }
-
   #howToLook(): string {
-    const { appId } = this.#context.inputs;
-    return `Look at ${appUrl(this.#survey.workspaceSlug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
+    return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
   }
 }
 
-/** A replica that was not asked for any more, because the step was cancelled or the key is bad. */
-export function notSent(slot: Slot, why: string): Replica {
-  return { ...newReplica(slot), failure: { code: "", text: why } };
+function tokenRefused(fault: Fault): boolean {
+  return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
 }

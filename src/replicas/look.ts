@@ -56,6 +56,6 @@ function saysUnknownRoute(fault: Fault): boolean {
   return fault.kind === "answer" && [404, 405, 410, 422, 501].includes(fault.status);
 }
 
-function statusOf(cvm: Cvm): BootStatus {
-  return { status: cvm.status, inProgress: cvm.inProgress, bootProgress: null, bootError: null };
+function statusOf({ status, inProgress }: Cvm): BootStatus {
+  return { detailed: false, status, inProgress, bootProgress: null, bootError: null };
 }

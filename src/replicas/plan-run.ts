@@ -16,6 +16,11 @@ export function planRun(inputs: Inputs, survey: Survey): RunPlan {
   const count = instances === null ? (inputs.count ?? 1) : missingInstances(instances, survey.live);
   const notes = instances === null ? [] : [instancesNote(survey.live.length, instances, count)];
   if (count === 0) return { ok: true, slots: [], notes };
+  if (inputs.commitToken !== null) {
+    const { composeHash } = inputs;
+    const slot = { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
+    return { ok: true, slots: [slot], notes };
+  }
   const hash = planComposeHash(inputs.composeHash, survey.source, survey.live);
   if (!hash.ok) return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
   return { ok: true, slots: planSlots(count, survey.placements, hash), notes };

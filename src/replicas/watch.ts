@@ -55,9 +55,9 @@ export class Watch {
     const { memory, verdict, reason } = judgeBoot(this.#memory, status);
     this.#memory = memory;
     this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
-    if (status !== null) {
+    if (status !== null && memory.last !== null) {
       this.replica.status = status.status;
-      this.#show(status);
+      this.#show(memory.last);
     }
     if (verdict === "failed") this.#fail(reason);
     if (verdict !== "running") return;
@@ -148,7 +148,8 @@ export class Watch {
 
   #show(status: BootStatus): void {
     const { edges } = this.#context;
-    const key = [status.status, status.bootProgress, status.bootError].join("\n");
+    const progress = status.status === "running" ? "" : status.bootProgress;
+    const key = [status.status, progress, status.bootError].join("\n");
     if (key === this.#shown) return;
     this.#shown = key;
     const since = this.replica.times.made ?? this.#limits.begun;

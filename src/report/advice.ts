@@ -1,5 +1,12 @@
 import type { AnswerFault, NetworkFault } from "../phala/fault.ts";
 
+const TOKEN_ADVICE =
+  "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
+const TRANSACTION_ADVICE =
+  "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
+const HASH_ADVICE =
+  "The app's contract does not allow this compose hash: register it, then commit again.";
+
 /**
  * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
  * without the `ERR-` in front.
@@ -7,11 +14,9 @@ import type { AnswerFault, NetworkFault } from "../phala/fault.ts";
 const BY_CODE: Readonly<Record<string, string>> = {
   "01-001": "No such node: check node_id against the nodes in the dashboard, or leave it out.",
   "01-005": "Register what the approval outputs name on chain, then commit.",
-  "01-006":
-    "The commit token is used, expired (after 14 days) or superseded: run the prepare step again.",
-  "01-007":
-    "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.",
-  "01-008": "The app's contract does not allow this compose hash: register it, then commit again.",
+  "01-006": TOKEN_ADVICE,
+  "01-007": TRANSACTION_ADVICE,
+  "01-008": HASH_ADVICE,
   "02-002":
     "No node has the resources for this replica now: try again later, or name another node_id.",
   "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
@@ -58,6 +63,9 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   409: "Another operation is in progress: try again when it is done.",
   413: "The request is too large: check the size of the encrypted environment.",
   422: "The API refused an input's form: compare the inputs with the action's documentation.",
+  466: TOKEN_ADVICE,
+  467: TRANSACTION_ADVICE,
+  468: HASH_ADVICE,
   429: "Too many requests: try again later, or run fewer jobs at once.",
 };
 

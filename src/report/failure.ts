@@ -83,6 +83,14 @@ export function approvalFailure(approval: Approval): Failure {
   };
 }
 
+/** A commit that came before its registration. */
+export function notRegisteredFailure(approval: Approval): Failure {
+  return {
+    code: "ERR-01-005",
+    text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
+  };
+}
+
 /** What an approver has to register, in words. Never the token or the addresses that carry it. */
 export function whatToRegister(approval: Approval): string {
   const status = approval.onchainStatus;

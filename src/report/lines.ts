@@ -2,9 +2,12 @@
 import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { BootStatus } from "../phala/status.ts";
+import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
 import type { Slot } from "../replicas/record.ts";
+import type { Settlement } from "../replicas/settle.ts";
 import { oneLine } from "./clean.ts";
-import { codeOf, reasonOf } from "./failure.ts";
+import { candidateList, codeOf, reasonOf } from "./failure.ts";
+import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
 export function placeOf(slot: Pick<Slot, "nodeId" | "nodeName">): string {
@@ -76,10 +79,16 @@ export function keepsRunning(name: string, uuid: string, dashboard: string): str
   return `${oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
 }
 
+/** The source as the look showed it. */
+export function sourceLine(source: Cvm, live: number): string {
+  const node = source.nodeName === null ? "" : ` on node ${oneLine(source.nodeName, 80)}`;
+  const others = live === 1 ? "1 live instance" : `${live} live instances`;
+  return `Source: ${oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
+}
+
 export function instancesNote(live: number, wanted: number, missing: number): string {
-  const there = live === 1 ? "The app has 1 live instance" : `The app has ${live} live instances`;
-  if (missing === 0) return `${there}, and ${wanted} are asked for: nothing to create.`;
-  return `${there}, and ${wanted} are asked for: ${missing} to create.`;
+  const there = `${live} live of ${wanted} asked for`;
+  return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
 }
 
 /** Why no compose hash can be filled in, with the hashes to choose from. */
@@ -109,9 +118,11 @@ export function planned(
 }
 
 function withoutBlob(body: string): string {
-  return body.replace(/"encrypted_env":"([^"]*)"/, (_, blob: string) => {
-    return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
-  });
+  return body
+    .replace(/"encrypted_env":"([^"]*)"/, (_, blob: string) => {
+      return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
+    })
+    .replace(/"token":"(?:[^"\\]|\\.)*"/, '"token":"(not shown)"');
 }
 
 export function dryRunEnd(requests: number): string {
@@ -126,4 +137,39 @@ export function notFound(requests: number, page: string): string {
       ? "The replica of one lost request"
       : `The replicas of ${requests} lost requests`;
   return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
+}
+
+export function howToLook(slug: string | null, appId: string): string {
+  return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
+}
+
+/** What the search for a lost replica showed, and what to do about it. */
+export function sequelOf(
+  settlement: Exclude<Settlement, { kind: "adopted" | "cancelled" }>,
+  slug: string | null,
+  appId: string,
+): string {
+  if (settlement.kind === "several") {
+    return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
+  }
+  const look = howToLook(slug, appId);
+  if (settlement.kind === "blind") return `The app's CVMs could not be listed since. ${look}`;
+  if (settlement.lastSeen !== null) {
+    return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
+  }
+  return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
+}
+
+export function committingAtOnce(): string {
+  return "The API wants an on-chain approval, and all is registered already: committing at once.";
+}
+
+export function sendingAgain(): string {
+  return "No replica showed up. The commit is sent once more: its token makes one replica at the most.";
+}
+
+/** Names only: values are secrets. */
+export function droppedNames(names: readonly string[]): string {
+  const list = names.map((name) => oneLine(name, 100)).join(", ");
+  return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
 }

@@ -1,0 +1,37 @@
+import { fieldOf, isObject, objectAt, stringAt } from "./json.ts";
+
+/** An app's X25519 key and the KMS's signature over it, both hex (API facts, 5.3). */
+export interface SignedKey {
+  readonly publicKey: string;
+  readonly signature: string;
+}
+
+/** Reads the answer of `GET /kms/{kms_id}/pubkey/{app_id}`; null where it is no such thing. */
+export function readSignedKey(value: unknown): SignedKey | null {
+  const publicKey = stringAt(value, "public_key");
+  const signature = stringAt(value, "signature");
+  return publicKey === null || signature === null ? null : { publicKey, signature };
+}
+
+/**
+ * Reads the KMS's root key from `GET /kms/{kms_id}/info`: what the chain says goes before what the KMS
+ * says of itself, and a KMS that disagrees with the chain has none.
+ */
+export function readRootKey(value: unknown): string | null {
+  const onChain = objectAt(value, "on_chain");
+  if (fieldOf(objectAt(onChain, "verification"), "k256_pubkey_match") === false) return null;
+  const bootstrap = objectAt(objectAt(value, "rpc"), "bootstrap_info");
+  return (
+    stringAt(objectAt(onChain, "kms_info"), "k256_pubkey") ?? stringAt(bootstrap, "k256_pubkey")
+  );
+}
+
+/**
+ * The KMS's name from a CVM in the shape of API version 2025-10-28. Its `kms_type` (`base`) is not an id
+ * that the KMS routes know (API facts, 5.2).
+ */
+export function readKmsId(value: unknown): string | null {
+  if (!isObject(value)) return null;
+  const kms = objectAt(value, "kms_info");
+  return stringAt(kms, "slug") ?? stringAt(kms, "id");
+}

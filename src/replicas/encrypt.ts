@@ -1,0 +1,133 @@
+import { namesNotAllowed } from "../envs/allowed.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import { isOnChain } from "../phala/cvm.ts";
+import type { Attempt } from "../phala/fault.ts";
+import { fieldOf, objectAt, stringAt } from "../phala/json.ts";
+import { type Persisted, persist } from "../phala/persist.ts";
+import { type Failure, misfitFailure, requestFailure } from "../report/failure.ts";
+import { droppedNames } from "../report/lines.ts";
+import { type Context, repeatable } from "./context.ts";
+import type { Survey } from "./survey.ts";
+
+/** Ends the encryption; the message is the annotation's. */
+class Refusal extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.text);
+    this.failure = failure;
+  }
+}
+
+/**
+ * Encrypts `envs` for the key that the app really has, in memory. Whatever is doubtful about that key is
+ * fatal, since the variables would then be readable for someone else.
+ *
+ * @returns the blob for `encrypted_env`, masked already
+ */
+export async function encryptEnvs(
+  context: Context,
+  { source }: Survey,
+): Promise<
+  { readonly ok: true; readonly blob: string } | { readonly ok: false; readonly failure: Failure }
+> {
+  try {
+    return { ok: true, blob: await seal(context, source) };
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, failure: error.failure };
+    throw error;
+  }
+}
+
+async function seal(context: Context, source: Cvm | null): Promise<string> {
+  const { edges, inputs, api } = context;
+  const what = "read the app's encryption key";
+  // The list has no compose file, which tells the names that the guest accepts.
+  const detail = await ask(context, what, () => api.getCvm(inputs.vmUuid, signalOf(context)));
+  const cvm = detail.ok ? detail.value : source;
+  if (cvm === null) throw refusalOf(what, detail);
+  const key = await recipientKey(context, cvm, what);
+  const dropped = namesNotAllowed(inputs.envs, fieldOf(cvm.raw, "compose_file"));
+  if (dropped.length > 0) edges.runner.warning(droppedNames(dropped));
+  // The cryptography sits in a chunk of its own: runs without envs don't load it.
+  const { sealEnvs, SealError } = await import("../envs/seal.ts");
+  try {
+    const blob = sealEnvs(inputs.envs, key);
+    edges.runner.mask(blob);
+    return blob;
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    throw new Refusal(misfitFailure(`envs: ${error.message}.`));
+  }
+}
+
+/** The app's X25519 key, hex: from the CVM for Phala's own KMS, from the KMS itself for an on-chain one. */
+async function recipientKey(context: Context, cvm: Cvm, what: string): Promise<string> {
+  const onChain = isOnChain(cvm);
+  if (onChain === null) {
+    throw new Refusal(misfitFailure("envs: the API does not tell which KMS the app has."));
+  }
+  if (onChain) return verifiedKey(context, cvm, what);
+  const key =
+    stringAt(objectAt(cvm.raw, "kms_info"), "encrypted_env_pubkey") ??
+    stringAt(cvm.raw, "encrypted_env_pubkey");
+  if (key === null) {
+    throw new Refusal(misfitFailure("envs: the API does not tell the app's encryption key."));
+  }
+  return key;
+}
+
+async function verifiedKey(context: Context, cvm: Cvm, what: string): Promise<string> {
+  const { api, inputs } = context;
+  const options = signalOf(context);
+  const kmsId = granted(what, await ask(context, what, () => api.kmsOf(inputs.vmUuid, options)));
+  const known = stringAt(objectAt(cvm.raw, "kms_info"), "k256_pubkey");
+  const [signed, rootKey] = await Promise.all([
+    ask(context, what, () => api.appKey(kmsId, inputs.appId, options)),
+    known === null ? ask(context, what, () => api.kmsRootKey(kmsId, options)) : okay(known),
+  ]);
+  const { publicKey, signature } = granted(what, signed);
+  const { verifyKeySignature, KeySignatureError } = await import("../envs/signature.ts");
+  try {
+    verifyKeySignature({
+      publicKeyHex: publicKey,
+      signatureHex: signature,
+      appIdHex: inputs.appId,
+      rootKeyHex: granted("read the KMS's root key", rootKey),
+    });
+  } catch (error) {
+    if (!(error instanceof KeySignatureError)) throw error;
+    throw new Refusal(
+      misfitFailure(
+        `envs: the app's encryption key is not signed by its KMS (${error.message}), so nothing was encrypted or sent. Someone may be in between: check api_url, and report it.`,
+      ),
+    );
+  }
+  return publicKey;
+}
+
+function ask<T>(
+  { edges }: Context,
+  what: string,
+  attempt: () => Promise<Attempt<T>>,
+): Promise<Persisted<T>> {
+  return persist(edges, repeatable(edges, what, edges.cancel), attempt);
+}
+
+function signalOf({ edges }: Context) {
+  return { signal: edges.cancel };
+}
+
+function okay<T>(value: T): Persisted<T> {
+  return { ok: true, value };
+}
+
+function granted<T>(what: string, result: Persisted<T>): T {
+  if (result.ok) return result.value;
+  throw refusalOf(what, result);
+}
+
+function refusalOf(what: string, result: Persisted<unknown>): Refusal {
+  if (result.ok) return new Refusal(misfitFailure(`Could not ${what}.`));
+  return new Refusal(requestFailure(what, result.fault, result.gaveUp));
+}
