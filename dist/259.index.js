@@ -38,7 +38,7 @@ function verifyKeySignature(input) {
     const signature = bytesOf(input.signatureHex, [65], "signature-form", "the key's signature");
     const appId = bytesOf(input.appIdHex, [20], "app-id-form", "the app id");
     const rootKey = compressedRootKey(input.rootKeyHex);
-    const recoveryId = signature[64] ?? 255;
+    const recoveryId = signature.readUInt8(64);
     if (recoveryId > 1) {
         throw new KeySignatureError("signature-form", "the key's signature has a recovery id other than 0 and 1");
     }

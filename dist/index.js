@@ -29782,6 +29782,8 @@ function flatten(message) {
     }
     return headers;
 }
+// https: to a port that speaks plain HTTP. Nothing was sent: the handshake never got through.
+const NOT_TLS = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
 /** Sorts Node's errors by what they say of the request: could it have reached the server or not? */
 function networkError(error) {
@@ -29798,7 +29800,7 @@ function networkError(error) {
     if (CERTIFICATE.test(code))
         return new NetworkError("certificate", detail, error);
     // A connection that was never made has carried no request.
-    if (syscall === "connect")
+    if (syscall === "connect" || NOT_TLS.has(code))
         return new NetworkError("unreachable", detail, error);
     if (["ECONNRESET", "EPIPE", "ECONNABORTED"].includes(code) || message === "socket hang up") {
         return new NetworkError("reset", detail, error);
@@ -29920,7 +29922,7 @@ function parseEnvs(text) {
     }
     if (faults.length === 0)
         faults.push(...wholeFaults(pairs));
-    return { pairs, faults, notes: faults.length === 0 ? found.flatMap(cutByHash) : [] };
+    return { pairs, faults, notes: faults.length === 0 ? found.flatMap(notesOn) : [] };
 }
 function wholeFaults(pairs) {
     // An empty set would not be "no change": it replaces the variables that the replica would inherit.
@@ -29973,14 +29975,18 @@ function hasOpenQuote(rest, value) {
     const quote = raw.slice(0, 1);
     return /^['"`]$/.test(quote) && value.startsWith(quote) && raw.startsWith(value);
 }
-/** `abc#def` without quotes is `abc` to this parser, and the whole of it to others. */
-function cutByHash({ head, value }) {
+function notesOn({ head, value }) {
+    const notes = [];
+    // `abc#def` without quotes is `abc` to this parser, and the whole of it to others.
     const raw = value === "" ? head.rest : head.rest.trimStart();
-    if (!raw.startsWith(`${value}#`))
-        return [];
-    return [
-        `line ${head.line}: the value of ${head.name} ends at the #, the rest is a comment; quote the value to keep it`,
-    ];
+    if (raw.startsWith(`${value}#`)) {
+        notes.push(`ends at the #, the rest is a comment; quote the value to keep it`);
+    }
+    // 'C:\' does not end at its last quote, and may run on to the next quote of another variable.
+    if (/\\['"`][ \t]*\n\s*(?:export\s+)?[\w.-]+\s*[=:]/.test(value)) {
+        notes.push("has a line that ends with a backslash and a quote; it goes on after it, over what looks like another variable");
+    }
+    return notes.map((note) => `line ${head.line}: the value of ${head.name} ${note}`);
 }
 function sameAsParsed(text, pairs) {
     const expected = new Map(pairs.map(({ key, value }) => [key, value]));
@@ -30777,6 +30783,7 @@ function readInputs(env) {
         count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
         requestTimeoutMs: duration("request_timeout", 60_000),
         dryRun: flag("dry_run", false),
+        summary: flag("summary", true),
         wait: flag("wait", true),
         waitTimeoutMs: duration("wait_timeout", 600_000),
         pollIntervalMs: duration("poll_interval", 2_000, 100),
@@ -30908,7 +30915,7 @@ function neverSearched(attempt) {
     return attempt.stage === "open";
 }
 function madeByMain({ attempts }) {
-    return attempts.flatMap(({ stage, vmUuid, name }) => stage === "made" && vmUuid !== null ? [{ vmUuid, name: name ?? vmUuid }] : []);
+    return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) => stage === "made" && vmUuid !== null ? [{ vmUuid, name: name ?? vmUuid, ttlSet }] : []);
 }
 /** Which of these are still there: in the list, and not yet deleted. */
 function stillThere(made, cvms) {
@@ -31065,7 +31072,7 @@ function exists(replica) {
 ;// CONCATENATED MODULE: ./build/report/advice.js
 const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
 const TRANSACTION_ADVICE = "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
-const HASH_ADVICE = "The app's contract does not allow this compose hash: register it, then commit again.";
+const HASH_ADVICE = "The app's contract does not allow this compose hash or device yet: register what the prepare step named, then commit again.";
 /**
  * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
  * without the `ERR-` in front.
@@ -31201,13 +31208,22 @@ function harmless(text) {
         .map((line) => line.replaceAll("##[", "## [").replace(/^(\s*)::/, "$1: :"))
         .join("\n");
 }
-/** Text for a Markdown table cell or sentence: nothing in it is markup, a link, an image or a mention. */
+/**
+ * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
+ * mention, neither where Markdown is parsed nor where GitHub goes over the result.
+ */
 function markdown(text, max = MAX_TEXT) {
     return oneLine(text, max)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
-        .replace(/[\\`*_{}[\]()#+!|~$@:-]/g, (mark) => `&#${mark.codePointAt(0)};`);
+        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+        .replaceAll("@", "@&#8203;");
+}
+/** A name, id or value, set apart as code. */
+function code(text, max) {
+    return `<code>${markdown(text, max)}</code>`;
 }
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
 function safeLink(text) {
@@ -31801,6 +31817,31 @@ function windowOf(attempt, { clock }) {
     return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
 }
 
+;// CONCATENATED MODULE: ./build/replicas/ttl.js
+
+
+
+
+const TTL_BUDGET = { maxTries: 5, totalMs: 30_000 };
+/**
+ * Has the platform delete the CVM after the `ttl`. One that can't be set is a failure of the replica, which
+ * would be billed for longer than its owner wants.
+ *
+ * @param life how long it shall live from now, and the server's clock minus ours, both in ms; the API wants
+ * an absolute time
+ */
+async function setTtl(edges, api, { vmUuid, name }, life) {
+    const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
+    const what = `have ${name} deleted after ${duration(life.ttlMs)} (ttl)`;
+    const result = await persist(edges, repeatable(edges, what, edges.cancel, TTL_BUDGET), () => api.scheduleDelete(vmUuid, at, { signal: edges.cancel }));
+    if (result.ok) {
+        edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);
+        return null;
+    }
+    const { code, text } = requestFailure(what, result.fault, result.gaveUp);
+    return { code, text: `${text} It runs and is billed until it is deleted.` };
+}
+
 ;// CONCATENATED MODULE: ./build/state.js
 
 
@@ -31849,6 +31890,7 @@ function readJournal(value) {
             : null,
         clockOffsetMs: numberAt(value, "clockOffsetMs"),
         workspaceSlug: stringAt(value, "workspaceSlug"),
+        ttlMs: numberAt(value, "ttlMs"),
     };
 }
 function readAttempt(value) {
@@ -31865,10 +31907,12 @@ function readAttempt(value) {
         sentAt,
         vmUuid: stringAt(value, "vmUuid"),
         name: stringAt(value, "name"),
+        ttlSet: booleanAt(value, "ttlSet") ?? false,
     };
 }
 
 ;// CONCATENATED MODULE: ./build/post-run.js
+
 
 
 
@@ -31921,14 +31965,22 @@ async function settleAndClean(edges, saved) {
         }
     }
     else {
-        for (const { name, vmUuid } of made) {
-            edges.runner.info(keepsRunning(name, vmUuid, linkOf(saved, { vmUuid })));
+        for (const one of made) {
+            edges.runner.info(keepsRunning(one.name, one.vmUuid, linkOf(saved, one)));
+            const failure = await limitLife(edges, api, saved, one);
+            if (failure !== null)
+                problems.push(failure.text);
         }
     }
     if (problems.length === 0)
         return 0;
     edges.runner.error(problems.join(" "));
     return 1;
+}
+/** Main may have been killed between the creation and the `ttl`. */
+async function limitLife(edges, api, { journal }, made) {
+    const { ttlMs, clockOffsetMs } = journal;
+    return ttlMs === null || made.ttlSet ? null : setTtl(edges, api, made, { ttlMs, clockOffsetMs });
 }
 /** Logs what the search showed; returns what an on-call must look at. */
 function describeFindings(edges, saved, findings) {
@@ -31969,6 +32021,8 @@ async function withGrace(clock, cancel, graceMs, work) {
         await clock.sleep(graceMs, finished.signal);
         late.abort();
     };
+    if (cancel.aborted)
+        void onCancel();
     cancel.addEventListener("abort", onCancel, { once: true });
     try {
         return await work(late.signal);
@@ -32220,6 +32274,7 @@ async function refusePrepare(context, { source }) {
 
 
 
+
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
 /** The commit token is used, expired or superseded (API facts, "Commit replica"). */
@@ -32255,7 +32310,7 @@ class Creation {
         this.#replicas.push(replica);
         const sentAt = edges.clock.now();
         replica.times.sent = sentAt;
-        const save = (stage) => saveAttempt(edges.runner, {
+        const save = (stage, ttlSet = false) => saveAttempt(edges.runner, {
             index: slot.index,
             stage,
             nodeId: slot.nodeId,
@@ -32263,10 +32318,26 @@ class Creation {
             sentAt,
             vmUuid: uuidOf(replica),
             name: replica.cvm?.name ?? replica.vm?.name ?? null,
+            ttlSet,
         });
         save("open");
         const asking = { replica, slot, sentAt, save };
-        return this.#take(asking, order, await this.#persistently(order));
+        const approval = await this.#take(asking, order, await this.#persistently(order));
+        await this.#limitLife(asking);
+        return approval;
+    }
+    /** Sets the `ttl` at once, so that a replica dies in time even if every runner does. */
+    async #limitLife({ replica, save }) {
+        const { api, edges, inputs } = this.#context;
+        const vmUuid = uuidOf(replica);
+        if (inputs.ttlMs === null || vmUuid === null)
+            return;
+        const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
+        const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
+        if (failure === null)
+            save("made", true);
+        else
+            replica.failure = failure;
     }
     async #take(asking, order, result) {
         if (!result.ok)
@@ -32585,37 +32656,6 @@ function existingReplicas(live, source) {
         cvm,
         status: cvm.status,
     }));
-}
-
-;// CONCATENATED MODULE: ./build/replicas/ttl.js
-
-
-
-
-
-const TTL_BUDGET = { maxTries: 5, totalMs: 30_000 };
-/**
- * Has the platform delete the replica after the `ttl`, so that it dies even if every runner does. A ttl
- * that can't be set is a failure of the replica: it would be billed for longer than its owner wants.
- *
- * @param clockOffsetMs the server's clock minus ours, in ms; the API wants an absolute time
- */
-async function setTtl({ api, edges, inputs }, replica, clockOffsetMs) {
-    const uuid = uuidOf(replica);
-    if (inputs.ttlMs === null || uuid === null)
-        return;
-    const at = edges.clock.now() + (clockOffsetMs ?? 0) + inputs.ttlMs;
-    const what = `have ${nameOf(replica)} deleted after ${duration(inputs.ttlMs)} (ttl)`;
-    const result = await persist(edges, repeatable(edges, what, edges.cancel, TTL_BUDGET), () => api.scheduleDelete(uuid, at, { signal: edges.cancel }));
-    if (result.ok) {
-        edges.runner.info(`The platform deletes it at ${new Date(at).toISOString()} (ttl).`);
-        return;
-    }
-    const failure = requestFailure(what, result.fault, result.gaveUp);
-    replica.failure = {
-        ...failure,
-        text: `${failure.text} It runs and is billed until it is deleted.`,
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/look.js
@@ -33179,7 +33219,185 @@ function json(value) {
     return value === null || value === undefined ? "" : JSON.stringify(value);
 }
 
+;// CONCATENATED MODULE: ./build/report/timeline.js
+
+/** More than this and nobody can read the chart. */
+const MOST_LINES = 20;
+/**
+ * The phases of each replica as a Mermaid chart, which GitHub draws in job summaries: created, booting,
+ * running, healthy. Empty where nothing was waited for.
+ */
+function timeline(replicas) {
+    const timed = replicas.filter(({ times }) => times.sent !== undefined && times.running !== undefined);
+    if (timed.length === 0)
+        return "";
+    const zero = Math.min(...timed.map(({ times }) => times.sent ?? 0));
+    const sections = timed.slice(0, MOST_LINES).flatMap((replica) => section(replica, zero));
+    return [
+        "```mermaid",
+        "gantt",
+        "  title Phases since the first request (min:s)",
+        "  dateFormat x",
+        "  axisFormat %M:%S",
+        ...sections,
+        "```",
+    ].join("\n");
+}
+function section(replica, zero) {
+    const { sent = zero, made = sent, running = made, healthy } = replica.times;
+    const lines = [
+        bar("creating", "done", sent, made, zero),
+        bar("booting", "active", made, running, zero),
+    ];
+    if (healthy !== undefined)
+        lines.push(bar("health check", "crit", running, healthy, zero));
+    return [`  section ${plain(nameOf(replica))}`, ...lines];
+}
+/** A bar of no length is not drawn at all, so each has a millisecond at the least. */
+function bar(name, look, from, to, zero) {
+    return `  ${name} :${look}, ${from - zero}, ${Math.max(to, from + 1) - zero}`;
+}
+/** Mermaid has marks of its own (colons, semicolons, hashes); a name keeps letters, digits and dashes. */
+function plain(name) {
+    return (name
+        .replace(/[^A-Za-z0-9-]+/g, " ")
+        .trim()
+        .slice(0, 63) || "replica");
+}
+
+;// CONCATENATED MODULE: ./build/report/summary.js
+
+
+
+
+
+
+
+
+/** GitHub takes 1 MiB a step; far less is all that anybody reads. Characters. */
+const MAX_SUMMARY = 200_000;
+/** More rows than this are counted, not shown. */
+const MOST_ROWS = 100;
+const HEADLINES = {
+    created: "✅ Created",
+    unchanged: "✅ Nothing to create",
+    dry_run: "🔍 Dry run: nothing was sent",
+    pending_approval: "⏳ Waiting for on-chain approval",
+    partial: "⚠️ Only some replicas came up",
+    timeout: "❌ Not running in time",
+    cancelled: "⚠️ Cancelled",
+    failed: "❌ Failed",
+};
+/**
+ * The job summary as Markdown: what came of the run in one line, the replicas, their cost, the phases, and
+ * what to do next. Server text in it can't be markup; the commit token and the compose file are no part.
+ *
+ * @param reason the annotation's text on failure, else null
+ */
+function summaryOf(report, reason) {
+    const shown = report.replicas.slice(0, MOST_ROWS);
+    const parts = [
+        `### ${HEADLINES[report.verdict.outcome]}${countOf(report)}`,
+        reason === null ? "" : markdown(reason, 2_000),
+        shown.length === 0 ? "" : table(shown, report),
+        report.replicas.length > shown.length
+            ? `… and ${report.replicas.length - shown.length} more.`
+            : "",
+        costOf(report.replicas),
+        timeline(shown),
+        nextSteps(report),
+    ];
+    const text = parts.filter((part) => part !== "").join("\n\n");
+    return `${text.length > MAX_SUMMARY ? `${parts.slice(0, 2).join("\n\n")}` : text}\n`;
+}
+function countOf({ replicas, verdict }) {
+    if (verdict.outcome !== "created" && verdict.outcome !== "partial")
+        return "";
+    const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
+    const good = made.filter(({ failure }) => failure === null).length;
+    const asked = replicas.filter(({ origin }) => origin !== "existing").length;
+    const word = asked === 1 ? "replica" : "replicas";
+    return good === asked ? ` ${good} ${word}` : ` (${good} of ${asked} ${word})`;
+}
+function table(replicas, report) {
+    const rows = replicas.map((replica) => {
+        const cells = [
+            linked(nameOf(replica), summary_dashboardOf(replica, report)),
+            nodeOf(replica),
+            summary_statusOf(replica),
+            urlOf(replica),
+            timeToRun(replica),
+        ];
+        return `| ${cells.join(" | ")} |`;
+    });
+    return [
+        "| Replica | Node | Status | Instance URL | Time to running |",
+        "| --- | --- | --- | --- | --- |",
+        ...rows,
+    ].join("\n");
+}
+function summary_statusOf(replica) {
+    const status = currentStatus(replica) || (exists(replica) ? "unknown" : "none");
+    const word = replica.failure === null ? replica.origin : "failed";
+    return `${code(status, 40)} (${word})`;
+}
+function nodeOf({ vm, cvm, slot }) {
+    const name = vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null;
+    const id = vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null;
+    const region = cvm?.region ?? null;
+    const node = name === null ? (id === null ? "–" : `${id}`) : code(name, 80);
+    return region === null ? node : `${node}, ${markdown(region, 60)}`;
+}
+function urlOf({ cvm }) {
+    const url = safeLink(cvm?.instanceUrl ?? null);
+    return url === null ? "–" : `<a href="${url}">open</a>`;
+}
+function timeToRun({ times }) {
+    const from = times.sent ?? times.made;
+    return from === undefined || times.running === undefined ? "–" : duration(times.running - from);
+}
+function summary_dashboardOf(replica, report) {
+    const uuid = uuidOf(replica);
+    if (uuid === null)
+        return null;
+    return dashboardUrl(report.workspaceSlug, replica.cvm?.appId ?? report.appId, uuid);
+}
+function linked(text, url) {
+    const link = safeLink(url);
+    return link === null ? code(text, 80) : `<a href="${link}">${code(text, 80)}</a>`;
+}
+/** What the replicas of this run cost, where the API tells the price of each. */
+function costOf(replicas) {
+    const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
+    const prices = made.map(({ cvm }) => {
+        const resource = objectAt(cvm?.raw, "resource");
+        const text = stringAt(resource, "compute_billing_price");
+        const price = text === null ? numberAt(resource, "compute_billing_price") : Number(text);
+        const period = stringAt(resource, "billing_period") ?? "hourly";
+        return price !== null && Number.isFinite(price) && period === "hourly" ? price : null;
+    });
+    const sum = prices.reduce((total, price) => total + (price ?? 0), 0);
+    if (made.length === 0)
+        return "";
+    if (prices.includes(null) || sum === 0)
+        return "Each replica is billed until it is deleted.";
+    const each = made.length === 1 ? "" : ` for ${made.length} replicas`;
+    return `**Cost:** ${Number(sum.toFixed(6))} an hour${each} (compute, as the API tells it), until deleted.`;
+}
+function nextSteps({ verdict, approval, replicas }) {
+    if (verdict.outcome === "pending_approval" && approval !== null) {
+        return `**Next:** ${markdown(whatToRegister(approval), 1_000)} Then run a step with \`commit_token\` from this step's outputs; the token is good for 14 days.`;
+    }
+    if (verdict.exitCode === 0)
+        return "";
+    const left = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
+    return left
+        ? "**Next:** replicas that were created run and are billed until they are deleted; with `cleanup: on_failure` the end of the job deletes them."
+        : "";
+}
+
 ;// CONCATENATED MODULE: ./build/report/conclude.js
+
 
 
 
@@ -33193,7 +33411,7 @@ function json(value) {
  * @param failure what ended the run before or outside its replicas; null: the replicas tell
  * @returns the exit code
  */
-function conclude(edges, ending, failure) {
+async function conclude(edges, ending, failure) {
     const { runner, cancel } = edges;
     const verdict = verdictOf(ending, failure, cancel.aborted);
     const { inputs, survey, approval } = ending;
@@ -33202,7 +33420,8 @@ function conclude(edges, ending, failure) {
         : [...ending.replicas, ...ending.existing];
     const slug = survey?.workspaceSlug ?? null;
     const appId = inputs?.appId ?? null;
-    const outputs = outputsOf({ verdict, replicas, approval, workspaceSlug: slug, appId });
+    const report = { verdict, replicas, approval, workspaceSlug: slug, appId };
+    const outputs = outputsOf(report);
     for (const [name, value] of Object.entries(outputs))
         runner.output(name, value);
     if (ending.replicas.length > 0)
@@ -33212,9 +33431,22 @@ function conclude(edges, ending, failure) {
     if (approval !== null && verdict.failure === null) {
         runner.info(`Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`);
     }
-    if (verdict.exitCode !== 0)
-        runner.error(annotation(ending, verdict, failure));
+    const reason = verdict.exitCode === 0 ? null : annotation(ending, verdict, failure);
+    if (reason !== null)
+        runner.error(reason);
+    if (inputs?.summary ?? true)
+        await writeSummary(edges, summaryOf(report, reason));
     return verdict.exitCode;
+}
+/** A summary that can't be written is no reason to fail: everything in it is in the log and outputs too. */
+async function writeSummary({ runner }, text) {
+    try {
+        await runner.summary(text);
+    }
+    catch (error) {
+        const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+        runner.warning(`The job summary could not be written: ${why}`);
+    }
 }
 function verdictOf(ending, failure, cancelled) {
     if (cancelled)
@@ -33271,7 +33503,6 @@ function closingLine(replica, slug, appId) {
 
 
 
-
 /**
  * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in
  * outputs, the state for post, and on failure one error annotation.
@@ -33285,13 +33516,13 @@ async function run(edges) {
             edges.runner.mask(secret);
         const read = readInputs(edges.env);
         if ("faults" in read)
-            return conclude(edges, ending, inputFailure(read.faults));
-        return conclude(edges, ending, await replicate(edges, read.inputs, ending));
+            return await conclude(edges, ending, inputFailure(read.faults));
+        return await conclude(edges, ending, await replicate(edges, read.inputs, ending));
     }
     catch (error) {
         if (error instanceof Error)
             edges.runner.debug(error.stack ?? error.message);
-        return conclude(edges, ending, internalFailure(error));
+        return await conclude(edges, ending, internalFailure(error));
     }
 }
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
@@ -33324,13 +33555,21 @@ async function replicate(edges, inputs, ending) {
         await createAll(context, surveyed, slots, ending);
         runner.endGroup();
     }
-    if (inputs.wait && !cancel.aborted && !inputs.prepareOnly) {
+    const starting = toWaitFor(ending, inputs);
+    if (starting.length > 0 && !cancel.aborted) {
         runner.startGroup("Wait");
-        const starting = ending.existing.filter(({ cvm }) => cvm?.status !== "running" && cvm?.vmUuid !== inputs.vmUuid);
-        await waitForAll(context, [...ending.replicas, ...starting], surveyed.workspaceSlug);
+        await waitForAll(context, starting, surveyed.workspaceSlug);
         runner.endGroup();
     }
     return null;
+}
+/** What was made, and what counts as there but does not run yet; the source is the app's own business. */
+function toWaitFor({ replicas, existing }, inputs) {
+    if (!inputs.wait)
+        return [];
+    const made = replicas.filter((replica) => exists(replica) && replica.failure === null);
+    const there = existing.filter(({ cvm }) => cvm?.status !== "running" && cvm?.vmUuid !== inputs.vmUuid);
+    return [...made, ...there];
 }
 /** Everything that can be found wrong before a create request is sent. */
 async function lookAndPlan(edges, api, given, ending) {
@@ -33387,6 +33626,7 @@ async function createAll(context, surveyed, slots, ending) {
         baseline: baselineOf(surveyed),
         clockOffsetMs: surveyed.clockOffsetMs,
         workspaceSlug: surveyed.workspaceSlug,
+        ttlMs: inputs.ttlMs,
     });
     const creation = new Creation(context, surveyed);
     for (const slot of slots) {
@@ -33405,7 +33645,6 @@ async function createAll(context, surveyed, slots, ending) {
             : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
         const approval = await creation.carryOut(replica, slot, order);
         ending.approval ??= approval;
-        await setTtl(context, replica, surveyed.clockOffsetMs);
     }
 }
 /** The request that a slot stands for, as a dry run shows it. */
@@ -33419,15 +33658,25 @@ function partsOf(inputs, slot) {
 ;// CONCATENATED MODULE: ./build/runner/cancel.js
 
 /**
- * Aborted at the first SIGINT or SIGTERM. The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s
+ * For main: aborted at the first SIGINT or SIGTERM. The runner sends SIGINT, 7.5 s later SIGTERM, and kills 2.5 s
  * after that; listening keeps the process from dying before outputs and state are written.
  */
 function cancelOnSignals() {
     const controller = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"]) {
-        external_node_process_namespaceObject.on(signal, () => controller.abort());
-    }
+    onSignals(() => controller.abort());
     return controller.signal;
+}
+/**
+ * For post: never aborted. What it deletes is billed, so it goes on until it is done or the runner kills
+ * it; a signal alone ends nothing.
+ */
+function carryOnDespiteSignals() {
+    onSignals(() => { });
+    return new AbortController().signal;
+}
+function onSignals(listener) {
+    for (const signal of ["SIGINT", "SIGTERM"])
+        external_node_process_namespaceObject.on(signal, listener);
 }
 
 ;// CONCATENATED MODULE: ./build/runner/clock.js
@@ -35716,23 +35965,23 @@ const USER_AGENT = `cvm-replica-action/${VERSION}`;
 
 
 /** The real world for the action's logic. */
-function realEdges() {
+function realEdges(cancel) {
     return {
         env: external_node_process_namespaceObject.env,
         clock: realClock,
         transport: createTransport(USER_AGENT),
         random: Math.random,
         runner: new GithubRunner(external_node_process_namespaceObject.env),
-        cancel: cancelOnSignals(),
+        cancel,
     };
 }
 /** The action's main step. */
 async function main() {
-    external_node_process_namespaceObject.exitCode = await run(realEdges());
+    external_node_process_namespaceObject.exitCode = await run(realEdges(cancelOnSignals()));
 }
 /** The action's post step, which the runner starts at the end of the job, even after main was killed. */
 async function post() {
-    external_node_process_namespaceObject.exitCode = await runPost(realEdges());
+    external_node_process_namespaceObject.exitCode = await runPost(realEdges(carryOnDespiteSignals()));
 }
 
 var __webpack_exports__main = __webpack_exports__.i;

@@ -3,29 +3,29 @@ import type { Edges } from "./edges.ts";
 import { createTransport } from "./phala/http.ts";
 import { runPost } from "./post-run.ts";
 import { run } from "./run.ts";
-import { cancelOnSignals } from "./runner/cancel.ts";
+import { cancelOnSignals, carryOnDespiteSignals } from "./runner/cancel.ts";
 import { realClock } from "./runner/clock.ts";
 import { GithubRunner } from "./runner/github.ts";
 import { USER_AGENT } from "./version.ts";
 
 /** The real world for the action's logic. */
-function realEdges(): Edges {
+function realEdges(cancel: AbortSignal): Edges {
   return {
     env: process.env,
     clock: realClock,
     transport: createTransport(USER_AGENT),
     random: Math.random,
     runner: new GithubRunner(process.env),
-    cancel: cancelOnSignals(),
+    cancel,
   };
 }
 
 /** The action's main step. */
 export async function main(): Promise<void> {
-  process.exitCode = await run(realEdges());
+  process.exitCode = await run(realEdges(cancelOnSignals()));
 }
 
 /** The action's post step, which the runner starts at the end of the job, even after main was killed. */
 export async function post(): Promise<void> {
-  process.exitCode = await runPost(realEdges());
+  process.exitCode = await runPost(realEdges(carryOnDespiteSignals()));
 }

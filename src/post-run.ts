@@ -4,7 +4,8 @@ import { PhalaClient } from "./phala/client.ts";
 import { type Made, madeByMain, wantsCleanup } from "./replicas/aftermath.ts";
 import { deleteAll, type Survivor } from "./replicas/cleanup.ts";
 import { type Findings, searchUnsettled } from "./replicas/late-search.ts";
-import { candidateList, internalFailure } from "./report/failure.ts";
+import { setTtl } from "./replicas/ttl.ts";
+import { candidateList, type Failure, internalFailure } from "./report/failure.ts";
 import { keepsRunning, notFound } from "./report/lines.ts";
 import { appUrl, dashboardUrl } from "./report/links.ts";
 import { readSavedRun, type SavedRun } from "./state.ts";
@@ -50,13 +51,26 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
       edges.runner.info(`Cleaned up: ${made.length} deleted, none left.`);
     }
   } else {
-    for (const { name, vmUuid } of made) {
-      edges.runner.info(keepsRunning(name, vmUuid, linkOf(saved, { vmUuid })));
+    for (const one of made) {
+      edges.runner.info(keepsRunning(one.name, one.vmUuid, linkOf(saved, one)));
+      const failure = await limitLife(edges, api, saved, one);
+      if (failure !== null) problems.push(failure.text);
     }
   }
   if (problems.length === 0) return 0;
   edges.runner.error(problems.join(" "));
   return 1;
+}
+
+/** Main may have been killed between the creation and the `ttl`. */
+async function limitLife(
+  edges: Edges,
+  api: PhalaClient,
+  { journal }: SavedRun,
+  made: Made,
+): Promise<Failure | null> {
+  const { ttlMs, clockOffsetMs } = journal;
+  return ttlMs === null || made.ttlSet ? null : setTtl(edges, api, made, { ttlMs, clockOffsetMs });
 }
 
 /** Logs what the search showed; returns what an on-call must look at. */

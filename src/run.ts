@@ -8,9 +8,8 @@ import { Creation } from "./replicas/create.ts";
 import { encryptEnvs } from "./replicas/encrypt.ts";
 import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
 import { existingReplicas, planRun } from "./replicas/plan-run.ts";
-import { newReplica, type Slot } from "./replicas/record.ts";
+import { exists, newReplica, type Replica, type Slot } from "./replicas/record.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "./replicas/survey.ts";
-import { setTtl } from "./replicas/ttl.ts";
 import { waitForAll } from "./replicas/wait.ts";
 import { conclude, type Ending } from "./report/conclude.ts";
 import {
@@ -34,11 +33,11 @@ export async function run(edges: Edges): Promise<0 | 1> {
   try {
     for (const secret of secretInputs(edges.env)) edges.runner.mask(secret);
     const read = readInputs(edges.env);
-    if ("faults" in read) return conclude(edges, ending, inputFailure(read.faults));
-    return conclude(edges, ending, await replicate(edges, read.inputs, ending));
+    if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
+    return await conclude(edges, ending, await replicate(edges, read.inputs, ending));
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
-    return conclude(edges, ending, internalFailure(error));
+    return await conclude(edges, ending, internalFailure(error));
   }
 }
 
@@ -70,15 +69,23 @@ async function replicate(edges: Edges, inputs: Inputs, ending: Ending): Promise<
     await createAll(context, surveyed, slots, ending);
     runner.endGroup();
   }
-  if (inputs.wait && !cancel.aborted && !inputs.prepareOnly) {
+  const starting = toWaitFor(ending, inputs);
+  if (starting.length > 0 && !cancel.aborted) {
     runner.startGroup("Wait");
-    const starting = ending.existing.filter(
-      ({ cvm }) => cvm?.status !== "running" && cvm?.vmUuid !== inputs.vmUuid,
-    );
-    await waitForAll(context, [...ending.replicas, ...starting], surveyed.workspaceSlug);
+    await waitForAll(context, starting, surveyed.workspaceSlug);
     runner.endGroup();
   }
   return null;
+}
+
+/** What was made, and what counts as there but does not run yet; the source is the app's own business. */
+function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
+  if (!inputs.wait) return [];
+  const made = replicas.filter((replica) => exists(replica) && replica.failure === null);
+  const there = existing.filter(
+    ({ cvm }) => cvm?.status !== "running" && cvm?.vmUuid !== inputs.vmUuid,
+  );
+  return [...made, ...there];
 }
 
 type Prepared =
@@ -151,6 +158,7 @@ async function createAll(
     baseline: baselineOf(surveyed),
     clockOffsetMs: surveyed.clockOffsetMs,
     workspaceSlug: surveyed.workspaceSlug,
+    ttlMs: inputs.ttlMs,
   });
   const creation = new Creation(context, surveyed);
   for (const slot of slots) {
@@ -170,7 +178,6 @@ async function createAll(
         : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
     const approval = await creation.carryOut(replica, slot, order);
     ending.approval ??= approval;
-    await setTtl(context, replica, surveyed.clockOffsetMs);
   }
 }
 

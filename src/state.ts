@@ -5,7 +5,7 @@
  */
 import type { Runner } from "./edges.ts";
 import { CLEANUP_MODES, type CleanupMode } from "./inputs/types.ts";
-import { arrayAt, isObject, numberAt, parseJson, stringAt } from "./phala/json.ts";
+import { arrayAt, booleanAt, isObject, numberAt, parseJson, stringAt } from "./phala/json.ts";
 
 /** Saved once, before the first create request. */
 export interface Journal {
@@ -20,6 +20,8 @@ export interface Journal {
   /** The server's clock minus ours, in ms; null where the server does not tell. */
   readonly clockOffsetMs: number | null;
   readonly workspaceSlug: string | null;
+  /** When the platform shall delete each replica, in ms after its creation; null: not asked for. */
+  readonly ttlMs: number | null;
 }
 
 export const ATTEMPT_STAGES = ["open", "made", "unknown", "none"] as const;
@@ -39,6 +41,8 @@ export interface AttemptRecord {
   readonly sentAt: number;
   readonly vmUuid: string | null;
   readonly name: string | null;
+  /** The platform knows of the `ttl`. */
+  readonly ttlSet: boolean;
 }
 
 export interface SavedRun {
@@ -95,6 +99,7 @@ function readJournal(value: unknown): Journal | null {
       : null,
     clockOffsetMs: numberAt(value, "clockOffsetMs"),
     workspaceSlug: stringAt(value, "workspaceSlug"),
+    ttlMs: numberAt(value, "ttlMs"),
   };
 }
 
@@ -111,5 +116,6 @@ function readAttempt(value: unknown): AttemptRecord | null {
     sentAt,
     vmUuid: stringAt(value, "vmUuid"),
     name: stringAt(value, "name"),
+    ttlSet: booleanAt(value, "ttlSet") ?? false,
   };
 }

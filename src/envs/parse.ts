@@ -56,7 +56,7 @@ export function parseEnvs(text: string): ParsedEnvs {
     faults.push("the lines can be read in more than one way; put the values in quotes");
   }
   if (faults.length === 0) faults.push(...wholeFaults(pairs));
-  return { pairs, faults, notes: faults.length === 0 ? found.flatMap(cutByHash) : [] };
+  return { pairs, faults, notes: faults.length === 0 ? found.flatMap(notesOn) : [] };
 }
 
 interface LineFault {
@@ -118,13 +118,20 @@ function hasOpenQuote(rest: string, value: string): boolean {
   return /^['"`]$/.test(quote) && value.startsWith(quote) && raw.startsWith(value);
 }
 
-/** `abc#def` without quotes is `abc` to this parser, and the whole of it to others. */
-function cutByHash({ head, value }: Found): string[] {
+function notesOn({ head, value }: Found): string[] {
+  const notes: string[] = [];
+  // `abc#def` without quotes is `abc` to this parser, and the whole of it to others.
   const raw = value === "" ? head.rest : head.rest.trimStart();
-  if (!raw.startsWith(`${value}#`)) return [];
-  return [
-    `line ${head.line}: the value of ${head.name} ends at the #, the rest is a comment; quote the value to keep it`,
-  ];
+  if (raw.startsWith(`${value}#`)) {
+    notes.push(`ends at the #, the rest is a comment; quote the value to keep it`);
+  }
+  // 'C:\' does not end at its last quote, and may run on to the next quote of another variable.
+  if (/\\['"`][ \t]*\n\s*(?:export\s+)?[\w.-]+\s*[=:]/.test(value)) {
+    notes.push(
+      "has a line that ends with a backslash and a quote; it goes on after it, over what looks like another variable",
+    );
+  }
+  return notes.map((note) => `line ${head.line}: the value of ${head.name} ${note}`);
 }
 
 function sameAsParsed(text: string, pairs: readonly EnvPair[]): boolean {

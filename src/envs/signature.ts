@@ -49,7 +49,7 @@ export function verifyKeySignature(input: KeySignature): void {
   const signature = bytesOf(input.signatureHex, [65], "signature-form", "the key's signature");
   const appId = bytesOf(input.appIdHex, [20], "app-id-form", "the app id");
   const rootKey = compressedRootKey(input.rootKeyHex);
-  const recoveryId = signature[64] ?? 255;
+  const recoveryId = signature.readUInt8(64);
   if (recoveryId > 1) {
     throw new KeySignatureError(
       "signature-form",

@@ -87,6 +87,7 @@ export function readInputs(
     count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
     requestTimeoutMs: duration("request_timeout", 60_000),
     dryRun: flag("dry_run", false),
+    summary: flag("summary", true),
     wait: flag("wait", true),
     waitTimeoutMs: duration("wait_timeout", 600_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),

@@ -42,6 +42,8 @@ export interface Inputs {
   readonly healthCheck: string | null;
   readonly cleanup: CleanupMode;
   readonly ttlMs: number | null;
+  /** Whether to write the job summary. */
+  readonly summary: boolean;
   /** What is not wrong but worth a warning. */
   readonly notes: readonly string[];
 }

@@ -111,6 +111,8 @@ function flatten(message: IncomingMessage): Record<string, string> {
   return headers;
 }
 
+// https: to a port that speaks plain HTTP. Nothing was sent: the handshake never got through.
+const NOT_TLS = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
 
 /** Sorts Node's errors by what they say of the request: could it have reached the server or not? */
@@ -126,7 +128,8 @@ export function networkError(error: unknown): NetworkError {
   }
   if (CERTIFICATE.test(code)) return new NetworkError("certificate", detail, error);
   // A connection that was never made has carried no request.
-  if (syscall === "connect") return new NetworkError("unreachable", detail, error);
+  if (syscall === "connect" || NOT_TLS.has(code))
+    return new NetworkError("unreachable", detail, error);
   if (["ECONNRESET", "EPIPE", "ECONNABORTED"].includes(code) || message === "socket hang up") {
     return new NetworkError("reset", detail, error);
   }

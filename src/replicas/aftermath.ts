@@ -8,6 +8,8 @@ import type { AttemptRecord, SavedRun } from "../state.ts";
 export interface Made {
   readonly vmUuid: string;
   readonly name: string;
+  /** The platform knows of its `ttl`; false also where none was asked for. */
+  readonly ttlSet?: boolean;
 }
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
@@ -37,8 +39,8 @@ export function neverSearched(attempt: AttemptRecord): boolean {
 }
 
 export function madeByMain({ attempts }: SavedRun): readonly Made[] {
-  return attempts.flatMap(({ stage, vmUuid, name }) =>
-    stage === "made" && vmUuid !== null ? [{ vmUuid, name: name ?? vmUuid }] : [],
+  return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) =>
+    stage === "made" && vmUuid !== null ? [{ vmUuid, name: name ?? vmUuid, ttlSet }] : [],
   );
 }
 

@@ -27,6 +27,7 @@ import { commitOrder, committable, type Order } from "./orders.ts";
 import { nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
 import { type Settlement, settle } from "./settle.ts";
 import { baselineOf, type Survey } from "./survey.ts";
+import { setTtl } from "./ttl.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
@@ -39,7 +40,7 @@ interface Asking {
   readonly slot: Slot;
   /** Our clock, ms since the epoch. */
   readonly sentAt: number;
-  readonly save: (stage: AttemptRecord["stage"]) => void;
+  readonly save: (stage: AttemptRecord["stage"], ttlSet?: boolean) => void;
 }
 
 /**
@@ -76,7 +77,7 @@ export class Creation {
     this.#replicas.push(replica);
     const sentAt = edges.clock.now();
     replica.times.sent = sentAt;
-    const save = (stage: AttemptRecord["stage"]) =>
+    const save = (stage: AttemptRecord["stage"], ttlSet = false) =>
       saveAttempt(edges.runner, {
         index: slot.index,
         stage,
@@ -85,10 +86,24 @@ export class Creation {
         sentAt,
         vmUuid: uuidOf(replica),
         name: replica.cvm?.name ?? replica.vm?.name ?? null,
+        ttlSet,
       });
     save("open");
     const asking = { replica, slot, sentAt, save };
-    return this.#take(asking, order, await this.#persistently(order));
+    const approval = await this.#take(asking, order, await this.#persistently(order));
+    await this.#limitLife(asking);
+    return approval;
+  }
+
+  /** Sets the `ttl` at once, so that a replica dies in time even if every runner does. */
+  async #limitLife({ replica, save }: Asking): Promise<void> {
+    const { api, edges, inputs } = this.#context;
+    const vmUuid = uuidOf(replica);
+    if (inputs.ttlMs === null || vmUuid === null) return;
+    const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
+    const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
+    if (failure === null) save("made", true);
+    else replica.failure = failure;
   }
 
   async #take(

@@ -18,6 +18,7 @@ export async function withGrace<T>(
     await clock.sleep(graceMs, finished.signal);
     late.abort();
   };
+  if (cancel.aborted) void onCancel();
   cancel.addEventListener("abort", onCancel, { once: true });
   try {
     return await work(late.signal);

@@ -5,7 +5,7 @@ const TOKEN_ADVICE =
 const TRANSACTION_ADVICE =
   "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
 const HASH_ADVICE =
-  "The app's contract does not allow this compose hash: register it, then commit again.";
+  "The app's contract does not allow this compose hash or device yet: register what the prepare step named, then commit again.";
 
 /**
  * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed

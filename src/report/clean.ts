@@ -25,13 +25,23 @@ export function harmless(text: string): string {
     .join("\n");
 }
 
-/** Text for a Markdown table cell or sentence: nothing in it is markup, a link, an image or a mention. */
+/**
+ * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
+ * mention, neither where Markdown is parsed nor where GitHub goes over the result.
+ */
 export function markdown(text: string, max = MAX_TEXT): string {
   return oneLine(text, max)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replace(/[\\`*_{}[\]()#+!|~$@:-]/g, (mark) => `&#${mark.codePointAt(0)};`);
+    .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+    .replaceAll("@", "@&#8203;");
+}
+
+/** A name, id or value, set apart as code. */
+export function code(text: string, max?: number): string {
+  return `<code>${markdown(text, max)}</code>`;
 }
 
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */

@@ -9,6 +9,7 @@ import { type Failure, whatToRegister } from "./failure.ts";
 import { dashboardUrl } from "./links.ts";
 import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
 import { currentStatus, outputsOf } from "./outputs.ts";
+import { summaryOf } from "./summary.ts";
 
 /** All that a run found out, filled in as it went. */
 export interface Ending {
@@ -28,7 +29,11 @@ export interface Ending {
  * @param failure what ended the run before or outside its replicas; null: the replicas tell
  * @returns the exit code
  */
-export function conclude(edges: Edges, ending: Ending, failure: Failure | null): 0 | 1 {
+export async function conclude(
+  edges: Edges,
+  ending: Ending,
+  failure: Failure | null,
+): Promise<0 | 1> {
   const { runner, cancel } = edges;
   const verdict = verdictOf(ending, failure, cancel.aborted);
   const { inputs, survey, approval } = ending;
@@ -38,7 +43,8 @@ export function conclude(edges: Edges, ending: Ending, failure: Failure | null):
       : [...ending.replicas, ...ending.existing];
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
-  const outputs = outputsOf({ verdict, replicas, approval, workspaceSlug: slug, appId });
+  const report = { verdict, replicas, approval, workspaceSlug: slug, appId };
+  const outputs = outputsOf(report);
   for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   if (ending.replicas.length > 0) saveOutcome(runner, verdict.outcome);
   for (const replica of ending.replicas.filter(exists))
@@ -48,8 +54,20 @@ export function conclude(edges: Edges, ending: Ending, failure: Failure | null):
       `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`,
     );
   }
-  if (verdict.exitCode !== 0) runner.error(annotation(ending, verdict, failure));
+  const reason = verdict.exitCode === 0 ? null : annotation(ending, verdict, failure);
+  if (reason !== null) runner.error(reason);
+  if (inputs?.summary ?? true) await writeSummary(edges, summaryOf(report, reason));
   return verdict.exitCode;
+}
+
+/** A summary that can't be written is no reason to fail: everything in it is in the log and outputs too. */
+export async function writeSummary({ runner }: Pick<Edges, "runner">, text: string): Promise<void> {
+  try {
+    await runner.summary(text);
+  } catch (error) {
+    const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+    runner.warning(`The job summary could not be written: ${why}`);
+  }
 }
 
 function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean): Verdict {
