@@ -31477,9 +31477,11 @@ function newcomers(cvms, wanted) {
  * @param before what the look before this one found, null at the first
  */
 function decide(before, found) {
-    if (found.length > 1)
-        return { kind: "several", cvms: found };
     const [cvm] = found;
+    // One without a UUID could be neither followed nor deleted, so it is only listed.
+    if (found.length > 1 || (cvm !== undefined && cvm.vmUuid === null)) {
+        return { kind: "several", cvms: found };
+    }
     const [same] = before ?? [];
     if (cvm === undefined || before?.length !== 1 || same === undefined)
         return { kind: "look-again" };
@@ -31784,11 +31786,9 @@ async function searchUnsettled(edges, api, saved) {
         const result = await settle(api, edges.clock, journal.appId, wanted, edges.cancel, windowOf(attempt, edges));
         if (result.kind === "adopted") {
             const { vmUuid, name } = result.cvm;
-            claimed.add(vmUuid ?? cvmKey(result.cvm));
+            claimed.add(cvmKey(result.cvm));
             if (vmUuid !== null)
                 found.push({ vmUuid, name: name ?? vmUuid });
-            else
-                candidates.set(cvmKey(result.cvm), result.cvm);
         }
         else if (result.kind === "several") {
             for (const cvm of result.cvms)

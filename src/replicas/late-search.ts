@@ -55,9 +55,8 @@ export async function searchUnsettled(
     );
     if (result.kind === "adopted") {
       const { vmUuid, name } = result.cvm;
-      claimed.add(vmUuid ?? cvmKey(result.cvm));
+      claimed.add(cvmKey(result.cvm));
       if (vmUuid !== null) found.push({ vmUuid, name: name ?? vmUuid });
-      else candidates.set(cvmKey(result.cvm), result.cvm);
     } else if (result.kind === "several") {
       for (const cvm of result.cvms) candidates.set(cvmKey(cvm), cvm);
     } else if (result.kind === "none") {

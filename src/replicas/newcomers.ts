@@ -58,8 +58,11 @@ export type Decision =
  * @param before what the look before this one found, null at the first
  */
 export function decide(before: readonly Cvm[] | null, found: readonly Cvm[]): Decision {
-  if (found.length > 1) return { kind: "several", cvms: found };
   const [cvm] = found;
+  // One without a UUID could be neither followed nor deleted, so it is only listed.
+  if (found.length > 1 || (cvm !== undefined && cvm.vmUuid === null)) {
+    return { kind: "several", cvms: found };
+  }
   const [same] = before ?? [];
   if (cvm === undefined || before?.length !== 1 || same === undefined)
     return { kind: "look-again" };

@@ -1,0 +1,22 @@
+/**
+ * The simulator without sockets and timers, for tests that drive it in one process under a clock of
+ * their own: make a `World` with `now` and `seed`, ask `FaultPlan` what goes wrong with a request,
+ * then `handle` it. The same code answers behind the HTTP server.
+ */
+export { BASE_PATH, handle, routeName } from "./api.ts";
+export { addStranger, type Stranger } from "./control.ts";
+export { type Fault, type FaultKind, FaultPlan, faultFrom } from "./faults.ts";
+export { type GatewayAct, type GatewayDecision, gateway } from "./gateway.ts";
+export type { WorldOptions } from "./options.ts";
+export { type Random, seededRandom } from "./random.ts";
+export { type CvmSummary, summaries } from "./record.ts";
+export type {
+  ApiAnswer,
+  ApiRequest,
+  Cvm,
+  CvmUpdate,
+  Health,
+  NodeSpec,
+  ReplicaPlan,
+} from "./types.ts";
+export { World } from "./world.ts";

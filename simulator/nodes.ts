@@ -1,0 +1,34 @@
+import { type Random, randomHex } from "./random.ts";
+import type { NodeSpec } from "./types.ts";
+
+/** OS image of the source CVM and, unless told otherwise, of every node. */
+export const SOURCE_IMAGE = "dstack-0.5.9";
+
+/** A node with every default filled in. */
+export type Node = Required<NodeSpec>;
+
+/** Three nodes: two with room and a full one. The first is the source's. */
+export const DEFAULT_NODES: readonly NodeSpec[] = [
+  { id: 26, name: "sim-prod9", region: "US-WEST-1" },
+  { id: 31, name: "sim-prod5", region: "EU-CENTRAL-1" },
+  { id: 12, name: "sim-prod7", region: "US-WEST-1", slots: 0 },
+];
+
+/** Fills in what a spec leaves out. */
+export function nodesFrom(specs: readonly NodeSpec[], random: Random): Node[] {
+  if (specs.length === 0) throw new Error("a simulated cloud needs at least one node");
+  return specs.map((spec) => ({
+    region: "US-WEST-1",
+    slots: 100,
+    deviceId: randomHex(random, 64),
+    images: [SOURCE_IMAGE],
+    forbidden: false,
+    listed: true,
+    ...spec,
+  }));
+}
+
+/** The node with this number. */
+export function nodeById(nodes: readonly Node[], id: number): Node | undefined {
+  return nodes.find((node) => node.id === id);
+}

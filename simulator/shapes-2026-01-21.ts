@@ -1,0 +1,105 @@
+import { nodeById } from "./nodes.ts";
+import { cvmKmsInfo, kmsType } from "./shapes-kms.ts";
+import { COMPOSE_FILE, SIZE } from "./shapes-vm.ts";
+import type { Cvm } from "./types.ts";
+import { endpointsOf, GATEWAY_DOMAIN, isoTime, spelled } from "./urls.ts";
+import type { World } from "./world.ts";
+
+/** A node as it is embedded in answers (OpenAPI `NodeRef`). */
+export function nodeRef(world: World, nodeId: number): Record<string, unknown> | null {
+  const node = nodeById(world.nodes, nodeId);
+  if (node === undefined) return null;
+  return {
+    object_type: "node",
+    id: node.id,
+    node_id: node.id + 1000,
+    name: node.name,
+    region: node.region,
+    device_id: node.deviceId,
+    ppid: null,
+    status: "ONLINE",
+    version: "v0.5.9",
+  };
+}
+
+/** A CVM in a list (OpenAPI `CVMInfo` of 2026-01-21). Boot errors are not told here. */
+export function cvmInfo(world: World, cvm: Cvm): Record<string, unknown> {
+  const view = world.view(cvm);
+  const node = nodeById(world.nodes, cvm.nodeId);
+  const image = node?.images[0] ?? null;
+  const operation = view.removing ? view.deletionStartedAt : cvm.createdAt;
+  return {
+    id: cvm.hashId,
+    name: cvm.name,
+    app_id: cvm.appId,
+    vm_uuid: cvm.vmUuid,
+    instance_id: view.instanceId,
+    resource: {
+      instance_type: SIZE.instanceType,
+      vcpu: SIZE.vcpu,
+      memory_in_gb: SIZE.memory / 1024,
+      disk_in_gb: SIZE.disk,
+      gpus: 0,
+      compute_billing_price: "0.058",
+      billing_period: "hourly",
+    },
+    node_info: nodeRef(world, cvm.nodeId),
+    os: {
+      name: image,
+      version: image?.replace("dstack-", "") ?? null,
+      is_dev: false,
+      os_image_hash: null,
+    },
+    kms_type: kmsType(world),
+    kms_info: cvmKmsInfo(world, cvm.appId),
+    status: spelled(world, view.status),
+    in_progress: view.inProgress,
+    progress: view.inProgress
+      ? {
+          target: view.target,
+          started_at: isoTime(world, operation ?? cvm.createdAt),
+          correlation_id: `op-${cvm.id}`,
+        }
+      : null,
+    compose_hash: cvm.composeHash,
+    docker_compose_hash: null,
+    pre_launch_script_hash: null,
+    gateway: { base_domain: GATEWAY_DOMAIN, cname: null },
+    logs: { serial: null, stdout: null, stderr: null, container_log_base: null },
+    services: [],
+    endpoints: endpointsOf(world, cvm),
+    public_logs: false,
+    public_sysinfo: false,
+    public_tcbinfo: true,
+    gateway_enabled: true,
+    secure_time: false,
+    storage_fs: "zfs",
+    workspace: { object_type: "workspace", ...world.workspace, avatar_url: null },
+    creator: {
+      object_type: "user",
+      id: world.user.hashId,
+      username: world.user.username,
+      avatar_url: null,
+    },
+    created_at: isoTime(world, cvm.createdAt),
+    deleted_at:
+      view.gone && view.deletionStartedAt !== null ? isoTime(world, view.deletionStartedAt) : null,
+    listed: false,
+    project_type: null,
+  };
+}
+
+/** A CVM alone (OpenAPI `CVMInfoDetail`): the same with its compose file. */
+export function cvmDetail(world: World, cvm: Cvm): Record<string, unknown> {
+  return {
+    ...cvmInfo(world, cvm),
+    compose_file: {
+      name: cvm.name,
+      manifest_version: 2,
+      runner: "docker-compose",
+      docker_compose_file: COMPOSE_FILE,
+      allowed_envs: world.settings.allowedEnvs,
+      features: ["kms", "tproxy-net"],
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { type FieldError, invalid } from "./errors.ts";
+
+/** JSON object of a request body. */
+export type Body = Readonly<Record<string, unknown>>;
+
+const INT32_MAX = 2147483647;
+
+/**
+ * Reads a body as FastAPI does: JSON content type, valid JSON, an object (or null where allowed).
+ *
+ * @param text body text
+ * @param contentType value of the header, if any
+ * @param optional an absent body or `null` is fine and reads as null
+ * @throws Refusal 422 in list form
+ */
+export function readBody(
+  text: string,
+  contentType: string | undefined,
+  optional: boolean,
+): Body | null {
+  if (text === "") {
+    if (optional) return null;
+    throw invalid([{ type: "missing", loc: ["body"], msg: "Field required", input: null }]);
+  }
+  const media = (contentType ?? "application/json").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (media !== "application/json" && !media.endsWith("+json")) throw invalid([notAnObject(text)]);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid([
+      {
+        type: "json_invalid",
+        loc: ["body", 0],
+        msg: "JSON decode error",
+        input: {},
+        ctx: { error: "Expecting value" },
+      },
+    ]);
+  }
+  if (value === null && optional) return null;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid([notAnObject(value)]);
+  }
+  return value as Body;
+}
+
+function notAnObject(input: unknown): FieldError {
+  return {
+    type: "model_attributes_type",
+    loc: ["body"],
+    msg: "Input should be a valid dictionary or object to extract fields from",
+    input,
+  };
+}
+
+/** Collects the faults of one body, so that all come in one answer. */
+export class Fields {
+  readonly #body: Body;
+  readonly #errors: FieldError[] = [];
+
+  constructor(body: Body | null) {
+    this.#body = body ?? {};
+  }
+
+  /**
+   * A whole number or null. Numbers in quotes are refused: the API documents numbers only.
+   */
+  integer(name: string): number | null {
+    const input = this.#body[name];
+    if (input === undefined || input === null) return null;
+    const loc = ["body", name];
+    if (typeof input === "string") {
+      this.#add(
+        "int_parsing",
+        loc,
+        "Input should be a valid integer, unable to parse string as an integer",
+        input,
+      );
+      return null;
+    }
+    if (typeof input !== "number") {
+      this.#add("int_type", loc, "Input should be a valid integer", input);
+      return null;
+    }
+    if (!Number.isInteger(input)) {
+      this.#add(
+        "int_from_float",
+        loc,
+        "Input should be a valid integer, got a number with a fractional part",
+        input,
+      );
+      return null;
+    }
+    if (input < 0) {
+      this.#add("greater_than_equal", loc, "Input should be greater than or equal to 0", input, {
+        ge: 0,
+      });
+    } else if (input > INT32_MAX) {
+      this.#add(
+        "less_than_equal",
+        loc,
+        `Input should be less than or equal to ${INT32_MAX}`,
+        input,
+        { le: INT32_MAX },
+      );
+    }
+    return input;
+  }
+
+  /** A string or null; with `required` anything else is a fault. */
+  text(name: string, required = false): string | null {
+    const input = this.#body[name];
+    if (input === undefined && required) {
+      this.#add("missing", ["body", name], "Field required", this.#body);
+      return null;
+    }
+    if (input === undefined || (input === null && !required)) return null;
+    if (typeof input !== "string") {
+      this.#add("string_type", ["body", name], "Input should be a valid string", input);
+      return null;
+    }
+    return input;
+  }
+
+  /** A list of strings; a fault when it is absent or anything else. */
+  texts(name: string): string[] {
+    const input = this.#body[name];
+    if (input === undefined) {
+      this.#add("missing", ["body", name], "Field required", this.#body);
+      return [];
+    }
+    if (!Array.isArray(input)) {
+      this.#add("list_type", ["body", name], "Input should be a valid list", input);
+      return [];
+    }
+    return input.flatMap((item: unknown, index) => {
+      if (typeof item === "string") return [item];
+      this.#add("string_type", ["body", name, index], "Input should be a valid string", item);
+      return [];
+    });
+  }
+
+  /** Epoch ms of an ISO date with time, or null. One without a zone counts as UTC. */
+  dateTime(name: string): number | null {
+    const input = this.#body[name];
+    if (input === undefined || input === null) return null;
+    const form = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
+    const match = typeof input === "string" ? form.exec(input) : null;
+    const time = match === null ? Number.NaN : Date.parse(match[3] ? match[0] : `${match[0]}Z`);
+    if (!Number.isNaN(time)) return time;
+    this.#add(
+      "datetime_from_date_parsing",
+      ["body", name],
+      "Input should be a valid datetime or date",
+      input,
+    );
+    return null;
+  }
+
+  /** Throws all faults at once, in FastAPI's list form. */
+  done(): void {
+    if (this.#errors.length > 0) throw invalid(this.#errors);
+  }
+
+  #add(
+    type: string,
+    loc: readonly (string | number)[],
+    msg: string,
+    input: unknown,
+    ctx?: Readonly<Record<string, unknown>>,
+  ): void {
+    this.#errors.push(
+      ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx },
+    );
+  }
+}
+
+/**
+ * A whole number of the query string within limits, or its default.
+ *
+ * @throws Refusal 422 in list form
+ */
+export function queryInteger(
+  query: URLSearchParams,
+  name: string,
+  limits: { readonly min: number; readonly max: number; readonly fallback: number },
+): number {
+  const text = query.get(name);
+  if (text === null) return limits.fallback;
+  const loc = ["query", name];
+  if (!/^[+-]?\d+$/.test(text)) {
+    const msg = "Input should be a valid integer, unable to parse string as an integer";
+    throw invalid([{ type: "int_parsing", loc, msg, input: text }]);
+  }
+  const value = Number(text);
+  if (value < limits.min) {
+    const msg = `Input should be greater than or equal to ${limits.min}`;
+    throw invalid([{ type: "greater_than_equal", loc, msg, input: text, ctx: { ge: limits.min } }]);
+  }
+  if (value > limits.max) {
+    const msg = `Input should be less than or equal to ${limits.max}`;
+    throw invalid([{ type: "less_than_equal", loc, msg, input: text, ctx: { le: limits.max } }]);
+  }
+  return value;
+}
