@@ -1,0 +1,90 @@
+/**
+ * The interface as it is promised to users, written down apart from action.yml, so that a slip there
+ * shows. Changing anything here but adding to it needs a new major version.
+ */
+
+interface PromisedInput {
+  readonly default?: string;
+  readonly required?: true;
+  readonly deprecated?: true;
+}
+
+export const INPUTS: Readonly<Record<string, PromisedInput>> = {
+  api_key: {},
+  api_url: {},
+  app_id: { required: true },
+  vm_uuid: { required: true },
+  node_id: {},
+  teepod_id: { deprecated: true },
+  count: {},
+  instances: {},
+  compose_hash: {},
+  encrypted_env: {},
+  prepare_only: { default: "false" },
+  dry_run: { default: "false" },
+  request_timeout: { default: "60s" },
+  wait: { default: "true" },
+  wait_timeout: { default: "10m" },
+  poll_interval: { default: "2s" },
+  health_check: {},
+  cleanup: { default: "never" },
+  ttl: {},
+};
+
+export const OUTPUTS: readonly string[] = [
+  // the run
+  "outcome",
+  "error_code",
+  "replicas",
+  "result",
+  // where the first replica is
+  "instance_url",
+  "dashboard_url",
+  "app_url",
+  // the API's VM, field by field
+  "replica_id",
+  "name",
+  "status",
+  "teepod_id",
+  "teepod_name",
+  "user_id",
+  "app_id",
+  "vm_uuid",
+  "instance_id",
+  "base_image",
+  "vcpu",
+  "memory",
+  "disk_size",
+  "manifest_version",
+  "version",
+  "runner",
+  "docker_compose_file",
+  "features",
+  "created_at",
+  "encrypted_env_pubkey",
+  // what an approval needs
+  "compose_hash",
+  "device_id",
+  "commit_token",
+  "commit_url",
+  "api_commit_url",
+  "onchain_status",
+  "kms_info",
+];
+
+/** The fields of each object in the output `replicas`. */
+export const REPLICA_FIELDS: readonly string[] = [
+  "replica_id",
+  "name",
+  "status",
+  "node_id",
+  "node_name",
+  "vm_uuid",
+  "instance_id",
+  "app_url",
+  "instance_url",
+  "dashboard_url",
+  "compose_hash",
+  "outcome",
+  "error",
+];

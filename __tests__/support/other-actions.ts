@@ -1,0 +1,32 @@
+/**
+ * What this repository's workflows and README's examples use of other people's actions: the inputs and
+ * outputs that those have, as far as they are used here.
+ */
+
+/** The parts of another action's manifest that matter to who uses it. */
+export interface OtherAction {
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly required?: boolean }>
+  >;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+}
+
+function action(name: string, inputs: readonly string[], outputs: readonly string[]): OtherAction {
+  const described = (names: readonly string[]) =>
+    Object.fromEntries(names.map((key) => [key, { description: key }]));
+  return { name, description: name, inputs: described(inputs), outputs: described(outputs) };
+}
+
+/** By `owner/name`. */
+export const OTHER_ACTIONS: Readonly<Record<string, OtherAction>> = {
+  "actions/checkout": action("checkout", ["fetch-depth", "persist-credentials"], ["ref", "commit"]),
+  "actions/setup-node": action("setup-node", ["node-version"], ["node-version"]),
+  "actions/upload-artifact": action("upload-artifact", ["name", "path"], ["artifact-id"]),
+  "Phala-Network/phala-deploy-action": action(
+    "phala-deploy-action",
+    ["api-key", "envs", "cli-version"],
+    ["result", "status", "app-id", "vm-uuid", "cvm-name", "dashboard-url", "compose-hash"],
+  ),
+};

@@ -1,0 +1,91 @@
+/** The examples in README.md, as the tests and the demo use them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { REPOSITORY } from "./runner.ts";
+
+/** How README names this action; a reader writes their own owner. */
+export const ACTION_NAME = "your-org/cvm-replica-action";
+
+/** One step of a job. */
+export interface WorkflowStep {
+  readonly id?: string;
+  readonly name?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly if?: string;
+  readonly with?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One job of a workflow. */
+export interface WorkflowJob {
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly "timeout-minutes"?: number;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix?: unknown };
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly steps: readonly WorkflowStep[];
+}
+
+/** A workflow, as far as it matters here. */
+export interface Workflow {
+  readonly name: string;
+  readonly on: unknown;
+  readonly concurrency?: unknown;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, WorkflowJob>>;
+}
+
+/** One YAML example. */
+export interface Example {
+  /** Line in README.md of its first line, from 1. */
+  readonly line: number;
+  /** The whole workflow; a mere list of steps is put into one, with the least around it. */
+  readonly text: string;
+  readonly workflow: Workflow;
+  /** Whether README shows it as a whole workflow. */
+  readonly whole: boolean;
+}
+
+/** README.md of this repository. */
+export function readmeText(): string {
+  return readFileSync(join(REPOSITORY, "README.md"), "utf8");
+}
+
+/** Every YAML example in Markdown, in order. Throws when one is neither a workflow nor a list of steps. */
+export function yamlExamples(markdown: string): Example[] {
+  return [...markdown.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map((match) => {
+    const line = markdown.slice(0, match.index).split("\n").length + 1;
+    const text = match[1] ?? "";
+    const value: unknown = parse(text);
+    if (Array.isArray(value)) {
+      const wrapped = wrapSteps(text);
+      return { line, text: wrapped, workflow: parse(wrapped) as Workflow, whole: false };
+    }
+    if (typeof value !== "object" || value === null || !("jobs" in value)) {
+      throw new Error(`README.md:${line}: neither a workflow nor a list of steps`);
+    }
+    return { line, text, workflow: value as unknown as Workflow, whole: true };
+  });
+}
+
+function wrapSteps(steps: string): string {
+  const head = "name: Steps\non: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n";
+  return head + steps.replaceAll(/^(?=.)/gm, "      ");
+}
+
+/** Whether a step uses this action. */
+export function usesThisAction(step: WorkflowStep): boolean {
+  return step.uses?.startsWith(`${ACTION_NAME}@`) === true;
+}
+
+/** README's first workflow, the one to copy. */
+export function firstWorkflow(): Workflow {
+  const [first] = yamlExamples(readmeText());
+  if (first === undefined) {
+    throw new Error("README.md has no workflow");
+  }
+  return first.workflow;
+}

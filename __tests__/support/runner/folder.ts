@@ -1,0 +1,132 @@
+/** The machine around a step: its folders, its file commands, its environment. */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, relative } from "node:path";
+
+const FILES = ["output", "state", "env", "path", "step_summary"] as const;
+type FileCommand = (typeof FILES)[number];
+
+/** Folders of one step, all below one temporary folder. */
+export interface StepFolder {
+  /** Holds a copy of `dist` and `action.yml`, and nothing else. */
+  readonly action: string;
+  readonly home: string;
+  readonly temp: string;
+  readonly workspace: string;
+  readonly files: Readonly<Record<FileCommand, string>>;
+  readonly event: string;
+  /** Text of a file command's file; empty when the step removed it. */
+  read(file: FileCommand): string;
+  /** Files in home, temp and a fresh workspace, by path relative to the step's folder. */
+  written(): Record<string, string>;
+  remove(): void;
+}
+
+/** Makes the folders and copies the action's bundle. Throws when there is no `dist`. */
+export function createStepFolder(source: string, cwd?: string): StepFolder {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "cvm-replica-step-")));
+  const make = (name: string): string => {
+    const path = join(root, name);
+    mkdirSync(path);
+    return path;
+  };
+  const action = make("action");
+  if (!existsSync(join(source, "dist"))) {
+    rmSync(root, { recursive: true });
+    throw new Error(`There is no dist in ${source}: build the bundle first (npm run build).`);
+  }
+  cpSync(join(source, "dist"), join(action, "dist"), { recursive: true });
+  cpSync(join(source, "action.yml"), join(action, "action.yml"));
+  const commands = make("commands");
+  const files = Object.fromEntries(FILES.map((name) => [name, join(commands, name)]));
+  for (const path of Object.values(files)) {
+    writeFileSync(path, "");
+  }
+  const event = join(commands, "event.json");
+  writeFileSync(event, "{}");
+  const home = make("home");
+  const temp = make("temp");
+  const fresh = make("workspace");
+  return {
+    action,
+    home,
+    temp,
+    workspace: cwd ?? fresh,
+    files: files as Record<FileCommand, string>,
+    event,
+    read: (name) => readText(files[name] ?? ""),
+    written: () =>
+      Object.fromEntries(
+        [home, temp, fresh]
+          .flatMap(listFiles)
+          .map((path) => [relative(root, path), readText(path)] as const),
+      ),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * What the runner puts into a step's environment, and no more: nothing of the machine shows through but
+ * PATH, from which every `node_modules` is taken out. No address in it leads off this machine.
+ */
+export function jobEnvironment(folder: StepFolder): Record<string, string> {
+  const nowhere = "http://127.0.0.1:1";
+  const path = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((entry) => !entry.includes("node_modules"));
+  return {
+    PATH: path.join(delimiter),
+    HOME: folder.home,
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_ACTION: "replica",
+    GITHUB_ACTOR: "octocat",
+    GITHUB_API_URL: nowhere,
+    GITHUB_ENV: folder.files.env,
+    GITHUB_EVENT_NAME: "push",
+    GITHUB_EVENT_PATH: folder.event,
+    GITHUB_GRAPHQL_URL: `${nowhere}/graphql`,
+    GITHUB_JOB: "release",
+    GITHUB_OUTPUT: folder.files.output,
+    GITHUB_PATH: folder.files.path,
+    GITHUB_REF: "refs/heads/main",
+    GITHUB_REF_NAME: "main",
+    GITHUB_REPOSITORY: "octo-org/octo-repo",
+    GITHUB_REPOSITORY_OWNER: "octo-org",
+    GITHUB_RUN_ATTEMPT: "1",
+    GITHUB_RUN_ID: "4242424242",
+    GITHUB_RUN_NUMBER: "7",
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_SHA: "0000000000000000000000000000000000000000",
+    GITHUB_STATE: folder.files.state,
+    GITHUB_STEP_SUMMARY: folder.files.step_summary,
+    GITHUB_WORKFLOW: "release",
+    GITHUB_WORKSPACE: folder.workspace,
+    PHALA_CLOUD_API_PREFIX: `${nowhere}/api/v1`,
+    RUNNER_ARCH: "X64",
+    RUNNER_NAME: "runner",
+    RUNNER_OS: "Linux",
+    RUNNER_TEMP: folder.temp,
+    RUNNER_TOOL_CACHE: folder.temp,
+  };
+}
+
+function readText(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
