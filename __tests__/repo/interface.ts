@@ -12,7 +12,7 @@ interface PromisedInput {
 export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   api_key: {},
   api_url: {},
-  app_id: { required: true },
+  app_id: {},
   vm_uuid: { required: true },
   node_id: {},
   teepod_id: { deprecated: true },
@@ -29,6 +29,12 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   health_check: {},
   cleanup: { default: "never" },
   ttl: {},
+  envs: {},
+  commit_token: {},
+  transaction_hash: { default: "already-registered" },
+  summary: { default: "true" },
+  deployment_environment: {},
+  github_token: { default: "${{ github.token }}" },
 };
 
 export const OUTPUTS: readonly string[] = [
