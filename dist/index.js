@@ -31433,7 +31433,8 @@ function internalFailure(error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const text = oneLine(message.replace(/^(?:Error: )+/, ""), 300);
     return {
-        code: "INTERNAL",
+        // Not known what was done: the interface has no code of its own for a bug of ours.
+        code: "AMBIGUOUS",
         text: `The action met an unexpected problem: ${text}. Re-run with debug logging to see where, and please report it.`,
     };
 }
