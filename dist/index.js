@@ -30237,7 +30237,8 @@ function readVm(value) {
         return null;
     const id = idAt(value, "id");
     const name = stringAt(value, "name");
-    if (id === null || name === null)
+    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
+    if (vmUuid === null && (id === null || name === null))
         return null;
     return {
         raw: value,
@@ -30247,7 +30248,7 @@ function readVm(value) {
         teepodId: numberAt(value, "teepod_id"),
         teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
         appId: stringAt(value, "app_id"),
-        vmUuid: parseUuid(stringAt(value, "vm_uuid") ?? ""),
+        vmUuid,
         instanceId: stringAt(value, "instance_id"),
         appUrl: stringAt(value, "app_url"),
         createdAt: readTime(stringAt(value, "created_at")),
@@ -30736,13 +30737,20 @@ const LONGEST_MS = 7 * 24 * 3_600_000;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 const BOOLEAN_FORM = "true or false";
 const DURATION_FORM = "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
-/** Every secret among the inputs, to be masked before anything else happens. */
-function secretInputs(env) {
+/** Masks every secret among the inputs; called before anything else happens. */
+function maskSecrets(env, runner) {
     const blob = rawInput(env, "encrypted_env");
     const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    const secrets = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob)];
+    for (const secret of new Set(secrets)) {
+        if (secret)
+            runner.mask(secret);
+    }
     const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
-    const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob), ...values];
-    return [...new Set(found.filter((secret) => !!secret))];
+    for (const value of new Set(values)) {
+        if (value !== "")
+            runner.maskPrinted(value);
+    }
 }
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
@@ -31931,8 +31939,7 @@ function readAttempt(value) {
  * told
  */
 async function runPost(edges) {
-    for (const secret of secretInputs(edges.env))
-        edges.runner.mask(secret);
+    maskSecrets(edges.env, edges.runner);
     try {
         const saved = readSavedRun(edges.runner);
         if (saved === null) {
@@ -32379,7 +32386,7 @@ class Creation {
         edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
         if (uuidOf(replica) !== null)
             return;
-        await this.#locate(asking, vm.name);
+        await this.#locate(asking, vm.name ?? "");
         save("made");
     }
     #persistently(order) {
@@ -33513,8 +33520,7 @@ function closingLine(replica, slug, appId) {
 async function run(edges) {
     const ending = { inputs: null, survey: null, replicas: [], existing: [], approval: null };
     try {
-        for (const secret of secretInputs(edges.env))
-            edges.runner.mask(secret);
+        maskSecrets(edges.env, edges.runner);
         const read = readInputs(edges.env);
         if ("faults" in read)
             return await conclude(edges, ending, inputFailure(read.faults));
@@ -35906,6 +35912,10 @@ class GithubRunner {
     mask(secret) {
         this.#redactor.addSecret(secret);
         core_setSecret(secret);
+    }
+    maskPrinted(value) {
+        this.#redactor.addUnprintable(value);
+        core_setSecret(value);
     }
     neverPrint(value) {
         this.#redactor.addUnprintable(value);

@@ -16,6 +16,11 @@ export interface Clock {
 export interface Runner {
   /** Registers a secret with the runner and with our own redaction. Nothing shows it from then on. */
   mask(secret: string): void;
+  /**
+   * As `mask`, for a value that may be an everyday word: what is printed does not show it, but outputs and
+   * state, which it never enters, keep their own words.
+   */
+  maskPrinted(value: string): void;
   /** Keeps a value out of all that is printed, but not out of the outputs (`commit_token`). */
   neverPrint(value: string): void;
   info(text: string): void;

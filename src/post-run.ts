@@ -1,5 +1,5 @@
 import type { Edges } from "./edges.ts";
-import { readApiKey, secretInputs } from "./inputs/read.ts";
+import { maskSecrets, readApiKey } from "./inputs/read.ts";
 import { PhalaClient } from "./phala/client.ts";
 import { type Made, madeByMain, wantsCleanup } from "./replicas/aftermath.ts";
 import { deleteAll, type Survivor } from "./replicas/cleanup.ts";
@@ -18,7 +18,7 @@ import { readSavedRun, type SavedRun } from "./state.ts";
  * told
  */
 export async function runPost(edges: Edges): Promise<0 | 1> {
-  for (const secret of secretInputs(edges.env)) edges.runner.mask(secret);
+  maskSecrets(edges.env, edges.runner);
   try {
     const saved = readSavedRun(edges.runner);
     if (saved === null) {

@@ -1,5 +1,5 @@
 import type { Edges } from "./edges.ts";
-import { readInputs, secretInputs } from "./inputs/read.ts";
+import { maskSecrets, readInputs } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
 import { commitParts, createParts, PhalaClient } from "./phala/client.ts";
 import { persist } from "./phala/persist.ts";
@@ -31,7 +31,7 @@ import { saveJournal } from "./state.ts";
 export async function run(edges: Edges): Promise<0 | 1> {
   const ending: Ending = { inputs: null, survey: null, replicas: [], existing: [], approval: null };
   try {
-    for (const secret of secretInputs(edges.env)) edges.runner.mask(secret);
+    maskSecrets(edges.env, edges.runner);
     const read = readInputs(edges.env);
     if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
     return await conclude(edges, ending, await replicate(edges, read.inputs, ending));

@@ -1,3 +1,4 @@
+import type { Runner } from "../edges.ts";
 import { parseEnvs } from "../envs/parse.ts";
 import { ALREADY_REGISTERED } from "../phala/client.ts";
 import { parseAppId, parseHash, parseUuid } from "../phala/ids.ts";
@@ -25,13 +26,18 @@ const BOOLEAN_FORM = "true or false";
 const DURATION_FORM =
   "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
 
-/** Every secret among the inputs, to be masked before anything else happens. */
-export function secretInputs(env: Env): string[] {
+/** Masks every secret among the inputs; called before anything else happens. */
+export function maskSecrets(env: Env, runner: Pick<Runner, "mask" | "maskPrinted">): void {
   const blob = rawInput(env, "encrypted_env");
   const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+  const secrets = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob)];
+  for (const secret of new Set(secrets)) {
+    if (secret) runner.mask(secret);
+  }
   const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
-  const found = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob), ...values];
-  return [...new Set(found.filter((secret): secret is string => !!secret))];
+  for (const value of new Set(values)) {
+    if (value !== "") runner.maskPrinted(value);
+  }
 }
 
 /**

@@ -2,15 +2,16 @@ import { parseUuid } from "./ids.ts";
 import { idAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "./json.ts";
 
 /**
- * The `VM` that a create answers (OpenAPI, schema `VM`). Only `id` and `name` have to be there: the
- * sources disagree about the rest, and a created replica must not be lost over a missing field.
+ * The `VM` that a create answers (OpenAPI, schema `VM`). Only what tells which CVM it is has to be
+ * there, its `vm_uuid` or else `id` and `name`: the sources disagree about the rest, and a created replica
+ * must not be lost over a missing field.
  */
 export interface Vm {
   /** The answer as it came, unknown fields included. */
   readonly raw: JsonObject;
   /** A number, or a string `cvm_…` in newer API versions. */
-  readonly id: number | string;
-  readonly name: string;
+  readonly id: number | string | null;
+  readonly name: string | null;
   readonly status: string | null;
   readonly teepodId: number | null;
   readonly teepodName: string | null;
@@ -28,7 +29,8 @@ export function readVm(value: unknown): Vm | null {
   if (!isObject(value)) return null;
   const id = idAt(value, "id");
   const name = stringAt(value, "name");
-  if (id === null || name === null) return null;
+  const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
+  if (vmUuid === null && (id === null || name === null)) return null;
   return {
     raw: value,
     id,
@@ -37,7 +39,7 @@ export function readVm(value: unknown): Vm | null {
     teepodId: numberAt(value, "teepod_id"),
     teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
     appId: stringAt(value, "app_id"),
-    vmUuid: parseUuid(stringAt(value, "vm_uuid") ?? ""),
+    vmUuid,
     instanceId: stringAt(value, "instance_id"),
     appUrl: stringAt(value, "app_url"),
     createdAt: readTime(stringAt(value, "created_at")),

@@ -145,7 +145,7 @@ export class Creation {
     const tookMs = replica.times.made - sentAt;
     edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
     if (uuidOf(replica) !== null) return;
-    await this.#locate(asking, vm.name);
+    await this.#locate(asking, vm.name ?? "");
     save("made");
   }
 

@@ -17,6 +17,11 @@ export class GithubRunner implements Runner {
     core.setSecret(secret);
   }
 
+  maskPrinted(value: string): void {
+    this.#redactor.addUnprintable(value);
+    core.setSecret(value);
+  }
+
   neverPrint(value: string): void {
     this.#redactor.addUnprintable(value);
   }
