@@ -23,6 +23,10 @@ export interface Runner {
   maskPrinted(value: string): void;
   /** Keeps a value out of all that is printed, but not out of the outputs (`commit_token`). */
   neverPrint(value: string): void;
+  /** Foreign text without the secrets that must not even reach outputs. For use before text is cut. */
+  redact(text: string): string;
+  /** Foreign text without anything that must not be printed. For use before text is cut. */
+  redactPrinted(text: string): string;
   info(text: string): void;
   debug(text: string): void;
   warning(text: string): void;

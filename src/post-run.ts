@@ -39,6 +39,8 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
     apiUrl: journal.apiUrl,
     apiKey: readApiKey(edges.env) ?? "",
     timeoutMs: journal.requestTimeoutMs,
+    redact: (text) => edges.runner.redact(text),
+    redactPrinted: (text) => edges.runner.redactPrinted(text),
   });
   const findings = await searchUnsettled(edges, api, saved);
   const made = [...madeByMain(saved), ...findings.found];

@@ -2,7 +2,7 @@ import type { Runner } from "../edges.ts";
 import { parseEnvs } from "../envs/parse.ts";
 import { ALREADY_REGISTERED } from "../phala/client.ts";
 import { parseAppId, parseHash, parseUuid } from "../phala/ids.ts";
-import { type Env, InputReader, rawInput } from "./reader.ts";
+import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
 import {
   parseApiKey,
@@ -30,7 +30,9 @@ const DURATION_FORM =
 export function maskSecrets(env: Env, runner: Pick<Runner, "mask" | "maskPrinted">): void {
   const blob = rawInput(env, "encrypted_env");
   const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  const secrets = [rawInput(env, "api_key"), key, blob, blob && parseHexBlob(blob)];
+  const digits = blob && parseHexBlob(blob);
+  const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
+  const secrets = [rawInput(env, "api_key"), key, blob, ...cases];
   for (const secret of new Set(secrets)) {
     if (secret) runner.mask(secret);
   }
@@ -140,11 +142,13 @@ function requireApiKey(read: InputReader, env: Env): string | null {
 function readApiUrl(read: InputReader, env: Env): string | null {
   const form =
     "an https: URL (http: only to a loopback host) without credentials, query or fragment";
-  if (read.given("api_url")) return read.optional("api_url", form, parseApiUrl);
+  if (read.given("api_url")) return read.url("api_url", form, parseApiUrl);
   const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
   if (fallback === "") return DEFAULT_API_URL;
   const url = parseApiUrl(fallback);
-  if (url === null) read.faults.push(`PHALA_CLOUD_API_PREFIX is not ${form}.`);
+  if (url === null) {
+    read.faults.push(`PHALA_CLOUD_API_PREFIX is ${shownUrl(fallback)}: it must be ${form}.`);
+  }
   return url;
 }
 
@@ -171,7 +175,7 @@ function parseNode(text: string): NodeChoice | null {
   }
   // A name that holds something else than letters, digits and the usual marks is a slip (a negative
   // number, a quote too many); no node is called that.
-  return /^[a-z][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
+  return /^[a-z\d][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
 }
 
 /** Variable lines; a fault names a line and a variable, never a value. */
@@ -179,9 +183,6 @@ function readEnvs(read: InputReader): Pick<Inputs, "notes"> & { pairs: Inputs["e
   const parsed = read.text("envs", parseEnvs);
   if (parsed === null) return { pairs: [], notes: [] };
   for (const fault of parsed.faults) read.faults.push(`envs: ${fault}.`);
-  if (parsed.faults.length === 0 && parsed.pairs.length === 0) {
-    read.faults.push("envs holds no variable: give KEY=VALUE lines.");
-  }
   return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
 }
 

@@ -34,6 +34,15 @@ export class InputReader {
     return this.optional(name, form, parse);
   }
 
+  /** As `optional`, for an address, which may hold a password where it should not. */
+  url<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
+    const text = rawInput(this.#env, name);
+    if (text === null) return null;
+    const value = parse(text);
+    if (value === null) this.faults.push(`${name} is ${shownUrl(text)}: it must be ${form}.`);
+    return value;
+  }
+
   /** As `optional`, for a secret: a fault says nothing of the value. */
   secret<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
     const text = rawInput(this.#env, name);
@@ -73,6 +82,11 @@ export class InputReader {
     if (value === null) this.faults.push(`${name} is ${shown(text)}: it must be ${form}.`);
     return value;
   }
+}
+
+/** An address for a fault's message; one with an `@` may hold a password. */
+export function shownUrl(text: string): string {
+  return text.includes("@") ? "(not shown: it holds an @)" : shown(text);
 }
 
 function shown(text: string): string {

@@ -10,7 +10,7 @@ import {
   unreadable,
 } from "./fault.ts";
 import { isObject, parseJson } from "./json.ts";
-import { readKmsId, readRootKey, readSignedKey, type SignedKey } from "./kms.ts";
+import { type RootKey, readKmsId, readRootKey, readSignedKey, type SignedKey } from "./kms.ts";
 import { type PhalaNode, readNodes } from "./nodes.ts";
 import { type BootStatus, readBootStatuses } from "./status.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
@@ -31,6 +31,10 @@ export interface ApiSettings {
   readonly apiKey: string;
   /** Deadline of one whole request in ms. */
   readonly timeoutMs: number;
+  /** Takes secrets out of what the server says, before anything reads or cuts it. */
+  readonly redact: (text: string) => string;
+  /** The same for what will be printed: the reasons of failures. */
+  readonly redactPrinted: (text: string) => string;
 }
 
 /** One create request: what was given, and nothing else. */
@@ -94,39 +98,39 @@ export class PhalaClient {
   /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */
   async listCvms(appId: string, options: Options = {}): Promise<Attempt<CvmList>> {
     const answer = await this.#send("GET", `/apps/${encodeURIComponent(appId)}/cvms`, options);
-    return reading(answer, (value, { headers, status, body }) => {
+    return this.#reading(answer, (value, whole) => {
       if (!Array.isArray(value)) return null;
       const cvms = value.map(readCvm).filter((cvm) => cvm !== null);
-      return { cvms, serverTime: serverTime({ headers, status, body }) };
+      return { cvms, serverTime: serverTime(whole) };
     });
   }
 
   /** `GET /cvms/{cvm_id}` */
   async getCvm(vmUuid: string, options: Options = {}): Promise<Attempt<Cvm>> {
-    return reading(await this.#send("GET", cvmPath(vmUuid), options), readCvm);
+    return this.#reading(await this.#send("GET", cvmPath(vmUuid), options), readCvm);
   }
 
   /** The KMS of the CVM's app, as the KMS routes want it: its slug, or else its id. */
   async kmsOf(vmUuid: string, options: Options = {}): Promise<Attempt<string>> {
     const version = { "x-phala-version": KMS_NAMING_VERSION };
     const answer = await this.#send("GET", cvmPath(vmUuid), options, undefined, version);
-    return reading(answer, readKmsId);
+    return this.#reading(answer, readKmsId);
   }
 
   /** `GET /kms/{kms_id}/pubkey/{app_id}`: the app's encryption key, signed by the KMS. */
   async appKey(kmsId: string, appId: string, options: Options = {}): Promise<Attempt<SignedKey>> {
     const path = `${kmsPath(kmsId)}/pubkey/${encodeURIComponent(appId)}`;
-    return reading(await this.#send("GET", path, options), readSignedKey);
+    return this.#reading(await this.#send("GET", path, options), readSignedKey);
   }
 
-  /** `GET /kms/{kms_id}/info`: the KMS's root key, hex. */
-  async kmsRootKey(kmsId: string, options: Options = {}): Promise<Attempt<string>> {
-    return reading(await this.#send("GET", `${kmsPath(kmsId)}/info`, options), readRootKey);
+  /** `GET /kms/{kms_id}/info`: the KMS's root key. */
+  async kmsRootKey(kmsId: string, options: Options = {}): Promise<Attempt<RootKey>> {
+    return this.#reading(await this.#send("GET", `${kmsPath(kmsId)}/info`, options), readRootKey);
   }
 
   /** `GET /teepods/available`: the nodes that take CVMs. */
   async listNodes(options: Options = {}): Promise<Attempt<readonly PhalaNode[]>> {
-    return reading(await this.#send("GET", "/teepods/available", options), readNodes);
+    return this.#reading(await this.#send("GET", "/teepods/available", options), readNodes);
   }
 
   /** `POST /status/batch`: how far each CVM is, by dashed UUID, boot errors included. */
@@ -135,19 +139,22 @@ export class PhalaClient {
     options: Options = {},
   ): Promise<Attempt<ReadonlyMap<string, BootStatus>>> {
     const body = JSON.stringify({ vm_uuids: vmUuids });
-    return reading(await this.#send("POST", "/status/batch", options, body), readBootStatuses);
+    return this.#reading(
+      await this.#send("POST", "/status/batch", options, body),
+      readBootStatuses,
+    );
   }
 
   /** `PATCH /cvms/{cvm_id}/scheduled-delete`. @param at ms since the epoch, by the server's clock */
   async scheduleDelete(vmUuid: string, at: number, options: Options = {}): Promise<Attempt<true>> {
     const body = JSON.stringify({ scheduled_delete_at: new Date(at).toISOString() });
     const path = `${cvmPath(vmUuid)}/scheduled-delete`;
-    return done(await this.#send("PATCH", path, options, body));
+    return this.#done(await this.#send("PATCH", path, options, body));
   }
 
   /** `DELETE /cvms/{cvm_id}`: starts the deletion; a CVM that is not there any more counts as done. */
   async deleteCvm(vmUuid: string, options: Options = {}): Promise<Attempt<true>> {
-    const result = done(await this.#send("DELETE", cvmPath(vmUuid), options));
+    const result = this.#done(await this.#send("DELETE", cvmPath(vmUuid), options));
     if (!result.ok && result.fault.kind === "answer" && result.fault.status === 404) {
       return { ok: true, value: true };
     }
@@ -157,14 +164,40 @@ export class PhalaClient {
   /** A create-like answer: a `VM`, a 465, or a failure. */
   #creating(answer: HttpAnswer | Fault): CreateAnswer {
     if ("kind" in answer) return { kind: "failed", fault: answer };
-    if (answer.status === APPROVAL_NEEDED) {
-      return { kind: "approval", approval: readApproval(answer.body), fault: answerFault(answer) };
+    if (answer.status === APPROVAL_NEEDED && answer.breaksOff) {
+      return { kind: "failed", fault: unreadable(answer, "an answer that breaks off") };
     }
-    if (!isSuccess(answer)) return { kind: "failed", fault: answerFault(answer) };
+    if (answer.status === APPROVAL_NEEDED) {
+      return { kind: "approval", approval: readApproval(answer.body), fault: this.#fault(answer) };
+    }
+    if (!isSuccess(answer)) return { kind: "failed", fault: this.#fault(answer) };
     const value = parseJson(answer.body);
     const vm = readVm(value);
     if (vm === null) return { kind: "failed", fault: unreadable(answer, problemOf(answer, value)) };
     return { kind: "created", vm };
+  }
+
+  #done(answer: HttpAnswer | Fault): Attempt<true> {
+    if ("kind" in answer) return { ok: false, fault: answer };
+    return isSuccess(answer)
+      ? { ok: true, value: true }
+      : { ok: false, fault: this.#fault(answer) };
+  }
+
+  #reading<T>(
+    answer: HttpAnswer | Fault,
+    read: (value: unknown, answer: HttpAnswer) => T | null,
+  ): Attempt<T> {
+    if ("kind" in answer) return { ok: false, fault: answer };
+    if (!isSuccess(answer)) return { ok: false, fault: this.#fault(answer) };
+    const value = parseJson(answer.body);
+    const found = read(value, answer);
+    if (found !== null) return { ok: true, value: found };
+    return { ok: false, fault: unreadable(answer, problemOf(answer, value)) };
+  }
+
+  #fault(answer: HttpAnswer): AnswerFault {
+    return answerFault(answer, this.#settings.redactPrinted);
   }
 
   async #send(
@@ -174,9 +207,9 @@ export class PhalaClient {
     body?: string,
     extra: Readonly<Record<string, string>> = {},
   ): Promise<HttpAnswer | Fault> {
-    const { apiUrl, apiKey, timeoutMs } = this.#settings;
+    const { apiUrl, apiKey, timeoutMs, redact } = this.#settings;
     try {
-      return await this.#transport({
+      const answer = await this.#transport({
         method,
         url: apiUrl + path,
         headers: {
@@ -190,6 +223,8 @@ export class PhalaClient {
         timeoutMs: Math.min(timeoutMs, options.timeoutMs ?? timeoutMs),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
+      const headers = Object.entries(answer.headers).map(([name, value]) => [name, redact(value)]);
+      return { ...answer, headers: Object.fromEntries(headers), body: redact(answer.body) };
     } catch (error) {
       return networkFault(error);
     }
@@ -230,23 +265,6 @@ function kmsPath(kmsId: string): string {
 
 function isSuccess(answer: HttpAnswer): boolean {
   return answer.status >= 200 && answer.status < 300;
-}
-
-function done(answer: HttpAnswer | Fault): Attempt<true> {
-  if ("kind" in answer) return { ok: false, fault: answer };
-  return isSuccess(answer) ? { ok: true, value: true } : { ok: false, fault: answerFault(answer) };
-}
-
-function reading<T>(
-  answer: HttpAnswer | Fault,
-  read: (value: unknown, answer: HttpAnswer) => T | null,
-): Attempt<T> {
-  if ("kind" in answer) return { ok: false, fault: answer };
-  if (!isSuccess(answer)) return { ok: false, fault: answerFault(answer) };
-  const value = parseJson(answer.body);
-  const found = read(value, answer);
-  if (found !== null) return { ok: true, value: found };
-  return { ok: false, fault: unreadable(answer, problemOf(answer, value)) };
 }
 
 function problemOf(answer: HttpAnswer, value: unknown): string {

@@ -78,21 +78,29 @@ export function unreadable(answer: HttpAnswer, problem: string): UnreadableFault
  * Reads an error answer in every form that the API is known to use (API facts, "Errors"): `detail` as a
  * string, FastAPI's 422 list, the structured envelope at the top or inside `detail`, the flat form, and
  * what a proxy may say instead (HTML, text, nothing, broken JSON).
+ *
+ * @param redact takes out what must not be printed, before the text is cut anywhere
  */
-export function answerFault(answer: HttpAnswer): AnswerFault {
+export function answerFault(
+  answer: HttpAnswer,
+  redact: (text: string) => string = (text) => text,
+): AnswerFault {
   const body = parseJson(answer.body);
   const envelope = envelopeOf(body);
+  const reason = reasonOf(body, envelope) ?? plainTextOf(answer.body, body);
   return {
     kind: "answer",
     status: answer.status,
     errorCode: errorCodeOf(envelope),
-    reason: reasonOf(body, envelope) ?? plainTextOf(answer.body, body),
-    suggestions: arrayAt(envelope, "suggestions").filter(
-      (s) => typeof s === "string" && s !== "",
-    ) as string[],
+    reason: reason === null ? null : redact(reason),
+    suggestions: arrayAt(envelope, "suggestions")
+      .filter((text): text is string => typeof text === "string" && text !== "")
+      .map(redact),
     links: arrayAt(envelope, "links").flatMap((link) => {
       const url = stringAt(link, "url");
-      return url === null ? [] : [{ url, label: stringAt(link, "label") ?? "" }];
+      return url === null
+        ? []
+        : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
     }),
     requestId: requestIdOf(answer, envelope),
     retryAfter: answer.headers["retry-after"] ?? null,
@@ -153,14 +161,31 @@ function plainTextOf(text: string, body: unknown): string | null {
   if (typeof body === "string") return body === "" ? null : body;
   if (body !== undefined) return null;
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1];
-  if (title?.trim()) return title.trim();
+  if (title?.trim()) return unescaped(title);
   if (/^\s*[{["]/.test(text)) return "an answer that breaks off in the middle of its JSON";
-  const plain = text
-    .slice(0, 20_000)
-    .replace(/<[^>]*>/g, " ")
+  const plain = unescaped(
+    text
+      .slice(0, 20_000)
+      .replace(/<!--.*?-->|<(style|script)\b.*?<\/\1\s*>/gis, " ")
+      .replace(/<[^>]*>/g, " "),
+  );
+  return plain === "" ? null : plain;
+}
+
+/** The entities that error pages use, and the spaces between their words. */
+function unescaped(html: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    "#39": "'",
+    nbsp: " ",
+  };
+  return html
+    .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => entities[name] ?? "")
     .replace(/\s+/g, " ")
     .trim();
-  return plain === "" ? null : plain;
 }
 
 function requestIdOf(answer: HttpAnswer, envelope: JsonObject | null): string | null {

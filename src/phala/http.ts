@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { HttpClient } from "@actions/http-client";
+import { obeySignal } from "./proxy.ts";
 import { type HttpAnswer, NetworkError, type Transport } from "./transport.ts";
 
 /** The largest answer that is read, in bytes. */
@@ -26,6 +27,8 @@ export function createTransport(userAgent: string): Transport {
     request.signal?.addEventListener("abort", giveUp, { once: true });
     const client = new HttpClient(userAgent, [new AbortHandler(abort.signal)], {
       allowRedirects: false,
+      // Its own limit of three silent minutes would come before a longer deadline.
+      socketTimeout: request.timeoutMs + 1_000,
     });
     try {
       if (request.signal?.aborted) throw new Error("not sent");
@@ -59,6 +62,7 @@ class AbortHandler {
 
   prepareRequest(options: RequestOptions): void {
     options.signal = this.#signal;
+    obeySignal(options.agent, this.#signal);
     // http-client passes the URL's brackets on, and Node would look "[::1]" up as a name.
     if (options.host?.startsWith("[")) options.host = options.host.slice(1, -1);
   }
@@ -76,6 +80,7 @@ async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
   const status = message.statusCode ?? 0;
   const chunks: Buffer[] = [];
   let size = 0;
+  let breaksOff = false;
   try {
     for await (const chunk of message) {
       size += (chunk as Buffer).length;
@@ -99,8 +104,10 @@ async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
       }
       throw error;
     }
+    breaksOff = true;
   }
-  return { status, headers: flatten(message), body: Buffer.concat(chunks).toString("utf8") };
+  const body = Buffer.concat(chunks).toString("utf8");
+  return { status, headers: flatten(message), body, breaksOff };
 }
 
 function flatten(message: IncomingMessage): Record<string, string> {

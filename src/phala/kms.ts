@@ -13,17 +13,25 @@ export function readSignedKey(value: unknown): SignedKey | null {
   return publicKey === null || signature === null ? null : { publicKey, signature };
 }
 
+/** The key that a KMS signs with. */
+export interface RootKey {
+  /** Hex. */
+  readonly key: string;
+  /** The chain names another key than the KMS itself. */
+  readonly disowned: boolean;
+}
+
 /**
  * Reads the KMS's root key from `GET /kms/{kms_id}/info`: what the chain says goes before what the KMS
- * says of itself, and a KMS that disagrees with the chain has none.
+ * says of itself.
  */
-export function readRootKey(value: unknown): string | null {
+export function readRootKey(value: unknown): RootKey | null {
   const onChain = objectAt(value, "on_chain");
-  if (fieldOf(objectAt(onChain, "verification"), "k256_pubkey_match") === false) return null;
   const bootstrap = objectAt(objectAt(value, "rpc"), "bootstrap_info");
-  return (
-    stringAt(objectAt(onChain, "kms_info"), "k256_pubkey") ?? stringAt(bootstrap, "k256_pubkey")
-  );
+  const key =
+    stringAt(objectAt(onChain, "kms_info"), "k256_pubkey") ?? stringAt(bootstrap, "k256_pubkey");
+  const match = fieldOf(objectAt(onChain, "verification"), "k256_pubkey_match");
+  return key === null ? null : { key, disowned: match === false };
 }
 
 /**

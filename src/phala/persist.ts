@@ -7,7 +7,12 @@ export type GaveUp = Exclude<NextTry, { again: true }> & { readonly tries: numbe
 
 export type Persisted<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly fault: Fault; readonly gaveUp: GaveUp | null };
+  | {
+      readonly ok: false;
+      readonly fault: Fault;
+      readonly gaveUp: GaveUp | null;
+      readonly tries: number;
+    };
 
 export interface Persistence {
   readonly budget: Budget;
@@ -29,12 +34,13 @@ export async function persist<T>(
     const result = await attempt();
     if (result.ok) return result;
     const { fault } = result;
-    if (judge(fault) !== "retry" || signal?.aborted) return { ok: false, fault, gaveUp: null };
+    if (judge(fault) !== "retry" || signal?.aborted)
+      return { ok: false, fault, gaveUp: null, tries };
     const now = clock.now();
     const next = nextTry(fault, tries, now - begun, budget, now, random());
-    if (!next.again) return { ok: false, fault, gaveUp: { ...next, tries } };
+    if (!next.again) return { ok: false, fault, gaveUp: { ...next, tries }, tries };
     onWait(fault, next.waitMs, tries + 1);
     await clock.sleep(next.waitMs, signal);
-    if (signal?.aborted) return { ok: false, fault, gaveUp: null };
+    if (signal?.aborted) return { ok: false, fault, gaveUp: null, tries };
   }
 }

@@ -14,7 +14,8 @@ export type Verdict = "final" | "retry" | "uncertain";
  * so only failures that prove that nothing was made may be retried.
  */
 export function judgeCreate(fault: Fault): Verdict {
-  if (fault.kind === "unreadable") return "uncertain";
+  // An approval's answer that breaks off: it was asked for, so nothing was made.
+  if (fault.kind === "unreadable") return fault.status === 465 ? "retry" : "uncertain";
   if (fault.kind === "network") {
     switch (fault.network) {
       case "refused":

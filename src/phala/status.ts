@@ -20,7 +20,7 @@ export function readBootStatuses(value: unknown): ReadonlyMap<string, BootStatus
   const statuses = new Map<string, BootStatus>();
   for (const [key, entry] of Object.entries(value)) {
     const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
-    if (uuid === null || !isObject(entry)) continue;
+    if (uuid === null || !isObject(entry)) return null;
     statuses.set(uuid, {
       detailed: true,
       status: (stringAt(entry, "status") ?? "").toLowerCase(),

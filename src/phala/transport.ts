@@ -17,8 +17,10 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as text. Of an error answer it is what arrived, even if its end was lost. */
+  /** The body as text. Of an error answer it is what arrived. */
   readonly body: string;
+  /** The end of an error answer's body was lost. */
+  readonly breaksOff?: boolean;
 }
 
 export type NetworkKind =

@@ -1,7 +1,8 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
+import type { Fault } from "../phala/fault.ts";
 import { persist } from "../phala/persist.ts";
-import type { Budget } from "../phala/retry.ts";
+import { type Budget, judgeRepeatable } from "../phala/retry.ts";
 import { requestFailure } from "../report/failure.ts";
 import { type Made, stillThere } from "./aftermath.ts";
 import { repeatable } from "./context.ts";
@@ -27,53 +28,71 @@ export async function deleteAll(
   appId: string,
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
-  const refused = new Map<string, string>();
+  const refused: Survivor[] = [];
+  const doubtful = new Map<string, string>();
   for (const one of made) {
     const what = `delete ${one.name} (${one.vmUuid})`;
     const result = await persist(edges, repeatable(edges, what, edges.cancel, DELETE_BUDGET), () =>
       api.deleteCvm(one.vmUuid, { signal: edges.cancel }),
     );
-    if (result.ok) edges.runner.info(`Asked the platform to delete ${one.name} (${one.vmUuid}).`);
-    else refused.set(one.vmUuid, requestFailure(what, result.fault, result.gaveUp).text);
+    if (result.ok) {
+      edges.runner.info(`Asked the platform to delete ${one.name} (${one.vmUuid}).`);
+      continue;
+    }
+    const why = requestFailure(what, result.fault, result.gaveUp).text;
+    if (judgeRepeatable(result.fault) === "final") refused.push({ ...one, why });
+    // It may be under way all the same: the answer that said so may have been lost.
+    else doubtful.set(one.vmUuid, why);
   }
-  const asked = made.filter(({ vmUuid }) => !refused.has(vmUuid));
-  const lingering = await untilAbsent(edges, api, appId, asked);
-  return [
-    ...made
-      .filter(({ vmUuid }) => refused.has(vmUuid))
-      .map((one) => ({
-        ...one,
-        why: refused.get(one.vmUuid) ?? "",
-      })),
-    ...lingering,
-  ];
+  const asked = made.filter((one) => !refused.some(({ vmUuid }) => vmUuid === one.vmUuid));
+  const left = await untilAbsent(edges, api, appId, asked);
+  return [...refused, ...left.map((one) => ({ ...one, why: doubtful.get(one.vmUuid) ?? one.why }))];
 }
 
 async function untilAbsent(
   { clock, cancel, runner }: Edges,
   api: PhalaClient,
   appId: string,
-  asked: readonly Made[],
+  made: readonly Made[],
 ): Promise<readonly Survivor[]> {
   const deadline = clock.now() + ABSENCE_WINDOW_MS;
-  let left = asked;
-  let why = "The deletion was accepted, but it is not known whether it was carried out.";
+  let left = made;
+  let why = "";
   while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-    const list = await api.listCvms(appId, { signal: cancel });
-    if (list.ok) {
-      const there = stillThere(left, list.value.cvms);
-      for (const one of left) {
-        if (!there.includes(one)) runner.info(`${one.name} (${one.vmUuid}) is gone.`);
-      }
-      left = there;
-      why = "The deletion was accepted, but it is still in the app's list.";
-    } else if (list.fault.kind === "answer" && list.fault.status === 404) {
-      // The last CVM of an app takes the app along.
-      return [];
-    } else {
-      why = requestFailure("see whether it is gone", list.fault).text;
+    const seen = await whoIsThere(api, appId, left, cancel);
+    why = seen.why;
+    for (const one of left) {
+      if (!seen.there.includes(one)) runner.info(`${one.name} (${one.vmUuid}) is gone.`);
     }
+    left = seen.there;
     if (left.length > 0) await clock.sleep(ABSENCE_POLL_MS, cancel);
   }
   return left.map((one) => ({ ...one, why }));
+}
+
+/** Which of these can't be said to be gone, and why. One request, or one each where the list is not found. */
+async function whoIsThere(
+  api: PhalaClient,
+  appId: string,
+  made: readonly Made[],
+  signal: AbortSignal,
+): Promise<{ readonly there: readonly Made[]; readonly why: string }> {
+  const list = await api.listCvms(appId, { signal });
+  if (list.ok) {
+    const why = "The deletion was accepted, but it is still in the app's list.";
+    return { there: stillThere(made, list.value.cvms), why };
+  }
+  const why = requestFailure("see whether it is gone", list.fault).text;
+  if (!isNotFound(list.fault)) return { there: made, why };
+  // The app may be gone with its last CVM, or out of the key's sight: only each CVM's own 404 proves it.
+  const there: Made[] = [];
+  for (const one of made) {
+    const cvm = await api.getCvm(one.vmUuid, { signal });
+    if (cvm.ok || !isNotFound(cvm.fault)) there.push(one);
+  }
+  return { there, why };
+}
+
+function isNotFound(fault: Fault): boolean {
+  return fault.kind === "answer" && fault.status === 404;
 }

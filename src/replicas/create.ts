@@ -70,7 +70,7 @@ export class Creation {
    * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
    * where the run was cancelled.
    *
-   * @returns the approval that a 465 answer asks for, if there was one
+   * @returns the approval that is still needed, if there is one
    */
   async carryOut(replica: Replica, slot: Slot, order: Order): Promise<Approval | null> {
     const { edges } = this.#context;
@@ -119,15 +119,14 @@ export class Creation {
     return null;
   }
 
-  async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval> {
+  async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
     const { api, edges, inputs } = this.#context;
     if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
     const approved = order.kind === "create" ? committable(approval) : null;
     if (approved !== null) {
       edges.runner.info(committingAtOnce());
       const commit = commitOrder(api, inputs.vmUuid, approved);
-      const again = await this.#take(asking, commit, await this.#persistently(commit));
-      return again ?? approval;
+      return this.#take(asking, commit, await this.#persistently(commit));
     }
     asking.save("none");
     if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
@@ -175,11 +174,13 @@ export class Creation {
   async #afterFailure(
     asking: Asking,
     order: Order,
-    { fault, gaveUp }: Persisted<never> & { ok: false },
+    { fault, gaveUp, tries }: Persisted<never> & { ok: false },
   ): Promise<void> {
     const { edges } = this.#context;
     this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-    if (order.judge(fault) !== "uncertain") {
+    // An own try may have used the token although its answer said to come again.
+    const usedByUs = order.kind === "commit" && tries > 1 && tokenRefused(fault);
+    if (order.judge(fault) !== "uncertain" && !usedByUs) {
       asking.save("none");
       asking.replica.failure = requestFailure(order.what, fault, gaveUp);
     } else if (this.#baseline === null) {
@@ -189,7 +190,7 @@ export class Creation {
     } else if (!edges.cancel.aborted) {
       // A cancelled run leaves the search to post: the attempt stays open in the state.
       edges.runner.info(answerLost(order.what, fault));
-      await this.#reconcile(asking, order, fault, order.kind === "commit");
+      await this.#reconcile(asking, order, fault, order.kind === "commit" && !usedByUs);
     }
   }
 

@@ -84,8 +84,12 @@ async function verifiedKey(context: Context, cvm: Cvm, what: string): Promise<st
   const known = stringAt(objectAt(cvm.raw, "kms_info"), "k256_pubkey");
   const [signed, rootKey] = await Promise.all([
     ask(context, what, () => api.appKey(kmsId, inputs.appId, options)),
-    known === null ? ask(context, what, () => api.kmsRootKey(kmsId, options)) : okay(known),
+    known === null
+      ? ask(context, what, () => api.kmsRootKey(kmsId, options))
+      : okay({ key: known, disowned: false }),
   ]);
+  const root = granted("read the KMS's root key", rootKey);
+  if (root.disowned) throw untrusted("the chain names another root key than the KMS itself");
   const { publicKey, signature } = granted(what, signed);
   const { verifyKeySignature, KeySignatureError } = await import("../envs/signature.ts");
   try {
@@ -93,17 +97,21 @@ async function verifiedKey(context: Context, cvm: Cvm, what: string): Promise<st
       publicKeyHex: publicKey,
       signatureHex: signature,
       appIdHex: inputs.appId,
-      rootKeyHex: granted("read the KMS's root key", rootKey),
+      rootKeyHex: root.key,
     });
   } catch (error) {
     if (!(error instanceof KeySignatureError)) throw error;
-    throw new Refusal(
-      misfitFailure(
-        `envs: the app's encryption key is not signed by its KMS (${error.message}), so nothing was encrypted or sent. Someone may be in between: check api_url, and report it.`,
-      ),
-    );
+    throw untrusted(error.message);
   }
   return publicKey;
+}
+
+function untrusted(why: string): Refusal {
+  return new Refusal(
+    misfitFailure(
+      `envs: the app's encryption key can't be trusted (${why}), so nothing was encrypted or sent. Someone may be in between: check api_url, and report it.`,
+    ),
+  );
 }
 
 function ask<T>(

@@ -8,6 +8,8 @@ export interface Look {
   readonly statuses: ReadonlyMap<string, BootStatus>;
   /** The full rows, where the look was at the app's list. */
   readonly cvms: ReadonlyMap<string, Cvm> | null;
+  /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 13). */
+  readonly tellsAbsence: boolean;
 }
 
 /**
@@ -24,20 +26,24 @@ export class Lookout {
     this.#appId = appId;
   }
 
-  /** @param rows the full rows are needed */
+  /**
+   * @param rows the full rows are needed
+   * @param leftMs asked before each request, since an API without the batch route is asked twice, once
+   */
   async look(
     vmUuids: readonly string[],
     rows: boolean,
-    timeoutMs: number,
+    leftMs: () => number,
     signal: AbortSignal,
   ): Promise<Attempt<Look>> {
-    if (rows || !this.#batchKnown) return this.#list(timeoutMs, signal);
-    const batch = await this.#api.bootStatuses(vmUuids, { timeoutMs, signal });
-    if (batch.ok) return { ok: true, value: { statuses: batch.value, cvms: null } };
+    if (rows || !this.#batchKnown) return this.#list(leftMs(), signal);
+    const batch = await this.#api.bootStatuses(vmUuids, { timeoutMs: leftMs(), signal });
+    if (batch.ok)
+      return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
     if (!saysUnknownRoute(batch.fault)) return batch;
     // The route is not in the official document (API facts, 3.4): an API without it still has the list.
     this.#batchKnown = false;
-    return this.#list(timeoutMs, signal);
+    return this.#list(Math.max(1, leftMs()), signal);
   }
 
   async #list(timeoutMs: number, signal: AbortSignal): Promise<Attempt<Look>> {
@@ -48,7 +54,8 @@ export class Lookout {
       if (cvm.vmUuid !== null && !cvm.deleted) cvms.set(cvm.vmUuid, cvm);
     }
     const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
-    return { ok: true, value: { statuses, cvms } };
+    // Where the list is the only source, its silence is all that there is.
+    return { ok: true, value: { statuses, cvms, tellsAbsence: !this.#batchKnown } };
   }
 }
 

@@ -27,68 +27,78 @@ export async function waitForAll(
     .filter((replica) => replica.failure === null && uuidOf(replica) !== null)
     .map((replica) => new Watch(context, replica, limits));
   const lookout = new Lookout(api, inputs.appId);
-  const beat = heartbeats(begun);
+  const finished = new AbortController();
+  void heartbeats(context, watches, begun, finished.signal);
   let lastTrouble = "";
-  let hurry = false;
+  let lastLook: "none" | "batch" | "rows" = "none";
 
-  for (;;) {
-    const pending = watches.filter((watch) => !watch.settled);
-    const now = clock.now();
-    if (pending.length === 0) return;
-    if (now >= deadline) {
-      for (const watch of pending) watch.expire();
-      return;
-    }
-    if (beat(now)) {
-      const names = pending.map((watch) => nameOf(watch.replica));
-      runner.info(heartbeat(names, watches.length, now - begun, inputs.waitTimeoutMs));
-    }
-    wake = new AbortController();
-    const rows = needsRows(pending, inputs.healthCheck !== null);
-    if (!hurry) {
-      const pauseMs = Math.min(inputs.pollIntervalMs, deadline - now);
-      await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
-      if (cancel.aborted) return;
-      if (wake.signal.aborted || clock.now() >= deadline) continue;
-    }
-    const uuids = pending.map((watch) => watch.uuid);
-    const look = await lookout.look(uuids, rows, deadline - clock.now(), cancel);
-    if (cancel.aborted) return;
-    hurry = false;
-    if (!look.ok) {
-      if (look.fault.kind === "answer" && look.fault.status === 401) {
-        const failure = requestFailure("follow the replicas' boot", look.fault);
-        for (const watch of pending) watch.abandon(failure);
+  try {
+    for (;;) {
+      const pending = watches.filter((watch) => !watch.settled);
+      const now = clock.now();
+      if (pending.length === 0) return;
+      if (now >= deadline) {
+        for (const watch of pending) watch.expire();
         return;
       }
-      const trouble = reasonOf(look.fault);
-      if (trouble !== lastTrouble) runner.info(`A look failed: ${trouble}. Waiting goes on.`);
-      lastTrouble = trouble;
-      continue;
+      wake = new AbortController();
+      const next = nextLook(pending, inputs.healthCheck !== null, lastLook);
+      if (!next.atOnce) {
+        const pauseMs = Math.min(inputs.pollIntervalMs, deadline - now);
+        await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
+        if (cancel.aborted) return;
+        if (wake.signal.aborted || clock.now() >= deadline) continue;
+      }
+      const uuids = pending.map((watch) => watch.uuid);
+      const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), cancel);
+      if (cancel.aborted) return;
+      lastLook = next.rows ? "rows" : "batch";
+      if (!look.ok) {
+        if (look.fault.kind === "answer" && look.fault.status === 401) {
+          const failure = requestFailure("follow the replicas' boot", look.fault);
+          for (const watch of pending) watch.abandon(failure);
+          return;
+        }
+        const trouble = reasonOf(look.fault);
+        if (trouble !== lastTrouble) runner.info(`A look failed: ${trouble}. Waiting goes on.`);
+        lastTrouble = trouble;
+        continue;
+      }
+      lastTrouble = "";
+      for (const watch of pending) watch.observe(look.value);
     }
-    lastTrouble = "";
-    for (const watch of pending) watch.observe(look.value);
-    // What has just come to run is read in full at once; everything else keeps the pace.
-    hurry = !rows && needsRows(pending, inputs.healthCheck !== null);
+  } finally {
+    finished.abort();
   }
 }
 
 /**
- * Whether the next look must bring the full rows: for the URLs of what runs. Without a health check nobody
- * needs them before all run, so that many replicas cost one such read and not one each.
+ * What the next look is at. What runs needs its full row once, for its URLs: that takes the place of a
+ * status request, so that each look stays one request, and it is not waited for where nothing else is left
+ * to wait for. Two looks in a row are never at the rows alone, since those don't tell boot errors.
  */
-function needsRows(watches: readonly Watch[], healthCheck: boolean): boolean {
-  const pending = watches.filter((watch) => !watch.settled);
-  if (healthCheck) return pending.some((watch) => watch.lacksDetails);
-  return pending.length > 0 && pending.every((watch) => watch.lacksDetails);
+function nextLook(
+  pending: readonly Watch[],
+  healthCheck: boolean,
+  last: "none" | "batch" | "rows",
+): { readonly rows: boolean; readonly atOnce: boolean } {
+  const lacking = pending.filter((watch) => watch.lacksDetails).length;
+  const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
+  if (last === "rows") return { rows: lacking === pending.length, atOnce: false };
+  return { rows: lacking > 0, atOnce: urgent && last === "batch" };
 }
 
-/** Says true once in each `HEARTBEAT_MS`. */
-function heartbeats(begun: number): (now: number) => boolean {
-  let last = begun;
-  return (now) => {
-    if (now - last < HEARTBEAT_MS) return false;
-    last = now;
-    return true;
-  };
+/** A line a minute, whatever the looks do, so that a long wait never looks dead. */
+async function heartbeats(
+  { edges: { clock, runner }, inputs }: Context,
+  watches: readonly Watch[],
+  begun: number,
+  finished: AbortSignal,
+): Promise<void> {
+  for (let beat = 1; ; beat++) {
+    await clock.sleep(Math.max(0, begun + beat * HEARTBEAT_MS - clock.now()), finished);
+    const names = watches.filter(({ settled }) => !settled).map(({ replica }) => nameOf(replica));
+    if (finished.aborted || names.length === 0) return;
+    runner.info(heartbeat(names, watches.length, clock.now() - begun, inputs.waitTimeoutMs));
+  }
 }

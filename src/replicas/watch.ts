@@ -52,6 +52,7 @@ export class Watch {
   /** Takes one look into account. */
   observe(look: Look): void {
     const status = look.statuses.get(this.uuid) ?? null;
+    if (status === null && !look.tellsAbsence) return;
     const { memory, verdict, reason } = judgeBoot(this.#memory, status);
     this.#memory = memory;
     this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;

@@ -5,7 +5,8 @@ import { exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
 import { saveOutcome } from "../state.ts";
 import { oneLine } from "./clean.ts";
-import { type Failure, whatToRegister } from "./failure.ts";
+import type { Failure } from "./failure.ts";
+import { approvalPending, tokenMissing } from "./lines.ts";
 import { dashboardUrl } from "./links.ts";
 import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
 import { currentStatus, outputsOf } from "./outputs.ts";
@@ -19,7 +20,7 @@ export interface Ending {
   readonly replicas: Replica[];
   /** What was there before, where `instances` counts it. */
   existing: Replica[];
-  /** From the first 465 answer. */
+  /** What still has to be registered and committed: from the last 465 answer. */
   approval: Approval | null;
 }
 
@@ -49,10 +50,9 @@ export async function conclude(
   if (ending.replicas.length > 0) saveOutcome(runner, verdict.outcome);
   for (const replica of ending.replicas.filter(exists))
     runner.info(closingLine(replica, slug, appId));
-  if (approval !== null && verdict.failure === null) {
-    runner.info(
-      `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`,
-    );
+  if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
+    runner.info(approvalPending(approval));
+    if (approval.commitToken === null) runner.warning(tokenMissing());
   }
   const reason = verdict.exitCode === 0 ? null : annotation(ending, verdict, failure);
   if (reason !== null) runner.error(reason);

@@ -1,4 +1,5 @@
 /** The sentences of the log. Server text in them is made one printable line; nothing here does I/O. */
+import type { Approval } from "../phala/approval.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { BootStatus } from "../phala/status.ts";
@@ -6,7 +7,7 @@ import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
 import type { Slot } from "../replicas/record.ts";
 import type { Settlement } from "../replicas/settle.ts";
 import { oneLine } from "./clean.ts";
-import { candidateList, codeOf, reasonOf } from "./failure.ts";
+import { candidateList, codeOf, reasonOf, whatToRegister } from "./failure.ts";
 import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
@@ -172,4 +173,13 @@ export function sendingAgain(): string {
 export function droppedNames(names: readonly string[]): string {
   const list = names.map((name) => oneLine(name, 100)).join(", ");
   return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
+}
+
+export function approvalPending(approval: Approval): string {
+  return `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`;
+}
+
+/** The next step's `commit_token` would be empty, and it would be a plain create. */
+export function tokenMissing(): string {
+  return "The API gave no commit token, so the output commit_token is empty and this prepared replica can't be committed by a later step. A step with an empty commit_token and an app_id would create a replica: check the output before you go on.";
 }

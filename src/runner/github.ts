@@ -26,6 +26,14 @@ export class GithubRunner implements Runner {
     this.#redactor.addUnprintable(value);
   }
 
+  redact(text: string): string {
+    return this.#redactor.redact(text);
+  }
+
+  redactPrinted(text: string): string {
+    return this.#redactor.redactPrinted(text);
+  }
+
   info(text: string): void {
     core.info(this.#printable(text));
   }

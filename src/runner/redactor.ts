@@ -35,7 +35,9 @@ function formsOf(secret: string): string[] {
   if (secret.length < SHORTEST) return [];
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret, "utf8").toString("base64");
-  return [secret, json, encodeURIComponent(secret.toWellFormed()), base64];
+  // A server may give hex digits back in the other case.
+  const hex = /^[0-9a-f]{16,}$/i.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
+  return [secret, json, encodeURIComponent(secret.toWellFormed()), base64, ...hex];
 }
 
 function replaceAll(text: string, secrets: ReadonlySet<string>): string {
