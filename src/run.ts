@@ -45,7 +45,6 @@ export async function run(edges: Edges): Promise<0 | 1> {
 async function replicate(edges: Edges, inputs: Inputs, ending: Ending): Promise<Failure | null> {
   const { runner, cancel } = edges;
   ending.inputs = inputs;
-  if (inputs.commitToken !== null) runner.neverPrint(inputs.commitToken);
   for (const note of inputs.notes) runner.warning(note);
   const api = new PhalaClient(edges.transport, {
     apiUrl: inputs.apiUrl,

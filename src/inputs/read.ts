@@ -26,8 +26,16 @@ const BOOLEAN_FORM = "true or false";
 const DURATION_FORM =
   "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
 
-/** Masks every secret among the inputs; called before anything else happens. */
-export function maskSecrets(env: Env, runner: Pick<Runner, "mask" | "maskPrinted">): void {
+/**
+ * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
+ * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
+ */
+export function maskSecrets(
+  env: Env,
+  runner: Pick<Runner, "mask" | "maskPrinted" | "neverPrint">,
+): void {
+  const token = rawInput(env, "commit_token");
+  if (token !== null) runner.neverPrint(token);
   const blob = rawInput(env, "encrypted_env");
   const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
   const digits = blob && parseHexBlob(blob);

@@ -88,7 +88,8 @@ export class Creation {
         name: replica.cvm?.name ?? replica.vm?.name ?? null,
         ttlSet,
       });
-    save("open");
+    // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
+    save(order.kind === "prepare" ? "none" : "open");
     const asking = { replica, slot, sentAt, save };
     const approval = await this.#take(asking, order, await this.#persistently(order));
     await this.#limitLife(asking);
