@@ -1455,7 +1455,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /**
  * Makes the proxy agent that http-client picked obey our signal, so that a proxy which never answers ends
  * with the deadline like everything else, and sends the proxy's credentials itself: the library would
- * print a deprecation warning into the log, and keep the URL's escapes in them.
+ * print a deprecation warning into the log.
  */
 function obeySignal(agent, signal) {
     if (!isTunnel(agent))
@@ -1470,15 +1470,7 @@ function isTunnel(agent) {
     return typeof agent === "object" && agent !== null && "proxyOptions" in agent;
 }
 function basic(userAndPassword) {
-    return `Basic ${Buffer.from(unescaped(userAndPassword), "utf8").toString("base64")}`;
-}
-function unescaped(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
+    return `Basic ${Buffer.from(userAndPassword, "utf8").toString("base64")}`;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/transport.js
@@ -1969,17 +1961,17 @@ function plainTextOf(text, body) {
         return null;
     const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1];
     if (title?.trim())
-        return fault_unescaped(title);
+        return unescaped(title);
     if (/^\s*[{["]/.test(text))
         return "an answer that breaks off in the middle of its JSON";
-    const plain = fault_unescaped(text
+    const plain = unescaped(text
         .slice(0, 20_000)
         .replace(/<!--.*?-->|<(style|script)\b.*?<\/\1\s*>/gis, " ")
         .replace(/<[^>]*>/g, " "));
     return plain === "" ? null : plain;
 }
 /** The entities that error pages use, and the spaces between their words. */
-function fault_unescaped(html) {
+function unescaped(html) {
     const entities = {
         amp: "&",
         lt: "<",
@@ -3117,9 +3109,11 @@ function safeLink(text) {
     const url = URL.parse(text);
     if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
         return null;
-    return url.username || url.password
-        ? null
-        : url.href.replace(/[()'"<>|`\\]/g, encodeURIComponent);
+    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+}
+/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
+function percent(mark) {
+    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/links.js
@@ -3329,8 +3323,11 @@ function withoutEnd(text) {
 
 ;// CONCATENATED MODULE: ./build/replicas/newcomers.js
 
-/** A `Date` header has whole seconds, and an API's database has a clock of its own. */
-const KNOWN_CLOCK_SLACK_MS = 5_000;
+/**
+ * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
+ * let in strangers' CVMs that an app's list was late to show.
+ */
+const KNOWN_CLOCK_SLACK_MS = 2_000;
 /** The server never told its time: the runner's clock may be off by this much. */
 const UNKNOWN_CLOCK_SLACK_MS = 120_000;
 /** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
@@ -3542,6 +3539,7 @@ function repeatable(edges, what, signal, budget = READ_BUDGET) {
 
 
 
+
 const DELETE_BUDGET = { maxTries: 6, totalMs: 60_000 };
 /** How long the platform may take to carry a deletion out; the answer only says that it began. */
 const ABSENCE_WINDOW_MS = 120_000;
@@ -3592,7 +3590,8 @@ async function untilAbsent({ clock, cancel, runner }, api, appId, made) {
 }
 /** Which of these can't be said to be gone, and why. One request, or one each where the list is not found. */
 async function whoIsThere(api, appId, made, signal) {
-    const list = await api.listCvms(appId, { signal });
+    const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+    const list = await api.listCvms(appId, look);
     if (list.ok) {
         const why = "The deletion was accepted, but it is still in the app's list.";
         return { there: stillThere(made, list.value.cvms), why };
@@ -3603,7 +3602,7 @@ async function whoIsThere(api, appId, made, signal) {
     // The app may be gone with its last CVM, or out of the key's sight: only each CVM's own 404 proves it.
     const there = [];
     for (const one of made) {
-        const cvm = await api.getCvm(one.vmUuid, { signal });
+        const cvm = await api.getCvm(one.vmUuid, look);
         if (cvm.ok || !isNotFound(cvm.fault))
             there.push(one);
     }
@@ -4941,7 +4940,7 @@ function nextLook(pending, healthCheck, last) {
     const lacking = pending.filter((watch) => watch.lacksDetails).length;
     const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
     if (last === "rows")
-        return { rows: lacking === pending.length, atOnce: false };
+        return { rows: false, atOnce: false };
     return { rows: lacking > 0, atOnce: urgent && last === "batch" };
 }
 /** A line a minute, whatever the looks do, so that a long wait never looks dead. */
@@ -7778,24 +7777,34 @@ function getIDToken(aud) {
  */
 class Redactor {
     #everywhere = new Set();
-    #printed = new Set();
+    #handedOn = new Set();
+    #words = new Set();
     /** Never shown in any form of output. */
     addSecret(secret) {
         for (const form of formsOf(secret))
             this.#everywhere.add(form);
     }
-    /** Handed on by outputs, but never printed: a commit token has to cross jobs. */
-    addUnprintable(value) {
+    /** Handed on by outputs, but neither printed nor saved: a commit token has to cross jobs. */
+    addHandedOn(value) {
         for (const form of formsOf(value))
-            this.#printed.add(form);
+            this.#handedOn.add(form);
     }
-    /** For outputs and state. */
+    /** Not printed, but possibly an everyday word, which outputs and state may well hold of themselves. */
+    addWord(value) {
+        for (const form of formsOf(value))
+            this.#words.add(form);
+    }
+    /** For outputs. */
     redact(text) {
         return replaceAll(text, this.#everywhere);
     }
+    /** For the state. */
+    redactSaved(text) {
+        return replaceAll(this.redact(text), this.#handedOn);
+    }
     /** For log, annotations and summary. */
     redactPrinted(text) {
-        return replaceAll(this.redact(text), this.#printed);
+        return replaceAll(this.redactSaved(text), this.#words);
     }
 }
 /** Shorter than this, a value would be found by chance in everything. */
@@ -7835,11 +7844,11 @@ class GithubRunner {
         core_setSecret(secret);
     }
     maskPrinted(value) {
-        this.#redactor.addUnprintable(value);
+        this.#redactor.addWord(value);
         core_setSecret(value);
     }
     neverPrint(value) {
-        this.#redactor.addUnprintable(value);
+        this.#redactor.addHandedOn(value);
     }
     redact(text) {
         return this.#redactor.redact(text);
@@ -7869,7 +7878,7 @@ class GithubRunner {
         setOutput(name, this.#redactor.redact(value));
     }
     saveState(name, value) {
-        saveState(name, this.#redactor.redact(value));
+        saveState(name, this.#redactor.redactSaved(value));
     }
     state() {
         const state = {};

@@ -10,7 +10,7 @@ interface TunnelAgent {
 /**
  * Makes the proxy agent that http-client picked obey our signal, so that a proxy which never answers ends
  * with the deadline like everything else, and sends the proxy's credentials itself: the library would
- * print a deprecation warning into the log, and keep the URL's escapes in them.
+ * print a deprecation warning into the log.
  */
 export function obeySignal(agent: unknown, signal: AbortSignal): void {
   if (!isTunnel(agent)) return;
@@ -27,13 +27,5 @@ function isTunnel(agent: unknown): agent is TunnelAgent {
 }
 
 function basic(userAndPassword: string): string {
-  return `Basic ${Buffer.from(unescaped(userAndPassword), "utf8").toString("base64")}`;
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return `Basic ${Buffer.from(userAndPassword, "utf8").toString("base64")}`;
 }

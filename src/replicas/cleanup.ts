@@ -6,6 +6,7 @@ import { type Budget, judgeRepeatable } from "../phala/retry.ts";
 import { requestFailure } from "../report/failure.ts";
 import { type Made, stillThere } from "./aftermath.ts";
 import { repeatable } from "./context.ts";
+import { LOOK_TIMEOUT_MS } from "./newcomers.ts";
 
 const DELETE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
 /** How long the platform may take to carry a deletion out; the answer only says that it began. */
@@ -77,7 +78,8 @@ async function whoIsThere(
   made: readonly Made[],
   signal: AbortSignal,
 ): Promise<{ readonly there: readonly Made[]; readonly why: string }> {
-  const list = await api.listCvms(appId, { signal });
+  const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+  const list = await api.listCvms(appId, look);
   if (list.ok) {
     const why = "The deletion was accepted, but it is still in the app's list.";
     return { there: stillThere(made, list.value.cvms), why };
@@ -87,7 +89,7 @@ async function whoIsThere(
   // The app may be gone with its last CVM, or out of the key's sight: only each CVM's own 404 proves it.
   const there: Made[] = [];
   for (const one of made) {
-    const cvm = await api.getCvm(one.vmUuid, { signal });
+    const cvm = await api.getCvm(one.vmUuid, look);
     if (cvm.ok || !isNotFound(cvm.fault)) there.push(one);
   }
   return { there, why };

@@ -17,8 +17,11 @@ export interface Wanted {
   readonly notBefore: number;
 }
 
-/** A `Date` header has whole seconds, and an API's database has a clock of its own. */
-const KNOWN_CLOCK_SLACK_MS = 5_000;
+/**
+ * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
+ * let in strangers' CVMs that an app's list was late to show.
+ */
+const KNOWN_CLOCK_SLACK_MS = 2_000;
 /** The server never told its time: the runner's clock may be off by this much. */
 const UNKNOWN_CLOCK_SLACK_MS = 120_000;
 

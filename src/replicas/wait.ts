@@ -84,7 +84,7 @@ function nextLook(
 ): { readonly rows: boolean; readonly atOnce: boolean } {
   const lacking = pending.filter((watch) => watch.lacksDetails).length;
   const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
-  if (last === "rows") return { rows: lacking === pending.length, atOnce: false };
+  if (last === "rows") return { rows: false, atOnce: false };
   return { rows: lacking > 0, atOnce: urgent && last === "batch" };
 }
 

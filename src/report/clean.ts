@@ -49,7 +49,10 @@ export function safeLink(text: string | null): string | null {
   if (text === null) return null;
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
-  return url.username || url.password
-    ? null
-    : url.href.replace(/[()'"<>|`\\]/g, encodeURIComponent);
+  return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+}
+
+/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
+function percent(mark: string): string {
+  return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -18,12 +18,12 @@ export class GithubRunner implements Runner {
   }
 
   maskPrinted(value: string): void {
-    this.#redactor.addUnprintable(value);
+    this.#redactor.addWord(value);
     core.setSecret(value);
   }
 
   neverPrint(value: string): void {
-    this.#redactor.addUnprintable(value);
+    this.#redactor.addHandedOn(value);
   }
 
   redact(text: string): string {
@@ -63,7 +63,7 @@ export class GithubRunner implements Runner {
   }
 
   saveState(name: string, value: string): void {
-    core.saveState(name, this.#redactor.redact(value));
+    core.saveState(name, this.#redactor.redactSaved(value));
   }
 
   state(): Readonly<Record<string, string>> {

@@ -4,26 +4,37 @@
  */
 export class Redactor {
   readonly #everywhere = new Set<string>();
-  readonly #printed = new Set<string>();
+  readonly #handedOn = new Set<string>();
+  readonly #words = new Set<string>();
 
   /** Never shown in any form of output. */
   addSecret(secret: string): void {
     for (const form of formsOf(secret)) this.#everywhere.add(form);
   }
 
-  /** Handed on by outputs, but never printed: a commit token has to cross jobs. */
-  addUnprintable(value: string): void {
-    for (const form of formsOf(value)) this.#printed.add(form);
+  /** Handed on by outputs, but neither printed nor saved: a commit token has to cross jobs. */
+  addHandedOn(value: string): void {
+    for (const form of formsOf(value)) this.#handedOn.add(form);
   }
 
-  /** For outputs and state. */
+  /** Not printed, but possibly an everyday word, which outputs and state may well hold of themselves. */
+  addWord(value: string): void {
+    for (const form of formsOf(value)) this.#words.add(form);
+  }
+
+  /** For outputs. */
   redact(text: string): string {
     return replaceAll(text, this.#everywhere);
   }
 
+  /** For the state. */
+  redactSaved(text: string): string {
+    return replaceAll(this.redact(text), this.#handedOn);
+  }
+
   /** For log, annotations and summary. */
   redactPrinted(text: string): string {
-    return replaceAll(this.redact(text), this.#printed);
+    return replaceAll(this.redactSaved(text), this.#words);
   }
 }
 
