@@ -3912,6 +3912,39 @@ function linkOf({ journal }, { vmUuid }) {
     return dashboardUrl(journal.workspaceSlug, journal.appId, vmUuid);
 }
 
+;// CONCATENATED MODULE: ./build/replicas/asking.js
+
+
+/** One replica that is being asked for, and what post has to know of it at each moment. */
+class Asking {
+    replica;
+    slot;
+    /** When its request was sent, our clock, ms since the epoch. */
+    sentAt;
+    #runner;
+    constructor(replica, slot, { clock, runner }) {
+        this.replica = replica;
+        this.slot = slot;
+        this.sentAt = clock.now();
+        this.#runner = runner;
+        replica.times.sent = this.sentAt;
+    }
+    /** Writes into the state how far it is. */
+    save(stage, ttlSet = false) {
+        const { slot, replica, sentAt } = this;
+        saveAttempt(this.#runner, {
+            index: slot.index,
+            stage,
+            nodeId: slot.nodeId,
+            composeHash: slot.expectedHash,
+            sentAt,
+            vmUuid: uuidOf(replica),
+            name: replica.cvm?.name ?? replica.vm?.name ?? null,
+            ttlSet,
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/grace.js
 /**
  * Runs work whose answer is worth a short wait after the step was cancelled: a create request that is
@@ -4211,37 +4244,23 @@ class Creation {
      * @returns the approval that is still needed, if there is one
      */
     async carryOut(replica, slot, order) {
-        const { edges } = this.#context;
         this.#replicas.push(replica);
-        const sentAt = edges.clock.now();
-        replica.times.sent = sentAt;
-        const save = (stage, ttlSet = false) => saveAttempt(edges.runner, {
-            index: slot.index,
-            stage,
-            nodeId: slot.nodeId,
-            composeHash: slot.expectedHash,
-            sentAt,
-            vmUuid: uuidOf(replica),
-            name: replica.cvm?.name ?? replica.vm?.name ?? null,
-            ttlSet,
-        });
-        // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
-        save(order.kind === "prepare" ? "none" : "open");
-        const asking = { replica, slot, sentAt, save };
-        const approval = await this.#take(asking, order, await this.#persistently(order));
+        const asking = new Asking(replica, slot, this.#context.edges);
+        const approval = await this.#take(asking, order, await this.#persistently(asking, order));
         await this.#limitLife(asking);
         return approval;
     }
     /** Sets the `ttl` at once, so that a replica dies in time even if every runner does. */
-    async #limitLife({ replica, save }) {
+    async #limitLife(asking) {
         const { api, edges, inputs } = this.#context;
+        const { replica } = asking;
         const vmUuid = uuidOf(replica);
         if (inputs.ttlMs === null || vmUuid === null)
             return;
         const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
         const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
         if (failure === null)
-            save("made", true);
+            asking.save("made", true);
         else
             replica.failure = failure;
     }
@@ -4263,7 +4282,7 @@ class Creation {
         if (approved !== null) {
             edges.runner.info(committingAtOnce());
             const commit = commitOrder(api, inputs.vmUuid, approved);
-            return this.#take(asking, commit, await this.#persistently(commit));
+            return this.#take(asking, commit, await this.#persistently(asking, commit));
         }
         asking.save("none");
         if (order.kind === "commit")
@@ -4274,32 +4293,48 @@ class Creation {
     }
     async #made(asking, vm) {
         const { edges } = this.#context;
-        const { replica, slot, sentAt, save } = asking;
+        const { replica, slot, sentAt } = asking;
         replica.origin = "created";
         replica.vm = vm;
         replica.times.made = edges.clock.now();
-        save("made");
+        asking.save("made");
         const tookMs = replica.times.made - sentAt;
         edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
         if (uuidOf(replica) !== null)
             return;
         await this.#locate(asking, vm.name ?? "");
-        save("made");
+        asking.save("made");
     }
-    #persistently(order) {
+    #persistently(asking, order) {
         const { edges } = this.#context;
         const { budget, judge, what } = order;
         return withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) => persist(edges, {
             budget,
             judge,
             signal: edges.cancel,
-            onWait: (fault, waitMs, next) => edges.runner.info(waitingToRetry(what, fault, waitMs, next)),
+            onWait: (fault, waitMs, next) => {
+                // Should the run end in this pause, there is nothing to look for; a commit may be different.
+                if (order.kind !== "commit")
+                    asking.save("none");
+                edges.runner.info(waitingToRetry(what, fault, waitMs, next));
+            },
         }, async () => {
+            this.#aboutToSend(asking, order);
             const answer = await order.send(signal);
             return answer.kind === "failed"
                 ? { ok: false, fault: answer.fault }
                 : { ok: true, value: answer };
         }));
+    }
+    /**
+     * Saves the intent. A create that is sent again was refused for certain, so only what came after this try
+     * can be its replica; a commit may have worked at any of its tries.
+     */
+    #aboutToSend(asking, order) {
+        if (order.kind !== "commit")
+            asking.sentAt = this.#context.edges.clock.now();
+        // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
+        asking.save(order.kind === "prepare" ? "none" : "open");
     }
     async #afterFailure(asking, order, { fault, gaveUp, tries }) {
         const { edges } = this.#context;
@@ -4341,7 +4376,7 @@ class Creation {
         }
         if (mayResend && settlement.kind === "none" && settlement.lastSeen === null) {
             edges.runner.info(sendingAgain());
-            const result = await this.#persistently(order);
+            const result = await this.#persistently(asking, order);
             const lostAgain = !result.ok && (order.judge(result.fault) === "uncertain" || tokenRefused(result.fault));
             if (!lostAgain)
                 await this.#take(asking, order, result);

@@ -19,7 +19,7 @@ import {
   sequelOf,
   waitingToRetry,
 } from "../report/lines.ts";
-import { type AttemptRecord, saveAttempt } from "../state.ts";
+import { Asking } from "./asking.ts";
 import type { Context } from "./context.ts";
 import { withGrace } from "./grace.ts";
 import { createdNotBefore, type Wanted } from "./newcomers.ts";
@@ -33,15 +33,6 @@ import { setTtl } from "./ttl.ts";
 const CANCEL_GRACE_MS = 1_200;
 /** The commit token is used, expired or superseded (API facts, "Commit replica"). */
 const TOKEN_REFUSED = 466;
-
-/** One replica that is being asked for. */
-interface Asking {
-  readonly replica: Replica;
-  readonly slot: Slot;
-  /** Our clock, ms since the epoch. */
-  readonly sentAt: number;
-  readonly save: (stage: AttemptRecord["stage"], ttlSet?: boolean) => void;
-}
 
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
@@ -73,37 +64,22 @@ export class Creation {
    * @returns the approval that is still needed, if there is one
    */
   async carryOut(replica: Replica, slot: Slot, order: Order): Promise<Approval | null> {
-    const { edges } = this.#context;
     this.#replicas.push(replica);
-    const sentAt = edges.clock.now();
-    replica.times.sent = sentAt;
-    const save = (stage: AttemptRecord["stage"], ttlSet = false) =>
-      saveAttempt(edges.runner, {
-        index: slot.index,
-        stage,
-        nodeId: slot.nodeId,
-        composeHash: slot.expectedHash,
-        sentAt,
-        vmUuid: uuidOf(replica),
-        name: replica.cvm?.name ?? replica.vm?.name ?? null,
-        ttlSet,
-      });
-    // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
-    save(order.kind === "prepare" ? "none" : "open");
-    const asking = { replica, slot, sentAt, save };
-    const approval = await this.#take(asking, order, await this.#persistently(order));
+    const asking = new Asking(replica, slot, this.#context.edges);
+    const approval = await this.#take(asking, order, await this.#persistently(asking, order));
     await this.#limitLife(asking);
     return approval;
   }
 
   /** Sets the `ttl` at once, so that a replica dies in time even if every runner does. */
-  async #limitLife({ replica, save }: Asking): Promise<void> {
+  async #limitLife(asking: Asking): Promise<void> {
     const { api, edges, inputs } = this.#context;
+    const { replica } = asking;
     const vmUuid = uuidOf(replica);
     if (inputs.ttlMs === null || vmUuid === null) return;
     const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
     const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
-    if (failure === null) save("made", true);
+    if (failure === null) asking.save("made", true);
     else replica.failure = failure;
   }
 
@@ -127,7 +103,7 @@ export class Creation {
     if (approved !== null) {
       edges.runner.info(committingAtOnce());
       const commit = commitOrder(api, inputs.vmUuid, approved);
-      return this.#take(asking, commit, await this.#persistently(commit));
+      return this.#take(asking, commit, await this.#persistently(asking, commit));
     }
     asking.save("none");
     if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
@@ -137,19 +113,19 @@ export class Creation {
 
   async #made(asking: Asking, vm: Vm): Promise<void> {
     const { edges } = this.#context;
-    const { replica, slot, sentAt, save } = asking;
+    const { replica, slot, sentAt } = asking;
     replica.origin = "created";
     replica.vm = vm;
     replica.times.made = edges.clock.now();
-    save("made");
+    asking.save("made");
     const tookMs = replica.times.made - sentAt;
     edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
-    save("made");
+    asking.save("made");
   }
 
-  #persistently(order: Order): Promise<Persisted<CreateAnswer>> {
+  #persistently(asking: Asking, order: Order): Promise<Persisted<CreateAnswer>> {
     const { edges } = this.#context;
     const { budget, judge, what } = order;
     return withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) =>
@@ -159,10 +135,14 @@ export class Creation {
           budget,
           judge,
           signal: edges.cancel,
-          onWait: (fault, waitMs, next) =>
-            edges.runner.info(waitingToRetry(what, fault, waitMs, next)),
+          onWait: (fault, waitMs, next) => {
+            // Should the run end in this pause, there is nothing to look for; a commit may be different.
+            if (order.kind !== "commit") asking.save("none");
+            edges.runner.info(waitingToRetry(what, fault, waitMs, next));
+          },
         },
         async (): Promise<Attempt<CreateAnswer>> => {
+          this.#aboutToSend(asking, order);
           const answer = await order.send(signal);
           return answer.kind === "failed"
             ? { ok: false, fault: answer.fault }
@@ -170,6 +150,16 @@ export class Creation {
         },
       ),
     );
+  }
+
+  /**
+   * Saves the intent. A create that is sent again was refused for certain, so only what came after this try
+   * can be its replica; a commit may have worked at any of its tries.
+   */
+  #aboutToSend(asking: Asking, order: Order): void {
+    if (order.kind !== "commit") asking.sentAt = this.#context.edges.clock.now();
+    // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
+    asking.save(order.kind === "prepare" ? "none" : "open");
   }
 
   async #afterFailure(
@@ -214,7 +204,7 @@ export class Creation {
     }
     if (mayResend && settlement.kind === "none" && settlement.lastSeen === null) {
       edges.runner.info(sendingAgain());
-      const result = await this.#persistently(order);
+      const result = await this.#persistently(asking, order);
       const lostAgain =
         !result.ok && (order.judge(result.fault) === "uncertain" || tokenRefused(result.fault));
       if (!lostAgain) await this.#take(asking, order, result);
