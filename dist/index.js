@@ -1814,14 +1814,27 @@ function sameAsParsed(text, pairs) {
 }
 
 ;// CONCATENATED MODULE: ./build/phala/json.js
-/** The parsed text, or undefined where it is not JSON. */
+/** No answer of the API nests so deep; writing one out again would overflow the stack. */
+const MAX_DEPTH = 100;
+/** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
 function parseJson(text) {
     try {
-        return JSON.parse(text);
+        return depthOf(text) > MAX_DEPTH ? undefined : JSON.parse(text);
     }
     catch {
         return undefined;
     }
+}
+function depthOf(text) {
+    let depth = 0;
+    let deepest = 0;
+    for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+        if (mark === "[" || mark === "{")
+            deepest = Math.max(deepest, ++depth);
+        else if (mark === "]" || mark === "}")
+            depth--;
+    }
+    return deepest;
 }
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -2136,12 +2149,16 @@ function readCvm(value) {
         deleted: stringAt(value, "deleted_at") !== null,
         appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
         instanceUrl: stringAt(url, "instance"),
-        workspaceSlug: stringAt(objectAt(value, "workspace"), "slug"),
+        workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
     };
 }
 function firstObject(value, key) {
     const first = arrayAt(value, key)[0];
     return isObject(first) ? first : null;
+}
+/** It becomes part of a link's path, where dots alone would lead elsewhere. */
+function slugOf(text) {
+    return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
 }
 /** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */
 const NOT_LIVE = new Set([
@@ -2201,7 +2218,9 @@ function readKmsId(value) {
     if (!isObject(value))
         return null;
     const kms = objectAt(value, "kms_info");
-    return stringAt(kms, "slug") ?? stringAt(kms, "id");
+    // It becomes part of a path, where dots would lead elsewhere.
+    const names = [stringAt(kms, "slug"), stringAt(kms, "id")];
+    return names.find((name) => name !== null && /^[\w-]{1,128}$/.test(name)) ?? null;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/nodes.js
@@ -2928,7 +2947,62 @@ async function persist({ clock, random }, { budget, judge, signal, onWait }, att
     }
 }
 
+;// CONCATENATED MODULE: ./build/report/clean.js
+/**
+ * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
+ * never act: a line that starts with `::` or holds `##[` is a command to the runner.
+ */
+// Control characters, line and paragraph separators, and what reorders or hides text.
+const UNPRINTABLE = 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
+/** The longest piece of foreign text that is shown, in characters. */
+const MAX_TEXT = 500;
+/** One printable line of at most `max` characters. */
+function oneLine(text, max = MAX_TEXT) {
+    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
+    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+}
+/** A whole log text, each of its lines made harmless to the runner. */
+function harmless(text) {
+    return text
+        .split(/\r\n|\r|\n/)
+        .map((line) => line.replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/, "$1: :"))
+        .join("\n");
+}
+/**
+ * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
+ * mention, neither where Markdown is parsed nor where GitHub goes over the result.
+ */
+function markdown(text, max = MAX_TEXT) {
+    return oneLine(text, max)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+        .replaceAll("@", "@&#8203;");
+}
+/** A name, id or value, set apart as code. */
+function code(text, max) {
+    return `<code>${markdown(text, max)}</code>`;
+}
+/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
+function safeLink(text) {
+    if (text === null)
+        return null;
+    const url = URL.parse(text);
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+        return null;
+    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+}
+/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
+function percent(mark) {
+    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/record.js
+
 function newReplica(slot) {
     return { slot, origin: "none", vm: null, cvm: null, status: null, failure: null, times: {} };
 }
@@ -2936,10 +3010,10 @@ function newReplica(slot) {
 function uuidOf(replica) {
     return replica.cvm?.vmUuid ?? replica.vm?.vmUuid ?? null;
 }
-/** What people call it. */
+/** What people call it, fit for printing. */
 function nameOf(replica) {
     const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
-    return made ?? `replica ${(replica.slot?.index ?? 0) + 1}`;
+    return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : oneLine(made, 80);
 }
 /** Whether a billed CVM stands behind it, as far as is known. */
 function exists(replica) {
@@ -3004,7 +3078,9 @@ const BY_STATUS = {
 };
 /** What to do next about an error answer; the most specific advice that there is. */
 function adviceForAnswer(fault) {
-    const byCode = fault.errorCode === null ? undefined : BY_CODE[fault.errorCode.slice("ERR-".length)];
+    const code = fault.errorCode?.slice("ERR-".length) ?? "";
+    // The server chose the code: it must not reach the properties that every object has.
+    const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
     if (byCode !== undefined)
         return byCode;
     const byStatus = BY_STATUS[fault.status];
@@ -3060,60 +3136,6 @@ function adviceForNetwork(fault) {
         default:
             return "Try again later.";
     }
-}
-
-;// CONCATENATED MODULE: ./build/report/clean.js
-/**
- * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
- * never act: a line that starts with `::` or holds `##[` is a command to the runner.
- */
-// Control characters, line and paragraph separators, and what reorders or hides text.
-const UNPRINTABLE = 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
-/** The longest piece of foreign text that is shown, in characters. */
-const MAX_TEXT = 500;
-/** One printable line of at most `max` characters. */
-function oneLine(text, max = MAX_TEXT) {
-    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
-    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
-}
-/** A whole log text, each of its lines made harmless to the runner. */
-function harmless(text) {
-    return text
-        .split(/\r\n|\r|\n/)
-        .map((line) => line.replaceAll("##[", "## [").replace(/^(\s*)::/, "$1: :"))
-        .join("\n");
-}
-/**
- * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
- * mention, neither where Markdown is parsed nor where GitHub goes over the result.
- */
-function markdown(text, max = MAX_TEXT) {
-    return oneLine(text, max)
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
-        .replaceAll("@", "@&#8203;");
-}
-/** A name, id or value, set apart as code. */
-function code(text, max) {
-    return `<code>${markdown(text, max)}</code>`;
-}
-/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
-function safeLink(text) {
-    if (text === null)
-        return null;
-    const url = URL.parse(text);
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
-        return null;
-    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
-}
-/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
-function percent(mark) {
-    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/links.js
@@ -4400,7 +4422,7 @@ class Creation {
         if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
             asking.replica.failure = {
                 code: "AMBIGUOUS",
-                text: `${name} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
+                text: `${nameOf(asking.replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
             };
         }
     }
@@ -4706,6 +4728,7 @@ function remembered(memory, status) {
 
 
 
+
 /** Deadline of one health request in ms, so that a hanging app leaves time for another try. */
 const ONE_CHECK_MS = 10_000;
 /** A single good answer may be luck: containers flap while they start. */
@@ -4743,12 +4766,21 @@ async function health_problemOf(transport, url, timeoutMs, signal) {
         return oneLine(networkReason(networkFault(error)), 200);
     }
 }
-/** The instance's URL with the path behind it. @param path begins with a slash */
-function healthUrl(instanceUrl, path) {
+/**
+ * The instance's URL with the path behind it; null where it is none that the runner should ask. The API
+ * names the address, so it must not lead into the runner's own network: `https:` alone, whose certificate
+ * no inner service has, and this machine only where the API itself is on it (a simulator).
+ *
+ * @param path begins with a slash
+ */
+function healthUrl(instanceUrl, path, apiUrl) {
     const base = URL.parse(instanceUrl);
-    if (base === null || !["https:", "http:"].includes(base.protocol))
+    if (base === null || base.username || base.password)
         return null;
-    if (base.username || base.password)
+    const here = isLoopback(base.hostname);
+    if (here && !isLoopback(URL.parse(apiUrl)?.hostname ?? ""))
+        return null;
+    if (base.protocol !== "https:" && !(here && base.protocol === "http:"))
         return null;
     return base.origin + base.pathname.replace(/\/+$/, "") + path;
 }
@@ -4830,13 +4862,13 @@ class Watch {
         return this.#context.inputs.healthCheck !== null && this.replica.origin !== "existing";
     }
     #serve() {
-        const { healthCheck } = this.#context.inputs;
+        const { apiUrl, healthCheck } = this.#context.inputs;
         if (!this.#wantsHealth || healthCheck === null) {
             this.#settle();
             return;
         }
         const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
-        const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck);
+        const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck, apiUrl);
         if (url === null) {
             this.#problem = "the API gave no usable instance URL";
             return;
@@ -4916,8 +4948,8 @@ async function waitForAll(context, replicas, workspaceSlug) {
     const lookout = new Lookout(api, inputs.appId);
     const finished = new AbortController();
     void heartbeats(context, watches, begun, finished.signal);
-    let lastTrouble = "";
-    let lastLook = "none";
+    const troubles = new Map();
+    let last = { kind: "none", someRan: false };
     try {
         for (;;) {
             const pending = watches.filter((watch) => !watch.settled);
@@ -4930,7 +4962,7 @@ async function waitForAll(context, replicas, workspaceSlug) {
                 return;
             }
             wake = new AbortController();
-            const next = nextLook(pending, inputs.healthCheck !== null, lastLook);
+            const next = nextLook(pending, inputs.healthCheck !== null, last);
             if (!next.atOnce) {
                 const pauseMs = Math.min(inputs.pollIntervalMs, deadline - now);
                 await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
@@ -4943,7 +4975,8 @@ async function waitForAll(context, replicas, workspaceSlug) {
             const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), cancel);
             if (cancel.aborted)
                 return;
-            lastLook = next.rows ? "rows" : "batch";
+            const kind = next.rows ? "rows" : "batch";
+            last = { kind, someRan: false };
             if (!look.ok) {
                 if (look.fault.kind === "answer" && look.fault.status === 401) {
                     const failure = requestFailure("follow the replicas' boot", look.fault);
@@ -4952,14 +4985,17 @@ async function waitForAll(context, replicas, workspaceSlug) {
                     return;
                 }
                 const trouble = failure_reasonOf(look.fault);
-                if (trouble !== lastTrouble)
+                if (trouble !== troubles.get(kind)) {
                     runner.info(`A look failed: ${trouble}. Waiting goes on.`);
-                lastTrouble = trouble;
+                }
+                troubles.set(kind, trouble);
                 continue;
             }
-            lastTrouble = "";
+            troubles.delete(kind);
+            const before = pending.filter((watch) => watch.lacksDetails).length;
             for (const watch of pending)
                 watch.observe(look.value);
+            last = { kind, someRan: pending.filter((watch) => watch.lacksDetails).length > before };
         }
     }
     finally {
@@ -4974,9 +5010,9 @@ async function waitForAll(context, replicas, workspaceSlug) {
 function nextLook(pending, healthCheck, last) {
     const lacking = pending.filter((watch) => watch.lacksDetails).length;
     const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
-    if (last === "rows")
+    if (last.kind === "rows")
         return { rows: false, atOnce: false };
-    return { rows: lacking > 0, atOnce: urgent && last === "batch" };
+    return { rows: lacking > 0, atOnce: urgent && last.someRan };
 }
 /** A line a minute, whatever the looks do, so that a long wait never looks dead. */
 async function heartbeats({ edges: { clock, runner }, inputs }, watches, begun, finished) {
@@ -5481,8 +5517,16 @@ async function run(edges) {
     catch (error) {
         if (error instanceof Error)
             edges.runner.debug(error.stack ?? error.message);
-        return await conclude(edges, ending, internalFailure(error));
+        return await conclude(edges, ending, internalFailure(error)).catch(() => lastWord(edges, error));
     }
+}
+/** Even what was to be reported could not be. The state for post is written all the same, as it went. */
+function lastWord({ runner }, error) {
+    const { code, text } = internalFailure(error);
+    runner.output("outcome", "failed");
+    runner.output("error_code", code);
+    runner.error(text);
+    return 1;
 }
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
 async function replicate(edges, inputs, ending) {

@@ -37,8 +37,19 @@ export async function run(edges: Edges): Promise<0 | 1> {
     return await conclude(edges, ending, await replicate(edges, read.inputs, ending));
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
-    return await conclude(edges, ending, internalFailure(error));
+    return await conclude(edges, ending, internalFailure(error)).catch(() =>
+      lastWord(edges, error),
+    );
   }
+}
+
+/** Even what was to be reported could not be. The state for post is written all the same, as it went. */
+function lastWord({ runner }: Edges, error: unknown): 1 {
+  const { code, text } = internalFailure(error);
+  runner.output("outcome", "failed");
+  runner.output("error_code", code);
+  runner.error(text);
+  return 1;
 }
 
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */

@@ -68,13 +68,18 @@ export function readCvm(value: unknown): Cvm | null {
     deleted: stringAt(value, "deleted_at") !== null,
     appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
     instanceUrl: stringAt(url, "instance"),
-    workspaceSlug: stringAt(objectAt(value, "workspace"), "slug"),
+    workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
   };
 }
 
 function firstObject(value: JsonObject, key: string): JsonObject | null {
   const first = arrayAt(value, key)[0];
   return isObject(first) ? first : null;
+}
+
+/** It becomes part of a link's path, where dots alone would lead elsewhere. */
+function slugOf(text: string | null): string | null {
+  return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
 }
 
 /** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */

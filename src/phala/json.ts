@@ -1,13 +1,26 @@
 /** Reading JSON of unknown shape: every accessor answers null instead of throwing. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** The parsed text, or undefined where it is not JSON. */
+/** No answer of the API nests so deep; writing one out again would overflow the stack. */
+const MAX_DEPTH = 100;
+
+/** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return depthOf(text) > MAX_DEPTH ? undefined : (JSON.parse(text) as unknown);
   } catch {
     return undefined;
   }
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (mark === "[" || mark === "{") deepest = Math.max(deepest, ++depth);
+    else if (mark === "]" || mark === "}") depth--;
+  }
+  return deepest;
 }
 
 export function isObject(value: unknown): value is JsonObject {

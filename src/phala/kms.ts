@@ -41,5 +41,7 @@ export function readRootKey(value: unknown): RootKey | null {
 export function readKmsId(value: unknown): string | null {
   if (!isObject(value)) return null;
   const kms = objectAt(value, "kms_info");
-  return stringAt(kms, "slug") ?? stringAt(kms, "id");
+  // It becomes part of a path, where dots would lead elsewhere.
+  const names = [stringAt(kms, "slug"), stringAt(kms, "id")];
+  return names.find((name) => name !== null && /^[\w-]{1,128}$/.test(name)) ?? null;
 }

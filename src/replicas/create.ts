@@ -227,7 +227,7 @@ export class Creation {
     if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
       asking.replica.failure = {
         code: "AMBIGUOUS",
-        text: `${name} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
+        text: `${nameOf(asking.replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
       };
     }
   }

@@ -1,4 +1,5 @@
 import type { Edges } from "../edges.ts";
+import { isLoopback } from "../inputs/values.ts";
 import { networkFault } from "../phala/fault.ts";
 import { networkReason } from "../report/advice.ts";
 import { oneLine } from "../report/clean.ts";
@@ -61,10 +62,18 @@ async function problemOf(
   }
 }
 
-/** The instance's URL with the path behind it. @param path begins with a slash */
-export function healthUrl(instanceUrl: string, path: string): string | null {
+/**
+ * The instance's URL with the path behind it; null where it is none that the runner should ask. The API
+ * names the address, so it must not lead into the runner's own network: `https:` alone, whose certificate
+ * no inner service has, and this machine only where the API itself is on it (a simulator).
+ *
+ * @param path begins with a slash
+ */
+export function healthUrl(instanceUrl: string, path: string, apiUrl: string): string | null {
   const base = URL.parse(instanceUrl);
-  if (base === null || !["https:", "http:"].includes(base.protocol)) return null;
-  if (base.username || base.password) return null;
+  if (base === null || base.username || base.password) return null;
+  const here = isLoopback(base.hostname);
+  if (here && !isLoopback(URL.parse(apiUrl)?.hostname ?? "")) return null;
+  if (base.protocol !== "https:" && !(here && base.protocol === "http:")) return null;
   return base.origin + base.pathname.replace(/\/+$/, "") + path;
 }

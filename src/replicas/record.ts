@@ -1,5 +1,6 @@
 import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
+import { oneLine } from "../report/clean.ts";
 import type { Failure } from "../report/failure.ts";
 
 /** One create request to come: where the replica goes and what it carries. */
@@ -51,10 +52,10 @@ export function uuidOf(replica: Replica): string | null {
   return replica.cvm?.vmUuid ?? replica.vm?.vmUuid ?? null;
 }
 
-/** What people call it. */
+/** What people call it, fit for printing. */
 export function nameOf(replica: Replica): string {
   const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
-  return made ?? `replica ${(replica.slot?.index ?? 0) + 1}`;
+  return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : oneLine(made, 80);
 }
 
 /** Whether a billed CVM stands behind it, as far as is known. */

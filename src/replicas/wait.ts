@@ -29,8 +29,8 @@ export async function waitForAll(
   const lookout = new Lookout(api, inputs.appId);
   const finished = new AbortController();
   void heartbeats(context, watches, begun, finished.signal);
-  let lastTrouble = "";
-  let lastLook: "none" | "batch" | "rows" = "none";
+  const troubles = new Map<LastLook["kind"], string>();
+  let last: LastLook = { kind: "none", someRan: false };
 
   try {
     for (;;) {
@@ -42,7 +42,7 @@ export async function waitForAll(
         return;
       }
       wake = new AbortController();
-      const next = nextLook(pending, inputs.healthCheck !== null, lastLook);
+      const next = nextLook(pending, inputs.healthCheck !== null, last);
       if (!next.atOnce) {
         const pauseMs = Math.min(inputs.pollIntervalMs, deadline - now);
         await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
@@ -52,7 +52,8 @@ export async function waitForAll(
       const uuids = pending.map((watch) => watch.uuid);
       const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), cancel);
       if (cancel.aborted) return;
-      lastLook = next.rows ? "rows" : "batch";
+      const kind = next.rows ? "rows" : "batch";
+      last = { kind, someRan: false };
       if (!look.ok) {
         if (look.fault.kind === "answer" && look.fault.status === 401) {
           const failure = requestFailure("follow the replicas' boot", look.fault);
@@ -60,16 +61,26 @@ export async function waitForAll(
           return;
         }
         const trouble = reasonOf(look.fault);
-        if (trouble !== lastTrouble) runner.info(`A look failed: ${trouble}. Waiting goes on.`);
-        lastTrouble = trouble;
+        if (trouble !== troubles.get(kind)) {
+          runner.info(`A look failed: ${trouble}. Waiting goes on.`);
+        }
+        troubles.set(kind, trouble);
         continue;
       }
-      lastTrouble = "";
+      troubles.delete(kind);
+      const before = pending.filter((watch) => watch.lacksDetails).length;
       for (const watch of pending) watch.observe(look.value);
+      last = { kind, someRan: pending.filter((watch) => watch.lacksDetails).length > before };
     }
   } finally {
     finished.abort();
   }
+}
+
+interface LastLook {
+  readonly kind: "none" | "batch" | "rows";
+  /** It showed that a replica has come to run. */
+  readonly someRan: boolean;
 }
 
 /**
@@ -80,12 +91,12 @@ export async function waitForAll(
 function nextLook(
   pending: readonly Watch[],
   healthCheck: boolean,
-  last: "none" | "batch" | "rows",
+  last: LastLook,
 ): { readonly rows: boolean; readonly atOnce: boolean } {
   const lacking = pending.filter((watch) => watch.lacksDetails).length;
   const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
-  if (last === "rows") return { rows: false, atOnce: false };
-  return { rows: lacking > 0, atOnce: urgent && last === "batch" };
+  if (last.kind === "rows") return { rows: false, atOnce: false };
+  return { rows: lacking > 0, atOnce: urgent && last.someRan };
 }
 
 /** A line a minute, whatever the looks do, so that a long wait never looks dead. */

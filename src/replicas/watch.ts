@@ -94,13 +94,13 @@ export class Watch {
   }
 
   #serve(): void {
-    const { healthCheck } = this.#context.inputs;
+    const { apiUrl, healthCheck } = this.#context.inputs;
     if (!this.#wantsHealth || healthCheck === null) {
       this.#settle();
       return;
     }
     const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
-    const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck);
+    const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck, apiUrl);
     if (url === null) {
       this.#problem = "the API gave no usable instance URL";
       return;

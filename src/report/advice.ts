@@ -71,8 +71,9 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 
 /** What to do next about an error answer; the most specific advice that there is. */
 export function adviceForAnswer(fault: AnswerFault): string {
-  const byCode =
-    fault.errorCode === null ? undefined : BY_CODE[fault.errorCode.slice("ERR-".length)];
+  const code = fault.errorCode?.slice("ERR-".length) ?? "";
+  // The server chose the code: it must not reach the properties that every object has.
+  const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (byCode !== undefined) return byCode;
   const byStatus = BY_STATUS[fault.status];
   if (byStatus !== undefined) return byStatus;

@@ -21,7 +21,7 @@ export function oneLine(text: string, max = MAX_TEXT): string {
 export function harmless(text: string): string {
   return text
     .split(/\r\n|\r|\n/)
-    .map((line) => line.replaceAll("##[", "## [").replace(/^(\s*)::/, "$1: :"))
+    .map((line) => line.replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/, "$1: :"))
     .join("\n");
 }
 
