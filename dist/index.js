@@ -2788,7 +2788,62 @@ function upTo(text) {
     return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
 }
 
+;// CONCATENATED MODULE: ./build/report/clean.js
+/**
+ * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
+ * never act: a line that starts with `::` or holds `##[` is a command to the runner.
+ */
+// Control characters, line and paragraph separators, and what reorders or hides text.
+const UNPRINTABLE = 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
+/** The longest piece of foreign text that is shown, in characters. */
+const MAX_TEXT = 500;
+/** One printable line of at most `max` characters. */
+function oneLine(text, max = MAX_TEXT) {
+    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
+    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+}
+/** A whole log text, each of its lines made harmless to the runner. */
+function harmless(text) {
+    return text
+        .split(/\r\n|\r|\n/)
+        .map((line) => line.replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/, "$1: :"))
+        .join("\n");
+}
+/**
+ * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
+ * mention, neither where Markdown is parsed nor where GitHub goes over the result.
+ */
+function markdown(text, max = MAX_TEXT) {
+    return oneLine(text, max)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+        .replaceAll("@", "@&#8203;");
+}
+/** A name, id or value, set apart as code. */
+function code(text, max) {
+    return `<code>${markdown(text, max)}</code>`;
+}
+/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
+function safeLink(text) {
+    if (text === null)
+        return null;
+    const url = URL.parse(text);
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+        return null;
+    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+}
+/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
+function percent(mark) {
+    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/aftermath.js
+
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
 const GOOD_ENDS = new Set(["created", "unchanged", "dry_run", "pending_approval"]);
 /**
@@ -2810,7 +2865,9 @@ function neverSearched(attempt) {
     return attempt.stage === "open";
 }
 function madeByMain({ attempts }) {
-    return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) => stage === "made" && vmUuid !== null ? [{ vmUuid, name: name ?? vmUuid, ttlSet }] : []);
+    return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) => stage === "made" && vmUuid !== null
+        ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet }]
+        : []);
 }
 /** Which of these are still there: in the list, and not yet deleted. */
 function stillThere(made, cvms) {
@@ -2945,60 +3002,6 @@ async function persist({ clock, random }, { budget, judge, signal, onWait }, att
         if (signal?.aborted)
             return { ok: false, fault, gaveUp: null, tries };
     }
-}
-
-;// CONCATENATED MODULE: ./build/report/clean.js
-/**
- * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
- * never act: a line that starts with `::` or holds `##[` is a command to the runner.
- */
-// Control characters, line and paragraph separators, and what reorders or hides text.
-const UNPRINTABLE = 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
-/** The longest piece of foreign text that is shown, in characters. */
-const MAX_TEXT = 500;
-/** One printable line of at most `max` characters. */
-function oneLine(text, max = MAX_TEXT) {
-    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
-    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
-}
-/** A whole log text, each of its lines made harmless to the runner. */
-function harmless(text) {
-    return text
-        .split(/\r\n|\r|\n/)
-        .map((line) => line.replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/, "$1: :"))
-        .join("\n");
-}
-/**
- * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
- * mention, neither where Markdown is parsed nor where GitHub goes over the result.
- */
-function markdown(text, max = MAX_TEXT) {
-    return oneLine(text, max)
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
-        .replaceAll("@", "@&#8203;");
-}
-/** A name, id or value, set apart as code. */
-function code(text, max) {
-    return `<code>${markdown(text, max)}</code>`;
-}
-/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
-function safeLink(text) {
-    if (text === null)
-        return null;
-    const url = URL.parse(text);
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
-        return null;
-    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
-}
-/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
-function percent(mark) {
-    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/record.js
@@ -3686,6 +3689,7 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
 
 
 
+
 /** Looks for the replica of each request that main left open. One after another, as they were sent. */
 async function searchUnsettled(edges, api, saved) {
     const { journal, attempts } = saved;
@@ -3714,7 +3718,7 @@ async function searchUnsettled(edges, api, saved) {
             const { vmUuid, name } = result.cvm;
             claimed.add(cvmKey(result.cvm));
             if (vmUuid !== null)
-                found.push({ vmUuid, name: name ?? vmUuid });
+                found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80) });
         }
         else if (result.kind === "several") {
             for (const cvm of result.cvms)
@@ -5363,20 +5367,22 @@ function linked(text, url) {
 /** What the replicas of this run cost, where the API tells the price of each. */
 function costOf(replicas) {
     const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
-    const prices = made.map(({ cvm }) => {
-        const resource = objectAt(cvm?.raw, "resource");
-        const text = stringAt(resource, "compute_billing_price");
-        const price = text === null ? numberAt(resource, "compute_billing_price") : Number(text);
-        const period = stringAt(resource, "billing_period") ?? "hourly";
-        return price !== null && Number.isFinite(price) && period === "hourly" ? price : null;
-    });
-    const sum = prices.reduce((total, price) => total + (price ?? 0), 0);
     if (made.length === 0)
         return "";
-    if (prices.includes(null) || sum === 0)
+    const prices = made.map(hourlyPrice).filter((price) => price !== null);
+    const sum = prices.reduce((total, price) => total + price, 0);
+    if (prices.length < made.length || sum === 0 || !Number.isFinite(sum)) {
         return "Each replica is billed until it is deleted.";
-    const each = made.length === 1 ? "" : ` for ${made.length} replicas`;
-    return `**Cost:** ${Number(sum.toFixed(6))} an hour${each} (compute, as the API tells it), until deleted.`;
+    }
+    const all = made.length === 1 ? "" : ` for ${made.length} replicas`;
+    return `**Cost:** ${Number(sum.toFixed(6))} an hour${all} (compute, as the API tells it), until deleted.`;
+}
+/** A decimal number as text (OpenAPI, `CVMResourceInfo`); null for anything else, or another period. */
+function hourlyPrice({ cvm }) {
+    const resource = objectAt(cvm?.raw, "resource");
+    const text = stringAt(resource, "compute_billing_price") ?? "";
+    const period = stringAt(resource, "billing_period") ?? "hourly";
+    return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
 }
 function nextSteps({ verdict, approval, replicas }) {
     if (verdict.outcome === "pending_approval" && approval !== null) {

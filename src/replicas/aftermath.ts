@@ -1,5 +1,6 @@
 import type { CleanupMode } from "../inputs/types.ts";
 import type { Cvm } from "../phala/cvm.ts";
+import { oneLine } from "../report/clean.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";
 
 /** The rules of the post step, apart from its I/O. */
@@ -40,7 +41,9 @@ export function neverSearched(attempt: AttemptRecord): boolean {
 
 export function madeByMain({ attempts }: SavedRun): readonly Made[] {
   return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) =>
-    stage === "made" && vmUuid !== null ? [{ vmUuid, name: name ?? vmUuid, ttlSet }] : [],
+    stage === "made" && vmUuid !== null
+      ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet }]
+      : [],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
 import { type Cvm, cvmKey } from "../phala/cvm.ts";
+import { oneLine } from "../report/clean.ts";
 import { reasonOf } from "../report/failure.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";
 import { type Made, neverSearched, unsettled } from "./aftermath.ts";
@@ -56,7 +57,7 @@ export async function searchUnsettled(
     if (result.kind === "adopted") {
       const { vmUuid, name } = result.cvm;
       claimed.add(cvmKey(result.cvm));
-      if (vmUuid !== null) found.push({ vmUuid, name: name ?? vmUuid });
+      if (vmUuid !== null) found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80) });
     } else if (result.kind === "several") {
       for (const cvm of result.cvms) candidates.set(cvmKey(cvm), cvm);
     } else if (result.kind === "none") {

@@ -1,4 +1,4 @@
-import { numberAt, objectAt, stringAt } from "../phala/json.ts";
+import { objectAt, stringAt } from "../phala/json.ts";
 import { exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { code, markdown, safeLink } from "./clean.ts";
 import { whatToRegister } from "./failure.ts";
@@ -112,18 +112,22 @@ function linked(text: string, url: string | null): string {
 /** What the replicas of this run cost, where the API tells the price of each. */
 function costOf(replicas: readonly Replica[]): string {
   const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
-  const prices = made.map(({ cvm }) => {
-    const resource = objectAt(cvm?.raw, "resource");
-    const text = stringAt(resource, "compute_billing_price");
-    const price = text === null ? numberAt(resource, "compute_billing_price") : Number(text);
-    const period = stringAt(resource, "billing_period") ?? "hourly";
-    return price !== null && Number.isFinite(price) && period === "hourly" ? price : null;
-  });
-  const sum = prices.reduce<number>((total, price) => total + (price ?? 0), 0);
   if (made.length === 0) return "";
-  if (prices.includes(null) || sum === 0) return "Each replica is billed until it is deleted.";
-  const each = made.length === 1 ? "" : ` for ${made.length} replicas`;
-  return `**Cost:** ${Number(sum.toFixed(6))} an hour${each} (compute, as the API tells it), until deleted.`;
+  const prices = made.map(hourlyPrice).filter((price) => price !== null);
+  const sum = prices.reduce((total, price) => total + price, 0);
+  if (prices.length < made.length || sum === 0 || !Number.isFinite(sum)) {
+    return "Each replica is billed until it is deleted.";
+  }
+  const all = made.length === 1 ? "" : ` for ${made.length} replicas`;
+  return `**Cost:** ${Number(sum.toFixed(6))} an hour${all} (compute, as the API tells it), until deleted.`;
+}
+
+/** A decimal number as text (OpenAPI, `CVMResourceInfo`); null for anything else, or another period. */
+function hourlyPrice({ cvm }: Replica): number | null {
+  const resource = objectAt(cvm?.raw, "resource");
+  const text = stringAt(resource, "compute_billing_price") ?? "";
+  const period = stringAt(resource, "billing_period") ?? "hourly";
+  return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
 }
 
 function nextSteps({ verdict, approval, replicas }: Report): string {
