@@ -441,201 +441,19 @@ function setFault(pairs) {
 }
 
 
-/***/ })
+/***/ }),
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
-/************************************************************************/
-var __webpack_exports__ = {};
+/***/ 942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ main),
-  b: () => (/* binding */ post)
+  Qq: () => (/* binding */ HttpClient)
 });
 
-;// CONCATENATED MODULE: external "node:process"
-const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(611);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
@@ -735,25 +553,8 @@ class DecodedURL extends URL {
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
 var tunnel = __nccwpck_require__(770);
-;// CONCATENATED MODULE: ./vendor/undici/index.js
-/**
- * Stands in for undici, by the override in package.json. The @actions packages import it for octokit's
- * requests through a proxy, which this action sends through its own transport; with the real one, three
- * quarters of the bundle would be code that never runs, read and compiled at the start of every step.
- * The version is that of the undici it stands for.
- */
-
-/** Made by @actions/http-client where a proxy is set; nothing here ever uses it. */
-class ProxyAgent {}
-
-/** Octokit's default, which the action replaces. */
-async function fetch(input, init = {}) {
-  if (init.dispatcher !== undefined) {
-    throw new Error("Requests through a proxy go by the action's own transport.");
-  }
-  return globalThis.fetch(input, init);
-}
-
+// EXTERNAL MODULE: ./vendor/undici/index.js
+var undici = __nccwpck_require__(7);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -875,7 +676,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -1351,7 +1152,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -1451,6 +1252,232 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 7:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ fetch),
+/* harmony export */   k: () => (/* binding */ ProxyAgent)
+/* harmony export */ });
+/**
+ * Stands in for undici, by the override in package.json. The @actions packages import it for octokit's
+ * requests through a proxy, which this action sends through its own transport; with the real one, three
+ * quarters of the bundle would be code that never runs, read and compiled at the start of every step.
+ * The version is that of the undici it stands for.
+ */
+
+/** Made by @actions/http-client where a proxy is set; nothing here ever uses it. */
+class ProxyAgent {}
+
+/** Octokit's default, which the action replaces. */
+async function fetch(input, init = {}) {
+  if (init.dispatcher !== undefined) {
+    throw new Error("Requests through a proxy go by the action's own transport.");
+  }
+  return globalThis.fetch(input, init);
+}
+
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  i: () => (/* binding */ main),
+  b: () => (/* binding */ post)
+});
+
+;// CONCATENATED MODULE: external "node:process"
+const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(942);
 ;// CONCATENATED MODULE: ./build/phala/proxy.js
 /**
  * Makes the proxy agent that http-client picked obey our signal, so that a proxy which never answers ends
@@ -1512,7 +1539,7 @@ function createTransport(userAgent) {
         }, request.timeoutMs);
         const giveUp = () => abort.abort();
         request.signal?.addEventListener("abort", giveUp, { once: true });
-        const client = new lib_HttpClient(userAgent, [new AbortHandler(abort.signal)], {
+        const client = new lib/* HttpClient */.Qq(userAgent, [new AbortHandler(abort.signal)], {
             allowRedirects: false,
             // Its own limit of three silent minutes would come before a longer deadline.
             socketTimeout: request.timeoutMs + 1_000,
@@ -1632,6 +1659,1691 @@ function firstError(error) {
         return error.errors[0];
     }
     return error instanceof Error ? error : {};
+}
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./build/phala/json.js
+/** No answer of the API nests so deep; writing one out again would overflow the stack. */
+const MAX_DEPTH = 100;
+/** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
+function parseJson(text) {
+    try {
+        return depthOf(text) > MAX_DEPTH ? undefined : JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function depthOf(text) {
+    let depth = 0;
+    let deepest = 0;
+    for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+        if (mark === "[" || mark === "{")
+            deepest = Math.max(deepest, ++depth);
+        else if (mark === "]" || mark === "}")
+            depth--;
+    }
+    return deepest;
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function objectAt(value, key) {
+    const found = fieldOf(value, key);
+    return isObject(found) ? found : null;
+}
+function arrayAt(value, key) {
+    const found = fieldOf(value, key);
+    return Array.isArray(found) ? found : [];
+}
+/** A non-empty string. */
+function stringAt(value, key) {
+    const found = fieldOf(value, key);
+    return typeof found === "string" && found !== "" ? found : null;
+}
+function numberAt(value, key) {
+    const found = fieldOf(value, key);
+    return typeof found === "number" && Number.isFinite(found) ? found : null;
+}
+function booleanAt(value, key) {
+    const found = fieldOf(value, key);
+    return typeof found === "boolean" ? found : null;
+}
+/** An id, which the API's versions give as a number or as a string. */
+function idAt(value, key) {
+    return numberAt(value, key) ?? stringAt(value, key);
+}
+function fieldOf(value, key) {
+    return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/phala/retry.js
+/**
+ * What a failed create says of the replica. The API has no idempotency key (API facts, "Idempotency"),
+ * so only failures that prove that nothing was made may be retried.
+ */
+function judgeCreate(fault) {
+    // An approval's answer that breaks off: it was asked for, so nothing was made.
+    if (fault.kind === "unreadable")
+        return fault.status === 465 ? "retry" : "uncertain";
+    if (fault.kind === "network") {
+        switch (fault.network) {
+            case "refused":
+            case "unresolved":
+            case "unreachable":
+            case "proxy":
+                return "retry";
+            case "certificate":
+                return "final";
+            default:
+                return "uncertain";
+        }
+    }
+    const { status, errorCode } = fault;
+    // "4xx with an error code is final", but a rate limit that names a time invites the next try.
+    if (status === 429)
+        return errorCode === null || hasRetryAfter(fault) ? "retry" : "final";
+    if (status === 409)
+        return errorCode === null ? "retry" : "final";
+    if (status === 503 && hasRetryAfter(fault))
+        return "retry";
+    // A gateway may say 408 after it has passed the request on.
+    if (status === 408 || status >= 500)
+        return "uncertain";
+    return status >= 300 ? "final" : "uncertain";
+}
+/** A lost prepare on an on-chain app created nothing, whatever was lost: it can be asked for again. */
+function judgePrepare(fault) {
+    const verdict = judgeCreate(fault);
+    if (verdict !== "uncertain" || fault.kind === "unreadable")
+        return verdict;
+    return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
+}
+/** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
+function judgeCommit(fault) {
+    return fault.kind === "answer" && fault.status === 467 ? "retry" : judgeCreate(fault);
+}
+/** Reads, deletes and settings that can be repeated without harm. */
+function judgeRepeatable(fault) {
+    if (fault.kind === "unreadable")
+        return "retry";
+    if (fault.kind === "network") {
+        return ["certificate", "too-large", "cancelled"].includes(fault.network) ? "final" : "retry";
+    }
+    const { status, errorCode } = fault;
+    if (status === 409)
+        return errorCode === null ? "retry" : "final";
+    return status === 408 || status === 425 || status === 429 || status >= 500 ? "retry" : "final";
+}
+/** For the create request: bounded in tries and by 60 s in all. */
+const CREATE_BUDGET = { maxTries: 6, totalMs: 60_000 };
+/** For the reads before it, which a run can do without. */
+const READ_BUDGET = { maxTries: 4, totalMs: 60_000 };
+/** For a commit, whose transaction may not be known everywhere yet. */
+const COMMIT_BUDGET = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+/**
+ * When to try again: exponential backoff with jitter, or what the server asked for.
+ *
+ * @param tries how many tries were made
+ * @param elapsedMs since the first of them began
+ * @param now ms since the epoch, to read a `Retry-After` that is a date
+ * @param random from 0 up to 1
+ */
+function nextTry(fault, tries, elapsedMs, budget, now, random) {
+    const asked = fault.kind === "answer" ? retryAfterMs(fault, now) : null;
+    const leftMs = budget.totalMs - elapsedMs;
+    if (asked !== null && asked > leftMs) {
+        return { again: false, because: "asked-too-long", askedMs: asked };
+    }
+    if (tries >= budget.maxTries)
+        return { again: false, because: "tries" };
+    const firstMs = budget.firstWaitMs ?? FIRST_WAIT_MS;
+    const backoff = Math.min(firstMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
+    const jittered = Math.round(backoff * (0.5 + random / 2));
+    const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
+    return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };
+}
+/**
+ * The `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); anything else counts
+ * as not said. A date is measured against the server's own clock where the answer has one.
+ */
+function retryAfterMs(answer, now) {
+    const text = answer.retryAfter?.trim() ?? "";
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    // Date.parse takes nearly anything for a date; an HTTP date begins with the name of a day.
+    if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text))
+        return null;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? null : Math.max(0, date - (answer.serverTime ?? now));
+}
+function hasRetryAfter(fault) {
+    return fault.kind === "answer" && retryAfterMs(fault, 0) !== null;
+}
+
+;// CONCATENATED MODULE: ./build/phala/persist.js
+
+/** Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. */
+async function persist({ clock, random }, { budget, judge, signal, onWait }, attempt) {
+    const begun = clock.now();
+    for (let tries = 1;; tries++) {
+        const result = await attempt();
+        if (result.ok)
+            return result;
+        const { fault } = result;
+        if (judge(fault) !== "retry" || signal?.aborted)
+            return { ok: false, fault, gaveUp: null, tries };
+        const now = clock.now();
+        const next = nextTry(fault, tries, now - begun, budget, now, random());
+        if (!next.again)
+            return { ok: false, fault, gaveUp: { ...next, tries }, tries };
+        onWait(fault, next.waitMs, tries + 1);
+        await clock.sleep(next.waitMs, signal);
+        if (signal?.aborted)
+            return { ok: false, fault, gaveUp: null, tries };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/clean.js
+/**
+ * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
+ * never act: a line that starts with `::` or holds `##[` is a command to the runner.
+ */
+// Control characters, line and paragraph separators, and what reorders or hides text.
+const UNPRINTABLE = 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
+/** The longest piece of foreign text that is shown, in characters. */
+const MAX_TEXT = 500;
+/** One printable line of at most `max` characters. */
+function clean_oneLine(text, max = MAX_TEXT) {
+    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
+    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+}
+/** A whole log text, each of its lines made harmless to the runner. */
+function harmless(text) {
+    return text
+        .split(/\r\n|\r|\n/)
+        .map((line) => line.replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/, "$1: :"))
+        .join("\n");
+}
+/**
+ * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
+ * mention, neither where Markdown is parsed nor where GitHub goes over the result.
+ */
+function markdown(text, max = MAX_TEXT) {
+    return clean_oneLine(text, max)
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
+        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+        .replaceAll("@", "@&#8203;");
+}
+/** A name, id or value, set apart as code. */
+function code(text, max) {
+    return `<code>${markdown(text, max)}</code>`;
+}
+/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
+function safeLink(text) {
+    if (text === null)
+        return null;
+    const url = URL.parse(text);
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+        return null;
+    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+}
+/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
+function percent(mark) {
+    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+;// CONCATENATED MODULE: ./build/phala/ids.js
+/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
+const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
+const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
+/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
+function parseAppId(text) {
+    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
+function parseUuid(text) {
+    const dashes = text.split("-").length - 1;
+    const match = UUID.exec(text);
+    if (!match || (dashes !== 4 && dashes !== 0))
+        return null;
+    return match.slice(1).join("-").toLowerCase();
+}
+/** 64 hex digits, bare and lower-case: a compose hash. */
+function parseHash(text) {
+    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** The UUID without dashes, as the dashboard's addresses have it. */
+function undashed(uuid) {
+    return uuid.replaceAll("-", "");
+}
+
+;// CONCATENATED MODULE: ./build/phala/vm.js
+
+
+/** Reads a `VM`; null where the value is no such thing. */
+function readVm(value) {
+    if (!isObject(value))
+        return null;
+    const id = idAt(value, "id");
+    const name = stringAt(value, "name");
+    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
+    if (vmUuid === null && (id === null || name === null))
+        return null;
+    return {
+        raw: value,
+        id,
+        name,
+        status: stringAt(value, "status"),
+        teepodId: numberAt(value, "teepod_id"),
+        teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
+        appId: stringAt(value, "app_id"),
+        vmUuid,
+        instanceId: stringAt(value, "instance_id"),
+        appUrl: stringAt(value, "app_url"),
+        createdAt: readTime(stringAt(value, "created_at")),
+    };
+}
+/** A date-time of the API in ms since the epoch, or null. One without a zone is UTC, as the API's are. */
+function readTime(text) {
+    if (text === null)
+        return null;
+    const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
+    const time = Date.parse(zoned);
+    return Number.isNaN(time) ? null : time;
+}
+
+;// CONCATENATED MODULE: ./build/phala/cvm.js
+
+
+
+/**
+ * Reads one row; null where it names no CVM. Understands the nested shape of API version 2026-01-21 and
+ * the flat one before it, since an API that ignores the version header would answer with that.
+ */
+function readCvm(value) {
+    if (!isObject(value))
+        return null;
+    const hosted = objectAt(value, "hosted");
+    const node = objectAt(value, "node_info") ?? objectAt(value, "teepod") ?? objectAt(value, "node");
+    const url = firstObject(value, "endpoints") ?? firstObject(value, "public_urls");
+    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? stringAt(hosted, "id") ?? "");
+    const id = idAt(value, "id");
+    if (vmUuid === null && id === null)
+        return null;
+    return {
+        raw: value,
+        id,
+        vmUuid,
+        appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
+        name: stringAt(value, "name") ?? stringAt(hosted, "name"),
+        status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
+        inProgress: booleanAt(value, "in_progress") ?? false,
+        instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
+        nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
+        nodeName: stringAt(node, "name"),
+        region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
+        composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
+        createdAt: readTime(stringAt(value, "created_at")),
+        deleted: stringAt(value, "deleted_at") !== null,
+        appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
+        instanceUrl: stringAt(url, "instance"),
+        workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
+    };
+}
+function firstObject(value, key) {
+    const first = arrayAt(value, key)[0];
+    return isObject(first) ? first : null;
+}
+/** It becomes part of a link's path, where dots alone would lead elsewhere. */
+function slugOf(text) {
+    return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
+}
+/** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */
+const NOT_LIVE = new Set([
+    "stopped",
+    "exited",
+    "error",
+    "failed",
+    "removing",
+    "deleting",
+    "deleted",
+]);
+/** Whether the CVM counts as a live instance: running, or on its way there. */
+function isLive(cvm) {
+    return !cvm.deleted && !NOT_LIVE.has(cvm.status);
+}
+/** One identity for a CVM in baselines and claims, whatever fields the API gave. */
+function cvmKey(cvm) {
+    return cvm.vmUuid ?? `id:${cvm.id}`;
+}
+/** Whether the app's KMS is on-chain; null where the row does not tell. */
+function isOnChain(cvm) {
+    const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
+    if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== ""))
+        return true;
+    const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
+    if (type === "phala" || type === "legacy")
+        return false;
+    if (type !== undefined)
+        return true;
+    return chainId === null ? false : null;
+}
+
+;// CONCATENATED MODULE: ./build/replicas/newcomers.js
+
+/**
+ * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
+ * let in strangers' CVMs that an app's list was late to show.
+ */
+const KNOWN_CLOCK_SLACK_MS = 2_000;
+/** The server never told its time: the runner's clock may be off by this much. */
+const UNKNOWN_CLOCK_SLACK_MS = 120_000;
+/** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
+function createdNotBefore(sentAt, clockOffsetMs) {
+    return clockOffsetMs === null
+        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
+        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
+}
+/** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
+function newcomers(cvms, wanted) {
+    return cvms.filter((cvm) => {
+        const key = cvmKey(cvm);
+        if (cvm.deleted || wanted.baseline.has(key) || wanted.claimed.has(key))
+            return false;
+        if (wanted.name !== null && cvm.name !== wanted.name)
+            return false;
+        if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
+            return false;
+        if (wanted.composeHash !== null &&
+            cvm.composeHash !== null &&
+            cvm.composeHash !== wanted.composeHash) {
+            return false;
+        }
+        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
+    });
+}
+/**
+ * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
+ *
+ * @param before what the look before this one found, null at the first
+ */
+function decide(before, found) {
+    const [cvm] = found;
+    // One without a UUID could be neither followed nor deleted, so it is only listed.
+    if (found.length > 1 || (cvm !== undefined && cvm.vmUuid === null)) {
+        return { kind: "several", cvms: found };
+    }
+    const [same] = before ?? [];
+    if (cvm === undefined || before?.length !== 1 || same === undefined)
+        return { kind: "look-again" };
+    return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
+}
+const FIRST_LOOK_MS = 300;
+const SLOWEST_LOOK_MS = 2_000;
+/** How long an uncertain request is looked for. */
+const SETTLE_WINDOW_MS = 30_000;
+/** Deadline of one look. */
+const LOOK_TIMEOUT_MS = 10_000;
+/** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
+function pauseBeforeLook(n) {
+    return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
+}
+
+;// CONCATENATED MODULE: ./build/replicas/record.js
+
+function newReplica(slot) {
+    return { slot, origin: "none", vm: null, cvm: null, status: null, failure: null, times: {} };
+}
+/** Its UUID, dashed; null where it has none or was never made. */
+function uuidOf(replica) {
+    return replica.cvm?.vmUuid ?? replica.vm?.vmUuid ?? null;
+}
+/** What people call it, fit for printing. */
+function nameOf(replica) {
+    const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
+    return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : clean_oneLine(made, 80);
+}
+/** Whether a billed CVM stands behind it, as far as is known. */
+function exists(replica) {
+    return replica.origin !== "none";
+}
+
+;// CONCATENATED MODULE: ./build/report/advice.js
+const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
+const TRANSACTION_ADVICE = "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
+const HASH_ADVICE = "The app's contract does not allow this compose hash or device yet: register what the prepare step named, then commit again.";
+/**
+ * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
+ * without the `ERR-` in front.
+ */
+const BY_CODE = {
+    "01-001": "No such node: check node_id against the nodes in the dashboard, or leave it out.",
+    "01-005": "Register what the approval outputs name on chain, then commit.",
+    "01-006": TOKEN_ADVICE,
+    "01-007": TRANSACTION_ADVICE,
+    "01-008": HASH_ADVICE,
+    "02-002": "No node has the resources for this replica now: try again later, or name another node_id.",
+    "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
+    "02-004": "The node is short of memory: name another node_id, or leave it out.",
+    "02-005": "The node is full: name another node_id, or leave it out so that the platform finds one.",
+    "02-006": "The node has no free GPU: name another node_id.",
+    "02-007": "The node has too few GPUs: name another node_id.",
+    "02-009": "The source's configuration does not fit the node; the API also says so now and then when several creations run at once. Try again, or name another node_id.",
+    "02-010": "The node does not have the source's OS image: name another node_id.",
+    "02-011": "No KMS on this node matches the app's: name another node_id.",
+    "02-012": "This workspace has no access to the node: name another node_id.",
+    "02-013": "The source's OS image does not fit the node: name another node_id.",
+    "02-014": "The node has no capacity configured: name another node_id.",
+    "02-015": "The workspace's quota is used up: delete what is not needed, or ask for more.",
+    "02-016": "All GPUs of the node are busy: try again later, or name another node_id.",
+    "03-001": "No such CVM: check vm_uuid, and that the key belongs to its workspace.",
+    "03-003": "The CVM belongs to another workspace: use a key of that workspace.",
+    "03-004": "The CVM is not visible to this key: check vm_uuid, and that the key belongs to its workspace.",
+    "03-005": "The key's role does not permit this: use a key of a member who may create CVMs.",
+    "03-006": "The source's OS image is not on the target node: name another node_id, or leave it out.",
+    "03-007": "The app is active with another configuration: check app_id.",
+    "03-008": "The source CVM is not visible in the key's workspace: check app_id and vm_uuid.",
+    "03-009": "The app has several live instances: give compose_hash to say which revision to replicate.",
+    "03-010": "The id matches several CVMs: give the source's vm_uuid.",
+    "04-001": "The workspace's balance is too low: top it up at https://cloud.phala.com, then re-run.",
+    "04-002": "The workspace has its maximum of CVMs: delete what is not needed, or ask for more.",
+    "04-003": "The workspace's resource limit is reached: delete what is not needed, or ask for more.",
+};
+const BY_STATUS = {
+    400: "Check that app_id and vm_uuid belong together, and the node.",
+    401: "The API key was rejected: check that the secret holds a live key (workflows from forks get none).",
+    402: "The workspace's balance is too low: top it up at https://cloud.phala.com, then re-run.",
+    403: "The key has no access to this app or CVM: use a key of the workspace that owns it. A suspended workspace can't replicate either.",
+    404: "Check app_id, vm_uuid and node_id, that the key belongs to their workspace, and api_url.",
+    407: "The proxy wants credentials: check https_proxy.",
+    409: "Another operation is in progress: try again when it is done.",
+    413: "The request is too large: check the size of the encrypted environment.",
+    422: "The API refused an input's form: compare the inputs with the action's documentation.",
+    466: TOKEN_ADVICE,
+    467: TRANSACTION_ADVICE,
+    468: HASH_ADVICE,
+    429: "Too many requests: try again later, or run fewer jobs at once.",
+};
+/** What to do next about an error answer; the most specific advice that there is. */
+function adviceForAnswer(fault) {
+    const code = fault.errorCode?.slice("ERR-".length) ?? "";
+    // The server chose the code: it must not reach the properties that every object has.
+    const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+    if (byCode !== undefined)
+        return byCode;
+    const byStatus = BY_STATUS[fault.status];
+    if (byStatus !== undefined)
+        return byStatus;
+    if (fault.status >= 500)
+        return "The server failed. Try again later.";
+    if (fault.status >= 300 && fault.status < 400) {
+        return "Redirects are not followed, because the key would go along to another host: set api_url to the address that serves the API itself.";
+    }
+    return "Compare the inputs with the action's documentation.";
+}
+/** One sentence on why no answer came. */
+function networkReason(fault) {
+    switch (fault.network) {
+        case "refused":
+            return `the connection was refused (${fault.detail})`;
+        case "unresolved":
+            return `the host name does not resolve (${fault.detail})`;
+        case "unreachable":
+            return `the host can't be reached (${fault.detail})`;
+        case "certificate":
+            return `the server's certificate is not trusted (${fault.detail})`;
+        case "proxy":
+            return `the proxy did not open the connection (${fault.detail})`;
+        case "reset":
+            return `the connection broke before an answer came (${fault.detail})`;
+        case "cut-off":
+            return "the connection broke in the middle of the answer";
+        case "too-large":
+            return `${fault.detail}, which no answer of this API is`;
+        case "timeout":
+            return fault.detail;
+        case "cancelled":
+            return "the step was cancelled before the answer came";
+        case "other":
+            return `the connection failed (${fault.detail})`;
+    }
+}
+/** What to do next when no answer came. */
+function adviceForNetwork(fault) {
+    switch (fault.network) {
+        case "refused":
+        case "unresolved":
+        case "unreachable":
+            return "Check api_url and the runner's way to it (network, DNS, firewall).";
+        case "certificate":
+            return "Check api_url; behind a proxy that opens TLS, give Node its certificate by NODE_EXTRA_CA_CERTS.";
+        case "proxy":
+            return "Check https_proxy and no_proxy.";
+        case "timeout":
+            return "Try again, or give a longer request_timeout.";
+        default:
+            return "Try again later.";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/links.js
+
+const DASHBOARD = "https://cloud.phala.com";
+/**
+ * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that
+ * redirects to it.
+ */
+function dashboardUrl(slug, appId, vmUuid) {
+    const id = undashed(vmUuid);
+    // Some sources print app ids with a prefix (API facts, "Identifiers").
+    const app = parseAppId(appId ?? "");
+    return slug !== null && app !== null
+        ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
+        : `${DASHBOARD}/dashboard/cvms/${id}`;
+}
+/** Where all CVMs of an app are to be seen. */
+function appUrl(slug, appId) {
+    return slug === null
+        ? `${DASHBOARD}/dashboard/cvms/app_${encodeURIComponent(appId)}`
+        : `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${encodeURIComponent(appId)}`;
+}
+
+;// CONCATENATED MODULE: ./build/report/time.js
+/** A span of time as people say it. @param ms milliseconds */
+function duration(ms) {
+    if (ms < 1_000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 10_000)
+        return `${(ms / 1_000).toFixed(1).replace(/\.0$/, "")} s`;
+    const seconds = Math.round(ms / 1_000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return joined(minutes, "min", seconds % 60, "s");
+    return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+function joined(many, big, few, small) {
+    return few === 0 ? `${many} ${big}` : `${many} ${big} ${few} ${small}`;
+}
+
+;// CONCATENATED MODULE: ./build/report/failure.js
+
+
+
+
+
+/** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
+function codeOf(fault) {
+    if (fault.kind === "network")
+        return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
+    if (fault.kind === "unreadable")
+        return `HTTP-${fault.status}`;
+    return fault.errorCode ?? `HTTP-${fault.status}`;
+}
+/** What came instead of success, without what was tried and without advice. */
+function reasonOf(fault) {
+    if (fault.kind === "network")
+        return networkReason(fault);
+    const id = fault.requestId === null ? "" : `, request id ${clean_oneLine(fault.requestId, 100)}`;
+    if (fault.kind === "unreadable")
+        return `HTTP ${fault.status} with ${fault.problem}${id}`;
+    const code = fault.errorCode === null ? "" : ` ${fault.errorCode}`;
+    const reason = fault.location !== null ? `a redirect to ${clean_oneLine(fault.location, 200)}` : fault.reason;
+    const said = reason === null ? "no reason given" : withoutEnd(clean_oneLine(reason));
+    return `HTTP ${fault.status}${code}: ${said}${id}`;
+}
+/** A failed request. @param what what was tried: "list the app's CVMs" */
+function requestFailure(what, fault, gaveUp = null) {
+    return {
+        code: codeOf(fault),
+        text: `Could not ${what}: ${reasonOf(fault)}. ${gaveUpText(gaveUp)}${adviceOf(fault)}`,
+    };
+}
+function adviceOf(fault) {
+    if (fault.kind === "network")
+        return adviceForNetwork(fault);
+    if (fault.kind === "unreadable")
+        return "Check that api_url is the address of the Phala Cloud API.";
+    const own = adviceForAnswer(fault);
+    const suggestions = fault.suggestions.slice(0, 3).map((s) => withoutEnd(clean_oneLine(s, 200)));
+    const links = fault.links.slice(0, 2).map((link) => clean_oneLine(link.url, 200));
+    const said = suggestions.length > 0 ? ` The API suggests: ${suggestions.join("; ")}.` : "";
+    return `${own}${said}${links.length > 0 ? ` See ${links.join(" , ")}` : ""}`;
+}
+function gaveUpText(gaveUp) {
+    if (gaveUp === null)
+        return "";
+    if (gaveUp.because === "asked-too-long") {
+        return `The server asks to wait ${duration(gaveUp.askedMs)}, which is longer than this step waits. `;
+    }
+    return gaveUp.tries === 1 ? "" : `Given up after ${gaveUp.tries} tries. `;
+}
+/** All bad inputs together. */
+function inputFailure(faults) {
+    const list = faults.map((fault) => clean_oneLine(fault));
+    const head = list.length === 1 ? "An input is wrong" : `${list.length} inputs are wrong`;
+    return { code: "INPUT", text: `${head}; nothing was sent. ${list.join(" ")}` };
+}
+/** Inputs that don't fit what the API knows; found before any create request. */
+function misfitFailure(text) {
+    return { code: "INPUT", text: `${text} Nothing was created.` };
+}
+/** A 465 that nobody asked for: what must be registered, and where. */
+function approvalFailure(approval) {
+    return {
+        code: "ERR-01-005",
+        text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
+    };
+}
+/** A commit that came before its registration. */
+function notRegisteredFailure(approval) {
+    return {
+        code: "ERR-01-005",
+        text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
+    };
+}
+/** What an approver has to register, in words. Never the token or the addresses that carry it. */
+function whatToRegister(approval) {
+    const status = approval.onchainStatus;
+    const missing = [
+        status?.compose_hash_allowed === true ? null : named("compose hash", approval.composeHash),
+        status?.device_id_allowed === true ? null : named("device", approval.deviceId),
+    ].filter((part) => part !== null);
+    const contract = approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
+    const chain = approval.kmsInfo?.chain_id;
+    const where = typeof chain === "number" || typeof chain === "string"
+        ? ` on chain ${clean_oneLine(String(chain), 30)}`
+        : "";
+    if (missing.length === 0)
+        return `All seems registered in ${contract}${where} already.`;
+    return `Register ${missing.join(" and ")} in ${contract}${where}.`;
+}
+function named(what, value) {
+    return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
+}
+function hex(value) {
+    return clean_oneLine(value, 80);
+}
+/** The answer to a create request got lost and what became of it could not be told. */
+function ambiguousFailure(what, fault, sequel) {
+    return {
+        code: "AMBIGUOUS",
+        text: `It is not certain whether this step could ${what}: ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
+    };
+}
+/** A replica that came to nothing while booting. @param reason such as "it stopped" */
+function bootFailure(replica, reason, told) {
+    return {
+        code: "BOOT",
+        text: `${nameOf(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
+    };
+}
+/** The deadline came before the replica ran. */
+function timeoutFailure(replica, told) {
+    const status = told.last === null ? "never seen in the app's list" : clean_oneLine(told.last.status, 40);
+    return {
+        code: "TIMEOUT",
+        text: `${nameOf(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); its status is ${status || "unknown"}.${lastSeen(told)} It may still come up, and is billed. ${whereToLook(replica, told)}`,
+    };
+}
+/** It runs, but its health check did not pass in time. @param problem the last thing that was wrong */
+function unhealthyFailure(replica, told, problem) {
+    return {
+        code: "UNHEALTHY",
+        text: `${nameOf(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. It is billed. ${whereToLook(replica, told)}`,
+    };
+}
+function lastSeen({ last }) {
+    const error = last?.bootError ? ` Boot error: ${withoutEnd(clean_oneLine(last.bootError, 300))}.` : "";
+    const phase = last?.bootProgress
+        ? ` Last progress: ${withoutEnd(clean_oneLine(last.bootProgress, 100))}.`
+        : "";
+    return error + phase;
+}
+function whereToLook(replica, told) {
+    const uuid = uuidOf(replica);
+    return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
+}
+/** Candidates that can't be told apart, with their links. */
+function candidateList(cvms, slug, appId) {
+    return cvms
+        .map((cvm) => {
+        const name = clean_oneLine(cvm.name ?? "unnamed", 80);
+        const uuid = cvm.vmUuid;
+        return uuid === null
+            ? `${name} (id ${clean_oneLine(String(cvm.id), 80)})`
+            : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
+    })
+        .join("; ");
+}
+/** A bug of ours, in words that a user can pass on. */
+function internalFailure(error) {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const text = clean_oneLine(message.replace(/^(?:Error: )+/, ""), 300);
+    return {
+        // Not known what was done: the interface has no code of its own for a bug of ours.
+        code: "AMBIGUOUS",
+        text: `The action met an unexpected problem: ${text}. Re-run with debug logging to see where, and please report it.`,
+    };
+}
+function withoutEnd(text) {
+    return text.replace(/[.\s]+$/, "");
+}
+
+;// CONCATENATED MODULE: ./build/report/lines.js
+
+
+
+
+
+function placeOf(slot) {
+    if (slot.nodeId === null)
+        return "a node of the platform's choice";
+    return slot.nodeName === null
+        ? `node ${slot.nodeId}`
+        : `node ${clean_oneLine(slot.nodeName, 80)} (${slot.nodeId})`;
+}
+/** `create replica 2 of 3 on node prod9 (26)`: what a request is for, in logs and failures alike. */
+function creating(slot, total) {
+    const which = total === 1 ? "a replica" : `replica ${slot.index + 1} of ${total}`;
+    return `create ${which} on ${placeOf(slot)}`;
+}
+function waitingToRetry(what, fault, waitMs, next) {
+    return `Could not ${what}: ${reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
+}
+function retryingRead(what, fault, waitMs, next) {
+    return `Could not ${what}: ${reasonOf(fault)}. Try ${next} follows in ${duration(waitMs)}.`;
+}
+function created(name, uuid, slot, tookMs) {
+    const id = uuid === null ? "its UUID is not known yet" : uuid;
+    return `Created ${clean_oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+}
+function answerLost(what, fault) {
+    return `The answer got lost while this step tried to ${what} (${codeOf(fault)}: ${reasonOf(fault)}). The replica may exist, so the request is not sent again; looking at the app's CVMs instead.`;
+}
+function adopted(name, uuid) {
+    return `Found ${clean_oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+}
+function listUnreadable(fault) {
+    return `The app's CVMs can't be listed: ${reasonOf(fault)}. Going on without; should the answer to a create request get lost, it can't be told whether the replica exists.`;
+}
+/** One change of a replica's state, with the time since its creation. */
+function statusChange(name, status, sinceMs) {
+    const state = clean_oneLine(status.status || "unknown", 40);
+    const phase = status.bootProgress === null || state === "running"
+        ? ""
+        : ` (${clean_oneLine(status.bootProgress, 80)})`;
+    const trouble = status.bootError === null ? "" : `, boot error: ${clean_oneLine(status.bootError, 200)}`;
+    return `${clean_oneLine(name, 80)}: ${state}${phase}${trouble}, ${duration(sinceMs)}`;
+}
+function heartbeat(pending, total, elapsedMs, limitMs) {
+    const names = pending
+        .slice(0, 5)
+        .map((name) => clean_oneLine(name, 80))
+        .join(", ");
+    const more = pending.length > 5 ? ` and ${pending.length - 5} more` : "";
+    return `Still waiting for ${pending.length} of ${total} (${names}${more}): ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
+}
+/** What keeps running, and how to delete it. */
+function keepsRunning(name, uuid, dashboard) {
+    return `${clean_oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
+}
+/** The source as the look showed it. */
+function sourceLine(source, live) {
+    const node = source.nodeName === null ? "" : ` on node ${clean_oneLine(source.nodeName, 80)}`;
+    const others = live === 1 ? "1 live instance" : `${live} live instances`;
+    return `Source: ${clean_oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${clean_oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
+}
+function instancesNote(live, wanted, missing) {
+    const there = `${live} live of ${wanted} asked for`;
+    return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
+}
+/** Why no compose hash can be filled in, with the hashes to choose from. */
+function differingHashes(live) {
+    const byHash = new Map();
+    for (const cvm of live) {
+        const hash = cvm.composeHash ?? "unknown";
+        const name = `${clean_oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
+        byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
+    }
+    const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
+    return `compose_hash: the app has ${live.length} live instances with different compose hashes, so say which one to replicate. ${list}.`;
+}
+/** A request of a dry run, exactly as it would go out; secrets by their length only. */
+function planned(apiUrl, request) {
+    const headers = Object.entries(request.headers).map(([name, value]) => `, ${name}: ${value}`);
+    const body = request.body === undefined ? "no body" : `body ${withoutBlob(request.body)}`;
+    return `POST ${apiUrl}${request.path} (X-API-Key: not shown${headers.join("")}), ${body}`;
+}
+function withoutBlob(body) {
+    return body
+        .replace(/"encrypted_env":"([^"]*)"/, (_, blob) => {
+        return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
+    })
+        .replace(/"token":"(?:[^"\\]|\\.)*"/, '"token":"(not shown)"');
+}
+function dryRunEnd(requests) {
+    if (requests === 0)
+        return "Dry run: no request would be sent.";
+    const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
+    return `Dry run: ${what} would be sent; none was.`;
+}
+function notFound(requests, page) {
+    const what = requests === 1
+        ? "The replica of one lost request"
+        : `The replicas of ${requests} lost requests`;
+    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
+}
+function howToLook(slug, appId) {
+    return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
+}
+/** What the search for a lost replica showed, and what to do about it. */
+function sequelOf(settlement, slug, appId) {
+    if (settlement.kind === "several") {
+        return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
+    }
+    const look = howToLook(slug, appId);
+    if (settlement.kind === "blind")
+        return `The app's CVMs could not be listed since. ${look}`;
+    if (settlement.lastSeen !== null) {
+        return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
+    }
+    return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
+}
+function committingAtOnce() {
+    return "The API wants an on-chain approval, and all is registered already: committing at once.";
+}
+function sendingAgain() {
+    return "No replica showed up. The commit is sent once more: its token makes one replica at the most.";
+}
+/** Names only: values are secrets. */
+function droppedNames(names) {
+    const list = names.map((name) => clean_oneLine(name, 100)).join(", ");
+    return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
+}
+function approvalPending(approval) {
+    return `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`;
+}
+/** The next step's `commit_token` would be empty, and it would be a plain create. */
+function tokenMissing() {
+    return "The API gave no commit token, so the output commit_token is empty and this prepared replica can't be committed by a later step. A step with an empty commit_token and an app_id would create a replica: check the output before you go on.";
+}
+
+;// CONCATENATED MODULE: ./build/github/advice.js
+
+
+const PERMISSION = "The job's token may not write deployments: give the job `permissions: deployments: write`. (Runs for pull requests from forks and from Dependabot get a token that only reads, whatever the job asks for.)";
+/**
+ * A warning in whole sentences: what was tried, what came, what to do.
+ *
+ * @param what what was tried: "set the state of GitHub deployment 7"
+ */
+function explain(what, fault, gaveUp) {
+    const sentences = [
+        `Could not ${what}: ${reasonOf(fault)}.`,
+        advice_gaveUpText(gaveUp),
+        adviceFor(fault, gaveUp),
+        "The replicas are not affected.",
+    ];
+    return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+function advice_gaveUpText(gaveUp) {
+    if (gaveUp === null)
+        return "";
+    if (gaveUp.because === "asked-too-long") {
+        return `GitHub asks to wait ${duration(gaveUp.askedMs)}, longer than this step waits for a record.`;
+    }
+    return gaveUp.tries === 1 ? "" : `Given up after ${gaveUp.tries} tries.`;
+}
+function adviceFor(fault, gaveUp) {
+    if (fault.kind === "unreadable")
+        return "";
+    if (fault.kind === "network") {
+        if (fault.network === "certificate") {
+            return "Give Node the certificate of the server, or of a proxy that opens TLS, by NODE_EXTRA_CA_CERTS.";
+        }
+        if (fault.network === "proxy")
+            return "Check https_proxy and no_proxy.";
+        return "Check the runner's way to the GitHub API (network, DNS, firewall).";
+    }
+    if (fault.status === 401) {
+        return "Leave github_token out, so that the job's own token is used, or give a valid one of this GitHub server.";
+    }
+    if (fault.status === 403)
+        return gaveUp === null && fault.retryAfter === null ? PERMISSION : "";
+    if (fault.status === 404) {
+        return `The token does not see this repository or this deployment. ${PERMISSION}`;
+    }
+    if (fault.status === 422)
+        return "Check deployment_environment.";
+    return "";
+}
+
+;// CONCATENATED MODULE: ./build/phala/fault.js
+
+
+function networkFault(error) {
+    if (error instanceof NetworkError) {
+        return { kind: "network", network: error.kind, detail: error.detail };
+    }
+    return {
+        kind: "network",
+        network: "other",
+        detail: error instanceof Error ? error.name : "unknown",
+    };
+}
+function unreadable(answer, problem) {
+    return {
+        kind: "unreadable",
+        status: answer.status,
+        problem,
+        requestId: requestIdOf(answer, null),
+    };
+}
+/**
+ * Reads an error answer in every form that the API is known to use (API facts, "Errors"): `detail` as a
+ * string, FastAPI's 422 list, the structured envelope at the top or inside `detail`, the flat form, and
+ * what a proxy may say instead (HTML, text, nothing, broken JSON).
+ *
+ * @param redact takes out what must not be printed, before the text is cut anywhere
+ */
+function answerFault(answer, redact = (text) => text) {
+    const body = parseJson(answer.body);
+    const envelope = envelopeOf(body);
+    const reason = fault_reasonOf(body, envelope) ?? plainTextOf(answer.body, body);
+    return {
+        kind: "answer",
+        status: answer.status,
+        errorCode: errorCodeOf(envelope),
+        reason: reason === null ? null : redact(reason),
+        suggestions: arrayAt(envelope, "suggestions")
+            .filter((text) => typeof text === "string" && text !== "")
+            .map(redact),
+        links: arrayAt(envelope, "links").flatMap((link) => {
+            const url = stringAt(link, "url");
+            return url === null
+                ? []
+                : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
+        }),
+        requestId: requestIdOf(answer, envelope),
+        retryAfter: answer.headers["retry-after"] ?? null,
+        serverTime: serverTime(answer),
+        location: originOf(answer.headers.location),
+    };
+}
+/** The object that carries `error_code` or `message`: the body itself, or what it wraps in `detail`. */
+function envelopeOf(body) {
+    if (!isObject(body))
+        return null;
+    if (stringAt(body, "error_code") !== null)
+        return body;
+    return objectAt(body, "detail") ?? body;
+}
+/** The answer's `Date` header in ms since the epoch, or null. */
+function serverTime(answer) {
+    const time = Date.parse(answer.headers.date ?? "");
+    return Number.isNaN(time) ? null : time;
+}
+function errorCodeOf(envelope) {
+    const code = stringAt(envelope, "error_code");
+    // Anything else would be a stranger's text in `error_code`, an output that people compare.
+    return code !== null && /^ERR-[0-9A-Za-z-]{1,32}$/.test(code) ? code : null;
+}
+function fault_reasonOf(body, envelope) {
+    const detail = fieldOf(body, "detail");
+    if (typeof detail === "string" && detail !== "")
+        return detail;
+    if (Array.isArray(detail))
+        return validationReason(detail);
+    const message = stringAt(envelope, "message") ?? stringAt(envelope, "error");
+    const fields = arrayAt(envelope, "details").flatMap((entry) => {
+        const text = stringAt(entry, "message");
+        const field = stringAt(entry, "field");
+        return text === null ? [] : [field === null ? text : `${field}: ${text}`];
+    });
+    const parts = message === null ? fields : [message, ...fields];
+    return parts.length > 0 ? parts.join("; ") : null;
+}
+/** FastAPI's 422 list: where, and what is wrong there. */
+function validationReason(list) {
+    const parts = list.flatMap((entry) => {
+        if (typeof entry === "string")
+            return [entry];
+        const text = stringAt(entry, "msg") ?? stringAt(entry, "message");
+        if (text === null)
+            return [];
+        const where = arrayAt(entry, "loc").filter((p) => typeof p === "string" || typeof p === "number");
+        return [where.length > 0 ? `${where.join(".")}: ${text}` : text];
+    });
+    return parts.length > 0 ? parts.join("; ") : null;
+}
+/** What a proxy wrote where JSON was expected: its title or its text, without the markup. */
+function plainTextOf(text, body) {
+    if (typeof body === "string")
+        return body === "" ? null : body;
+    if (body !== undefined)
+        return null;
+    const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1];
+    if (title?.trim())
+        return unescaped(title);
+    if (/^\s*[{["]/.test(text))
+        return "an answer that breaks off in the middle of its JSON";
+    const plain = unescaped(text
+        .slice(0, 20_000)
+        .replace(/<!--.*?-->|<(style|script)\b.*?<\/\1\s*>/gis, " ")
+        .replace(/<[^>]*>/g, " "));
+    return plain === "" ? null : plain;
+}
+/** The entities that error pages use, and the spaces between their words. */
+function unescaped(html) {
+    const entities = {
+        amp: "&",
+        lt: "<",
+        gt: ">",
+        quot: '"',
+        "#39": "'",
+        nbsp: " ",
+    };
+    return html
+        .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name) => entities[name] ?? "")
+        .replace(/\s+/g, " ")
+        .trim();
+}
+function requestIdOf(answer, envelope) {
+    return stringAt(envelope, "request_id") ?? (answer.headers["x-request-id"] || null);
+}
+function originOf(location) {
+    if (location === undefined)
+        return null;
+    try {
+        return new URL(location).origin;
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/version.js
+/** The action's name and version, as told to every server. A test keeps it equal to package.json's. */
+const VERSION = "1.0.0";
+const USER_AGENT = `cvm-replica-action/${VERSION}`;
+
+;// CONCATENATED MODULE: ./build/github/faults.js
+
+
+/** Where a secondary limit names no time (REST docs, "Rate limits"). Seconds. */
+const LIMIT_WITHOUT_TIME_S = 60;
+/**
+ * An answer that is no success, in the form in which this action reasons about answers. `retryAfter` of a
+ * rate limit is always set, whichever of its ways GitHub chose to tell the time; a refusal for any other
+ * reason has none.
+ *
+ * @param now ms since the epoch
+ * @param redact takes out what must not be printed, before the text is cut anywhere
+ */
+function faultOf(answer, now, redact) {
+    const headers = {};
+    for (const [name, value] of Object.entries(answer.headers))
+        headers[name] = String(value ?? "");
+    const { data } = answer;
+    const body = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
+    const plain = answerFault({ status: answer.status, headers, body, breaksOff: false });
+    const fault = {
+        ...plain,
+        reason: redact(reasonWithErrors(plain.reason, data)) || null,
+        requestId: headers["x-github-request-id"] || plain.requestId,
+    };
+    return answer.status === 403 || answer.status === 429
+        ? { ...fault, retryAfter: limitOf(fault, headers, now) }
+        : fault;
+}
+/** The wait that a rate limit asks for, as `Retry-After` would tell it; null: it is no rate limit. */
+function limitOf(fault, headers, now) {
+    if (fault.retryAfter)
+        return fault.retryAfter;
+    const reset = Number(headers["x-ratelimit-reset"] || Number.NaN);
+    if (headers["x-ratelimit-remaining"] === "0" && Number.isFinite(reset)) {
+        const seconds = Math.ceil(reset - (fault.serverTime ?? now) / 1_000);
+        return String(Math.max(1, seconds));
+    }
+    const limited = fault.status === 429 || /rate limit|abuse detection/i.test(fault.reason ?? "");
+    return limited ? String(LIMIT_WITHOUT_TIME_S) : null;
+}
+/** A 422 of GitHub tells in `errors` which field is wrong. */
+function reasonWithErrors(reason, data) {
+    const parts = arrayAt(data, "errors").flatMap((error) => {
+        if (typeof error === "string")
+            return [error];
+        const text = stringAt(error, "message") ?? stringAt(error, "code");
+        const field = stringAt(error, "field");
+        if (text === null)
+            return [];
+        return [field === null ? text : `${field}: ${text}`];
+    });
+    return [reason, ...parts].filter((part) => part !== null && part !== "").join("; ");
+}
+/**
+ * Whether a request is worth another try. A status that is told twice does no harm. A deployment whose
+ * answer was lost may have been made, so only an answer of the server, or a connection that never was,
+ * lets it be asked for again: GitHub has no idempotency key either.
+ */
+function judge(kind, fault) {
+    if (fault.kind === "answer") {
+        if (fault.status === 403 || fault.status === 429) {
+            return fault.retryAfter === null ? "final" : "retry";
+        }
+        return fault.status >= 500 ? "retry" : "final";
+    }
+    if (fault.kind === "unreadable")
+        return "uncertain";
+    switch (fault.network) {
+        case "refused":
+        case "unresolved":
+        case "unreachable":
+        case "proxy":
+            return "retry";
+        case "certificate":
+        case "cancelled":
+            return "final";
+        default:
+            return kind === "status" ? "retry" : "uncertain";
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/client.js
+
+
+
+
+const SILENT = { debug() { }, info() { }, warn() { }, error() { } };
+const REDIRECTS = new Set([301, 302, 307, 308]);
+const MOST_REDIRECTS = 3;
+/**
+ * Requests to the GitHub API through `@actions/github`, whose code is loaded with the first request, so that
+ * runs which record no deployment neither load nor start it. It sends through the action's own transport.
+ */
+class GithubClient {
+    #edges;
+    #access;
+    #octokit = null;
+    constructor(edges, access) {
+        this.#edges = edges;
+        this.#access = access;
+    }
+    /**
+     * One POST, without retries. A redirect (GitHub sends one where a repository was renamed) is followed
+     * on the API's own origin only, with the request repeated as it was.
+     *
+     * @param path below the API's address, beginning with a slash
+     * @returns the 2xx answer, or why there is none. Nothing is thrown.
+     */
+    async post(path, data) {
+        const { clock, runner } = this.#edges;
+        try {
+            const answer = await this.#follow(path, data);
+            if (answer.status >= 200 && answer.status < 300)
+                return { ok: true, value: answer };
+            const redact = (text) => runner.redactPrinted(text);
+            return { ok: false, fault: faultOf(answer, clock.now(), redact) };
+        }
+        catch (error) {
+            return { ok: false, fault: lostFault(error) };
+        }
+    }
+    async #follow(path, data) {
+        const { apiUrl } = this.#access;
+        let url = apiUrl + path;
+        for (let hops = 0;; hops++) {
+            const answer = await this.#send(url, data);
+            const target = REDIRECTS.has(answer.status) ? URL.parse(locationOf(answer), url) : null;
+            if (target === null || target.origin !== new URL(apiUrl).origin)
+                return answer;
+            if (hops >= MOST_REDIRECTS)
+                return answer;
+            url = target.origin + target.pathname + target.search;
+        }
+    }
+    /** @returns every answer, whatever its status @throws where none came */
+    async #send(url, data) {
+        this.#octokit ??= await loadOctokit(this.#edges, this.#access);
+        try {
+            return await this.#octokit.request({ method: "POST", url, data });
+        }
+        catch (error) {
+            const answer = answerOf(error);
+            if (answer !== null)
+                return answer;
+            throw error;
+        }
+    }
+}
+async function loadOctokit(edges, access) {
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+    return getOctokit(access.token, {
+        userAgent: USER_AGENT,
+        request: {
+            fetch: fetchBy(edges.transport, access.timeoutMs, edges.cancel),
+            // What octokit would print (a server's notes on deprecation) is not for the step's log.
+            log: SILENT,
+        },
+    });
+}
+/** What octokit sends a request with: our transport has the deadline, the proxies, and no redirects. */
+function fetchBy(transport, timeoutMs, signal) {
+    return async (url, init) => {
+        const { headers, body } = init;
+        const answer = await transport({ method: "POST", url, headers, body, timeoutMs, signal });
+        const bodiless = [204, 205, 304].includes(answer.status);
+        return new Response(bodiless ? null : answer.body, {
+            status: answer.status,
+            headers: answer.headers,
+        });
+    };
+}
+/** octokit throws for an answer of 400 and above, and carries it along. */
+function answerOf(error) {
+    if (typeof error !== "object" || error === null || !("response" in error))
+        return null;
+    const { response } = error;
+    return typeof response?.status === "number"
+        ? { status: response.status, headers: response.headers ?? {}, data: response.data }
+        : null;
+}
+/** octokit wraps what the transport throws. */
+function lostFault(error) {
+    const cause = error instanceof Error ? error.cause : null;
+    return networkFault(cause instanceof NetworkError ? cause : error);
+}
+function locationOf({ headers }) {
+    return String(headers.location ?? "");
+}
+
+;// CONCATENATED MODULE: ./build/github/words.js
+
+/** GitHub takes no more for a status, in characters (REST reference, "Create a deployment status"). */
+const MAX_DESCRIPTION = 140;
+/** The longest name of an environment, in characters (GitHub docs, "Managing environments"). */
+const MAX_ENVIRONMENT = 255;
+/** The end of a run that was cancelled or killed before the replica was seen to run. */
+const UNSEEN = {
+    state: "error",
+    description: "The step ended before this replica was seen to run.",
+    environmentUrl: null,
+};
+/**
+ * How the deployment of a replica ended, or null while nobody can say: the run was cancelled first.
+ *
+ * @param asked what the run waited for
+ */
+function endOf(replica, asked) {
+    const environmentUrl = replica.cvm?.instanceUrl ?? null;
+    const { failure, times } = replica;
+    if (failure !== null) {
+        return { state: stateOf(failure), description: failure.text, environmentUrl: null };
+    }
+    if (replica.origin === "none")
+        return null;
+    if (!asked.wait) {
+        return {
+            state: "success",
+            description: "Created; its boot was not waited for.",
+            environmentUrl,
+        };
+    }
+    if (asked.healthCheck === null) {
+        if (times.running === undefined)
+            return null;
+        return { state: "success", description: "The replica runs.", environmentUrl };
+    }
+    if (times.healthy === undefined)
+        return null;
+    return { state: "success", description: "The replica runs and is healthy.", environmentUrl };
+}
+/** `failure`: the platform or the replica said no; `error`: something else came between. */
+function stateOf({ code }) {
+    return /^(?:BOOT|UNHEALTHY|TIMEOUT|INPUT|ERR-.*|HTTP-4\d\d)$/.test(code) ? "failure" : "error";
+}
+/** GitHub shows a transient environment as destroyed, not as inactive, when its replica is gone. */
+function isTransient({ cleanup, ttlMs }) {
+    return cleanup === "always" || ttlMs !== null;
+}
+/** One line that fits, without secrets: they are taken out while they are still whole. */
+function description(text, redact) {
+    return clean_oneLine(redact(text), MAX_DESCRIPTION);
+}
+/** An address that can be given to everybody; null for all that is none, or that holds a secret. */
+function publicUrl(text, redact) {
+    const url = URL.parse(text ?? "");
+    if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password)
+        return null;
+    return redact(url.href) === url.href ? url.href : null;
+}
+/** The input `deployment_environment`: what GitHub takes for an environment's name. */
+function parseEnvironment(text) {
+    return text !== "" && text.length <= MAX_ENVIRONMENT && oneLine(text, MAX_ENVIRONMENT) === text
+        ? text
+        : null;
+}
+
+;// CONCATENATED MODULE: ./build/github/workflow.js
+
+
+/** A commit: SHA-1, or SHA-256 where a repository uses that. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const REPOSITORY = /^([A-Za-z0-9_.-]+)\/([A-Za-z0-9_.-]+)$/;
+/**
+ * Pure: reads the variables that the runner sets in every step.
+ *
+ * @param event the payload of the event that started the run, of any shape
+ * @returns the facts, or as a sentence what is missing
+ */
+function readWorkflow(env, event) {
+    const apiUrl = httpUrl(env.GITHUB_API_URL);
+    if (apiUrl === null)
+        return { problem: "The runner's GITHUB_API_URL is not an address." };
+    const [, owner, repo] = REPOSITORY.exec(env.GITHUB_REPOSITORY ?? "") ?? [];
+    if (owner === undefined || repo === undefined || isDots(owner) || isDots(repo)) {
+        return { problem: "The runner's GITHUB_REPOSITORY names no repository." };
+    }
+    const ref = refOf(env, event);
+    if (ref === null)
+        return { problem: "The runner names no commit (GITHUB_SHA)." };
+    const server = httpUrl(env.GITHUB_SERVER_URL);
+    const runId = env.GITHUB_RUN_ID ?? "";
+    const logUrl = server !== null && /^\d+$/.test(runId)
+        ? `${server}/${owner}/${repo}/actions/runs/${runId}`
+        : null;
+    return { workflow: { apiUrl, owner, repo, ref, label: labelOf(env), logUrl } };
+}
+/**
+ * The commit that people would say was deployed. A commit and not a branch: a branch may have moved on
+ * since the run began.
+ *
+ * - Runs for a pull request work on a merge commit that nobody ever sees, and `pull_request_target` on the
+ *   base branch; GitHub shows a deployment in the pull request only if it is of the head commit. By its
+ *   SHA, because the branch of a fork is not in this repository.
+ * - A `workflow_run` gets the default branch as its own commit; the commit of the run before it is meant.
+ */
+function refOf(env, event) {
+    const head = stringAt(objectAt(objectAt(event, "pull_request"), "head"), "sha");
+    if (head !== null && COMMIT.test(head))
+        return head;
+    if (env.GITHUB_HEAD_REF)
+        return env.GITHUB_HEAD_REF;
+    const before = stringAt(objectAt(event, "workflow_run"), "head_sha");
+    if (env.GITHUB_EVENT_NAME === "workflow_run" && before !== null && COMMIT.test(before)) {
+        return before;
+    }
+    return env.GITHUB_SHA || env.GITHUB_REF || null;
+}
+function labelOf(env) {
+    return clean_oneLine(env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME || "", 80) || null;
+}
+/** Without credentials, query and slashes at the end; null for anything else than `http:` and `https:`. */
+function httpUrl(text) {
+    const url = URL.parse(text ?? "");
+    if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password)
+        return null;
+    return (url.origin + url.pathname).replace(/\/+$/, "");
+}
+/** These would change the path of a request. */
+function isDots(name) {
+    return name === "." || name === "..";
+}
+
+;// CONCATENATED MODULE: ./build/github/deployments.js
+
+
+
+
+
+
+
+
+
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A minute is what GitHub asks for where a secondary limit was met. */
+const BUDGET = { maxTries: 4, totalMs: 75_000, firstWaitMs: 1_000 };
+/** These concern one deployment alone; every other failure would meet the next request too. */
+const OWN_TROUBLE = new Set([404, 410, 422]);
+const SILENCE = { done: false, warning: null };
+/** Ready to record deployments. Nothing is loaded, read or sent before the first of them. */
+function openDeployments(edges, settings) {
+    return new Deployments(edges, settings);
+}
+/**
+ * Records replicas as GitHub deployments (GitHub's REST reference, "Deployments"). One request at a time, as
+ * GitHub asks for. Nothing is thrown: what fails comes back as a warning, once. After a failure that the next
+ * request would meet too, no more are sent, so that a GitHub that is out of reach costs one bounded wait.
+ */
+class Deployments {
+    #edges;
+    #settings;
+    #queue = Promise.resolve();
+    #desk = null;
+    #closed = false;
+    /** What goes to GitHub may be public, and does not pass through the log. */
+    #redact = (text) => this.#edges.runner.redactPrinted(text);
+    constructor(edges, settings) {
+        this.#edges = edges;
+        this.#settings = settings;
+    }
+    /** Creates a deployment and, if its replica exists, sets it in progress. An id may come with a warning. */
+    start(target) {
+        return this.#next({ ...SILENCE, id: null }, async ({ client, workflow }) => {
+            const what = `record a GitHub deployment of ${clean_oneLine(target.replicaName, 80)}`;
+            const path = `/repos/${workflow.owner}/${workflow.repo}/deployments`;
+            const body = this.#creation(target, workflow);
+            const made = await this.#persist("deployment", what, async () => {
+                const result = await client.post(path, body);
+                if (!result.ok)
+                    return result;
+                const { status, data } = result.value;
+                const id = numberAt(data, "id");
+                if (id !== null && Number.isSafeInteger(id) && id > 0)
+                    return { ok: true, value: id };
+                const problem = "an answer that names no deployment";
+                return { ok: false, fault: { kind: "unreadable", status, problem, requestId: null } };
+            });
+            if (!made.ok) {
+                // All replicas of a run ask for the same: a refusal of one is a refusal of all.
+                this.#closed = true;
+                return { done: false, id: null, warning: made.warning };
+            }
+            if (target.vmUuid === null)
+                return { done: true, id: made.value, warning: null };
+            const status = { state: "in_progress", description: "The replica was created and boots." };
+            return { ...(await this.#status({ client, workflow }, made.value, status)), id: made.value };
+        });
+    }
+    /** Sets the state that the replica ended in. @param id of `start` */
+    finish(id, end) {
+        return this.#next(SILENCE, (desk) => {
+            const url = publicUrl(end.environmentUrl, this.#redact);
+            return this.#status(desk, id, {
+                state: end.state,
+                description: description(end.description, this.#redact),
+                ...(url === null ? {} : { environment_url: url }),
+            });
+        });
+    }
+    /** The replica was deleted. @param id of `start` */
+    deactivate(id) {
+        const status = { state: "inactive", description: "The replica was deleted." };
+        return this.#next(SILENCE, (desk) => this.#status(desk, id, status));
+    }
+    #creation({ environment, transient, replicaName, vmUuid }, run) {
+        const of = run.label === null ? "" : ` (${run.label})`;
+        return {
+            ref: run.ref,
+            environment,
+            description: description(`CVM replica ${replicaName}${of}`, this.#redact),
+            payload: { vm_uuid: vmUuid },
+            // The commit goes out as it is: without its checks, and without merging the default branch into it.
+            required_contexts: [],
+            auto_merge: false,
+            transient_environment: transient,
+        };
+    }
+    async #status({ client, workflow }, id, status) {
+        const path = `/repos/${workflow.owner}/${workflow.repo}/deployments/${id}/statuses`;
+        const body = {
+            ...status,
+            ...(workflow.logUrl === null ? {} : { log_url: workflow.logUrl }),
+            // By default, GitHub would take a success for the end of all earlier deployments, but replicas
+            // live side by side.
+            auto_inactive: false,
+        };
+        const what = `set GitHub deployment ${id} to ${status.state}`;
+        const told = await this.#persist("status", what, () => client.post(path, body));
+        if (told.ok)
+            return { done: true, warning: null };
+        this.#closed ||= told.fault.kind !== "answer" || !OWN_TROUBLE.has(told.fault.status);
+        return { done: false, warning: told.warning };
+    }
+    async #persist(kind, what, attempt) {
+        const { cancel, runner } = this.#edges;
+        const persistence = {
+            budget: BUDGET,
+            judge: (fault) => judge(kind, fault),
+            signal: cancel,
+            onWait: (fault, waitMs, next) => runner.info(retryingRead(what, fault, waitMs, next)),
+        };
+        const result = await persist(this.#edges, persistence, attempt);
+        if (result.ok)
+            return result;
+        const { fault, gaveUp } = result;
+        return { ok: false, fault, warning: cancel.aborted ? null : explain(what, fault, gaveUp) };
+    }
+    /** After all that was asked for before; `nothing` where it is not to be done any more. */
+    #next(nothing, work) {
+        const turn = this.#queue.then(async () => {
+            if (this.#closed || this.#edges.cancel.aborted)
+                return nothing;
+            try {
+                this.#desk ??= this.#open();
+                const desk = await this.#desk;
+                if (typeof desk !== "string")
+                    return await work(desk);
+                this.#closed = true;
+                return { ...nothing, warning: `No GitHub deployment is recorded. ${desk}` };
+            }
+            catch (error) {
+                this.#closed = true;
+                const why = error instanceof Error ? clean_oneLine(error.message, 200) : "unknown reason";
+                return { ...nothing, warning: `No GitHub deployment is recorded: ${why}` };
+            }
+        });
+        this.#queue = turn;
+        return turn;
+    }
+    /** @returns what is needed for requests, or as a sentence why there can be none */
+    async #open() {
+        const { env } = this.#edges;
+        const { token, requestTimeoutMs: timeoutMs = REQUEST_TIMEOUT_MS } = this.#settings;
+        if (token === null)
+            return "github_token is empty: leave it out, or give a token.";
+        // Anything else can't stand in a header, and the error would repeat it.
+        if (!/^[\x21-\x7e]+$/.test(token))
+            return "github_token (not shown) is not a token.";
+        const read = readWorkflow(env, await readEvent(env.GITHUB_EVENT_PATH));
+        if ("problem" in read)
+            return read.problem;
+        const { workflow } = read;
+        const access = { apiUrl: workflow.apiUrl, token, timeoutMs };
+        return { client: new GithubClient(this.#edges, access), workflow };
+    }
+}
+/** The payload of the event that started the run; undefined where it can't be read. */
+async function readEvent(path) {
+    try {
+        return path ? parseJson(await (0,promises_namespaceObject.readFile)(path, "utf8")) : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/saved.js
+
+const PREFIX = "deployment_";
+const STATES = ["success", "failure", "error"];
+/** One key a deployment. Saved when it is made, when its end is known, and when GitHub was told. */
+function saveDeployment(runner, deployment) {
+    runner.saveState(PREFIX + deployment.id, JSON.stringify(deployment));
+}
+/** All that main saved, by number; empty where it recorded no deployment. */
+function readDeployments(runner) {
+    return Object.entries(runner.state())
+        .filter(([name]) => name.toLowerCase().startsWith(PREFIX))
+        .map(([, text]) => readDeployment(parseJson(text)))
+        .filter((deployment) => deployment !== null)
+        .sort((a, b) => a.id - b.id);
+}
+function readDeployment(value) {
+    const id = numberAt(value, "id");
+    if (id === null || !Number.isSafeInteger(id) || id <= 0)
+        return null;
+    return {
+        id,
+        vmUuid: stringAt(value, "vmUuid"),
+        end: readEnd(objectAt(value, "end")),
+        told: booleanAt(value, "told") ?? false,
+    };
+}
+function readEnd(value) {
+    const state = STATES.find((known) => known === stringAt(value, "state"));
+    if (state === undefined)
+        return null;
+    return {
+        state,
+        description: stringAt(value, "description") ?? "",
+        environmentUrl: stringAt(value, "environmentUrl"),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/closing.js
+
+
+
+/**
+ * What post has to tell GitHub about a deployment; null: nothing, it is as it should be.
+ *
+ * @param gone the UUIDs of the CVMs that post has seen deleted
+ */
+function lastWord({ vmUuid, end, told }, gone) {
+    if (vmUuid !== null && gone.has(vmUuid))
+        return "inactive";
+    return told ? null : (end ?? UNSEEN);
+}
+/**
+ * Brings the deployments of this run to their end: inactive where post deleted the replica, and what main
+ * could not tell any more. Failures are warnings; it may run any number of times.
+ */
+async function closeDeployments(edges, settings, gone) {
+    const deployments = openDeployments(edges, settings);
+    for (const saved of readDeployments(edges.runner)) {
+        const word = lastWord(saved, gone);
+        if (word === null)
+            continue;
+        const { warning } = word === "inactive"
+            ? await deployments.deactivate(saved.id)
+            : await deployments.finish(saved.id, word);
+        if (warning !== null)
+            edges.runner.warning(warning);
+    }
 }
 
 // EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
@@ -1813,205 +3525,6 @@ function sameAsParsed(text, pairs) {
     return (plain.length === expected.size && plain.every(([name, value]) => expected.get(name) === value));
 }
 
-;// CONCATENATED MODULE: ./build/phala/json.js
-/** No answer of the API nests so deep; writing one out again would overflow the stack. */
-const MAX_DEPTH = 100;
-/** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
-function parseJson(text) {
-    try {
-        return depthOf(text) > MAX_DEPTH ? undefined : JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function depthOf(text) {
-    let depth = 0;
-    let deepest = 0;
-    for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-        if (mark === "[" || mark === "{")
-            deepest = Math.max(deepest, ++depth);
-        else if (mark === "]" || mark === "}")
-            depth--;
-    }
-    return deepest;
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function objectAt(value, key) {
-    const found = fieldOf(value, key);
-    return isObject(found) ? found : null;
-}
-function arrayAt(value, key) {
-    const found = fieldOf(value, key);
-    return Array.isArray(found) ? found : [];
-}
-/** A non-empty string. */
-function stringAt(value, key) {
-    const found = fieldOf(value, key);
-    return typeof found === "string" && found !== "" ? found : null;
-}
-function numberAt(value, key) {
-    const found = fieldOf(value, key);
-    return typeof found === "number" && Number.isFinite(found) ? found : null;
-}
-function booleanAt(value, key) {
-    const found = fieldOf(value, key);
-    return typeof found === "boolean" ? found : null;
-}
-/** An id, which the API's versions give as a number or as a string. */
-function idAt(value, key) {
-    return numberAt(value, key) ?? stringAt(value, key);
-}
-function fieldOf(value, key) {
-    return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/phala/fault.js
-
-
-function networkFault(error) {
-    if (error instanceof NetworkError) {
-        return { kind: "network", network: error.kind, detail: error.detail };
-    }
-    return {
-        kind: "network",
-        network: "other",
-        detail: error instanceof Error ? error.name : "unknown",
-    };
-}
-function unreadable(answer, problem) {
-    return {
-        kind: "unreadable",
-        status: answer.status,
-        problem,
-        requestId: requestIdOf(answer, null),
-    };
-}
-/**
- * Reads an error answer in every form that the API is known to use (API facts, "Errors"): `detail` as a
- * string, FastAPI's 422 list, the structured envelope at the top or inside `detail`, the flat form, and
- * what a proxy may say instead (HTML, text, nothing, broken JSON).
- *
- * @param redact takes out what must not be printed, before the text is cut anywhere
- */
-function answerFault(answer, redact = (text) => text) {
-    const body = parseJson(answer.body);
-    const envelope = envelopeOf(body);
-    const reason = reasonOf(body, envelope) ?? plainTextOf(answer.body, body);
-    return {
-        kind: "answer",
-        status: answer.status,
-        errorCode: errorCodeOf(envelope),
-        reason: reason === null ? null : redact(reason),
-        suggestions: arrayAt(envelope, "suggestions")
-            .filter((text) => typeof text === "string" && text !== "")
-            .map(redact),
-        links: arrayAt(envelope, "links").flatMap((link) => {
-            const url = stringAt(link, "url");
-            return url === null
-                ? []
-                : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
-        }),
-        requestId: requestIdOf(answer, envelope),
-        retryAfter: answer.headers["retry-after"] ?? null,
-        serverTime: serverTime(answer),
-        location: originOf(answer.headers.location),
-    };
-}
-/** The object that carries `error_code` or `message`: the body itself, or what it wraps in `detail`. */
-function envelopeOf(body) {
-    if (!isObject(body))
-        return null;
-    if (stringAt(body, "error_code") !== null)
-        return body;
-    return objectAt(body, "detail") ?? body;
-}
-/** The answer's `Date` header in ms since the epoch, or null. */
-function serverTime(answer) {
-    const time = Date.parse(answer.headers.date ?? "");
-    return Number.isNaN(time) ? null : time;
-}
-function errorCodeOf(envelope) {
-    const code = stringAt(envelope, "error_code");
-    // Anything else would be a stranger's text in `error_code`, an output that people compare.
-    return code !== null && /^ERR-[0-9A-Za-z-]{1,32}$/.test(code) ? code : null;
-}
-function reasonOf(body, envelope) {
-    const detail = fieldOf(body, "detail");
-    if (typeof detail === "string" && detail !== "")
-        return detail;
-    if (Array.isArray(detail))
-        return validationReason(detail);
-    const message = stringAt(envelope, "message") ?? stringAt(envelope, "error");
-    const fields = arrayAt(envelope, "details").flatMap((entry) => {
-        const text = stringAt(entry, "message");
-        const field = stringAt(entry, "field");
-        return text === null ? [] : [field === null ? text : `${field}: ${text}`];
-    });
-    const parts = message === null ? fields : [message, ...fields];
-    return parts.length > 0 ? parts.join("; ") : null;
-}
-/** FastAPI's 422 list: where, and what is wrong there. */
-function validationReason(list) {
-    const parts = list.flatMap((entry) => {
-        if (typeof entry === "string")
-            return [entry];
-        const text = stringAt(entry, "msg") ?? stringAt(entry, "message");
-        if (text === null)
-            return [];
-        const where = arrayAt(entry, "loc").filter((p) => typeof p === "string" || typeof p === "number");
-        return [where.length > 0 ? `${where.join(".")}: ${text}` : text];
-    });
-    return parts.length > 0 ? parts.join("; ") : null;
-}
-/** What a proxy wrote where JSON was expected: its title or its text, without the markup. */
-function plainTextOf(text, body) {
-    if (typeof body === "string")
-        return body === "" ? null : body;
-    if (body !== undefined)
-        return null;
-    const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1];
-    if (title?.trim())
-        return unescaped(title);
-    if (/^\s*[{["]/.test(text))
-        return "an answer that breaks off in the middle of its JSON";
-    const plain = unescaped(text
-        .slice(0, 20_000)
-        .replace(/<!--.*?-->|<(style|script)\b.*?<\/\1\s*>/gis, " ")
-        .replace(/<[^>]*>/g, " "));
-    return plain === "" ? null : plain;
-}
-/** The entities that error pages use, and the spaces between their words. */
-function unescaped(html) {
-    const entities = {
-        amp: "&",
-        lt: "<",
-        gt: ">",
-        quot: '"',
-        "#39": "'",
-        nbsp: " ",
-    };
-    return html
-        .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name) => entities[name] ?? "")
-        .replace(/\s+/g, " ")
-        .trim();
-}
-function requestIdOf(answer, envelope) {
-    return stringAt(envelope, "request_id") ?? (answer.headers["x-request-id"] || null);
-}
-function originOf(location) {
-    if (location === undefined)
-        return null;
-    try {
-        return new URL(location).origin;
-    }
-    catch {
-        return null;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/phala/approval.js
 
 
@@ -2051,144 +3564,6 @@ function readApproval(text) {
         onchainStatus,
         isAllowed: booleanAt(onchainStatus, "is_allowed") === true,
     };
-}
-
-;// CONCATENATED MODULE: ./build/phala/ids.js
-/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
-const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
-const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
-const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
-/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
-function parseAppId(text) {
-    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
-function parseUuid(text) {
-    const dashes = text.split("-").length - 1;
-    const match = UUID.exec(text);
-    if (!match || (dashes !== 4 && dashes !== 0))
-        return null;
-    return match.slice(1).join("-").toLowerCase();
-}
-/** 64 hex digits, bare and lower-case: a compose hash. */
-function parseHash(text) {
-    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** The UUID without dashes, as the dashboard's addresses have it. */
-function undashed(uuid) {
-    return uuid.replaceAll("-", "");
-}
-
-;// CONCATENATED MODULE: ./build/phala/vm.js
-
-
-/** Reads a `VM`; null where the value is no such thing. */
-function readVm(value) {
-    if (!isObject(value))
-        return null;
-    const id = idAt(value, "id");
-    const name = stringAt(value, "name");
-    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
-    if (vmUuid === null && (id === null || name === null))
-        return null;
-    return {
-        raw: value,
-        id,
-        name,
-        status: stringAt(value, "status"),
-        teepodId: numberAt(value, "teepod_id"),
-        teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
-        appId: stringAt(value, "app_id"),
-        vmUuid,
-        instanceId: stringAt(value, "instance_id"),
-        appUrl: stringAt(value, "app_url"),
-        createdAt: readTime(stringAt(value, "created_at")),
-    };
-}
-/** A date-time of the API in ms since the epoch, or null. One without a zone is UTC, as the API's are. */
-function readTime(text) {
-    if (text === null)
-        return null;
-    const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
-    const time = Date.parse(zoned);
-    return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/phala/cvm.js
-
-
-
-/**
- * Reads one row; null where it names no CVM. Understands the nested shape of API version 2026-01-21 and
- * the flat one before it, since an API that ignores the version header would answer with that.
- */
-function readCvm(value) {
-    if (!isObject(value))
-        return null;
-    const hosted = objectAt(value, "hosted");
-    const node = objectAt(value, "node_info") ?? objectAt(value, "teepod") ?? objectAt(value, "node");
-    const url = firstObject(value, "endpoints") ?? firstObject(value, "public_urls");
-    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? stringAt(hosted, "id") ?? "");
-    const id = idAt(value, "id");
-    if (vmUuid === null && id === null)
-        return null;
-    return {
-        raw: value,
-        id,
-        vmUuid,
-        appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
-        name: stringAt(value, "name") ?? stringAt(hosted, "name"),
-        status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
-        inProgress: booleanAt(value, "in_progress") ?? false,
-        instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
-        nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
-        nodeName: stringAt(node, "name"),
-        region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
-        composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
-        createdAt: readTime(stringAt(value, "created_at")),
-        deleted: stringAt(value, "deleted_at") !== null,
-        appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
-        instanceUrl: stringAt(url, "instance"),
-        workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
-    };
-}
-function firstObject(value, key) {
-    const first = arrayAt(value, key)[0];
-    return isObject(first) ? first : null;
-}
-/** It becomes part of a link's path, where dots alone would lead elsewhere. */
-function slugOf(text) {
-    return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
-}
-/** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */
-const NOT_LIVE = new Set([
-    "stopped",
-    "exited",
-    "error",
-    "failed",
-    "removing",
-    "deleting",
-    "deleted",
-]);
-/** Whether the CVM counts as a live instance: running, or on its way there. */
-function isLive(cvm) {
-    return !cvm.deleted && !NOT_LIVE.has(cvm.status);
-}
-/** One identity for a CVM in baselines and claims, whatever fields the API gave. */
-function cvmKey(cvm) {
-    return cvm.vmUuid ?? `id:${cvm.id}`;
-}
-/** Whether the app's KMS is on-chain; null where the row does not tell. */
-function isOnChain(cvm) {
-    const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
-    if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== ""))
-        return true;
-    const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
-    if (type === "phala" || type === "legacy")
-        return false;
-    if (type !== undefined)
-        return true;
-    return chainId === null ? false : null;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/kms.js
@@ -2603,6 +3978,11 @@ function parseToken(text) {
 function parseTransaction(text) {
     return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
 }
+/** The name of a GitHub environment: one line of at most 255 characters. */
+function parseEnvironmentName(text) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name can't hold
+    return text.length <= 255 && !/[\u0000-\u001f\u007f]/.test(text) ? text : null;
+}
 
 ;// CONCATENATED MODULE: ./build/inputs/read.js
 
@@ -2630,7 +4010,7 @@ function maskSecrets(env, runner) {
     const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
     const digits = blob && parseHexBlob(blob);
     const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-    const secrets = [rawInput(env, "api_key"), key, blob, ...cases];
+    const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
     for (const secret of new Set(secrets)) {
         if (secret)
             runner.mask(secret);
@@ -2681,6 +4061,8 @@ function readInputs(env) {
         requestTimeoutMs: duration("request_timeout", 60_000),
         dryRun: flag("dry_run", false),
         summary: flag("summary", true),
+        deploymentEnvironment: read.optional("deployment_environment", "the name of a GitHub environment, at most 255 characters on one line", parseEnvironmentName),
+        githubToken: rawInput(env, "github_token"),
         wait: flag("wait", true),
         waitTimeoutMs: duration("wait_timeout", 600_000),
         pollIntervalMs: duration("poll_interval", 2_000, 100),
@@ -2788,60 +4170,6 @@ function upTo(text) {
     return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
 }
 
-;// CONCATENATED MODULE: ./build/report/clean.js
-/**
- * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
- * never act: a line that starts with `::` or holds `##[` is a command to the runner.
- */
-// Control characters, line and paragraph separators, and what reorders or hides text.
-const UNPRINTABLE = 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g;
-/** The longest piece of foreign text that is shown, in characters. */
-const MAX_TEXT = 500;
-/** One printable line of at most `max` characters. */
-function oneLine(text, max = MAX_TEXT) {
-    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
-    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
-}
-/** A whole log text, each of its lines made harmless to the runner. */
-function harmless(text) {
-    return text
-        .split(/\r\n|\r|\n/)
-        .map((line) => line.replaceAll("##[", "## [").replace(/^([\s\u0085]*)::/, "$1: :"))
-        .join("\n");
-}
-/**
- * Text for a Markdown sentence or table cell: nothing in it is markup, a link, an image, an emoji or a
- * mention, neither where Markdown is parsed nor where GitHub goes over the result.
- */
-function markdown(text, max = MAX_TEXT) {
-    return oneLine(text, max)
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
-        .replaceAll("@", "@&#8203;");
-}
-/** A name, id or value, set apart as code. */
-function code(text, max) {
-    return `<code>${markdown(text, max)}</code>`;
-}
-/** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
-function safeLink(text) {
-    if (text === null)
-        return null;
-    const url = URL.parse(text);
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
-        return null;
-    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
-}
-/** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
-function percent(mark) {
-    return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
-}
-
 ;// CONCATENATED MODULE: ./build/replicas/aftermath.js
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
@@ -2866,683 +4194,13 @@ function neverSearched(attempt) {
 }
 function madeByMain({ attempts }) {
     return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) => stage === "made" && vmUuid !== null
-        ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet }]
+        ? [{ vmUuid, name: clean_oneLine(name ?? vmUuid, 80), ttlSet }]
         : []);
 }
 /** Which of these are still there: in the list, and not yet deleted. */
 function stillThere(made, cvms) {
     const present = new Set(cvms.filter((cvm) => !cvm.deleted && cvm.status !== "deleted").map((cvm) => cvm.vmUuid));
     return made.filter(({ vmUuid }) => present.has(vmUuid));
-}
-
-;// CONCATENATED MODULE: ./build/phala/retry.js
-/**
- * What a failed create says of the replica. The API has no idempotency key (API facts, "Idempotency"),
- * so only failures that prove that nothing was made may be retried.
- */
-function judgeCreate(fault) {
-    // An approval's answer that breaks off: it was asked for, so nothing was made.
-    if (fault.kind === "unreadable")
-        return fault.status === 465 ? "retry" : "uncertain";
-    if (fault.kind === "network") {
-        switch (fault.network) {
-            case "refused":
-            case "unresolved":
-            case "unreachable":
-            case "proxy":
-                return "retry";
-            case "certificate":
-                return "final";
-            default:
-                return "uncertain";
-        }
-    }
-    const { status, errorCode } = fault;
-    // "4xx with an error code is final", but a rate limit that names a time invites the next try.
-    if (status === 429)
-        return errorCode === null || hasRetryAfter(fault) ? "retry" : "final";
-    if (status === 409)
-        return errorCode === null ? "retry" : "final";
-    if (status === 503 && hasRetryAfter(fault))
-        return "retry";
-    // A gateway may say 408 after it has passed the request on.
-    if (status === 408 || status >= 500)
-        return "uncertain";
-    return status >= 300 ? "final" : "uncertain";
-}
-/** A lost prepare on an on-chain app created nothing, whatever was lost: it can be asked for again. */
-function judgePrepare(fault) {
-    const verdict = judgeCreate(fault);
-    if (verdict !== "uncertain" || fault.kind === "unreadable")
-        return verdict;
-    return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
-}
-/** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
-function judgeCommit(fault) {
-    return fault.kind === "answer" && fault.status === 467 ? "retry" : judgeCreate(fault);
-}
-/** Reads, deletes and settings that can be repeated without harm. */
-function judgeRepeatable(fault) {
-    if (fault.kind === "unreadable")
-        return "retry";
-    if (fault.kind === "network") {
-        return ["certificate", "too-large", "cancelled"].includes(fault.network) ? "final" : "retry";
-    }
-    const { status, errorCode } = fault;
-    if (status === 409)
-        return errorCode === null ? "retry" : "final";
-    return status === 408 || status === 425 || status === 429 || status >= 500 ? "retry" : "final";
-}
-/** For the create request: bounded in tries and by 60 s in all. */
-const CREATE_BUDGET = { maxTries: 6, totalMs: 60_000 };
-/** For the reads before it, which a run can do without. */
-const READ_BUDGET = { maxTries: 4, totalMs: 60_000 };
-/** For a commit, whose transaction may not be known everywhere yet. */
-const COMMIT_BUDGET = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 20_000;
-/**
- * When to try again: exponential backoff with jitter, or what the server asked for.
- *
- * @param tries how many tries were made
- * @param elapsedMs since the first of them began
- * @param now ms since the epoch, to read a `Retry-After` that is a date
- * @param random from 0 up to 1
- */
-function nextTry(fault, tries, elapsedMs, budget, now, random) {
-    const asked = fault.kind === "answer" ? retryAfterMs(fault, now) : null;
-    const leftMs = budget.totalMs - elapsedMs;
-    if (asked !== null && asked > leftMs) {
-        return { again: false, because: "asked-too-long", askedMs: asked };
-    }
-    if (tries >= budget.maxTries)
-        return { again: false, because: "tries" };
-    const firstMs = budget.firstWaitMs ?? FIRST_WAIT_MS;
-    const backoff = Math.min(firstMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
-    const jittered = Math.round(backoff * (0.5 + random / 2));
-    const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
-    return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };
-}
-/**
- * The `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); anything else counts
- * as not said. A date is measured against the server's own clock where the answer has one.
- */
-function retryAfterMs(answer, now) {
-    const text = answer.retryAfter?.trim() ?? "";
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    // Date.parse takes nearly anything for a date; an HTTP date begins with the name of a day.
-    if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text))
-        return null;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? null : Math.max(0, date - (answer.serverTime ?? now));
-}
-function hasRetryAfter(fault) {
-    return fault.kind === "answer" && retryAfterMs(fault, 0) !== null;
-}
-
-;// CONCATENATED MODULE: ./build/phala/persist.js
-
-/** Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. */
-async function persist({ clock, random }, { budget, judge, signal, onWait }, attempt) {
-    const begun = clock.now();
-    for (let tries = 1;; tries++) {
-        const result = await attempt();
-        if (result.ok)
-            return result;
-        const { fault } = result;
-        if (judge(fault) !== "retry" || signal?.aborted)
-            return { ok: false, fault, gaveUp: null, tries };
-        const now = clock.now();
-        const next = nextTry(fault, tries, now - begun, budget, now, random());
-        if (!next.again)
-            return { ok: false, fault, gaveUp: { ...next, tries }, tries };
-        onWait(fault, next.waitMs, tries + 1);
-        await clock.sleep(next.waitMs, signal);
-        if (signal?.aborted)
-            return { ok: false, fault, gaveUp: null, tries };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/replicas/record.js
-
-function newReplica(slot) {
-    return { slot, origin: "none", vm: null, cvm: null, status: null, failure: null, times: {} };
-}
-/** Its UUID, dashed; null where it has none or was never made. */
-function uuidOf(replica) {
-    return replica.cvm?.vmUuid ?? replica.vm?.vmUuid ?? null;
-}
-/** What people call it, fit for printing. */
-function nameOf(replica) {
-    const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
-    return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : oneLine(made, 80);
-}
-/** Whether a billed CVM stands behind it, as far as is known. */
-function exists(replica) {
-    return replica.origin !== "none";
-}
-
-;// CONCATENATED MODULE: ./build/report/advice.js
-const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
-const TRANSACTION_ADVICE = "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
-const HASH_ADVICE = "The app's contract does not allow this compose hash or device yet: register what the prepare step named, then commit again.";
-/**
- * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
- * without the `ERR-` in front.
- */
-const BY_CODE = {
-    "01-001": "No such node: check node_id against the nodes in the dashboard, or leave it out.",
-    "01-005": "Register what the approval outputs name on chain, then commit.",
-    "01-006": TOKEN_ADVICE,
-    "01-007": TRANSACTION_ADVICE,
-    "01-008": HASH_ADVICE,
-    "02-002": "No node has the resources for this replica now: try again later, or name another node_id.",
-    "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
-    "02-004": "The node is short of memory: name another node_id, or leave it out.",
-    "02-005": "The node is full: name another node_id, or leave it out so that the platform finds one.",
-    "02-006": "The node has no free GPU: name another node_id.",
-    "02-007": "The node has too few GPUs: name another node_id.",
-    "02-009": "The source's configuration does not fit the node; the API also says so now and then when several creations run at once. Try again, or name another node_id.",
-    "02-010": "The node does not have the source's OS image: name another node_id.",
-    "02-011": "No KMS on this node matches the app's: name another node_id.",
-    "02-012": "This workspace has no access to the node: name another node_id.",
-    "02-013": "The source's OS image does not fit the node: name another node_id.",
-    "02-014": "The node has no capacity configured: name another node_id.",
-    "02-015": "The workspace's quota is used up: delete what is not needed, or ask for more.",
-    "02-016": "All GPUs of the node are busy: try again later, or name another node_id.",
-    "03-001": "No such CVM: check vm_uuid, and that the key belongs to its workspace.",
-    "03-003": "The CVM belongs to another workspace: use a key of that workspace.",
-    "03-004": "The CVM is not visible to this key: check vm_uuid, and that the key belongs to its workspace.",
-    "03-005": "The key's role does not permit this: use a key of a member who may create CVMs.",
-    "03-006": "The source's OS image is not on the target node: name another node_id, or leave it out.",
-    "03-007": "The app is active with another configuration: check app_id.",
-    "03-008": "The source CVM is not visible in the key's workspace: check app_id and vm_uuid.",
-    "03-009": "The app has several live instances: give compose_hash to say which revision to replicate.",
-    "03-010": "The id matches several CVMs: give the source's vm_uuid.",
-    "04-001": "The workspace's balance is too low: top it up at https://cloud.phala.com, then re-run.",
-    "04-002": "The workspace has its maximum of CVMs: delete what is not needed, or ask for more.",
-    "04-003": "The workspace's resource limit is reached: delete what is not needed, or ask for more.",
-};
-const BY_STATUS = {
-    400: "Check that app_id and vm_uuid belong together, and the node.",
-    401: "The API key was rejected: check that the secret holds a live key (workflows from forks get none).",
-    402: "The workspace's balance is too low: top it up at https://cloud.phala.com, then re-run.",
-    403: "The key has no access to this app or CVM: use a key of the workspace that owns it. A suspended workspace can't replicate either.",
-    404: "Check app_id, vm_uuid and node_id, that the key belongs to their workspace, and api_url.",
-    407: "The proxy wants credentials: check https_proxy.",
-    409: "Another operation is in progress: try again when it is done.",
-    413: "The request is too large: check the size of the encrypted environment.",
-    422: "The API refused an input's form: compare the inputs with the action's documentation.",
-    466: TOKEN_ADVICE,
-    467: TRANSACTION_ADVICE,
-    468: HASH_ADVICE,
-    429: "Too many requests: try again later, or run fewer jobs at once.",
-};
-/** What to do next about an error answer; the most specific advice that there is. */
-function adviceForAnswer(fault) {
-    const code = fault.errorCode?.slice("ERR-".length) ?? "";
-    // The server chose the code: it must not reach the properties that every object has.
-    const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-    if (byCode !== undefined)
-        return byCode;
-    const byStatus = BY_STATUS[fault.status];
-    if (byStatus !== undefined)
-        return byStatus;
-    if (fault.status >= 500)
-        return "The server failed. Try again later.";
-    if (fault.status >= 300 && fault.status < 400) {
-        return "Redirects are not followed, because the key would go along to another host: set api_url to the address that serves the API itself.";
-    }
-    return "Compare the inputs with the action's documentation.";
-}
-/** One sentence on why no answer came. */
-function networkReason(fault) {
-    switch (fault.network) {
-        case "refused":
-            return `the connection was refused (${fault.detail})`;
-        case "unresolved":
-            return `the host name does not resolve (${fault.detail})`;
-        case "unreachable":
-            return `the host can't be reached (${fault.detail})`;
-        case "certificate":
-            return `the server's certificate is not trusted (${fault.detail})`;
-        case "proxy":
-            return `the proxy did not open the connection (${fault.detail})`;
-        case "reset":
-            return `the connection broke before an answer came (${fault.detail})`;
-        case "cut-off":
-            return "the connection broke in the middle of the answer";
-        case "too-large":
-            return `${fault.detail}, which no answer of this API is`;
-        case "timeout":
-            return fault.detail;
-        case "cancelled":
-            return "the step was cancelled before the answer came";
-        case "other":
-            return `the connection failed (${fault.detail})`;
-    }
-}
-/** What to do next when no answer came. */
-function adviceForNetwork(fault) {
-    switch (fault.network) {
-        case "refused":
-        case "unresolved":
-        case "unreachable":
-            return "Check api_url and the runner's way to it (network, DNS, firewall).";
-        case "certificate":
-            return "Check api_url; behind a proxy that opens TLS, give Node its certificate by NODE_EXTRA_CA_CERTS.";
-        case "proxy":
-            return "Check https_proxy and no_proxy.";
-        case "timeout":
-            return "Try again, or give a longer request_timeout.";
-        default:
-            return "Try again later.";
-    }
-}
-
-;// CONCATENATED MODULE: ./build/report/links.js
-
-const DASHBOARD = "https://cloud.phala.com";
-/**
- * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that
- * redirects to it.
- */
-function dashboardUrl(slug, appId, vmUuid) {
-    const id = undashed(vmUuid);
-    // Some sources print app ids with a prefix (API facts, "Identifiers").
-    const app = parseAppId(appId ?? "");
-    return slug !== null && app !== null
-        ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
-        : `${DASHBOARD}/dashboard/cvms/${id}`;
-}
-/** Where all CVMs of an app are to be seen. */
-function appUrl(slug, appId) {
-    return slug === null
-        ? `${DASHBOARD}/dashboard/cvms/app_${encodeURIComponent(appId)}`
-        : `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${encodeURIComponent(appId)}`;
-}
-
-;// CONCATENATED MODULE: ./build/report/time.js
-/** A span of time as people say it. @param ms milliseconds */
-function duration(ms) {
-    if (ms < 1_000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 10_000)
-        return `${(ms / 1_000).toFixed(1).replace(/\.0$/, "")} s`;
-    const seconds = Math.round(ms / 1_000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return joined(minutes, "min", seconds % 60, "s");
-    return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
-}
-function joined(many, big, few, small) {
-    return few === 0 ? `${many} ${big}` : `${many} ${big} ${few} ${small}`;
-}
-
-;// CONCATENATED MODULE: ./build/report/failure.js
-
-
-
-
-
-/** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
-function codeOf(fault) {
-    if (fault.kind === "network")
-        return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
-    if (fault.kind === "unreadable")
-        return `HTTP-${fault.status}`;
-    return fault.errorCode ?? `HTTP-${fault.status}`;
-}
-/** What came instead of success, without what was tried and without advice. */
-function failure_reasonOf(fault) {
-    if (fault.kind === "network")
-        return networkReason(fault);
-    const id = fault.requestId === null ? "" : `, request id ${oneLine(fault.requestId, 100)}`;
-    if (fault.kind === "unreadable")
-        return `HTTP ${fault.status} with ${fault.problem}${id}`;
-    const code = fault.errorCode === null ? "" : ` ${fault.errorCode}`;
-    const reason = fault.location !== null ? `a redirect to ${oneLine(fault.location, 200)}` : fault.reason;
-    const said = reason === null ? "no reason given" : withoutEnd(oneLine(reason));
-    return `HTTP ${fault.status}${code}: ${said}${id}`;
-}
-/** A failed request. @param what what was tried: "list the app's CVMs" */
-function requestFailure(what, fault, gaveUp = null) {
-    return {
-        code: codeOf(fault),
-        text: `Could not ${what}: ${failure_reasonOf(fault)}. ${gaveUpText(gaveUp)}${adviceOf(fault)}`,
-    };
-}
-function adviceOf(fault) {
-    if (fault.kind === "network")
-        return adviceForNetwork(fault);
-    if (fault.kind === "unreadable")
-        return "Check that api_url is the address of the Phala Cloud API.";
-    const own = adviceForAnswer(fault);
-    const suggestions = fault.suggestions.slice(0, 3).map((s) => withoutEnd(oneLine(s, 200)));
-    const links = fault.links.slice(0, 2).map((link) => oneLine(link.url, 200));
-    const said = suggestions.length > 0 ? ` The API suggests: ${suggestions.join("; ")}.` : "";
-    return `${own}${said}${links.length > 0 ? ` See ${links.join(" , ")}` : ""}`;
-}
-function gaveUpText(gaveUp) {
-    if (gaveUp === null)
-        return "";
-    if (gaveUp.because === "asked-too-long") {
-        return `The server asks to wait ${duration(gaveUp.askedMs)}, which is longer than this step waits. `;
-    }
-    return gaveUp.tries === 1 ? "" : `Given up after ${gaveUp.tries} tries. `;
-}
-/** All bad inputs together. */
-function inputFailure(faults) {
-    const list = faults.map((fault) => oneLine(fault));
-    const head = list.length === 1 ? "An input is wrong" : `${list.length} inputs are wrong`;
-    return { code: "INPUT", text: `${head}; nothing was sent. ${list.join(" ")}` };
-}
-/** Inputs that don't fit what the API knows; found before any create request. */
-function misfitFailure(text) {
-    return { code: "INPUT", text: `${text} Nothing was created.` };
-}
-/** A 465 that nobody asked for: what must be registered, and where. */
-function approvalFailure(approval) {
-    return {
-        code: "ERR-01-005",
-        text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
-    };
-}
-/** A commit that came before its registration. */
-function notRegisteredFailure(approval) {
-    return {
-        code: "ERR-01-005",
-        text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
-    };
-}
-/** What an approver has to register, in words. Never the token or the addresses that carry it. */
-function whatToRegister(approval) {
-    const status = approval.onchainStatus;
-    const missing = [
-        status?.compose_hash_allowed === true ? null : named("compose hash", approval.composeHash),
-        status?.device_id_allowed === true ? null : named("device", approval.deviceId),
-    ].filter((part) => part !== null);
-    const contract = approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
-    const chain = approval.kmsInfo?.chain_id;
-    const where = typeof chain === "number" || typeof chain === "string"
-        ? ` on chain ${oneLine(String(chain), 30)}`
-        : "";
-    if (missing.length === 0)
-        return `All seems registered in ${contract}${where} already.`;
-    return `Register ${missing.join(" and ")} in ${contract}${where}.`;
-}
-function named(what, value) {
-    return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
-}
-function hex(value) {
-    return oneLine(value, 80);
-}
-/** The answer to a create request got lost and what became of it could not be told. */
-function ambiguousFailure(what, fault, sequel) {
-    return {
-        code: "AMBIGUOUS",
-        text: `It is not certain whether this step could ${what}: ${failure_reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
-    };
-}
-/** A replica that came to nothing while booting. @param reason such as "it stopped" */
-function bootFailure(replica, reason, told) {
-    return {
-        code: "BOOT",
-        text: `${nameOf(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
-    };
-}
-/** The deadline came before the replica ran. */
-function timeoutFailure(replica, told) {
-    const status = told.last === null ? "never seen in the app's list" : oneLine(told.last.status, 40);
-    return {
-        code: "TIMEOUT",
-        text: `${nameOf(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); its status is ${status || "unknown"}.${lastSeen(told)} It may still come up, and is billed. ${whereToLook(replica, told)}`,
-    };
-}
-/** It runs, but its health check did not pass in time. @param problem the last thing that was wrong */
-function unhealthyFailure(replica, told, problem) {
-    return {
-        code: "UNHEALTHY",
-        text: `${nameOf(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. It is billed. ${whereToLook(replica, told)}`,
-    };
-}
-function lastSeen({ last }) {
-    const error = last?.bootError ? ` Boot error: ${withoutEnd(oneLine(last.bootError, 300))}.` : "";
-    const phase = last?.bootProgress
-        ? ` Last progress: ${withoutEnd(oneLine(last.bootProgress, 100))}.`
-        : "";
-    return error + phase;
-}
-function whereToLook(replica, told) {
-    const uuid = uuidOf(replica);
-    return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
-}
-/** Candidates that can't be told apart, with their links. */
-function candidateList(cvms, slug, appId) {
-    return cvms
-        .map((cvm) => {
-        const name = oneLine(cvm.name ?? "unnamed", 80);
-        const uuid = cvm.vmUuid;
-        return uuid === null
-            ? `${name} (id ${oneLine(String(cvm.id), 80)})`
-            : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
-    })
-        .join("; ");
-}
-/** A bug of ours, in words that a user can pass on. */
-function internalFailure(error) {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const text = oneLine(message.replace(/^(?:Error: )+/, ""), 300);
-    return {
-        // Not known what was done: the interface has no code of its own for a bug of ours.
-        code: "AMBIGUOUS",
-        text: `The action met an unexpected problem: ${text}. Re-run with debug logging to see where, and please report it.`,
-    };
-}
-function withoutEnd(text) {
-    return text.replace(/[.\s]+$/, "");
-}
-
-;// CONCATENATED MODULE: ./build/replicas/newcomers.js
-
-/**
- * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
- * let in strangers' CVMs that an app's list was late to show.
- */
-const KNOWN_CLOCK_SLACK_MS = 2_000;
-/** The server never told its time: the runner's clock may be off by this much. */
-const UNKNOWN_CLOCK_SLACK_MS = 120_000;
-/** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
-function createdNotBefore(sentAt, clockOffsetMs) {
-    return clockOffsetMs === null
-        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
-        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
-}
-/** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
-function newcomers(cvms, wanted) {
-    return cvms.filter((cvm) => {
-        const key = cvmKey(cvm);
-        if (cvm.deleted || wanted.baseline.has(key) || wanted.claimed.has(key))
-            return false;
-        if (wanted.name !== null && cvm.name !== wanted.name)
-            return false;
-        if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
-            return false;
-        if (wanted.composeHash !== null &&
-            cvm.composeHash !== null &&
-            cvm.composeHash !== wanted.composeHash) {
-            return false;
-        }
-        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
-    });
-}
-/**
- * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
- *
- * @param before what the look before this one found, null at the first
- */
-function decide(before, found) {
-    const [cvm] = found;
-    // One without a UUID could be neither followed nor deleted, so it is only listed.
-    if (found.length > 1 || (cvm !== undefined && cvm.vmUuid === null)) {
-        return { kind: "several", cvms: found };
-    }
-    const [same] = before ?? [];
-    if (cvm === undefined || before?.length !== 1 || same === undefined)
-        return { kind: "look-again" };
-    return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
-}
-const FIRST_LOOK_MS = 300;
-const SLOWEST_LOOK_MS = 2_000;
-/** How long an uncertain request is looked for. */
-const SETTLE_WINDOW_MS = 30_000;
-/** Deadline of one look. */
-const LOOK_TIMEOUT_MS = 10_000;
-/** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
-function pauseBeforeLook(n) {
-    return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/report/lines.js
-
-
-
-
-
-function placeOf(slot) {
-    if (slot.nodeId === null)
-        return "a node of the platform's choice";
-    return slot.nodeName === null
-        ? `node ${slot.nodeId}`
-        : `node ${oneLine(slot.nodeName, 80)} (${slot.nodeId})`;
-}
-/** `create replica 2 of 3 on node prod9 (26)`: what a request is for, in logs and failures alike. */
-function creating(slot, total) {
-    const which = total === 1 ? "a replica" : `replica ${slot.index + 1} of ${total}`;
-    return `create ${which} on ${placeOf(slot)}`;
-}
-function waitingToRetry(what, fault, waitMs, next) {
-    return `Could not ${what}: ${failure_reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
-}
-function retryingRead(what, fault, waitMs, next) {
-    return `Could not ${what}: ${failure_reasonOf(fault)}. Try ${next} follows in ${duration(waitMs)}.`;
-}
-function created(name, uuid, slot, tookMs) {
-    const id = uuid === null ? "its UUID is not known yet" : uuid;
-    return `Created ${oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
-}
-function answerLost(what, fault) {
-    return `The answer got lost while this step tried to ${what} (${codeOf(fault)}: ${failure_reasonOf(fault)}). The replica may exist, so the request is not sent again; looking at the app's CVMs instead.`;
-}
-function adopted(name, uuid) {
-    return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
-}
-function listUnreadable(fault) {
-    return `The app's CVMs can't be listed: ${failure_reasonOf(fault)}. Going on without; should the answer to a create request get lost, it can't be told whether the replica exists.`;
-}
-/** One change of a replica's state, with the time since its creation. */
-function statusChange(name, status, sinceMs) {
-    const state = oneLine(status.status || "unknown", 40);
-    const phase = status.bootProgress === null || state === "running"
-        ? ""
-        : ` (${oneLine(status.bootProgress, 80)})`;
-    const trouble = status.bootError === null ? "" : `, boot error: ${oneLine(status.bootError, 200)}`;
-    return `${oneLine(name, 80)}: ${state}${phase}${trouble}, ${duration(sinceMs)}`;
-}
-function heartbeat(pending, total, elapsedMs, limitMs) {
-    const names = pending
-        .slice(0, 5)
-        .map((name) => oneLine(name, 80))
-        .join(", ");
-    const more = pending.length > 5 ? ` and ${pending.length - 5} more` : "";
-    return `Still waiting for ${pending.length} of ${total} (${names}${more}): ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
-}
-/** What keeps running, and how to delete it. */
-function keepsRunning(name, uuid, dashboard) {
-    return `${oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
-}
-/** The source as the look showed it. */
-function sourceLine(source, live) {
-    const node = source.nodeName === null ? "" : ` on node ${oneLine(source.nodeName, 80)}`;
-    const others = live === 1 ? "1 live instance" : `${live} live instances`;
-    return `Source: ${oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
-}
-function instancesNote(live, wanted, missing) {
-    const there = `${live} live of ${wanted} asked for`;
-    return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
-}
-/** Why no compose hash can be filled in, with the hashes to choose from. */
-function differingHashes(live) {
-    const byHash = new Map();
-    for (const cvm of live) {
-        const hash = cvm.composeHash ?? "unknown";
-        const name = `${oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
-        byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
-    }
-    const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
-    return `compose_hash: the app has ${live.length} live instances with different compose hashes, so say which one to replicate. ${list}.`;
-}
-/** A request of a dry run, exactly as it would go out; secrets by their length only. */
-function planned(apiUrl, request) {
-    const headers = Object.entries(request.headers).map(([name, value]) => `, ${name}: ${value}`);
-    const body = request.body === undefined ? "no body" : `body ${withoutBlob(request.body)}`;
-    return `POST ${apiUrl}${request.path} (X-API-Key: not shown${headers.join("")}), ${body}`;
-}
-function withoutBlob(body) {
-    return body
-        .replace(/"encrypted_env":"([^"]*)"/, (_, blob) => {
-        return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
-    })
-        .replace(/"token":"(?:[^"\\]|\\.)*"/, '"token":"(not shown)"');
-}
-function dryRunEnd(requests) {
-    if (requests === 0)
-        return "Dry run: no request would be sent.";
-    const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
-    return `Dry run: ${what} would be sent; none was.`;
-}
-function notFound(requests, page) {
-    const what = requests === 1
-        ? "The replica of one lost request"
-        : `The replicas of ${requests} lost requests`;
-    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
-}
-function howToLook(slug, appId) {
-    return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
-}
-/** What the search for a lost replica showed, and what to do about it. */
-function sequelOf(settlement, slug, appId) {
-    if (settlement.kind === "several") {
-        return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
-    }
-    const look = howToLook(slug, appId);
-    if (settlement.kind === "blind")
-        return `The app's CVMs could not be listed since. ${look}`;
-    if (settlement.lastSeen !== null) {
-        return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
-    }
-    return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
-}
-function committingAtOnce() {
-    return "The API wants an on-chain approval, and all is registered already: committing at once.";
-}
-function sendingAgain() {
-    return "No replica showed up. The commit is sent once more: its token makes one replica at the most.";
-}
-/** Names only: values are secrets. */
-function droppedNames(names) {
-    const list = names.map((name) => oneLine(name, 100)).join(", ");
-    return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
-}
-function approvalPending(approval) {
-    return `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`;
-}
-/** The next step's `commit_token` would be empty, and it would be a plain create. */
-function tokenMissing() {
-    return "The API gave no commit token, so the output commit_token is empty and this prepared replica can't be committed by a later step. A step with an empty commit_token and an app_id would create a replica: check the output before you go on.";
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/context.js
@@ -3718,7 +4376,7 @@ async function searchUnsettled(edges, api, saved) {
             const { vmUuid, name } = result.cvm;
             claimed.add(cvmKey(result.cvm));
             if (vmUuid !== null)
-                found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80) });
+                found.push({ vmUuid, name: clean_oneLine(name ?? vmUuid, 80) });
         }
         else if (result.kind === "several") {
             for (const cvm of result.cvms)
@@ -3731,7 +4389,7 @@ async function searchUnsettled(edges, api, saved) {
                 candidates.set(cvmKey(result.lastSeen), result.lastSeen);
         }
         else {
-            blind = result.kind === "blind" ? `${failure_reasonOf(result.fault)}.` : "the step was cancelled.";
+            blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
         }
     }
     return { found, candidates: [...candidates.values()], blind, nothing };
@@ -3852,6 +4510,8 @@ function readAttempt(value) {
 
 
 
+
+
 /**
  * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted, and
  * says what keeps running. It works from the saved state alone and may run any number of times.
@@ -3888,9 +4548,11 @@ async function settleAndClean(edges, saved) {
     const findings = await searchUnsettled(edges, api, saved);
     const made = [...madeByMain(saved), ...findings.found];
     const problems = describeFindings(edges, saved, findings);
+    let gone = [];
     if (wantsCleanup(journal.cleanup, outcome)) {
         const survivors = await deleteAll(edges, api, journal.appId, made);
         problems.push(...survivors.map((survivor) => describeSurvivor(saved, survivor)));
+        gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
         if (survivors.length === 0 && made.length > 0) {
             edges.runner.info(`Cleaned up: ${made.length} deleted, none left.`);
         }
@@ -3903,10 +4565,11 @@ async function settleAndClean(edges, saved) {
                 problems.push(failure.text);
         }
     }
-    if (problems.length === 0)
-        return 0;
-    edges.runner.error(problems.join(" "));
-    return 1;
+    if (problems.length > 0)
+        edges.runner.error(problems.join(" "));
+    const token = rawInput(edges.env, "github_token");
+    await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
+    return problems.length === 0 ? 0 : 1;
 }
 /** Main may have been killed between the creation and the `ttl`. */
 async function limitLife(edges, api, { journal }, made) {
@@ -3936,6 +4599,90 @@ function describeSurvivor(saved, survivor) {
 }
 function linkOf({ journal }, { vmUuid }) {
     return dashboardUrl(journal.workspaceSlug, journal.appId, vmUuid);
+}
+
+;// CONCATENATED MODULE: ./build/github/recording.js
+
+
+
+
+/**
+ * The deployments of one run of main. It goes on beside the run, so that a slow GitHub holds nothing up
+ * before the end; warnings are its only way to be noticed.
+ */
+class Recording {
+    #edges;
+    #inputs;
+    #deployments;
+    #started = new Map();
+    constructor(edges, inputs) {
+        this.#edges = edges;
+        this.#inputs = inputs;
+        this.#deployments = openDeployments(edges, { token: inputs.githubToken });
+    }
+    /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
+    begin(replica) {
+        if (!this.#started.has(replica))
+            this.#started.set(replica, this.#start(replica));
+    }
+    /**
+     * Tells how each replica of the run ended, with a deployment of its own for each that could not be
+     * created. The state is saved before the telling, so that post can make up for what main was kept from.
+     */
+    async end(replicas) {
+        const ends = new Map();
+        for (const replica of replicas) {
+            const end = endOf(replica, this.#inputs);
+            if (end === null)
+                continue;
+            ends.set(replica, this.#public(end));
+            // Without a code it was never asked for.
+            if (replica.origin !== "existing" && replica.failure?.code !== "")
+                this.begin(replica);
+        }
+        const made = [];
+        for (const [replica, starting] of this.#started) {
+            const id = await starting;
+            const end = ends.get(replica);
+            if (id === null || end === undefined)
+                continue;
+            const saved = { id, vmUuid: uuidOf(replica), end, told: false };
+            saveDeployment(this.#edges.runner, saved);
+            made.push({ end, saved });
+        }
+        for (const { end, saved } of made) {
+            const { done, warning } = await this.#deployments.finish(saved.id, end);
+            if (warning !== null)
+                this.#edges.runner.warning(warning);
+            if (done)
+                saveDeployment(this.#edges.runner, { ...saved, told: true });
+        }
+    }
+    async #start(replica) {
+        const { runner } = this.#edges;
+        const { id, warning } = await this.#deployments.start({
+            environment: this.#inputs.deploymentEnvironment,
+            transient: isTransient(this.#inputs),
+            replicaName: nameOf(replica),
+            vmUuid: uuidOf(replica),
+        });
+        if (warning !== null)
+            runner.warning(warning);
+        if (id !== null) {
+            saveDeployment(runner, { id, vmUuid: uuidOf(replica), end: null, told: false });
+            runner.info(`GitHub deployment ${id} records ${nameOf(replica)}.`);
+        }
+        return id;
+    }
+    /** As it may be shown to everybody; secrets are known to main alone, and post tells what was saved. */
+    #public(end) {
+        const redact = (text) => this.#edges.runner.redactPrinted(text);
+        return {
+            ...end,
+            description: description(end.description, redact),
+            environmentUrl: publicUrl(end.environmentUrl, redact),
+        };
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/asking.js
@@ -4767,7 +5514,7 @@ async function health_problemOf(transport, url, timeoutMs, signal) {
         return status >= 200 && status < 300 ? null : `it answered HTTP ${status}`;
     }
     catch (error) {
-        return oneLine(networkReason(networkFault(error)), 200);
+        return clean_oneLine(networkReason(networkFault(error)), 200);
     }
 }
 /**
@@ -4988,7 +5735,7 @@ async function waitForAll(context, replicas, workspaceSlug) {
                         watch.abandon(failure);
                     return;
                 }
-                const trouble = failure_reasonOf(look.fault);
+                const trouble = reasonOf(look.fault);
                 if (trouble !== troubles.get(kind)) {
                     runner.info(`A look failed: ${trouble}. Waiting goes on.`);
                 }
@@ -5446,7 +6193,7 @@ async function writeSummary({ runner }, text) {
         await runner.summary(text);
     }
     catch (error) {
-        const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+        const why = error instanceof Error ? clean_oneLine(error.message, 200) : "unknown reason";
         runner.warning(`The job summary could not be written: ${why}`);
     }
 }
@@ -5481,15 +6228,16 @@ function closingLine(replica, slug, appId) {
     const uuid = uuidOf(replica);
     const where = replica.cvm?.instanceUrl ?? null;
     const parts = [
-        `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
+        `${clean_oneLine(nameOf(replica), 80)}: ${clean_oneLine(currentStatus(replica) || "unknown", 40)}`,
         uuid === null ? "no UUID" : uuid,
-        where === null ? null : oneLine(where, 300),
+        where === null ? null : clean_oneLine(where, 300),
         uuid === null ? null : dashboardUrl(slug, replica.cvm?.appId ?? appId, uuid),
     ];
     return parts.filter((part) => part !== null).join(" · ");
 }
 
 ;// CONCATENATED MODULE: ./build/run.js
+
 
 
 
@@ -5518,16 +6266,28 @@ async function run(edges) {
         const read = readInputs(edges.env);
         if ("faults" in read)
             return await conclude(edges, ending, inputFailure(read.faults));
-        return await conclude(edges, ending, await replicate(edges, read.inputs, ending));
+        const recording = startRecording(edges, read.inputs);
+        const failure = await replicate(edges, read.inputs, ending, recording);
+        const exitCode = await conclude(edges, ending, failure);
+        // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
+        await recording?.end(ending.replicas);
+        return exitCode;
     }
     catch (error) {
         if (error instanceof Error)
             edges.runner.debug(error.stack ?? error.message);
-        return await conclude(edges, ending, internalFailure(error)).catch(() => lastWord(edges, error));
+        return await conclude(edges, ending, internalFailure(error)).catch(() => run_lastWord(edges, error));
     }
 }
+/** The GitHub deployments of this run; null where none were asked for. */
+function startRecording(edges, inputs) {
+    const { deploymentEnvironment } = inputs;
+    if (deploymentEnvironment === null || inputs.dryRun)
+        return null;
+    return new Recording(edges, { ...inputs, deploymentEnvironment });
+}
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
-function lastWord({ runner }, error) {
+function run_lastWord({ runner }, error) {
     const { code, text } = internalFailure(error);
     runner.output("outcome", "failed");
     runner.output("error_code", code);
@@ -5535,7 +6295,7 @@ function lastWord({ runner }, error) {
     return 1;
 }
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
-async function replicate(edges, inputs, ending) {
+async function replicate(edges, inputs, ending, recording) {
     const { runner, cancel } = edges;
     ending.inputs = inputs;
     for (const note of inputs.notes)
@@ -5561,7 +6321,7 @@ async function replicate(edges, inputs, ending) {
     }
     if (slots.length > 0) {
         runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
-        await createAll(context, surveyed, slots, ending);
+        await createAll(context, surveyed, slots, ending, recording);
         runner.endGroup();
     }
     const starting = toWaitFor(ending, inputs);
@@ -5624,7 +6384,7 @@ async function appOf(edges, api, vmUuid) {
         return requestFailure(what, cvm.fault, cvm.gaveUp);
     return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }
-async function createAll(context, surveyed, slots, ending) {
+async function createAll(context, surveyed, slots, ending, recording) {
     const { api, edges, inputs } = context;
     saveJournal(edges.runner, {
         apiUrl: inputs.apiUrl,
@@ -5655,6 +6415,8 @@ async function createAll(context, surveyed, slots, ending) {
         const approval = await creation.carryOut(replica, slot, order);
         // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
         ending.approval = approval ?? ending.approval;
+        if (exists(replica))
+            recording?.begin(replica);
     }
 }
 /** The request that a slot stands for, as a dry run shows it. */
@@ -5878,7 +6640,7 @@ function file_command_prepareKeyValueMessage(key, value) {
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(928);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -5903,7 +6665,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -5925,7 +6687,7 @@ class auth_BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -5947,7 +6709,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -7981,11 +8743,6 @@ class GithubRunner {
         return harmless(this.#redactor.redactPrinted(text));
     }
 }
-
-;// CONCATENATED MODULE: ./build/version.js
-/** The action's name and version, as told to every server. A test keeps it equal to package.json's. */
-const VERSION = "1.0.0";
-const USER_AGENT = `cvm-replica-action/${VERSION}`;
 
 ;// CONCATENATED MODULE: ./build/index.js
 

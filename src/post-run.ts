@@ -1,5 +1,7 @@
 import type { Edges } from "./edges.ts";
+import { closeDeployments } from "./github/closing.ts";
 import { maskSecrets, readApiKey } from "./inputs/read.ts";
+import { rawInput } from "./inputs/reader.ts";
 import { PhalaClient } from "./phala/client.ts";
 import { type Made, madeByMain, wantsCleanup } from "./replicas/aftermath.ts";
 import { deleteAll, type Survivor } from "./replicas/cleanup.ts";
@@ -46,9 +48,11 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
   const made = [...madeByMain(saved), ...findings.found];
   const problems = describeFindings(edges, saved, findings);
 
+  let gone: readonly Made[] = [];
   if (wantsCleanup(journal.cleanup, outcome)) {
     const survivors = await deleteAll(edges, api, journal.appId, made);
     problems.push(...survivors.map((survivor) => describeSurvivor(saved, survivor)));
+    gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
     if (survivors.length === 0 && made.length > 0) {
       edges.runner.info(`Cleaned up: ${made.length} deleted, none left.`);
     }
@@ -59,9 +63,10 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
       if (failure !== null) problems.push(failure.text);
     }
   }
-  if (problems.length === 0) return 0;
-  edges.runner.error(problems.join(" "));
-  return 1;
+  if (problems.length > 0) edges.runner.error(problems.join(" "));
+  const token = rawInput(edges.env, "github_token");
+  await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
+  return problems.length === 0 ? 0 : 1;
 }
 
 /** Main may have been killed between the creation and the `ttl`. */

@@ -1,4 +1,5 @@
 import type { Edges } from "./edges.ts";
+import { Recording } from "./github/recording.ts";
 import { maskSecrets, readInputs } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
 import { commitParts, createParts, PhalaClient } from "./phala/client.ts";
@@ -34,13 +35,25 @@ export async function run(edges: Edges): Promise<0 | 1> {
     maskSecrets(edges.env, edges.runner);
     const read = readInputs(edges.env);
     if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
-    return await conclude(edges, ending, await replicate(edges, read.inputs, ending));
+    const recording = startRecording(edges, read.inputs);
+    const failure = await replicate(edges, read.inputs, ending, recording);
+    const exitCode = await conclude(edges, ending, failure);
+    // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
+    await recording?.end(ending.replicas);
+    return exitCode;
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
     return await conclude(edges, ending, internalFailure(error)).catch(() =>
       lastWord(edges, error),
     );
   }
+}
+
+/** The GitHub deployments of this run; null where none were asked for. */
+function startRecording(edges: Edges, inputs: Inputs): Recording | null {
+  const { deploymentEnvironment } = inputs;
+  if (deploymentEnvironment === null || inputs.dryRun) return null;
+  return new Recording(edges, { ...inputs, deploymentEnvironment });
 }
 
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
@@ -53,7 +66,12 @@ function lastWord({ runner }: Edges, error: unknown): 1 {
 }
 
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
-async function replicate(edges: Edges, inputs: Inputs, ending: Ending): Promise<Failure | null> {
+async function replicate(
+  edges: Edges,
+  inputs: Inputs,
+  ending: Ending,
+  recording: Recording | null,
+): Promise<Failure | null> {
   const { runner, cancel } = edges;
   ending.inputs = inputs;
   for (const note of inputs.notes) runner.warning(note);
@@ -78,7 +96,7 @@ async function replicate(edges: Edges, inputs: Inputs, ending: Ending): Promise<
   }
   if (slots.length > 0) {
     runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
-    await createAll(context, surveyed, slots, ending);
+    await createAll(context, surveyed, slots, ending, recording);
     runner.endGroup();
   }
   const starting = toWaitFor(ending, inputs);
@@ -159,6 +177,7 @@ async function createAll(
   surveyed: Survey,
   slots: readonly Slot[],
   ending: Ending,
+  recording: Recording | null,
 ): Promise<void> {
   const { api, edges, inputs } = context;
   saveJournal(edges.runner, {
@@ -191,6 +210,7 @@ async function createAll(
     const approval = await creation.carryOut(replica, slot, order);
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     ending.approval = approval ?? ending.approval;
+    if (exists(replica)) recording?.begin(replica);
   }
 }
 

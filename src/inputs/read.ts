@@ -9,6 +9,7 @@ import {
   parseApiUrl,
   parseBoolean,
   parseDuration,
+  parseEnvironmentName,
   parseHexBlob,
   parsePath,
   parseToken,
@@ -40,7 +41,7 @@ export function maskSecrets(
   const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
   const digits = blob && parseHexBlob(blob);
   const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-  const secrets = [rawInput(env, "api_key"), key, blob, ...cases];
+  const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
   for (const secret of new Set(secrets)) {
     if (secret) runner.mask(secret);
   }
@@ -104,6 +105,12 @@ export function readInputs(
     requestTimeoutMs: duration("request_timeout", 60_000),
     dryRun: flag("dry_run", false),
     summary: flag("summary", true),
+    deploymentEnvironment: read.optional(
+      "deployment_environment",
+      "the name of a GitHub environment, at most 255 characters on one line",
+      parseEnvironmentName,
+    ),
+    githubToken: rawInput(env, "github_token"),
     wait: flag("wait", true),
     waitTimeoutMs: duration("wait_timeout", 600_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),

@@ -44,6 +44,10 @@ export interface Inputs {
   readonly ttlMs: number | null;
   /** Whether to write the job summary. */
   readonly summary: boolean;
+  /** Record a GitHub deployment under this name for each replica; null: none. */
+  readonly deploymentEnvironment: string | null;
+  /** For deployments alone. */
+  readonly githubToken: string | null;
   /** What is not wrong but worth a warning. */
   readonly notes: readonly string[];
 }
