@@ -1669,19 +1669,29 @@ const MAX_DEPTH = 100;
 /** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
 function parseJson(text) {
     try {
-        return depthOf(text) > MAX_DEPTH ? undefined : JSON.parse(text);
+        const value = JSON.parse(text);
+        return depthOf(text) > MAX_DEPTH ? undefined : value;
     }
     catch {
         return undefined;
     }
 }
-function depthOf(text) {
+/** How deep valid JSON nests. In one pass: a hostile answer must not cost more than its length. */
+function depthOf(json) {
     let depth = 0;
     let deepest = 0;
-    for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-        if (mark === "[" || mark === "{")
+    let inString = false;
+    for (let i = 0; i < json.length; i++) {
+        const mark = json[i];
+        if (inString && mark === "\\")
+            i++;
+        else if (mark === '"')
+            inString = !inString;
+        else if (inString)
+            continue;
+        else if (mark === "{" || mark === "[")
             deepest = Math.max(deepest, ++depth);
-        else if (mark === "]" || mark === "}")
+        else if (mark === "}" || mark === "]")
             depth--;
     }
     return deepest;
@@ -1847,7 +1857,83 @@ async function persist({ clock, random }, { budget, judge, signal, onWait }, att
     }
 }
 
+;// CONCATENATED MODULE: ./build/inputs/values.js
+/** The forms of single values. Each parser answers null for anything that is not of its form. */
+/** Longer addresses serve nobody. Characters. */
+const MAX_URL = 2_048;
+const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
+/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
+function parseDuration(text) {
+    const match = DURATION.exec(text);
+    if (!match)
+        return null;
+    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
+}
+/** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
+function parseBoolean(text) {
+    if (["true", "True", "TRUE"].includes(text))
+        return true;
+    return ["false", "False", "FALSE"].includes(text) ? false : null;
+}
+/** A whole number without a sign that a JSON number holds exactly. */
+function parseWhole(text) {
+    if (!/^\d{1,16}$/.test(text))
+        return null;
+    const number = Number(text);
+    return Number.isSafeInteger(number) ? number : null;
+}
+/** An even number of hex digits, at least two; `0x` is taken off. */
+function parseHexBlob(text) {
+    const hex = text.replace(/^0x/i, "");
+    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
+}
+/**
+ * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
+ * query and a fragment have no place in it.
+ */
+function parseApiUrl(text) {
+    const url = text.length > MAX_URL ? null : URL.parse(text);
+    if (url === null || url.username || url.password || url.search || url.hash)
+        return null;
+    if (/[?#\\\s]/.test(text))
+        return null;
+    const loopback = isLoopback(url.hostname);
+    if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback))
+        return null;
+    return url.href.replace(/\/+$/, "");
+}
+/** Whether a URL's host is this machine. */
+function isLoopback(hostname) {
+    return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** An absolute path, with a query if need be, that stays on the host it is appended to. */
+function parsePath(text) {
+    if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || /[\\#]/.test(text))
+        return null;
+    const url = URL.parse(text, "https://host.invalid");
+    return url?.host === "host.invalid" && url.pathname + url.search === text ? text : null;
+}
+/** Safe in an HTTP header and in a workflow: visible ASCII without spaces. */
+function parseApiKey(text) {
+    return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
+}
+/** A commit token: the docs show a UUID, but do not promise one. */
+function parseToken(text) {
+    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
+/** A transaction's hash, or the word for "look at the chain's state only". */
+function parseTransaction(text) {
+    return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
+}
+/** The name of a GitHub environment: one line of at most 255 characters. */
+function parseEnvironmentName(text) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name can't hold
+    return text.length <= 255 && !/[\u0000-\u001f\u007f]/.test(text) ? text : null;
+}
+
 ;// CONCATENATED MODULE: ./build/report/clean.js
+
 /**
  * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
  * never act: a line that starts with `::` or holds `##[` is a command to the runner.
@@ -1889,7 +1975,7 @@ function code(text, max) {
 }
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
 function safeLink(text) {
-    if (text === null)
+    if (text === null || text.length > MAX_URL)
         return null;
     const url = URL.parse(text);
     if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
@@ -3911,79 +3997,6 @@ function shown(text) {
 ;// CONCATENATED MODULE: ./build/inputs/types.js
 const CLEANUP_MODES = ["never", "on_failure", "always"];
 
-;// CONCATENATED MODULE: ./build/inputs/values.js
-/** The forms of single values. Each parser answers null for anything that is not of its form. */
-const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
-/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
-function parseDuration(text) {
-    const match = DURATION.exec(text);
-    if (!match)
-        return null;
-    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
-}
-/** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
-function parseBoolean(text) {
-    if (["true", "True", "TRUE"].includes(text))
-        return true;
-    return ["false", "False", "FALSE"].includes(text) ? false : null;
-}
-/** A whole number without a sign that a JSON number holds exactly. */
-function parseWhole(text) {
-    if (!/^\d{1,16}$/.test(text))
-        return null;
-    const number = Number(text);
-    return Number.isSafeInteger(number) ? number : null;
-}
-/** An even number of hex digits, at least two; `0x` is taken off. */
-function parseHexBlob(text) {
-    const hex = text.replace(/^0x/i, "");
-    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
-}
-/**
- * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
- * query and a fragment have no place in it.
- */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null || url.username || url.password || url.search || url.hash)
-        return null;
-    if (/[?#\\\s]/.test(text))
-        return null;
-    const loopback = isLoopback(url.hostname);
-    if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback))
-        return null;
-    return url.href.replace(/\/+$/, "");
-}
-/** Whether a URL's host is this machine. */
-function isLoopback(hostname) {
-    return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** An absolute path, with a query if need be, that stays on the host it is appended to. */
-function parsePath(text) {
-    if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || /[\\#]/.test(text))
-        return null;
-    const url = URL.parse(text, "https://host.invalid");
-    return url?.host === "host.invalid" && url.pathname + url.search === text ? text : null;
-}
-/** Safe in an HTTP header and in a workflow: visible ASCII without spaces. */
-function parseApiKey(text) {
-    return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
-}
-/** A commit token: the docs show a UUID, but do not promise one. */
-function parseToken(text) {
-    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
-}
-/** A transaction's hash, or the word for "look at the chain's state only". */
-function parseTransaction(text) {
-    return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
-}
-/** The name of a GitHub environment: one line of at most 255 characters. */
-function parseEnvironmentName(text) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name can't hold
-    return text.length <= 255 && !/[\u0000-\u001f\u007f]/.test(text) ? text : null;
-}
-
 ;// CONCATENATED MODULE: ./build/inputs/read.js
 
 
@@ -4256,10 +4269,11 @@ async function deleteAll(edges, api, appId, made) {
 }
 async function untilAbsent({ clock, cancel, runner }, api, appId, made) {
     const deadline = clock.now() + ABSENCE_WINDOW_MS;
+    const listed = new Set();
     let left = made;
     let why = "";
     while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-        const seen = await whoIsThere(api, appId, left, cancel);
+        const seen = await whoIsThere(api, appId, left, listed, cancel);
         why = seen.why;
         for (const one of left) {
             if (!seen.there.includes(one))
@@ -4271,25 +4285,34 @@ async function untilAbsent({ clock, cancel, runner }, api, appId, made) {
     }
     return left.map((one) => ({ ...one, why }));
 }
-/** Which of these can't be said to be gone, and why. One request, or one each where the list is not found. */
-async function whoIsThere(api, appId, made, signal) {
+/**
+ * Which of these can't be said to be gone, and why. What a list has shown is gone when it is gone from the
+ * list; for the others only their own 404 proves it, since a list may show newcomers late (API facts,
+ * unknown 13), and one that is not found may only be out of the key's sight.
+ *
+ * @param listed what a list has shown; added to
+ */
+async function whoIsThere(api, appId, made, listed, signal) {
     const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
     const list = await api.listCvms(appId, look);
-    if (list.ok) {
-        const why = "The deletion was accepted, but it is still in the app's list.";
-        return { there: stillThere(made, list.value.cvms), why };
+    if (!list.ok && !isNotFound(list.fault)) {
+        return { there: made, why: requestFailure("see whether it is gone", list.fault).text };
     }
-    const why = requestFailure("see whether it is gone", list.fault).text;
-    if (!isNotFound(list.fault))
-        return { there: made, why };
-    // The app may be gone with its last CVM, or out of the key's sight: only each CVM's own 404 proves it.
+    const inList = new Set(list.ok ? stillThere(made, list.value.cvms) : []);
+    for (const { vmUuid } of inList)
+        listed.add(vmUuid);
     const there = [];
     for (const one of made) {
-        const cvm = await api.getCvm(one.vmUuid, look);
-        if (cvm.ok || !isNotFound(cvm.fault))
+        const unclear = !list.ok || !listed.has(one.vmUuid);
+        if (inList.has(one) || (unclear && !(await isNotThere(api, one, look))))
             there.push(one);
     }
-    return { there, why };
+    return { there, why: "The deletion was accepted, but it is still there." };
+}
+/** Whether the API says that it knows no such CVM. */
+async function isNotThere(api, { vmUuid }, look) {
+    const cvm = await api.getCvm(vmUuid, look);
+    return !cvm.ok && isNotFound(cvm.fault);
 }
 function isNotFound(fault) {
     return fault.kind === "answer" && fault.status === 404;
@@ -4606,6 +4629,7 @@ function linkOf({ journal }, { vmUuid }) {
 
 
 
+
 /**
  * The deployments of one run of main. It goes on beside the run, so that a slow GitHub holds nothing up
  * before the end; warnings are its only way to be noticed.
@@ -4622,14 +4646,24 @@ class Recording {
     }
     /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
     begin(replica) {
-        if (!this.#started.has(replica))
-            this.#started.set(replica, this.#start(replica));
+        if (this.#started.has(replica))
+            return;
+        const id = this.#start(replica).catch((error) => this.#giveUp(error));
+        this.#started.set(replica, id);
     }
     /**
      * Tells how each replica of the run ended, with a deployment of its own for each that could not be
      * created. The state is saved before the telling, so that post can make up for what main was kept from.
      */
     async end(replicas) {
+        try {
+            await this.#tell(replicas);
+        }
+        catch (error) {
+            this.#giveUp(error);
+        }
+    }
+    async #tell(replicas) {
         const ends = new Map();
         for (const replica of replicas) {
             const end = endOf(replica, this.#inputs);
@@ -4670,9 +4704,15 @@ class Recording {
             runner.warning(warning);
         if (id !== null) {
             saveDeployment(runner, { id, vmUuid: uuidOf(replica), end: null, told: false });
-            runner.info(`GitHub deployment ${id} records ${nameOf(replica)}.`);
+            runner.info(`GitHub deployment ${id} records ${clean_oneLine(nameOf(replica), 80)}.`);
         }
         return id;
+    }
+    /** The state could not be saved: post will not know of the deployment. */
+    #giveUp(error) {
+        const why = error instanceof Error ? clean_oneLine(error.message, 200) : "unknown reason";
+        this.#edges.runner.warning(`A GitHub deployment may be left as it is: ${why}`);
+        return null;
     }
     /** As it may be shown to everybody; secrets are known to main alone, and post tells what was saved. */
     #public(end) {
@@ -5525,7 +5565,7 @@ async function health_problemOf(transport, url, timeoutMs, signal) {
  * @param path begins with a slash
  */
 function healthUrl(instanceUrl, path, apiUrl) {
-    const base = URL.parse(instanceUrl);
+    const base = instanceUrl.length > MAX_URL ? null : URL.parse(instanceUrl);
     if (base === null || base.username || base.password)
         return null;
     const here = isLoopback(base.hostname);

@@ -1,6 +1,7 @@
 import type { Edges } from "../edges.ts";
 import type { Inputs } from "../inputs/types.ts";
 import { nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { oneLine } from "../report/clean.ts";
 import { type Deployments, openDeployments } from "./deployments.ts";
 import { type SavedDeployment, saveDeployment } from "./saved.ts";
 import { type DeploymentEnd, description, endOf, isTransient, publicUrl } from "./words.ts";
@@ -30,7 +31,9 @@ export class Recording {
 
   /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
   begin(replica: Replica): void {
-    if (!this.#started.has(replica)) this.#started.set(replica, this.#start(replica));
+    if (this.#started.has(replica)) return;
+    const id = this.#start(replica).catch((error: unknown) => this.#giveUp(error));
+    this.#started.set(replica, id);
   }
 
   /**
@@ -38,6 +41,14 @@ export class Recording {
    * created. The state is saved before the telling, so that post can make up for what main was kept from.
    */
   async end(replicas: readonly Replica[]): Promise<void> {
+    try {
+      await this.#tell(replicas);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  async #tell(replicas: readonly Replica[]): Promise<void> {
     const ends = new Map<Replica, DeploymentEnd>();
     for (const replica of replicas) {
       const end = endOf(replica, this.#inputs);
@@ -73,9 +84,16 @@ export class Recording {
     if (warning !== null) runner.warning(warning);
     if (id !== null) {
       saveDeployment(runner, { id, vmUuid: uuidOf(replica), end: null, told: false });
-      runner.info(`GitHub deployment ${id} records ${nameOf(replica)}.`);
+      runner.info(`GitHub deployment ${id} records ${oneLine(nameOf(replica), 80)}.`);
     }
     return id;
+  }
+
+  /** The state could not be saved: post will not know of the deployment. */
+  #giveUp(error: unknown): null {
+    const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+    this.#edges.runner.warning(`A GitHub deployment may be left as it is: ${why}`);
+    return null;
   }
 
   /** As it may be shown to everybody; secrets are known to main alone, and post tells what was saved. */

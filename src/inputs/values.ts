@@ -1,5 +1,8 @@
 /** The forms of single values. Each parser answers null for anything that is not of its form. */
 
+/** Longer addresses serve nobody. Characters. */
+export const MAX_URL = 2_048;
+
 const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
@@ -34,7 +37,7 @@ export function parseHexBlob(text: string): string | null {
  * query and a fragment have no place in it.
  */
 export function parseApiUrl(text: string): string | null {
-  const url = URL.parse(text);
+  const url = text.length > MAX_URL ? null : URL.parse(text);
   if (url === null || url.username || url.password || url.search || url.hash) return null;
   if (/[?#\\\s]/.test(text)) return null;
   const loopback = isLoopback(url.hostname);

@@ -7,18 +7,25 @@ const MAX_DEPTH = 100;
 /** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
 export function parseJson(text: string): unknown {
   try {
-    return depthOf(text) > MAX_DEPTH ? undefined : (JSON.parse(text) as unknown);
+    const value = JSON.parse(text) as unknown;
+    return depthOf(text) > MAX_DEPTH ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
-function depthOf(text: string): number {
+/** How deep valid JSON nests. In one pass: a hostile answer must not cost more than its length. */
+function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (mark === "[" || mark === "{") deepest = Math.max(deepest, ++depth);
-    else if (mark === "]" || mark === "}") depth--;
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const mark = json[i];
+    if (inString && mark === "\\") i++;
+    else if (mark === '"') inString = !inString;
+    else if (inString) continue;
+    else if (mark === "{" || mark === "[") deepest = Math.max(deepest, ++depth);
+    else if (mark === "}" || mark === "]") depth--;
   }
   return deepest;
 }

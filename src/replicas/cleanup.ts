@@ -57,10 +57,11 @@ async function untilAbsent(
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
   const deadline = clock.now() + ABSENCE_WINDOW_MS;
+  const listed = new Set<string>();
   let left = made;
   let why = "";
   while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-    const seen = await whoIsThere(api, appId, left, cancel);
+    const seen = await whoIsThere(api, appId, left, listed, cancel);
     why = seen.why;
     for (const one of left) {
       if (!seen.there.includes(one)) runner.info(`${one.name} (${one.vmUuid}) is gone.`);
@@ -71,28 +72,43 @@ async function untilAbsent(
   return left.map((one) => ({ ...one, why }));
 }
 
-/** Which of these can't be said to be gone, and why. One request, or one each where the list is not found. */
+/**
+ * Which of these can't be said to be gone, and why. What a list has shown is gone when it is gone from the
+ * list; for the others only their own 404 proves it, since a list may show newcomers late (API facts,
+ * unknown 13), and one that is not found may only be out of the key's sight.
+ *
+ * @param listed what a list has shown; added to
+ */
 async function whoIsThere(
   api: PhalaClient,
   appId: string,
   made: readonly Made[],
+  listed: Set<string>,
   signal: AbortSignal,
 ): Promise<{ readonly there: readonly Made[]; readonly why: string }> {
   const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
   const list = await api.listCvms(appId, look);
-  if (list.ok) {
-    const why = "The deletion was accepted, but it is still in the app's list.";
-    return { there: stillThere(made, list.value.cvms), why };
+  if (!list.ok && !isNotFound(list.fault)) {
+    return { there: made, why: requestFailure("see whether it is gone", list.fault).text };
   }
-  const why = requestFailure("see whether it is gone", list.fault).text;
-  if (!isNotFound(list.fault)) return { there: made, why };
-  // The app may be gone with its last CVM, or out of the key's sight: only each CVM's own 404 proves it.
+  const inList = new Set(list.ok ? stillThere(made, list.value.cvms) : []);
+  for (const { vmUuid } of inList) listed.add(vmUuid);
   const there: Made[] = [];
   for (const one of made) {
-    const cvm = await api.getCvm(one.vmUuid, look);
-    if (cvm.ok || !isNotFound(cvm.fault)) there.push(one);
+    const unclear = !list.ok || !listed.has(one.vmUuid);
+    if (inList.has(one) || (unclear && !(await isNotThere(api, one, look)))) there.push(one);
   }
-  return { there, why };
+  return { there, why: "The deletion was accepted, but it is still there." };
+}
+
+/** Whether the API says that it knows no such CVM. */
+async function isNotThere(
+  api: PhalaClient,
+  { vmUuid }: Made,
+  look: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): Promise<boolean> {
+  const cvm = await api.getCvm(vmUuid, look);
+  return !cvm.ok && isNotFound(cvm.fault);
 }
 
 function isNotFound(fault: Fault): boolean {

@@ -1,5 +1,5 @@
 import type { Edges } from "../edges.ts";
-import { isLoopback } from "../inputs/values.ts";
+import { isLoopback, MAX_URL } from "../inputs/values.ts";
 import { networkFault } from "../phala/fault.ts";
 import { networkReason } from "../report/advice.ts";
 import { oneLine } from "../report/clean.ts";
@@ -70,7 +70,7 @@ async function problemOf(
  * @param path begins with a slash
  */
 export function healthUrl(instanceUrl: string, path: string, apiUrl: string): string | null {
-  const base = URL.parse(instanceUrl);
+  const base = instanceUrl.length > MAX_URL ? null : URL.parse(instanceUrl);
   if (base === null || base.username || base.password) return null;
   const here = isLoopback(base.hostname);
   if (here && !isLoopback(URL.parse(apiUrl)?.hostname ?? "")) return null;

@@ -1,3 +1,5 @@
+import { MAX_URL } from "../inputs/values.ts";
+
 /**
  * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
  * never act: a line that starts with `::` or holds `##[` is a command to the runner.
@@ -46,7 +48,7 @@ export function code(text: string, max?: number): string {
 
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
 export function safeLink(text: string | null): string | null {
-  if (text === null) return null;
+  if (text === null || text.length > MAX_URL) return null;
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
   return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
