@@ -5621,6 +5621,9 @@ class Watch {
         }
         if (verdict === "failed")
             this.#fail(reason);
+        // What ran and does no longer, before its URLs could be read, is on its way again.
+        if (verdict === "booting" && this.#phase === "running")
+            this.#phase = "booting";
         if (verdict !== "running")
             return;
         this.replica.times.running ??= this.#context.edges.clock.now();
