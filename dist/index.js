@@ -6176,7 +6176,10 @@ function hourlyPrice({ cvm }) {
 }
 function nextSteps({ verdict, approval, replicas }) {
     if (verdict.outcome === "pending_approval" && approval !== null) {
-        return `**Next:** ${markdown(whatToRegister(approval), 1_000)} Then run a step with \`commit_token\` from this step's outputs; the token is good for 14 days.`;
+        const sequel = approval.commitToken === null
+            ? "The API gave no commit token, so a later step can't commit this replica."
+            : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
+        return `**Next:** ${markdown(whatToRegister(approval), 1_000)} ${sequel}`;
     }
     if (verdict.exitCode === 0)
         return "";
