@@ -1547,9 +1547,8 @@ function createTransport(userAgent) {
         try {
             if (request.signal?.aborted)
                 throw new Error("not sent");
-            const { method, url, body = null, headers } = request;
-            const response = await client.request(method, url, body, headers);
-            return await readAnswer(response.message);
+            // The library may never settle (an upgrade that nobody asked for): our signal always wins.
+            return await Promise.race([exchange(client, request), rejected(abort.signal)]);
         }
         catch (error) {
             if (request.signal?.aborted)
@@ -1565,6 +1564,16 @@ function createTransport(userAgent) {
             client.dispose();
         }
     };
+}
+async function exchange(client, request) {
+    const { method, url, body = null, headers } = request;
+    const response = await client.request(method, url, body, headers);
+    return readAnswer(response.message);
+}
+function rejected(signal) {
+    return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
+    });
 }
 /** Hands our abort signal to Node's request, the one hook that http-client has for it. */
 class AbortHandler {
@@ -1836,24 +1845,32 @@ function hasRetryAfter(fault) {
 
 ;// CONCATENATED MODULE: ./build/phala/persist.js
 
-/** Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. */
+/**
+ * Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. No try begins
+ * after the budget's time.
+ *
+ * @param attempt told how much of that time is left in ms: what can be cut short without harm should be
+ */
 async function persist({ clock, random }, { budget, judge, signal, onWait }, attempt) {
     const begun = clock.now();
+    const earlier = [];
     for (let tries = 1;; tries++) {
-        const result = await attempt();
+        const result = await attempt(Math.max(1, begun + budget.totalMs - clock.now()));
         if (result.ok)
             return result;
         const { fault } = result;
+        const failed = (gaveUp) => ({ ok: false, fault, gaveUp, earlier });
         if (judge(fault) !== "retry" || signal?.aborted)
-            return { ok: false, fault, gaveUp: null, tries };
+            return failed(null);
         const now = clock.now();
         const next = nextTry(fault, tries, now - begun, budget, now, random());
         if (!next.again)
-            return { ok: false, fault, gaveUp: { ...next, tries }, tries };
+            return failed({ ...next, tries });
         onWait(fault, next.waitMs, tries + 1);
         await clock.sleep(next.waitMs, signal);
         if (signal?.aborted)
-            return { ok: false, fault, gaveUp: null, tries };
+            return failed(null);
+        earlier.push(fault);
     }
 }
 
@@ -1966,7 +1983,7 @@ function markdown(text, max = MAX_TEXT) {
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
         .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
-        .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+        .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
         .replaceAll("@", "@&#8203;");
 }
 /** A name, id or value, set apart as code. */
@@ -2640,8 +2657,9 @@ function sequelOf(settlement, slug, appId) {
         return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
     }
     const look = howToLook(slug, appId);
-    if (settlement.kind === "blind")
+    if (settlement.kind === "blind" && settlement.lastSeen === null) {
         return `The app's CVMs could not be listed since. ${look}`;
+    }
     if (settlement.lastSeen !== null) {
         return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
     }
@@ -2752,7 +2770,7 @@ function answerFault(answer, redact = (text) => text) {
         kind: "answer",
         status: answer.status,
         errorCode: errorCodeOf(envelope),
-        reason: reason === null ? null : redact(reason),
+        reason: redactOrNull(reason, redact),
         suggestions: arrayAt(envelope, "suggestions")
             .filter((text) => typeof text === "string" && text !== "")
             .map(redact),
@@ -2762,11 +2780,14 @@ function answerFault(answer, redact = (text) => text) {
                 ? []
                 : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
         }),
-        requestId: requestIdOf(answer, envelope),
+        requestId: redactOrNull(requestIdOf(answer, envelope), redact),
         retryAfter: answer.headers["retry-after"] ?? null,
         serverTime: serverTime(answer),
         location: originOf(answer.headers.location),
     };
+}
+function redactOrNull(text, redact) {
+    return text === null ? null : redact(text);
 }
 /** The object that carries `error_code` or `message`: the body itself, or what it wraps in `detail`. */
 function envelopeOf(body) {
@@ -4251,7 +4272,7 @@ async function deleteAll(edges, api, appId, made) {
     const doubtful = new Map();
     for (const one of made) {
         const what = `delete ${one.name} (${one.vmUuid})`;
-        const result = await persist(edges, repeatable(edges, what, edges.cancel, DELETE_BUDGET), () => api.deleteCvm(one.vmUuid, { signal: edges.cancel }));
+        const result = await persist(edges, repeatable(edges, what, edges.cancel, DELETE_BUDGET), (timeoutMs) => api.deleteCvm(one.vmUuid, { signal: edges.cancel, timeoutMs }));
         if (result.ok) {
             edges.runner.info(`Asked the platform to delete ${one.name} (${one.vmUuid}).`);
             continue;
@@ -4346,8 +4367,9 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
             return { kind: "cancelled" };
         if (!list.ok) {
             lastFault = list.fault;
-            if (judgeRepeatable(list.fault) === "final")
-                return { kind: "blind", fault: list.fault };
+            if (judgeRepeatable(list.fault) === "final") {
+                return { kind: "blind", fault: list.fault, lastSeen: before?.[0] ?? null };
+            }
             continue;
         }
         looks++;
@@ -4360,7 +4382,7 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
         before = found;
     }
     if (looks === 0 && lastFault !== null)
-        return { kind: "blind", fault: lastFault };
+        return { kind: "blind", fault: lastFault, lastSeen: null };
     return { kind: "none", lastSeen: before?.[0] ?? null, looks };
 }
 
@@ -4412,6 +4434,9 @@ async function searchUnsettled(edges, api, saved) {
                 candidates.set(cvmKey(result.lastSeen), result.lastSeen);
         }
         else {
+            const seen = result.kind === "blind" ? result.lastSeen : null;
+            if (seen !== null)
+                candidates.set(cvmKey(seen), seen);
             blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
         }
     }
@@ -4444,7 +4469,7 @@ const TTL_BUDGET = { maxTries: 5, totalMs: 30_000 };
 async function setTtl(edges, api, { vmUuid, name }, life) {
     const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
     const what = `have ${name} deleted after ${duration(life.ttlMs)} (ttl)`;
-    const result = await persist(edges, repeatable(edges, what, edges.cancel, TTL_BUDGET), () => api.scheduleDelete(vmUuid, at, { signal: edges.cancel }));
+    const result = await persist(edges, repeatable(edges, what, edges.cancel, TTL_BUDGET), (timeoutMs) => api.scheduleDelete(vmUuid, at, { signal: edges.cancel, timeoutMs }));
     if (result.ok) {
         edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);
         return null;
@@ -4973,8 +4998,8 @@ function isFinalForRun(fault) {
 }
 async function readList({ api, edges, inputs }) {
     const what = "list the app's CVMs";
-    const result = await persist(edges, repeatable(edges, what, edges.cancel), async () => {
-        const list = await api.listCvms(inputs.appId, { signal: edges.cancel });
+    const result = await persist(edges, repeatable(edges, what, edges.cancel), async (timeoutMs) => {
+        const list = await api.listCvms(inputs.appId, { signal: edges.cancel, timeoutMs });
         if (!list.ok)
             return list;
         const { serverTime, cvms } = list.value;
@@ -4987,7 +5012,7 @@ async function readNodeNames({ api, edges, inputs, }) {
     if (!inputs.nodes.some(({ kind }) => kind === "name"))
         return { ok: true, value: null };
     const what = "look the nodes' names up";
-    const nodes = await persist(edges, repeatable(edges, what, edges.cancel), () => api.listNodes({ signal: edges.cancel }));
+    const nodes = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => api.listNodes({ signal: edges.cancel, timeoutMs }));
     if (nodes.ok)
         return nodes;
     return { ok: false, failure: requestFailure(what, nodes.fault, nodes.gaveUp) };
@@ -5001,7 +5026,7 @@ async function refusePrepare(context, { source }) {
     let onChain = source === null ? null : isOnChain(source);
     if (onChain === null) {
         const what = "see whether the app's KMS is on-chain";
-        const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () => api.getCvm(inputs.vmUuid, { signal: edges.cancel }));
+        const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => api.getCvm(inputs.vmUuid, { signal: edges.cancel, timeoutMs }));
         if (!cvm.ok)
             return requestFailure(what, cvm.fault, cvm.gaveUp);
         onChain = isOnChain(cvm.value);
@@ -5030,6 +5055,8 @@ async function refusePrepare(context, { source }) {
 const CANCEL_GRACE_MS = 1_200;
 /** The commit token is used, expired or superseded (API facts, "Commit replica"). */
 const TOKEN_REFUSED = 466;
+/** The registration's transaction is not found (yet). */
+const TRANSACTION_UNKNOWN = 467;
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
  * out what came of each, and never sends one again that may have made a replica.
@@ -5092,7 +5119,8 @@ class Creation {
         if (approval.commitToken !== null)
             edges.runner.neverPrint(approval.commitToken);
         const approved = order.kind === "create" ? committable(approval) : null;
-        if (approved !== null) {
+        // A commit pays; after the cancel nothing is begun that does.
+        if (approved !== null && !edges.cancel.aborted) {
             edges.runner.info(committingAtOnce());
             const commit = commitOrder(api, inputs.vmUuid, approved);
             return this.#take(asking, commit, await this.#persistently(asking, commit));
@@ -5149,11 +5177,10 @@ class Creation {
         // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
         asking.save(order.kind === "prepare" ? "none" : "open");
     }
-    async #afterFailure(asking, order, { fault, gaveUp, tries }) {
+    async #afterFailure(asking, order, { fault, gaveUp, earlier }) {
         const { edges } = this.#context;
         this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-        // An own try may have used the token although its answer said to come again.
-        const usedByUs = order.kind === "commit" && tries > 1 && tokenRefused(fault);
+        const usedByUs = order.kind === "commit" && tokenRefused(fault) && earlier.some(mayHaveCommitted);
         if (order.judge(fault) !== "uncertain" && !usedByUs) {
             asking.save("none");
             asking.replica.failure = requestFailure(order.what, fault, gaveUp);
@@ -5237,6 +5264,10 @@ class Creation {
         return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
     }
 }
+/** An own try whose answer said to come again may have worked all the same; one without its transaction not. */
+function mayHaveCommitted(fault) {
+    return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
+}
 function tokenRefused(fault) {
     return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
 }
@@ -5297,7 +5328,7 @@ async function seal(context, source) {
     const { edges, inputs, api } = context;
     const what = "read the app's encryption key";
     // The list has no compose file, which tells the names that the guest accepts.
-    const detail = await ask(context, what, () => api.getCvm(inputs.vmUuid, signalOf(context)));
+    const detail = await ask(context, what, (options) => api.getCvm(inputs.vmUuid, options));
     const cvm = detail.ok ? detail.value : source;
     if (cvm === null)
         throw refusalOf(what, detail);
@@ -5335,13 +5366,12 @@ async function recipientKey(context, cvm, what) {
 }
 async function verifiedKey(context, cvm, what) {
     const { api, inputs } = context;
-    const options = signalOf(context);
-    const kmsId = granted(what, await ask(context, what, () => api.kmsOf(inputs.vmUuid, options)));
+    const kmsId = granted(what, await ask(context, what, (options) => api.kmsOf(inputs.vmUuid, options)));
     const known = stringAt(objectAt(cvm.raw, "kms_info"), "k256_pubkey");
     const [signed, rootKey] = await Promise.all([
-        ask(context, what, () => api.appKey(kmsId, inputs.appId, options)),
+        ask(context, what, (options) => api.appKey(kmsId, inputs.appId, options)),
         known === null
-            ? ask(context, what, () => api.kmsRootKey(kmsId, options))
+            ? ask(context, what, (options) => api.kmsRootKey(kmsId, options))
             : okay({ key: known, disowned: false }),
     ]);
     const root = granted("read the KMS's root key", rootKey);
@@ -5368,10 +5398,7 @@ function untrusted(why) {
     return new Refusal(misfitFailure(`envs: the app's encryption key can't be trusted (${why}), so nothing was encrypted or sent. Someone may be in between: check api_url, and report it.`));
 }
 function ask({ edges }, what, attempt) {
-    return persist(edges, repeatable(edges, what, edges.cancel), attempt);
-}
-function signalOf({ edges }) {
-    return { signal: edges.cancel };
+    return persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => attempt({ signal: edges.cancel, timeoutMs }));
 }
 function okay(value) {
     return { ok: true, value };
@@ -6425,7 +6452,7 @@ async function lookAndPlan(edges, api, given, ending) {
 /** The source CVM's app, for a commit that does not name it. */
 async function appOf(edges, api, vmUuid) {
     const what = "read the source CVM";
-    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () => api.getCvm(vmUuid, { signal: edges.cancel }));
+    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => api.getCvm(vmUuid, { signal: edges.cancel, timeoutMs }));
     if (!cvm.ok)
         return requestFailure(what, cvm.fault, cvm.gaveUp);
     return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");

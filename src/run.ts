@@ -165,8 +165,8 @@ async function lookAndPlan(
 /** The source CVM's app, for a commit that does not name it. */
 async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<string | Failure> {
   const what = "read the source CVM";
-  const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () =>
-    api.getCvm(vmUuid, { signal: edges.cancel }),
+  const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
+    api.getCvm(vmUuid, { signal: edges.cancel, timeoutMs }),
   );
   if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
   return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");

@@ -92,7 +92,7 @@ export function answerFault(
     kind: "answer",
     status: answer.status,
     errorCode: errorCodeOf(envelope),
-    reason: reason === null ? null : redact(reason),
+    reason: redactOrNull(reason, redact),
     suggestions: arrayAt(envelope, "suggestions")
       .filter((text): text is string => typeof text === "string" && text !== "")
       .map(redact),
@@ -102,11 +102,15 @@ export function answerFault(
         ? []
         : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
     }),
-    requestId: requestIdOf(answer, envelope),
+    requestId: redactOrNull(requestIdOf(answer, envelope), redact),
     retryAfter: answer.headers["retry-after"] ?? null,
     serverTime: serverTime(answer),
     location: originOf(answer.headers.location),
   };
+}
+
+function redactOrNull(text: string | null, redact: (text: string) => string): string | null {
+  return text === null ? null : redact(text);
 }
 
 /** The object that carries `error_code` or `message`: the body itself, or what it wraps in `detail`. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { HttpClient } from "@actions/http-client";
 import { obeySignal } from "./proxy.ts";
-import { type HttpAnswer, NetworkError, type Transport } from "./transport.ts";
+import { type HttpAnswer, type HttpRequest, NetworkError, type Transport } from "./transport.ts";
 
 /** The largest answer that is read, in bytes. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -32,9 +32,8 @@ export function createTransport(userAgent: string): Transport {
     });
     try {
       if (request.signal?.aborted) throw new Error("not sent");
-      const { method, url, body = null, headers } = request;
-      const response = await client.request(method, url, body, headers);
-      return await readAnswer(response.message);
+      // The library may never settle (an upgrade that nobody asked for): our signal always wins.
+      return await Promise.race([exchange(client, request), rejected(abort.signal)]);
     } catch (error) {
       if (request.signal?.aborted) throw new NetworkError("cancelled", "the step was cancelled");
       if (late) {
@@ -50,6 +49,18 @@ export function createTransport(userAgent: string): Transport {
       client.dispose();
     }
   };
+}
+
+async function exchange(client: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
+  const { method, url, body = null, headers } = request;
+  const response = await client.request(method, url, body, headers);
+  return readAnswer(response.message);
+}
+
+function rejected(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
+  });
 }
 
 /** Hands our abort signal to Node's request, the one hook that http-client has for it. */

@@ -11,7 +11,8 @@ export type Persisted<T> =
       readonly ok: false;
       readonly fault: Fault;
       readonly gaveUp: GaveUp | null;
-      readonly tries: number;
+      /** What the tries before the last one met, in order. */
+      readonly earlier: readonly Fault[];
     };
 
 export interface Persistence {
@@ -23,24 +24,31 @@ export interface Persistence {
   readonly onWait: (fault: Fault, waitMs: number, nextTryNumber: number) => void;
 }
 
-/** Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. */
+/**
+ * Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. No try begins
+ * after the budget's time.
+ *
+ * @param attempt told how much of that time is left in ms: what can be cut short without harm should be
+ */
 export async function persist<T>(
   { clock, random }: Pick<Edges, "clock" | "random">,
   { budget, judge, signal, onWait }: Persistence,
-  attempt: () => Promise<Attempt<T>>,
+  attempt: (leftMs: number) => Promise<Attempt<T>>,
 ): Promise<Persisted<T>> {
   const begun = clock.now();
+  const earlier: Fault[] = [];
   for (let tries = 1; ; tries++) {
-    const result = await attempt();
+    const result = await attempt(Math.max(1, begun + budget.totalMs - clock.now()));
     if (result.ok) return result;
     const { fault } = result;
-    if (judge(fault) !== "retry" || signal?.aborted)
-      return { ok: false, fault, gaveUp: null, tries };
+    const failed = (gaveUp: GaveUp | null) => ({ ok: false as const, fault, gaveUp, earlier });
+    if (judge(fault) !== "retry" || signal?.aborted) return failed(null);
     const now = clock.now();
     const next = nextTry(fault, tries, now - begun, budget, now, random());
-    if (!next.again) return { ok: false, fault, gaveUp: { ...next, tries }, tries };
+    if (!next.again) return failed({ ...next, tries });
     onWait(fault, next.waitMs, tries + 1);
     await clock.sleep(next.waitMs, signal);
-    if (signal?.aborted) return { ok: false, fault, gaveUp: null, tries };
+    if (signal?.aborted) return failed(null);
+    earlier.push(fault);
   }
 }

@@ -65,7 +65,7 @@ export function judgeRepeatable(fault: Fault): Verdict {
 /** How often and how long to try. */
 export interface Budget {
   readonly maxTries: number;
-  /** All tries and waits together, in ms. */
+  /** All tries and waits together, in ms; a create that has begun in it is not cut short. */
   readonly totalMs: number;
   /** The first wait of the backoff in ms; 500 when not given. */
   readonly firstWaitMs?: number;

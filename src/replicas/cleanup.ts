@@ -33,8 +33,10 @@ export async function deleteAll(
   const doubtful = new Map<string, string>();
   for (const one of made) {
     const what = `delete ${one.name} (${one.vmUuid})`;
-    const result = await persist(edges, repeatable(edges, what, edges.cancel, DELETE_BUDGET), () =>
-      api.deleteCvm(one.vmUuid, { signal: edges.cancel }),
+    const result = await persist(
+      edges,
+      repeatable(edges, what, edges.cancel, DELETE_BUDGET),
+      (timeoutMs) => api.deleteCvm(one.vmUuid, { signal: edges.cancel, timeoutMs }),
     );
     if (result.ok) {
       edges.runner.info(`Asked the platform to delete ${one.name} (${one.vmUuid}).`);

@@ -33,6 +33,8 @@ import { setTtl } from "./ttl.ts";
 const CANCEL_GRACE_MS = 1_200;
 /** The commit token is used, expired or superseded (API facts, "Commit replica"). */
 const TOKEN_REFUSED = 466;
+/** The registration's transaction is not found (yet). */
+const TRANSACTION_UNKNOWN = 467;
 
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
@@ -100,7 +102,8 @@ export class Creation {
     const { api, edges, inputs } = this.#context;
     if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
     const approved = order.kind === "create" ? committable(approval) : null;
-    if (approved !== null) {
+    // A commit pays; after the cancel nothing is begun that does.
+    if (approved !== null && !edges.cancel.aborted) {
       edges.runner.info(committingAtOnce());
       const commit = commitOrder(api, inputs.vmUuid, approved);
       return this.#take(asking, commit, await this.#persistently(asking, commit));
@@ -165,12 +168,12 @@ export class Creation {
   async #afterFailure(
     asking: Asking,
     order: Order,
-    { fault, gaveUp, tries }: Persisted<never> & { ok: false },
+    { fault, gaveUp, earlier }: Persisted<never> & { ok: false },
   ): Promise<void> {
     const { edges } = this.#context;
     this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-    // An own try may have used the token although its answer said to come again.
-    const usedByUs = order.kind === "commit" && tries > 1 && tokenRefused(fault);
+    const usedByUs =
+      order.kind === "commit" && tokenRefused(fault) && earlier.some(mayHaveCommitted);
     if (order.judge(fault) !== "uncertain" && !usedByUs) {
       asking.save("none");
       asking.replica.failure = requestFailure(order.what, fault, gaveUp);
@@ -253,6 +256,11 @@ export class Creation {
   #howToLook(): string {
     return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
   }
+}
+
+/** An own try whose answer said to come again may have worked all the same; one without its transaction not. */
+function mayHaveCommitted(fault: Fault): boolean {
+  return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
 }
 
 function tokenRefused(fault: Fault): boolean {

@@ -43,7 +43,7 @@ async function seal(context: Context, source: Cvm | null): Promise<string> {
   const { edges, inputs, api } = context;
   const what = "read the app's encryption key";
   // The list has no compose file, which tells the names that the guest accepts.
-  const detail = await ask(context, what, () => api.getCvm(inputs.vmUuid, signalOf(context)));
+  const detail = await ask(context, what, (options) => api.getCvm(inputs.vmUuid, options));
   const cvm = detail.ok ? detail.value : source;
   if (cvm === null) throw refusalOf(what, detail);
   const key = await recipientKey(context, cvm, what);
@@ -79,13 +79,15 @@ async function recipientKey(context: Context, cvm: Cvm, what: string): Promise<s
 
 async function verifiedKey(context: Context, cvm: Cvm, what: string): Promise<string> {
   const { api, inputs } = context;
-  const options = signalOf(context);
-  const kmsId = granted(what, await ask(context, what, () => api.kmsOf(inputs.vmUuid, options)));
+  const kmsId = granted(
+    what,
+    await ask(context, what, (options) => api.kmsOf(inputs.vmUuid, options)),
+  );
   const known = stringAt(objectAt(cvm.raw, "kms_info"), "k256_pubkey");
   const [signed, rootKey] = await Promise.all([
-    ask(context, what, () => api.appKey(kmsId, inputs.appId, options)),
+    ask(context, what, (options) => api.appKey(kmsId, inputs.appId, options)),
     known === null
-      ? ask(context, what, () => api.kmsRootKey(kmsId, options))
+      ? ask(context, what, (options) => api.kmsRootKey(kmsId, options))
       : okay({ key: known, disowned: false }),
   ]);
   const root = granted("read the KMS's root key", rootKey);
@@ -117,13 +119,11 @@ function untrusted(why: string): Refusal {
 function ask<T>(
   { edges }: Context,
   what: string,
-  attempt: () => Promise<Attempt<T>>,
+  attempt: (options: { signal: AbortSignal; timeoutMs: number }) => Promise<Attempt<T>>,
 ): Promise<Persisted<T>> {
-  return persist(edges, repeatable(edges, what, edges.cancel), attempt);
-}
-
-function signalOf({ edges }: Context) {
-  return { signal: edges.cancel };
+  return persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
+    attempt({ signal: edges.cancel, timeoutMs }),
+  );
 }
 
 function okay<T>(value: T): Persisted<T> {

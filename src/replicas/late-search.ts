@@ -64,6 +64,8 @@ export async function searchUnsettled(
       if (result.lastSeen === null) nothing++;
       else candidates.set(cvmKey(result.lastSeen), result.lastSeen);
     } else {
+      const seen = result.kind === "blind" ? result.lastSeen : null;
+      if (seen !== null) candidates.set(cvmKey(seen), seen);
       blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
     }
   }

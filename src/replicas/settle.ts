@@ -17,7 +17,8 @@ export type Settlement =
   | { readonly kind: "several"; readonly cvms: readonly Cvm[] }
   /** Nothing fitted, `lastSeen` once at most. Whether the list could be read at all is in `looks`. */
   | { readonly kind: "none"; readonly lastSeen: Cvm | null; readonly looks: number }
-  | { readonly kind: "blind"; readonly fault: Fault }
+  /** The list could not be read (any more); what fitted before is in `lastSeen`. */
+  | { readonly kind: "blind"; readonly fault: Fault; readonly lastSeen: Cvm | null }
   | { readonly kind: "cancelled" };
 
 /**
@@ -49,7 +50,9 @@ export async function settle(
     if (signal.aborted) return { kind: "cancelled" };
     if (!list.ok) {
       lastFault = list.fault;
-      if (judgeRepeatable(list.fault) === "final") return { kind: "blind", fault: list.fault };
+      if (judgeRepeatable(list.fault) === "final") {
+        return { kind: "blind", fault: list.fault, lastSeen: before?.[0] ?? null };
+      }
       continue;
     }
     looks++;
@@ -59,6 +62,6 @@ export async function settle(
     if (decision.kind === "several") return decision;
     before = found;
   }
-  if (looks === 0 && lastFault !== null) return { kind: "blind", fault: lastFault };
+  if (looks === 0 && lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: null };
   return { kind: "none", lastSeen: before?.[0] ?? null, looks };
 }

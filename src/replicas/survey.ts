@@ -95,8 +95,8 @@ export function isFinalForRun(fault: Fault): boolean {
 
 async function readList({ api, edges, inputs }: Context) {
   const what = "list the app's CVMs";
-  const result = await persist(edges, repeatable(edges, what, edges.cancel), async () => {
-    const list = await api.listCvms(inputs.appId, { signal: edges.cancel });
+  const result = await persist(edges, repeatable(edges, what, edges.cancel), async (timeoutMs) => {
+    const list = await api.listCvms(inputs.appId, { signal: edges.cancel, timeoutMs });
     if (!list.ok) return list;
     const { serverTime, cvms } = list.value;
     const clockOffsetMs = serverTime === null ? null : serverTime - edges.clock.now();
@@ -115,8 +115,8 @@ async function readNodeNames({
 > {
   if (!inputs.nodes.some(({ kind }) => kind === "name")) return { ok: true, value: null };
   const what = "look the nodes' names up";
-  const nodes = await persist(edges, repeatable(edges, what, edges.cancel), () =>
-    api.listNodes({ signal: edges.cancel }),
+  const nodes = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
+    api.listNodes({ signal: edges.cancel, timeoutMs }),
   );
   if (nodes.ok) return nodes;
   return { ok: false, failure: requestFailure(what, nodes.fault, nodes.gaveUp) };
@@ -131,8 +131,8 @@ export async function refusePrepare(context: Context, { source }: Survey): Promi
   let onChain = source === null ? null : isOnChain(source);
   if (onChain === null) {
     const what = "see whether the app's KMS is on-chain";
-    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), () =>
-      api.getCvm(inputs.vmUuid, { signal: edges.cancel }),
+    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
+      api.getCvm(inputs.vmUuid, { signal: edges.cancel, timeoutMs }),
     );
     if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
     onChain = isOnChain(cvm.value);

@@ -24,8 +24,10 @@ export async function setTtl(
 ): Promise<Failure | null> {
   const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
   const what = `have ${name} deleted after ${duration(life.ttlMs)} (ttl)`;
-  const result = await persist(edges, repeatable(edges, what, edges.cancel, TTL_BUDGET), () =>
-    api.scheduleDelete(vmUuid, at, { signal: edges.cancel }),
+  const result = await persist(
+    edges,
+    repeatable(edges, what, edges.cancel, TTL_BUDGET),
+    (timeoutMs) => api.scheduleDelete(vmUuid, at, { signal: edges.cancel, timeoutMs }),
   );
   if (result.ok) {
     edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);

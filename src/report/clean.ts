@@ -37,7 +37,7 @@ export function markdown(text: string, max = MAX_TEXT): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replace(/[\\`*_{}[\]()#+!|~$:"']/g, (mark) => `&#${mark.codePointAt(0)};`)
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
     .replaceAll("@", "@&#8203;");
 }
 

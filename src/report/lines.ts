@@ -154,7 +154,9 @@ export function sequelOf(
     return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
   }
   const look = howToLook(slug, appId);
-  if (settlement.kind === "blind") return `The app's CVMs could not be listed since. ${look}`;
+  if (settlement.kind === "blind" && settlement.lastSeen === null) {
+    return `The app's CVMs could not be listed since. ${look}`;
+  }
   if (settlement.lastSeen !== null) {
     return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
   }
