@@ -1667,7 +1667,7 @@ function firstError(error) {
     if (error instanceof AggregateError && error.errors.length > 0) {
         return error.errors[0];
     }
-    return error instanceof Error ? error : {};
+    return typeof error === "object" && error !== null ? error : {};
 }
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
@@ -1943,11 +1943,6 @@ function parseToken(text) {
 function parseTransaction(text) {
     return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
 }
-/** The name of a GitHub environment: one line of at most 255 characters. */
-function parseEnvironmentName(text) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name can't hold
-    return text.length <= 255 && !/[\u0000-\u001f\u007f]/.test(text) ? text : null;
-}
 
 ;// CONCATENATED MODULE: ./build/report/clean.js
 
@@ -1962,7 +1957,7 @@ const UNPRINTABLE =
 /** The longest piece of foreign text that is shown, in characters. */
 const MAX_TEXT = 500;
 /** One printable line of at most `max` characters. */
-function clean_oneLine(text, max = MAX_TEXT) {
+function oneLine(text, max = MAX_TEXT) {
     const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
     return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
 }
@@ -1978,7 +1973,7 @@ function harmless(text) {
  * mention, neither where Markdown is parsed nor where GitHub goes over the result.
  */
 function markdown(text, max = MAX_TEXT) {
-    return clean_oneLine(text, max)
+    return oneLine(text, max)
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
         .replaceAll(">", "&gt;")
@@ -2214,7 +2209,7 @@ function uuidOf(replica) {
 /** What people call it, fit for printing. */
 function nameOf(replica) {
     const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
-    return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : clean_oneLine(made, 80);
+    return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : oneLine(made, 80);
 }
 /** Whether a billed CVM stands behind it, as far as is known. */
 function exists(replica) {
@@ -2398,12 +2393,12 @@ function codeOf(fault) {
 function reasonOf(fault) {
     if (fault.kind === "network")
         return networkReason(fault);
-    const id = fault.requestId === null ? "" : `, request id ${clean_oneLine(fault.requestId, 100)}`;
+    const id = fault.requestId === null ? "" : `, request id ${oneLine(fault.requestId, 100)}`;
     if (fault.kind === "unreadable")
         return `HTTP ${fault.status} with ${fault.problem}${id}`;
     const code = fault.errorCode === null ? "" : ` ${fault.errorCode}`;
-    const reason = fault.location !== null ? `a redirect to ${clean_oneLine(fault.location, 200)}` : fault.reason;
-    const said = reason === null ? "no reason given" : withoutEnd(clean_oneLine(reason));
+    const reason = fault.location !== null ? `a redirect to ${oneLine(fault.location, 200)}` : fault.reason;
+    const said = reason === null ? "no reason given" : withoutEnd(oneLine(reason));
     return `HTTP ${fault.status}${code}: ${said}${id}`;
 }
 /** A failed request. @param what what was tried: "list the app's CVMs" */
@@ -2419,8 +2414,8 @@ function adviceOf(fault) {
     if (fault.kind === "unreadable")
         return "Check that api_url is the address of the Phala Cloud API.";
     const own = adviceForAnswer(fault);
-    const suggestions = fault.suggestions.slice(0, 3).map((s) => withoutEnd(clean_oneLine(s, 200)));
-    const links = fault.links.slice(0, 2).map((link) => clean_oneLine(link.url, 200));
+    const suggestions = fault.suggestions.slice(0, 3).map((s) => withoutEnd(oneLine(s, 200)));
+    const links = fault.links.slice(0, 2).map((link) => oneLine(link.url, 200));
     const said = suggestions.length > 0 ? ` The API suggests: ${suggestions.join("; ")}.` : "";
     return `${own}${said}${links.length > 0 ? ` See ${links.join(" , ")}` : ""}`;
 }
@@ -2434,7 +2429,7 @@ function gaveUpText(gaveUp) {
 }
 /** All bad inputs together. */
 function inputFailure(faults) {
-    const list = faults.map((fault) => clean_oneLine(fault));
+    const list = faults.map((fault) => oneLine(fault));
     const head = list.length === 1 ? "An input is wrong" : `${list.length} inputs are wrong`;
     return { code: "INPUT", text: `${head}; nothing was sent. ${list.join(" ")}` };
 }
@@ -2466,7 +2461,7 @@ function whatToRegister(approval) {
     const contract = approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
     const chain = approval.kmsInfo?.chain_id;
     const where = typeof chain === "number" || typeof chain === "string"
-        ? ` on chain ${clean_oneLine(String(chain), 30)}`
+        ? ` on chain ${oneLine(String(chain), 30)}`
         : "";
     if (missing.length === 0)
         return `All seems registered in ${contract}${where} already.`;
@@ -2476,7 +2471,7 @@ function named(what, value) {
     return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
 }
 function hex(value) {
-    return clean_oneLine(value, 80);
+    return oneLine(value, 80);
 }
 /** The answer to a create request got lost and what became of it could not be told. */
 function ambiguousFailure(what, fault, sequel) {
@@ -2494,7 +2489,7 @@ function bootFailure(replica, reason, told) {
 }
 /** The deadline came before the replica ran. */
 function timeoutFailure(replica, told) {
-    const status = told.last === null ? "never seen in the app's list" : clean_oneLine(told.last.status, 40);
+    const status = told.last === null ? "never seen in the app's list" : oneLine(told.last.status, 40);
     return {
         code: "TIMEOUT",
         text: `${nameOf(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); its status is ${status || "unknown"}.${lastSeen(told)} It may still come up, and is billed. ${whereToLook(replica, told)}`,
@@ -2508,9 +2503,9 @@ function unhealthyFailure(replica, told, problem) {
     };
 }
 function lastSeen({ last }) {
-    const error = last?.bootError ? ` Boot error: ${withoutEnd(clean_oneLine(last.bootError, 300))}.` : "";
+    const error = last?.bootError ? ` Boot error: ${withoutEnd(oneLine(last.bootError, 300))}.` : "";
     const phase = last?.bootProgress
-        ? ` Last progress: ${withoutEnd(clean_oneLine(last.bootProgress, 100))}.`
+        ? ` Last progress: ${withoutEnd(oneLine(last.bootProgress, 100))}.`
         : "";
     return error + phase;
 }
@@ -2522,10 +2517,10 @@ function whereToLook(replica, told) {
 function candidateList(cvms, slug, appId) {
     return cvms
         .map((cvm) => {
-        const name = clean_oneLine(cvm.name ?? "unnamed", 80);
+        const name = oneLine(cvm.name ?? "unnamed", 80);
         const uuid = cvm.vmUuid;
         return uuid === null
-            ? `${name} (id ${clean_oneLine(String(cvm.id), 80)})`
+            ? `${name} (id ${oneLine(String(cvm.id), 80)})`
             : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
     })
         .join("; ");
@@ -2533,7 +2528,7 @@ function candidateList(cvms, slug, appId) {
 /** A bug of ours, in words that a user can pass on. */
 function internalFailure(error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const text = clean_oneLine(message.replace(/^(?:Error: )+/, ""), 300);
+    const text = oneLine(message.replace(/^(?:Error: )+/, ""), 300);
     return {
         // Not known what was done: the interface has no code of its own for a bug of ours.
         code: "AMBIGUOUS",
@@ -2555,7 +2550,7 @@ function placeOf(slot) {
         return "a node of the platform's choice";
     return slot.nodeName === null
         ? `node ${slot.nodeId}`
-        : `node ${clean_oneLine(slot.nodeName, 80)} (${slot.nodeId})`;
+        : `node ${oneLine(slot.nodeName, 80)} (${slot.nodeId})`;
 }
 /** `create replica 2 of 3 on node prod9 (26)`: what a request is for, in logs and failures alike. */
 function creating(slot, total) {
@@ -2570,43 +2565,22 @@ function retryingRead(what, fault, waitMs, next) {
 }
 function created(name, uuid, slot, tookMs) {
     const id = uuid === null ? "its UUID is not known yet" : uuid;
-    return `Created ${clean_oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+    return `Created ${oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
 }
 function answerLost(what, fault) {
     return `The answer got lost while this step tried to ${what} (${codeOf(fault)}: ${reasonOf(fault)}). The replica may exist, so the request is not sent again; looking at the app's CVMs instead.`;
 }
 function adopted(name, uuid) {
-    return `Found ${clean_oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+    return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
 }
 function listUnreadable(fault) {
     return `The app's CVMs can't be listed: ${reasonOf(fault)}. Going on without; should the answer to a create request get lost, it can't be told whether the replica exists.`;
 }
-/** One change of a replica's state, with the time since its creation. */
-function statusChange(name, status, sinceMs) {
-    const state = clean_oneLine(status.status || "unknown", 40);
-    const phase = status.bootProgress === null || state === "running"
-        ? ""
-        : ` (${clean_oneLine(status.bootProgress, 80)})`;
-    const trouble = status.bootError === null ? "" : `, boot error: ${clean_oneLine(status.bootError, 200)}`;
-    return `${clean_oneLine(name, 80)}: ${state}${phase}${trouble}, ${duration(sinceMs)}`;
-}
-function heartbeat(pending, total, elapsedMs, limitMs) {
-    const names = pending
-        .slice(0, 5)
-        .map((name) => clean_oneLine(name, 80))
-        .join(", ");
-    const more = pending.length > 5 ? ` and ${pending.length - 5} more` : "";
-    return `Still waiting for ${pending.length} of ${total} (${names}${more}): ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
-}
-/** What keeps running, and how to delete it. */
-function keepsRunning(name, uuid, dashboard) {
-    return `${clean_oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
-}
 /** The source as the look showed it. */
 function sourceLine(source, live) {
-    const node = source.nodeName === null ? "" : ` on node ${clean_oneLine(source.nodeName, 80)}`;
+    const node = source.nodeName === null ? "" : ` on node ${oneLine(source.nodeName, 80)}`;
     const others = live === 1 ? "1 live instance" : `${live} live instances`;
-    return `Source: ${clean_oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${clean_oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
+    return `Source: ${oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
 }
 function instancesNote(live, wanted, missing) {
     const there = `${live} live of ${wanted} asked for`;
@@ -2617,7 +2591,7 @@ function differingHashes(live) {
     const byHash = new Map();
     for (const cvm of live) {
         const hash = cvm.composeHash ?? "unknown";
-        const name = `${clean_oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
+        const name = `${oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
         byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
     }
     const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
@@ -2641,12 +2615,6 @@ function dryRunEnd(requests) {
         return "Dry run: no request would be sent.";
     const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
     return `Dry run: ${what} would be sent; none was.`;
-}
-function notFound(requests, page) {
-    const what = requests === 1
-        ? "The replica of one lost request"
-        : `The replicas of ${requests} lost requests`;
-    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
 }
 function howToLook(slug, appId) {
     return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
@@ -2673,7 +2641,7 @@ function sendingAgain() {
 }
 /** Names only: values are secrets. */
 function droppedNames(names) {
-    const list = names.map((name) => clean_oneLine(name, 100)).join(", ");
+    const list = names.map((name) => oneLine(name, 100)).join(", ");
     return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
 }
 function approvalPending(approval) {
@@ -3127,7 +3095,7 @@ function isTransient({ cleanup, ttlMs }) {
 }
 /** One line that fits, without secrets: they are taken out while they are still whole. */
 function description(text, redact) {
-    return clean_oneLine(redact(text), MAX_DESCRIPTION);
+    return oneLine(redact(text), MAX_DESCRIPTION);
 }
 /** An address that can be given to everybody; null for all that is none, or that holds a secret. */
 function publicUrl(text, redact) {
@@ -3195,7 +3163,7 @@ function refOf(env, event) {
     return env.GITHUB_SHA || env.GITHUB_REF || null;
 }
 function labelOf(env) {
-    return clean_oneLine(env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME || "", 80) || null;
+    return oneLine(env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME || "", 80) || null;
 }
 /** Without credentials, query and slashes at the end; null for anything else than `http:` and `https:`. */
 function httpUrl(text) {
@@ -3250,7 +3218,7 @@ class Deployments {
     /** Creates a deployment and, if its replica exists, sets it in progress. An id may come with a warning. */
     start(target) {
         return this.#next({ ...SILENCE, id: null }, async ({ client, workflow }) => {
-            const what = `record a GitHub deployment of ${clean_oneLine(target.replicaName, 80)}`;
+            const what = `record a GitHub deployment of ${oneLine(target.replicaName, 80)}`;
             const path = `/repos/${workflow.owner}/${workflow.repo}/deployments`;
             const body = this.#creation(target, workflow);
             const made = await this.#persist("deployment", what, async () => {
@@ -3349,7 +3317,7 @@ class Deployments {
             }
             catch (error) {
                 this.#closed = true;
-                const why = error instanceof Error ? clean_oneLine(error.message, 200) : "unknown reason";
+                const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
                 return { ...nothing, warning: `No GitHub deployment is recorded: ${why}` };
             }
         });
@@ -4025,6 +3993,7 @@ const CLEANUP_MODES = ["never", "on_failure", "always"];
 
 
 
+
 const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
 /** A slip of the finger must not order a thousand billed CVMs. */
 const MOST_REPLICAS = 100;
@@ -4095,7 +4064,7 @@ function readInputs(env) {
         requestTimeoutMs: duration("request_timeout", 60_000),
         dryRun: flag("dry_run", false),
         summary: flag("summary", true),
-        deploymentEnvironment: read.optional("deployment_environment", "the name of a GitHub environment, at most 255 characters on one line", parseEnvironmentName),
+        deploymentEnvironment: read.optional("deployment_environment", "the name of a GitHub environment, at most 255 characters on one line", parseEnvironment),
         githubToken: rawInput(env, "github_token"),
         wait: flag("wait", true),
         waitTimeoutMs: duration("wait_timeout", 600_000),
@@ -4228,13 +4197,68 @@ function neverSearched(attempt) {
 }
 function madeByMain({ attempts }) {
     return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) => stage === "made" && vmUuid !== null
-        ? [{ vmUuid, name: clean_oneLine(name ?? vmUuid, 80), ttlSet }]
+        ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet }]
         : []);
 }
 /** Which of these are still there: in the list, and not yet deleted. */
 function stillThere(made, cvms) {
     const present = new Set(cvms.filter((cvm) => !cvm.deleted && cvm.status !== "deleted").map((cvm) => cvm.vmUuid));
     return made.filter(({ vmUuid }) => present.has(vmUuid));
+}
+
+;// CONCATENATED MODULE: ./build/report/post-lines.js
+
+
+
+function nothingToDo() {
+    return "Nothing to do: the step sent no create request.";
+}
+function lookingFor(request) {
+    return `Looking for the replica of create request ${request}.`;
+}
+/** A replica that main did not come to report. */
+function foundLate(journal, made) {
+    return `Found a replica that the main step did not report: ${post_lines_named(made)}, most likely ours. See ${linkOf(journal, made)}`;
+}
+function notToldApart(journal, cvms) {
+    const list = candidateList(cvms, journal.workspaceSlug, journal.appId);
+    const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
+    return `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched: ${list}. Each is billed; delete what is not wanted.`;
+}
+/** @param why a sentence */
+function notKnown(journal, why) {
+    return `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+}
+function notFound(journal, requests) {
+    const what = requests === 1
+        ? "The replica of one lost request"
+        : `The replicas of ${requests} lost requests`;
+    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
+}
+/** What keeps running, and how to delete it. */
+function keepsRunning(journal, made) {
+    return `${post_lines_named(made)} keeps running and is billed. Delete it at ${linkOf(journal, made)} or by DELETE /cvms/${made.vmUuid}.`;
+}
+function askedToDelete(made) {
+    return `Asked the platform to delete ${post_lines_named(made)}.`;
+}
+function isGone(made) {
+    return `${post_lines_named(made)} is gone.`;
+}
+function cleanedUp(count) {
+    return `Cleaned up: ${count} deleted, none left.`;
+}
+function mayStillExist(journal, survivor) {
+    return `${post_lines_named(survivor)} may still exist and be billed. ${survivor.why} Delete it at ${linkOf(journal, survivor)}`;
+}
+function post_lines_named({ name, vmUuid }) {
+    return `${oneLine(name, 80)} (${vmUuid})`;
+}
+function linkOf({ workspaceSlug, appId }, { vmUuid }) {
+    return dashboardUrl(workspaceSlug, appId, vmUuid);
+}
+function appPage({ workspaceSlug, appId }) {
+    return appUrl(workspaceSlug, appId);
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/context.js
@@ -4251,6 +4275,7 @@ function repeatable(edges, what, signal, budget = READ_BUDGET) {
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/cleanup.js
+
 
 
 
@@ -4274,7 +4299,7 @@ async function deleteAll(edges, api, appId, made) {
         const what = `delete ${one.name} (${one.vmUuid})`;
         const result = await persist(edges, repeatable(edges, what, edges.cancel, DELETE_BUDGET), (timeoutMs) => api.deleteCvm(one.vmUuid, { signal: edges.cancel, timeoutMs }));
         if (result.ok) {
-            edges.runner.info(`Asked the platform to delete ${one.name} (${one.vmUuid}).`);
+            edges.runner.info(askedToDelete(one));
             continue;
         }
         const why = requestFailure(what, result.fault, result.gaveUp).text;
@@ -4298,7 +4323,7 @@ async function untilAbsent({ clock, cancel, runner }, api, appId, made) {
         why = seen.why;
         for (const one of left) {
             if (!seen.there.includes(one))
-                runner.info(`${one.name} (${one.vmUuid}) is gone.`);
+                runner.info(isGone(one));
         }
         left = seen.there;
         if (left.length > 0)
@@ -4373,6 +4398,7 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
             continue;
         }
         looks++;
+        lastFault = null;
         const found = newcomers(list.value.cvms, wanted());
         const decision = decide(before, found);
         if (decision.kind === "adopt")
@@ -4381,12 +4407,14 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
             return decision;
         before = found;
     }
-    if (looks === 0 && lastFault !== null)
-        return { kind: "blind", fault: lastFault, lastSeen: null };
+    // What was not seen by looks that ended long ago was not looked for.
+    if (lastFault !== null)
+        return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
     return { kind: "none", lastSeen: before?.[0] ?? null, looks };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/late-search.js
+
 
 
 
@@ -4415,13 +4443,13 @@ async function searchUnsettled(edges, api, saved) {
             name: attempt.stage === "made" ? attempt.name : null,
             notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
         });
-        edges.runner.info(`Looking for the replica of create request ${attempt.index + 1}.`);
+        edges.runner.info(lookingFor(attempt.index + 1));
         const result = await settle(api, edges.clock, journal.appId, wanted, edges.cancel, windowOf(attempt, edges));
         if (result.kind === "adopted") {
             const { vmUuid, name } = result.cvm;
             claimed.add(cvmKey(result.cvm));
             if (vmUuid !== null)
-                found.push({ vmUuid, name: clean_oneLine(name ?? vmUuid, 80) });
+                found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80) });
         }
         else if (result.kind === "several") {
             for (const cvm of result.cvms)
@@ -4559,7 +4587,6 @@ function readAttempt(value) {
 
 
 
-
 /**
  * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted, and
  * says what keeps running. It works from the saved state alone and may run any number of times.
@@ -4572,7 +4599,7 @@ async function runPost(edges) {
     try {
         const saved = readSavedRun(edges.runner);
         if (saved === null) {
-            edges.runner.info("Nothing to do: the step sent no create request.");
+            edges.runner.info(nothingToDo());
             return 0;
         }
         return await settleAndClean(edges, saved);
@@ -4599,15 +4626,15 @@ async function settleAndClean(edges, saved) {
     let gone = [];
     if (wantsCleanup(journal.cleanup, outcome)) {
         const survivors = await deleteAll(edges, api, journal.appId, made);
-        problems.push(...survivors.map((survivor) => describeSurvivor(saved, survivor)));
+        problems.push(...survivors.map((survivor) => mayStillExist(journal, survivor)));
         gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
         if (survivors.length === 0 && made.length > 0) {
-            edges.runner.info(`Cleaned up: ${made.length} deleted, none left.`);
+            edges.runner.info(cleanedUp(made.length));
         }
     }
     else {
         for (const one of made) {
-            edges.runner.info(keepsRunning(one.name, one.vmUuid, linkOf(saved, one)));
+            edges.runner.info(keepsRunning(journal, one));
             const failure = await limitLife(edges, api, saved, one);
             if (failure !== null)
                 problems.push(failure.text);
@@ -4625,28 +4652,17 @@ async function limitLife(edges, api, { journal }, made) {
     return ttlMs === null || made.ttlSet ? null : setTtl(edges, api, made, { ttlMs, clockOffsetMs });
 }
 /** Logs what the search showed; returns what an on-call must look at. */
-function describeFindings(edges, saved, findings) {
-    const { journal } = saved;
-    for (const one of findings.found) {
-        edges.runner.warning(`Found a replica that the main step did not report: ${one.name} (${one.vmUuid}), most likely ours. See ${linkOf(saved, one)}`);
-    }
+function describeFindings({ runner }, { journal }, findings) {
+    for (const one of findings.found)
+        runner.warning(foundLate(journal, one));
+    if (findings.nothing > 0)
+        runner.info(notFound(journal, findings.nothing));
     const problems = [];
-    if (findings.candidates.length > 0) {
-        problems.push(`The answer to a create request was lost, and ${findings.candidates.length} new CVMs fit, so none was touched: ${candidateList(findings.candidates, journal.workspaceSlug, journal.appId)}. They are billed; delete what is not wanted.`);
-    }
-    if (findings.blind !== null) {
-        problems.push(`The answer to a create request was lost, and whether its replica exists can't be told: ${findings.blind} Look at ${appUrl(journal.workspaceSlug, journal.appId)}`);
-    }
-    if (findings.nothing > 0) {
-        edges.runner.info(notFound(findings.nothing, appUrl(journal.workspaceSlug, journal.appId)));
-    }
+    if (findings.candidates.length > 0)
+        problems.push(notToldApart(journal, findings.candidates));
+    if (findings.blind !== null)
+        problems.push(notKnown(journal, findings.blind));
     return problems;
-}
-function describeSurvivor(saved, survivor) {
-    return `${survivor.name} (${survivor.vmUuid}) may still exist and be billed. ${survivor.why} Delete it at ${linkOf(saved, survivor)}`;
-}
-function linkOf({ journal }, { vmUuid }) {
-    return dashboardUrl(journal.workspaceSlug, journal.appId, vmUuid);
 }
 
 ;// CONCATENATED MODULE: ./build/github/recording.js
@@ -4729,13 +4745,13 @@ class Recording {
             runner.warning(warning);
         if (id !== null) {
             saveDeployment(runner, { id, vmUuid: uuidOf(replica), end: null, told: false });
-            runner.info(`GitHub deployment ${id} records ${clean_oneLine(nameOf(replica), 80)}.`);
+            runner.info(`GitHub deployment ${id} records ${oneLine(nameOf(replica), 80)}.`);
         }
         return id;
     }
     /** The state could not be saved: post will not know of the deployment. */
     #giveUp(error) {
-        const why = error instanceof Error ? clean_oneLine(error.message, 200) : "unknown reason";
+        const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
         this.#edges.runner.warning(`A GitHub deployment may be left as it is: ${why}`);
         return null;
     }
@@ -5448,6 +5464,41 @@ function existingReplicas(live, source) {
     }));
 }
 
+;// CONCATENATED MODULE: ./build/report/wait-lines.js
+
+
+/** One change of a replica's state, with the time since its creation. */
+function statusChange(name, status, sinceMs) {
+    const state = oneLine(status.status || "unknown", 40);
+    const phase = status.bootProgress === null || state === "running"
+        ? ""
+        : ` (${oneLine(status.bootProgress, 80)})`;
+    const trouble = status.bootError === null ? "" : `, boot error: ${oneLine(status.bootError, 200)}`;
+    return `${oneLine(name, 80)}: ${state}${phase}${trouble}, ${duration(sinceMs)}`;
+}
+function heartbeat(pending, total, elapsedMs, limitMs) {
+    const names = pending
+        .slice(0, 5)
+        .map((name) => oneLine(name, 80))
+        .join(", ");
+    const more = pending.length > 5 ? ` and ${pending.length - 5} more` : "";
+    return `Still waiting for ${pending.length} of ${total} (${names}${more}): ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
+}
+/** Said once for each kind of trouble, not at each look. @param why as `reasonOf` tells it */
+function lookFailed(why) {
+    return `A look failed: ${why}. Waiting goes on.`;
+}
+function urlsUnread(name) {
+    return `${name} runs, but its URLs could not be read in time.`;
+}
+/** @param problem what was wrong with the answer */
+function notHealthyYet(name, problem) {
+    return `${name}: not healthy yet, ${problem}.`;
+}
+function wait_lines_healthy(name) {
+    return `${name}: healthy.`;
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/look.js
 /**
  * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the
@@ -5581,7 +5632,7 @@ async function health_problemOf(transport, url, timeoutMs, signal) {
         return status >= 200 && status < 300 ? null : `it answered HTTP ${status}`;
     }
     catch (error) {
-        return clean_oneLine(networkReason(networkFault(error)), 200);
+        return oneLine(networkReason(networkFault(error)), 200);
     }
 }
 /**
@@ -5670,7 +5721,7 @@ class Watch {
         }
         else if (this.#phase === "running") {
             // It runs; only the last read of its URLs did not come through.
-            this.#context.edges.runner.warning(`${nameOf(replica)} runs, but its URLs could not be read in time.`);
+            this.#context.edges.runner.warning(urlsUnread(nameOf(replica)));
         }
         this.#settle();
     }
@@ -5706,7 +5757,7 @@ class Watch {
             deadline: this.#limits.deadline,
             onProblem: (problem) => {
                 if (problem !== this.#problem) {
-                    edges.runner.info(`${nameOf(this.replica)}: not healthy yet, ${problem}.`);
+                    edges.runner.info(notHealthyYet(nameOf(this.replica), problem));
                 }
                 this.#problem = problem;
             },
@@ -5715,7 +5766,7 @@ class Watch {
         if (!healthy || this.settled)
             return;
         this.replica.times.healthy = edges.clock.now();
-        edges.runner.info(`${nameOf(this.replica)}: healthy.`);
+        edges.runner.info(wait_lines_healthy(nameOf(this.replica)));
         this.#settle();
         this.#limits.wake();
     }
@@ -5724,6 +5775,8 @@ class Watch {
         this.#settle();
     }
     #settle() {
+        if (this.replica.failure !== null)
+            this.replica.times.failed = this.#context.edges.clock.now();
         this.#phase = "settled";
         this.#health.abort();
     }
@@ -5807,7 +5860,7 @@ async function waitForAll(context, replicas, workspaceSlug) {
                 }
                 const trouble = reasonOf(look.fault);
                 if (trouble !== troubles.get(kind)) {
-                    runner.info(`A look failed: ${trouble}. Waiting goes on.`);
+                    runner.info(lookFailed(trouble));
                 }
                 troubles.set(kind, trouble);
                 continue;
@@ -5885,8 +5938,14 @@ function combinedText(replicas, nameOf) {
         const text = replica.failure?.text ?? "";
         texts.set(text, [...(texts.get(text) ?? []), nameOf(replica)]);
     }
-    const list = [...texts].map(([text, names]) => `${names.join(", ")}: ${text}`).join(" ");
+    const list = [...texts].map(([text, names]) => withNames(names, text)).join(" ");
     return `${failed.length} of ${replicas.length} replicas failed (${kept} created in all, kept and billed). ${list}`;
+}
+/** Many texts begin with the replica's name already. */
+function withNames(names, text) {
+    const [only] = names;
+    const said = names.length === 1 && only !== undefined && text.startsWith(`${only} `);
+    return said ? text : `${names.join(", ")}: ${text}`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outputs.js
@@ -6038,39 +6097,69 @@ function json(value) {
 
 /** More than this and nobody can read the chart. */
 const MOST_LINES = 20;
+/** A bar of less than this share of the whole is a label without a bar. */
+const SHORTEST_SHARE = 0.01;
 /**
- * The phases of each replica as a Mermaid chart, which GitHub draws in job summaries: created, booting,
- * running, healthy. Empty where nothing was waited for.
+ * The phases of each replica as a Mermaid chart, which GitHub draws in job summaries: creating, booting,
+ * health check; red where it was given up. Empty where nothing was waited for.
  */
 function timeline(replicas) {
-    const timed = replicas.filter(({ times }) => times.sent !== undefined && times.running !== undefined);
-    if (timed.length === 0)
+    const charts = replicas
+        .map((replica) => ({ name: nameOf(replica), phases: phasesOf(replica) }))
+        .filter(({ phases }) => phases.length > 1)
+        .slice(0, MOST_LINES);
+    const all = charts.flatMap(({ phases }) => phases);
+    if (all.length === 0)
         return "";
-    const zero = Math.min(...timed.map(({ times }) => times.sent ?? 0));
-    const sections = timed.slice(0, MOST_LINES).flatMap((replica) => section(replica, zero));
+    const zero = Math.min(...all.map(({ from }) => from));
+    const span = Math.max(...all.map(({ to }) => to)) - zero;
+    const sections = charts.flatMap(({ name, phases }) => [
+        `  section ${plain(name)}`,
+        ...phases.filter(({ from, to }) => to - from >= span * SHORTEST_SHARE).map((p) => bar(p, zero)),
+    ]);
     return [
         "```mermaid",
         "gantt",
         "  title Phases since the first request (min:s)",
         "  dateFormat x",
         "  axisFormat %M:%S",
+        `  tickInterval ${tickOf(span)}`,
         ...sections,
         "```",
     ].join("\n");
 }
-function section(replica, zero) {
-    const { sent = zero, made = sent, running = made, healthy } = replica.times;
-    const lines = [
-        bar("creating", "done", sent, made, zero),
-        bar("booting", "active", made, running, zero),
-    ];
-    if (healthy !== undefined)
-        lines.push(bar("health check", "crit", running, healthy, zero));
-    return [`  section ${plain(nameOf(replica))}`, ...lines];
+function phasesOf({ times }) {
+    const { sent, made, running, healthy, failed } = times;
+    if (sent === undefined || made === undefined)
+        return [];
+    const phases = [{ name: "creating", look: "done", from: sent, to: made }];
+    const booted = running ?? failed;
+    if (booted === undefined)
+        return phases;
+    const look = running === undefined ? "crit" : "active";
+    phases.push({ name: "booting", look, from: made, to: booted });
+    const checked = healthy ?? failed;
+    if (running !== undefined && checked !== undefined) {
+        const result = healthy === undefined ? "crit" : "done";
+        phases.push({ name: "health check", look: result, from: running, to: checked });
+    }
+    return phases;
 }
-/** A bar of no length is not drawn at all, so each has a millisecond at the least. */
-function bar(name, look, from, to, zero) {
-    return `  ${name} :${look}, ${from - zero}, ${Math.max(to, from + 1) - zero}`;
+function bar({ name, look, from, to }, zero) {
+    return `  ${name} :${look}, ${from - zero}, ${to - zero}`;
+}
+/** About ten ticks. @param span ms */
+function tickOf(span) {
+    const seconds = span / 1_000;
+    if (seconds <= 12)
+        return "1second";
+    if (seconds <= 60)
+        return "5second";
+    if (seconds <= 300)
+        return "30second";
+    if (seconds <= 900)
+        return "1minute";
+    return seconds <= 3_600 ? "5minute" : "30minute";
 }
 /** Mermaid has marks of its own (colons, semicolons, hashes); a name keeps letters, digits and dashes. */
 function plain(name) {
@@ -6120,6 +6209,8 @@ function summaryOf(report, reason) {
             : "",
         costOf(report.replicas),
         timeline(shown),
+        plannedOf(report),
+        toRegister(report),
         nextSteps(report),
     ];
     const text = parts.filter((part) => part !== "").join("\n\n");
@@ -6165,7 +6256,7 @@ function nodeOf({ vm, cvm, slot }) {
 }
 function urlOf({ cvm }) {
     const url = safeLink(cvm?.instanceUrl ?? null);
-    return url === null ? "–" : `<a href="${url}">open</a>`;
+    return url === null ? "–" : `<a href="${url}">${code(new URL(url).host, 120)}</a>`;
 }
 function timeToRun({ times }) {
     const from = times.sent ?? times.made;
@@ -6201,19 +6292,43 @@ function hourlyPrice({ cvm }) {
     const period = stringAt(resource, "billing_period") ?? "hourly";
     return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
 }
-function nextSteps({ verdict, approval, replicas }) {
+/** A dry run's requests. */
+function plannedOf({ verdict, planned }) {
+    if (verdict.outcome !== "dry_run")
+        return "";
+    if (planned.length === 0)
+        return "No request would be sent.";
+    const shown = planned.slice(0, 20).map((line) => `- ${code(line, 1_000)}`);
+    const more = planned.length > shown.length ? [`- … and ${planned.length - shown.length} more`] : [];
+    return ["Would be sent, in this order:", "", ...shown, ...more].join("\n");
+}
+/** What an approver needs, each value where it can be copied. Never the token. */
+function toRegister({ verdict, approval }) {
+    if (verdict.outcome !== "pending_approval" || approval === null)
+        return "";
+    const chain = approval.kmsInfo?.chain_id;
+    const values = [
+        ["Contract", approval.appId],
+        ["Chain", chain],
+        ["Compose hash", approval.composeHash],
+        ["Device", approval.deviceId],
+    ];
+    const known = values.filter(([, value]) => typeof value === "string" || typeof value === "number");
+    return known.map(([name, value]) => `- ${name}: ${code(String(value), 100)}`).join("\n");
+}
+function nextSteps({ verdict, approval, replicas, cleanup }) {
     if (verdict.outcome === "pending_approval" && approval !== null) {
         const sequel = approval.commitToken === null
             ? "The API gave no commit token, so a later step can't commit this replica."
             : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
         return `**Next:** ${markdown(whatToRegister(approval), 1_000)} ${sequel}`;
     }
-    if (verdict.exitCode === 0)
-        return "";
     const left = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
-    return left
-        ? "**Next:** replicas that were created run and are billed until they are deleted; with `cleanup: on_failure` the end of the job deletes them."
-        : "";
+    if (verdict.exitCode === 0 || !left)
+        return "";
+    return cleanup === "never"
+        ? "**Next:** what was created is billed until it is deleted; with `cleanup: on_failure` the end of the job would delete it."
+        : `**Next:** the end of the job deletes what was created (\`cleanup: ${cleanup}\`).`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/conclude.js
@@ -6240,7 +6355,9 @@ async function conclude(edges, ending, failure) {
         : [...ending.replicas, ...ending.existing];
     const slug = survey?.workspaceSlug ?? null;
     const appId = inputs?.appId ?? null;
-    const report = { verdict, replicas, approval, workspaceSlug: slug, appId };
+    const cleanup = inputs?.cleanup ?? "never";
+    const { planned } = ending;
+    const report = { verdict, replicas, approval, workspaceSlug: slug, appId, cleanup, planned };
     const outputs = outputsOf(report);
     for (const [name, value] of Object.entries(outputs))
         runner.output(name, value);
@@ -6266,7 +6383,7 @@ async function writeSummary({ runner }, text) {
         await runner.summary(text);
     }
     catch (error) {
-        const why = error instanceof Error ? clean_oneLine(error.message, 200) : "unknown reason";
+        const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
         runner.warning(`The job summary could not be written: ${why}`);
     }
 }
@@ -6301,9 +6418,9 @@ function closingLine(replica, slug, appId) {
     const uuid = uuidOf(replica);
     const where = replica.cvm?.instanceUrl ?? null;
     const parts = [
-        `${clean_oneLine(nameOf(replica), 80)}: ${clean_oneLine(currentStatus(replica) || "unknown", 40)}`,
+        `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
         uuid === null ? "no UUID" : uuid,
-        where === null ? null : clean_oneLine(where, 300),
+        where === null ? null : oneLine(where, 300),
         uuid === null ? null : dashboardUrl(slug, replica.cvm?.appId ?? appId, uuid),
     ];
     return parts.filter((part) => part !== null).join(" · ");
@@ -6333,7 +6450,14 @@ function closingLine(replica, slug, appId) {
  * @returns the process's exit code
  */
 async function run(edges) {
-    const ending = { inputs: null, survey: null, replicas: [], existing: [], approval: null };
+    const ending = {
+        inputs: null,
+        survey: null,
+        replicas: [],
+        existing: [],
+        planned: [],
+        approval: null,
+    };
     try {
         maskSecrets(edges.env, edges.runner);
         const read = readInputs(edges.env);
@@ -6355,7 +6479,7 @@ async function run(edges) {
 /** The GitHub deployments of this run; null where none were asked for. */
 function startRecording(edges, inputs) {
     const { deploymentEnvironment } = inputs;
-    if (deploymentEnvironment === null || inputs.dryRun)
+    if (deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly)
         return null;
     return new Recording(edges, { ...inputs, deploymentEnvironment });
 }
@@ -6387,8 +6511,9 @@ async function replicate(edges, inputs, ending, recording) {
         return prepared.failure;
     const { context, slots, surveyed } = prepared;
     if (inputs.dryRun) {
-        for (const slot of slots)
-            runner.info(planned(inputs.apiUrl, partsOf(context.inputs, slot)));
+        ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
+        for (const line of ending.planned)
+            runner.info(line);
         runner.info(dryRunEnd(slots.length));
         return null;
     }

@@ -4,12 +4,20 @@ import { maskSecrets, readApiKey } from "./inputs/read.ts";
 import { rawInput } from "./inputs/reader.ts";
 import { PhalaClient } from "./phala/client.ts";
 import { type Made, madeByMain, wantsCleanup } from "./replicas/aftermath.ts";
-import { deleteAll, type Survivor } from "./replicas/cleanup.ts";
+import { deleteAll } from "./replicas/cleanup.ts";
 import { type Findings, searchUnsettled } from "./replicas/late-search.ts";
 import { setTtl } from "./replicas/ttl.ts";
-import { candidateList, type Failure, internalFailure } from "./report/failure.ts";
-import { keepsRunning, notFound } from "./report/lines.ts";
-import { appUrl, dashboardUrl } from "./report/links.ts";
+import { type Failure, internalFailure } from "./report/failure.ts";
+import {
+  cleanedUp,
+  foundLate,
+  keepsRunning,
+  mayStillExist,
+  notFound,
+  nothingToDo,
+  notKnown,
+  notToldApart,
+} from "./report/post-lines.ts";
 import { readSavedRun, type SavedRun } from "./state.ts";
 
 /**
@@ -24,7 +32,7 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
   try {
     const saved = readSavedRun(edges.runner);
     if (saved === null) {
-      edges.runner.info("Nothing to do: the step sent no create request.");
+      edges.runner.info(nothingToDo());
       return 0;
     }
     return await settleAndClean(edges, saved);
@@ -51,14 +59,14 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
   let gone: readonly Made[] = [];
   if (wantsCleanup(journal.cleanup, outcome)) {
     const survivors = await deleteAll(edges, api, journal.appId, made);
-    problems.push(...survivors.map((survivor) => describeSurvivor(saved, survivor)));
+    problems.push(...survivors.map((survivor) => mayStillExist(journal, survivor)));
     gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
     if (survivors.length === 0 && made.length > 0) {
-      edges.runner.info(`Cleaned up: ${made.length} deleted, none left.`);
+      edges.runner.info(cleanedUp(made.length));
     }
   } else {
     for (const one of made) {
-      edges.runner.info(keepsRunning(one.name, one.vmUuid, linkOf(saved, one)));
+      edges.runner.info(keepsRunning(journal, one));
       const failure = await limitLife(edges, api, saved, one);
       if (failure !== null) problems.push(failure.text);
     }
@@ -81,34 +89,11 @@ async function limitLife(
 }
 
 /** Logs what the search showed; returns what an on-call must look at. */
-function describeFindings(edges: Edges, saved: SavedRun, findings: Findings): string[] {
-  const { journal } = saved;
-  for (const one of findings.found) {
-    edges.runner.warning(
-      `Found a replica that the main step did not report: ${one.name} (${one.vmUuid}), most likely ours. See ${linkOf(saved, one)}`,
-    );
-  }
+function describeFindings({ runner }: Edges, { journal }: SavedRun, findings: Findings): string[] {
+  for (const one of findings.found) runner.warning(foundLate(journal, one));
+  if (findings.nothing > 0) runner.info(notFound(journal, findings.nothing));
   const problems: string[] = [];
-  if (findings.candidates.length > 0) {
-    problems.push(
-      `The answer to a create request was lost, and ${findings.candidates.length} new CVMs fit, so none was touched: ${candidateList(findings.candidates, journal.workspaceSlug, journal.appId)}. They are billed; delete what is not wanted.`,
-    );
-  }
-  if (findings.blind !== null) {
-    problems.push(
-      `The answer to a create request was lost, and whether its replica exists can't be told: ${findings.blind} Look at ${appUrl(journal.workspaceSlug, journal.appId)}`,
-    );
-  }
-  if (findings.nothing > 0) {
-    edges.runner.info(notFound(findings.nothing, appUrl(journal.workspaceSlug, journal.appId)));
-  }
+  if (findings.candidates.length > 0) problems.push(notToldApart(journal, findings.candidates));
+  if (findings.blind !== null) problems.push(notKnown(journal, findings.blind));
   return problems;
-}
-
-function describeSurvivor(saved: SavedRun, survivor: Survivor): string {
-  return `${survivor.name} (${survivor.vmUuid}) may still exist and be billed. ${survivor.why} Delete it at ${linkOf(saved, survivor)}`;
-}
-
-function linkOf({ journal }: SavedRun, { vmUuid }: Pick<Made, "vmUuid">): string {
-  return dashboardUrl(journal.workspaceSlug, journal.appId, vmUuid);
 }

@@ -30,7 +30,14 @@ import { saveJournal } from "./state.ts";
  * @returns the process's exit code
  */
 export async function run(edges: Edges): Promise<0 | 1> {
-  const ending: Ending = { inputs: null, survey: null, replicas: [], existing: [], approval: null };
+  const ending: Ending = {
+    inputs: null,
+    survey: null,
+    replicas: [],
+    existing: [],
+    planned: [],
+    approval: null,
+  };
   try {
     maskSecrets(edges.env, edges.runner);
     const read = readInputs(edges.env);
@@ -52,7 +59,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
 /** The GitHub deployments of this run; null where none were asked for. */
 function startRecording(edges: Edges, inputs: Inputs): Recording | null {
   const { deploymentEnvironment } = inputs;
-  if (deploymentEnvironment === null || inputs.dryRun) return null;
+  if (deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly) return null;
   return new Recording(edges, { ...inputs, deploymentEnvironment });
 }
 
@@ -90,7 +97,8 @@ async function replicate(
   const { context, slots, surveyed } = prepared;
 
   if (inputs.dryRun) {
-    for (const slot of slots) runner.info(planned(inputs.apiUrl, partsOf(context.inputs, slot)));
+    ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
+    for (const line of ending.planned) runner.info(line);
     runner.info(dryRunEnd(slots.length));
     return null;
   }

@@ -1,5 +1,6 @@
 import type { Runner } from "../edges.ts";
 import { parseEnvs } from "../envs/parse.ts";
+import { parseEnvironment } from "../github/words.ts";
 import { ALREADY_REGISTERED } from "../phala/client.ts";
 import { parseAppId, parseHash, parseUuid } from "../phala/ids.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
@@ -9,7 +10,6 @@ import {
   parseApiUrl,
   parseBoolean,
   parseDuration,
-  parseEnvironmentName,
   parseHexBlob,
   parsePath,
   parseToken,
@@ -108,7 +108,7 @@ export function readInputs(
     deploymentEnvironment: read.optional(
       "deployment_environment",
       "the name of a GitHub environment, at most 255 characters on one line",
-      parseEnvironmentName,
+      parseEnvironment,
     ),
     githubToken: rawInput(env, "github_token"),
     wait: flag("wait", true),

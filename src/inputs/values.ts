@@ -71,9 +71,3 @@ export function parseToken(text: string): string | null {
 export function parseTransaction(text: string): string | null {
   return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
 }
-
-/** The name of a GitHub environment: one line of at most 255 characters. */
-export function parseEnvironmentName(text: string): string | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a name can't hold
-  return text.length <= 255 && !/[\u0000-\u001f\u007f]/.test(text) ? text : null;
-}

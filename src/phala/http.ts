@@ -160,5 +160,5 @@ function firstError(error: unknown): Partial<NodeJS.ErrnoException> {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors[0] as NodeJS.ErrnoException;
   }
-  return error instanceof Error ? error : {};
+  return typeof error === "object" && error !== null ? error : {};
 }

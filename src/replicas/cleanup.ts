@@ -4,6 +4,7 @@ import type { Fault } from "../phala/fault.ts";
 import { persist } from "../phala/persist.ts";
 import { type Budget, judgeRepeatable } from "../phala/retry.ts";
 import { requestFailure } from "../report/failure.ts";
+import { askedToDelete, isGone } from "../report/post-lines.ts";
 import { type Made, stillThere } from "./aftermath.ts";
 import { repeatable } from "./context.ts";
 import { LOOK_TIMEOUT_MS } from "./newcomers.ts";
@@ -39,7 +40,7 @@ export async function deleteAll(
       (timeoutMs) => api.deleteCvm(one.vmUuid, { signal: edges.cancel, timeoutMs }),
     );
     if (result.ok) {
-      edges.runner.info(`Asked the platform to delete ${one.name} (${one.vmUuid}).`);
+      edges.runner.info(askedToDelete(one));
       continue;
     }
     const why = requestFailure(what, result.fault, result.gaveUp).text;
@@ -66,7 +67,7 @@ async function untilAbsent(
     const seen = await whoIsThere(api, appId, left, listed, cancel);
     why = seen.why;
     for (const one of left) {
-      if (!seen.there.includes(one)) runner.info(`${one.name} (${one.vmUuid}) is gone.`);
+      if (!seen.there.includes(one)) runner.info(isGone(one));
     }
     left = seen.there;
     if (left.length > 0) await clock.sleep(ABSENCE_POLL_MS, cancel);

@@ -3,6 +3,7 @@ import type { PhalaClient } from "../phala/client.ts";
 import { type Cvm, cvmKey } from "../phala/cvm.ts";
 import { oneLine } from "../report/clean.ts";
 import { reasonOf } from "../report/failure.ts";
+import { lookingFor } from "../report/post-lines.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";
 import { type Made, neverSearched, unsettled } from "./aftermath.ts";
 import { createdNotBefore, SETTLE_WINDOW_MS, type Wanted } from "./newcomers.ts";
@@ -45,7 +46,7 @@ export async function searchUnsettled(
       name: attempt.stage === "made" ? attempt.name : null,
       notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
     });
-    edges.runner.info(`Looking for the replica of create request ${attempt.index + 1}.`);
+    edges.runner.info(lookingFor(attempt.index + 1));
     const result = await settle(
       api,
       edges.clock,

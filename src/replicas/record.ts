@@ -23,6 +23,8 @@ export interface Times {
   made?: number;
   running?: number;
   healthy?: number;
+  /** When it was given up. */
+  failed?: number;
 }
 
 /**

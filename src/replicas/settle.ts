@@ -56,12 +56,14 @@ export async function settle(
       continue;
     }
     looks++;
+    lastFault = null;
     const found = newcomers(list.value.cvms, wanted());
     const decision = decide(before, found);
     if (decision.kind === "adopt") return { kind: "adopted", cvm: decision.cvm };
     if (decision.kind === "several") return decision;
     before = found;
   }
-  if (looks === 0 && lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: null };
+  // What was not seen by looks that ended long ago was not looked for.
+  if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
   return { kind: "none", lastSeen: before?.[0] ?? null, looks };
 }

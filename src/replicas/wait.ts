@@ -1,5 +1,5 @@
 import { reasonOf, requestFailure } from "../report/failure.ts";
-import { heartbeat } from "../report/lines.ts";
+import { heartbeat, lookFailed } from "../report/wait-lines.ts";
 import type { Context } from "./context.ts";
 import { Lookout } from "./look.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
@@ -62,7 +62,7 @@ export async function waitForAll(
         }
         const trouble = reasonOf(look.fault);
         if (trouble !== troubles.get(kind)) {
-          runner.info(`A look failed: ${trouble}. Waiting goes on.`);
+          runner.info(lookFailed(trouble));
         }
         troubles.set(kind, trouble);
         continue;

@@ -1,6 +1,11 @@
 import type { BootStatus } from "../phala/status.ts";
 import { bootFailure, type Failure, timeoutFailure, unhealthyFailure } from "../report/failure.ts";
-import { statusChange } from "../report/lines.ts";
+import {
+  healthy as healthyLine,
+  notHealthyYet,
+  statusChange,
+  urlsUnread,
+} from "../report/wait-lines.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
 import type { Context } from "./context.ts";
 import { becomesHealthy, healthUrl } from "./health.ts";
@@ -78,9 +83,7 @@ export class Watch {
       replica.failure = timeoutFailure(replica, this.#told());
     } else if (this.#phase === "running") {
       // It runs; only the last read of its URLs did not come through.
-      this.#context.edges.runner.warning(
-        `${nameOf(replica)} runs, but its URLs could not be read in time.`,
-      );
+      this.#context.edges.runner.warning(urlsUnread(nameOf(replica)));
     }
     this.#settle();
   }
@@ -120,7 +123,7 @@ export class Watch {
       deadline: this.#limits.deadline,
       onProblem: (problem: string) => {
         if (problem !== this.#problem) {
-          edges.runner.info(`${nameOf(this.replica)}: not healthy yet, ${problem}.`);
+          edges.runner.info(notHealthyYet(nameOf(this.replica), problem));
         }
         this.#problem = problem;
       },
@@ -128,7 +131,7 @@ export class Watch {
     const healthy = await becomesHealthy(edges, target, signal);
     if (!healthy || this.settled) return;
     this.replica.times.healthy = edges.clock.now();
-    edges.runner.info(`${nameOf(this.replica)}: healthy.`);
+    edges.runner.info(healthyLine(nameOf(this.replica)));
     this.#settle();
     this.#limits.wake();
   }
@@ -139,6 +142,7 @@ export class Watch {
   }
 
   #settle(): void {
+    if (this.replica.failure !== null) this.replica.times.failed = this.#context.edges.clock.now();
     this.#phase = "settled";
     this.#health.abort();
   }

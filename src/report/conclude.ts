@@ -20,6 +20,8 @@ export interface Ending {
   readonly replicas: Replica[];
   /** What was there before, where `instances` counts it. */
   existing: Replica[];
+  /** The requests of a dry run, in the words of its log. */
+  planned: readonly string[];
   /** What still has to be registered and committed: from the last 465 answer. */
   approval: Approval | null;
 }
@@ -44,7 +46,9 @@ export async function conclude(
       : [...ending.replicas, ...ending.existing];
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
-  const report = { verdict, replicas, approval, workspaceSlug: slug, appId };
+  const cleanup = inputs?.cleanup ?? "never";
+  const { planned } = ending;
+  const report = { verdict, replicas, approval, workspaceSlug: slug, appId, cleanup, planned };
   const outputs = outputsOf(report);
   for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   if (ending.replicas.length > 0) saveOutcome(runner, verdict.outcome);

@@ -2,7 +2,6 @@
 import type { Approval } from "../phala/approval.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
-import type { BootStatus } from "../phala/status.ts";
 import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
 import type { Slot } from "../replicas/record.ts";
 import type { Settlement } from "../replicas/settle.ts";
@@ -47,37 +46,6 @@ export function adopted(name: string, uuid: string | null): string {
 
 export function listUnreadable(fault: Fault): string {
   return `The app's CVMs can't be listed: ${reasonOf(fault)}. Going on without; should the answer to a create request get lost, it can't be told whether the replica exists.`;
-}
-
-/** One change of a replica's state, with the time since its creation. */
-export function statusChange(name: string, status: BootStatus, sinceMs: number): string {
-  const state = oneLine(status.status || "unknown", 40);
-  const phase =
-    status.bootProgress === null || state === "running"
-      ? ""
-      : ` (${oneLine(status.bootProgress, 80)})`;
-  const trouble =
-    status.bootError === null ? "" : `, boot error: ${oneLine(status.bootError, 200)}`;
-  return `${oneLine(name, 80)}: ${state}${phase}${trouble}, ${duration(sinceMs)}`;
-}
-
-export function heartbeat(
-  pending: readonly string[],
-  total: number,
-  elapsedMs: number,
-  limitMs: number,
-): string {
-  const names = pending
-    .slice(0, 5)
-    .map((name) => oneLine(name, 80))
-    .join(", ");
-  const more = pending.length > 5 ? ` and ${pending.length - 5} more` : "";
-  return `Still waiting for ${pending.length} of ${total} (${names}${more}): ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
-}
-
-/** What keeps running, and how to delete it. */
-export function keepsRunning(name: string, uuid: string, dashboard: string): string {
-  return `${oneLine(name, 80)} (${uuid}) keeps running and is billed. Delete it at ${dashboard} or by DELETE /cvms/${uuid}.`;
 }
 
 /** The source as the look showed it. */
@@ -130,14 +98,6 @@ export function dryRunEnd(requests: number): string {
   if (requests === 0) return "Dry run: no request would be sent.";
   const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
   return `Dry run: ${what} would be sent; none was.`;
-}
-
-export function notFound(requests: number, page: string): string {
-  const what =
-    requests === 1
-      ? "The replica of one lost request"
-      : `The replicas of ${requests} lost requests`;
-  return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${page}`;
 }
 
 export function howToLook(slug: string | null, appId: string): string {

@@ -58,6 +58,13 @@ export function combinedText(replicas: readonly Replica[], nameOf: (r: Replica) 
     const text = replica.failure?.text ?? "";
     texts.set(text, [...(texts.get(text) ?? []), nameOf(replica)]);
   }
-  const list = [...texts].map(([text, names]) => `${names.join(", ")}: ${text}`).join(" ");
+  const list = [...texts].map(([text, names]) => withNames(names, text)).join(" ");
   return `${failed.length} of ${replicas.length} replicas failed (${kept} created in all, kept and billed). ${list}`;
+}
+
+/** Many texts begin with the replica's name already. */
+function withNames(names: readonly string[], text: string): string {
+  const [only] = names;
+  const said = names.length === 1 && only !== undefined && text.startsWith(`${only} `);
+  return said ? text : `${names.join(", ")}: ${text}`;
 }

@@ -1,3 +1,4 @@
+import type { CleanupMode } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../phala/json.ts";
 import { type Replica, uuidOf } from "../replicas/record.ts";
@@ -11,6 +12,9 @@ export interface Report {
   readonly replicas: readonly Replica[];
   readonly approval: Approval | null;
   readonly workspaceSlug: string | null;
+  readonly cleanup: CleanupMode;
+  /** The requests of a dry run, as its log shows them. */
+  readonly planned: readonly string[];
   /** The app of the inputs, for links where a replica does not tell its own. */
   readonly appId: string | null;
 }

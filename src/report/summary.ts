@@ -41,6 +41,8 @@ export function summaryOf(report: Report, reason: string | null): string {
       : "",
     costOf(report.replicas),
     timeline(shown),
+    plannedOf(report),
+    toRegister(report),
     nextSteps(report),
   ];
   const text = parts.filter((part) => part !== "").join("\n\n");
@@ -90,7 +92,7 @@ function nodeOf({ vm, cvm, slot }: Replica): string {
 
 function urlOf({ cvm }: Replica): string {
   const url = safeLink(cvm?.instanceUrl ?? null);
-  return url === null ? "–" : `<a href="${url}">open</a>`;
+  return url === null ? "–" : `<a href="${url}">${code(new URL(url).host, 120)}</a>`;
 }
 
 function timeToRun({ times }: Replica): string {
@@ -130,7 +132,33 @@ function hourlyPrice({ cvm }: Replica): number | null {
   return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
 }
 
-function nextSteps({ verdict, approval, replicas }: Report): string {
+/** A dry run's requests. */
+function plannedOf({ verdict, planned }: Report): string {
+  if (verdict.outcome !== "dry_run") return "";
+  if (planned.length === 0) return "No request would be sent.";
+  const shown = planned.slice(0, 20).map((line) => `- ${code(line, 1_000)}`);
+  const more =
+    planned.length > shown.length ? [`- … and ${planned.length - shown.length} more`] : [];
+  return ["Would be sent, in this order:", "", ...shown, ...more].join("\n");
+}
+
+/** What an approver needs, each value where it can be copied. Never the token. */
+function toRegister({ verdict, approval }: Report): string {
+  if (verdict.outcome !== "pending_approval" || approval === null) return "";
+  const chain = approval.kmsInfo?.chain_id;
+  const values: readonly (readonly [string, unknown])[] = [
+    ["Contract", approval.appId],
+    ["Chain", chain],
+    ["Compose hash", approval.composeHash],
+    ["Device", approval.deviceId],
+  ];
+  const known = values.filter(
+    ([, value]) => typeof value === "string" || typeof value === "number",
+  );
+  return known.map(([name, value]) => `- ${name}: ${code(String(value), 100)}`).join("\n");
+}
+
+function nextSteps({ verdict, approval, replicas, cleanup }: Report): string {
   if (verdict.outcome === "pending_approval" && approval !== null) {
     const sequel =
       approval.commitToken === null
@@ -138,9 +166,9 @@ function nextSteps({ verdict, approval, replicas }: Report): string {
         : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
     return `**Next:** ${markdown(whatToRegister(approval), 1_000)} ${sequel}`;
   }
-  if (verdict.exitCode === 0) return "";
   const left = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
-  return left
-    ? "**Next:** replicas that were created run and are billed until they are deleted; with `cleanup: on_failure` the end of the job deletes them."
-    : "";
+  if (verdict.exitCode === 0 || !left) return "";
+  return cleanup === "never"
+    ? "**Next:** what was created is billed until it is deleted; with `cleanup: on_failure` the end of the job would delete it."
+    : `**Next:** the end of the job deletes what was created (\`cleanup: ${cleanup}\`).`;
 }

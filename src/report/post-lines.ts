@@ -1,0 +1,73 @@
+/** The sentences of the post step. */
+import type { Cvm } from "../phala/cvm.ts";
+import type { Made } from "../replicas/aftermath.ts";
+import type { Survivor } from "../replicas/cleanup.ts";
+import type { Journal } from "../state.ts";
+import { oneLine } from "./clean.ts";
+import { candidateList } from "./failure.ts";
+import { appUrl, dashboardUrl } from "./links.ts";
+
+export function nothingToDo(): string {
+  return "Nothing to do: the step sent no create request.";
+}
+
+export function lookingFor(request: number): string {
+  return `Looking for the replica of create request ${request}.`;
+}
+
+/** A replica that main did not come to report. */
+export function foundLate(journal: Journal, made: Made): string {
+  return `Found a replica that the main step did not report: ${named(made)}, most likely ours. See ${linkOf(journal, made)}`;
+}
+
+export function notToldApart(journal: Journal, cvms: readonly Cvm[]): string {
+  const list = candidateList(cvms, journal.workspaceSlug, journal.appId);
+  const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
+  return `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched: ${list}. Each is billed; delete what is not wanted.`;
+}
+
+/** @param why a sentence */
+export function notKnown(journal: Journal, why: string): string {
+  return `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+}
+
+export function notFound(journal: Journal, requests: number): string {
+  const what =
+    requests === 1
+      ? "The replica of one lost request"
+      : `The replicas of ${requests} lost requests`;
+  return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
+}
+
+/** What keeps running, and how to delete it. */
+export function keepsRunning(journal: Journal, made: Made): string {
+  return `${named(made)} keeps running and is billed. Delete it at ${linkOf(journal, made)} or by DELETE /cvms/${made.vmUuid}.`;
+}
+
+export function askedToDelete(made: Made): string {
+  return `Asked the platform to delete ${named(made)}.`;
+}
+
+export function isGone(made: Made): string {
+  return `${named(made)} is gone.`;
+}
+
+export function cleanedUp(count: number): string {
+  return `Cleaned up: ${count} deleted, none left.`;
+}
+
+export function mayStillExist(journal: Journal, survivor: Survivor): string {
+  return `${named(survivor)} may still exist and be billed. ${survivor.why} Delete it at ${linkOf(journal, survivor)}`;
+}
+
+function named({ name, vmUuid }: Made): string {
+  return `${oneLine(name, 80)} (${vmUuid})`;
+}
+
+function linkOf({ workspaceSlug, appId }: Journal, { vmUuid }: Made): string {
+  return dashboardUrl(workspaceSlug, appId, vmUuid);
+}
+
+function appPage({ workspaceSlug, appId }: Journal): string {
+  return appUrl(workspaceSlug, appId);
+}
