@@ -1547,8 +1547,13 @@ function createTransport(userAgent) {
         try {
             if (request.signal?.aborted)
                 throw new Error("not sent");
+            const { method, url, body = null, headers } = request;
             // The library may never settle (an upgrade that nobody asked for): our signal always wins.
-            return await Promise.race([exchange(client, request), rejected(abort.signal)]);
+            const response = await Promise.race([
+                client.request(method, url, body, headers),
+                rejected(abort.signal),
+            ]);
+            return await readAnswer(response.message);
         }
         catch (error) {
             if (request.signal?.aborted)
@@ -1564,11 +1569,6 @@ function createTransport(userAgent) {
             client.dispose();
         }
     };
-}
-async function exchange(client, request) {
-    const { method, url, body = null, headers } = request;
-    const response = await client.request(method, url, body, headers);
-    return readAnswer(response.message);
 }
 function rejected(signal) {
     return new Promise((_, reject) => {

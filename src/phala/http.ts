@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { HttpClient } from "@actions/http-client";
 import { obeySignal } from "./proxy.ts";
-import { type HttpAnswer, type HttpRequest, NetworkError, type Transport } from "./transport.ts";
+import { type HttpAnswer, NetworkError, type Transport } from "./transport.ts";
 
 /** The largest answer that is read, in bytes. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -32,8 +32,13 @@ export function createTransport(userAgent: string): Transport {
     });
     try {
       if (request.signal?.aborted) throw new Error("not sent");
+      const { method, url, body = null, headers } = request;
       // The library may never settle (an upgrade that nobody asked for): our signal always wins.
-      return await Promise.race([exchange(client, request), rejected(abort.signal)]);
+      const response = await Promise.race([
+        client.request(method, url, body, headers),
+        rejected(abort.signal),
+      ]);
+      return await readAnswer(response.message);
     } catch (error) {
       if (request.signal?.aborted) throw new NetworkError("cancelled", "the step was cancelled");
       if (late) {
@@ -49,12 +54,6 @@ export function createTransport(userAgent: string): Transport {
       client.dispose();
     }
   };
-}
-
-async function exchange(client: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
-  const { method, url, body = null, headers } = request;
-  const response = await client.request(method, url, body, headers);
-  return readAnswer(response.message);
 }
 
 function rejected(signal: AbortSignal): Promise<never> {
