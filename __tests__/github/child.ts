@@ -1,0 +1,47 @@
+/**
+ * A process of its own that records one deployment, or with `--idle` only gets ready to. Its last line tells
+ * whether octokit was loaded, and what came of it. Its environment is the runner's; it never waits.
+ */
+import { registerHooks } from "node:module";
+import process from "node:process";
+
+const loaded: string[] = [];
+registerHooks({
+  load(url, context, next) {
+    loaded.push(url);
+    return next(url, context);
+  },
+});
+
+const { openDeployments } = await import("../../src/github/deployments.ts");
+const { Recording } = await import("../../src/github/recording.ts");
+const { closeDeployments } = await import("../../src/github/closing.ts");
+const { createTransport } = await import("../../src/phala/http.ts");
+const { USER_AGENT } = await import("../../src/version.ts");
+const { GithubRunner } = await import("../../src/runner/github.ts");
+// Main and post as a whole, as far as they are wired to deployments.
+await import("../../src/index.ts");
+
+const token = process.env.INPUT_GITHUB_TOKEN ?? null;
+const edges = {
+  env: process.env,
+  clock: { now: () => 0, sleep: async () => {} },
+  transport: createTransport(USER_AGENT),
+  random: Math.random,
+  runner: new GithubRunner(process.env),
+  cancel: new AbortController().signal,
+};
+const deployments = openDeployments(edges, { token });
+new Recording(edges, {
+  deploymentEnvironment: "preview",
+  githubToken: token,
+  cleanup: "never",
+  ttlMs: null,
+  wait: true,
+  healthCheck: null,
+});
+await closeDeployments(edges, { token }, new Set());
+
+const target = { environment: "preview", transient: false, replicaName: "web-2", vmUuid: null };
+const started = process.argv.includes("--idle") ? null : await deployments.start(target);
+console.log(JSON.stringify({ started, octokit: loaded.some((url) => url.includes("@octokit")) }));

@@ -1,0 +1,214 @@
+/**
+ * The two routes of the GitHub API that record deployments, on a loopback port, as strict as GitHub: a
+ * request that GitHub would refuse is refused here in the same way.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export const TOKEN = "ghs_tokenofthetests00000000000000000000";
+export const SHA = "1111111111111111111111111111111111111111";
+export const HEAD_SHA = "2222222222222222222222222222222222222222";
+
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of two shapes
+  readonly body: any;
+}
+
+/** What happens to one request instead of an answer, before any work is done. */
+export type Fault =
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+    }
+  /** No answer at all; the head of one; a broken connection. */
+  | "hang"
+  | "hang-in-body"
+  | "reset";
+
+export interface Github {
+  readonly origin: string;
+  /** What the runner calls `GITHUB_API_URL`. */
+  readonly apiUrl: string;
+  /** Everything that came in, refused or not. */
+  readonly seen: Seen[];
+  /** Accepted statuses by deployment, in their order. */
+  readonly statuses: Map<number, Record<string, unknown>[]>;
+  /** The next requests meet these, one each. */
+  readonly faults: Fault[];
+  /** Called with each request before its answer. */
+  onRequest: (seen: Seen) => void;
+  close(): Promise<void>;
+}
+
+const FIELDS = {
+  deployment: new Set([
+    "ref",
+    "task",
+    "auto_merge",
+    "required_contexts",
+    "payload",
+    "environment",
+    "description",
+    "transient_environment",
+    "production_environment",
+  ]),
+  status: new Set([
+    "state",
+    "log_url",
+    "description",
+    "environment",
+    "environment_url",
+    "auto_inactive",
+  ]),
+};
+const STATES = ["error", "failure", "inactive", "in_progress", "queued", "pending", "success"];
+
+/** @param base the path in front of the routes: `/api/v3` on an Enterprise Server */
+export async function startGithub(base = ""): Promise<Github> {
+  const server = createServer((request, response) => {
+    void serve(github, base, request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const github: Github = {
+    origin,
+    apiUrl: origin + base,
+    seen: [],
+    statuses: new Map(),
+    faults: [],
+    onRequest: () => {},
+    close: () => close(server),
+  };
+  return github;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+async function serve(
+  github: Github,
+  base: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  const body = text === "" ? undefined : JSON.parse(text);
+  const { method = "", url: path = "", headers } = request;
+  const seen = { method, path, headers, body };
+  github.seen.push(seen);
+  github.onRequest(seen);
+  const fault = github.faults.shift();
+  if (fault === "hang") return;
+  if (fault === "reset") {
+    request.socket.destroy();
+  } else if (fault === "hang-in-body") {
+    response.writeHead(201, { "content-type": "application/json" });
+    response.write('{"id":');
+  } else {
+    const answer = fault ?? route(github, base, seen);
+    const json = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body ?? {});
+    const type = typeof answer.body === "string" ? "text/html" : "application/json; charset=utf-8";
+    response.writeHead(answer.status, {
+      "content-type": type,
+      "x-github-request-id": "AAAA:1:2",
+      // What octokit would complain of in the log.
+      deprecation: "true",
+      ...answer.headers,
+    });
+    response.end(json);
+  }
+}
+
+type Answer = Exclude<Fault, string>;
+
+function route(github: Github, base: string, seen: Seen): Answer {
+  if (!seen.headers["user-agent"])
+    return refusal(403, "Request forbidden by administrative rules.");
+  if (seen.headers.authorization !== `token ${TOKEN}`) return refusal(401, "Bad credentials");
+  if (!/^application\/json\b/.test(seen.headers["content-type"] ?? "")) {
+    return refusal(415, "Unsupported content type");
+  }
+  if (!/application\/vnd\.github\.(?:v3)?\+?json/.test(seen.headers.accept ?? "")) {
+    return refusal(415, "Unsupported 'Accept' header");
+  }
+  const at = seen.path.startsWith(`${base}/`) ? seen.path.slice(base.length) : "";
+  // The second form is where GitHub sends requests for a repository that was renamed.
+  const match = /^\/(?:repos\/octo\/web|repositories\/7)\/deployments(?:\/(\d+)\/statuses)?$/.exec(
+    at,
+  );
+  if (match === null || seen.method !== "POST") return refusal(404, "Not Found");
+  return match[1] === undefined
+    ? createDeployment(github, seen)
+    : createStatus(github, Number(match[1]), seen);
+}
+
+function createDeployment(github: Github, { body }: Seen): Answer {
+  const problems = unknownFields(body, FIELDS.deployment);
+  if (typeof body.ref !== "string") problems.push("ref");
+  if (typeof body.environment !== "string" || body.environment === "") problems.push("environment");
+  if (body.description?.length > 140) problems.push("description");
+  if (!Array.isArray(body.required_contexts)) problems.push("required_contexts");
+  for (const flag of ["auto_merge", "transient_environment"]) {
+    if (typeof body[flag] !== "boolean") problems.push(flag);
+  }
+  if (problems.length > 0) return invalid(problems);
+  if (![SHA, HEAD_SHA].includes(body.ref)) return refusal(422, `No ref found for: ${body.ref}`);
+  const id = 101 + github.statuses.size;
+  github.statuses.set(id, []);
+  return {
+    status: 201,
+    body: {
+      id,
+      node_id: `DE_${id}`,
+      url: `${github.apiUrl}/repos/octo/web/deployments/${id}`,
+      statuses_url: `${github.apiUrl}/repos/octo/web/deployments/${id}/statuses`,
+      sha: body.ref,
+      production_environment: false,
+      ...body,
+    },
+  };
+}
+
+function createStatus(github: Github, id: number, { body }: Seen): Answer {
+  const statuses = github.statuses.get(id);
+  if (statuses === undefined) return refusal(404, "Not Found");
+  const problems = unknownFields(body, FIELDS.status);
+  if (!STATES.includes(body.state)) problems.push("state");
+  if (body.description?.length > 140) problems.push("description");
+  for (const name of ["log_url", "environment_url"]) {
+    if (name in body && !/^https?:\/\//.test(body[name])) problems.push(name);
+  }
+  if (problems.length > 0) return invalid(problems);
+  statuses.push(body);
+  return { status: 201, body: { id: id * 100 + statuses.length, ...body } };
+}
+
+function unknownFields(body: unknown, known: ReadonlySet<string>): string[] {
+  return Object.keys(body ?? {}).filter((name) => !known.has(name));
+}
+
+function invalid(fields: readonly string[]): Answer {
+  const errors = fields.map((field) => ({ resource: "Deployment", field, code: "invalid" }));
+  return { status: 422, body: { message: "Validation Failed", errors, status: "422" } };
+}
+
+/** An error as GitHub words it. */
+export function refusal(
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  const documentation_url = "https://docs.github.com/rest/deployments";
+  return { status, headers, body: { message, documentation_url, status: String(status) } };
+}

@@ -1,0 +1,105 @@
+/** GitHub's runner in memory: what the action hands it is kept, with secrets taken out as in a real run. */
+import type { Runner } from "../../../src/edges.ts";
+import { harmless } from "../../../src/report/clean.ts";
+import { Redactor } from "../../../src/runner/redactor.ts";
+
+/** One line of the log, or an annotation (`warning`, `error`). */
+export interface Entry {
+  readonly kind: "info" | "debug" | "warning" | "error" | "group" | "endgroup";
+  readonly text: string;
+  /** Simulated ms since the epoch. */
+  readonly at: number;
+}
+
+export class MemoryRunner implements Runner {
+  readonly entries: Entry[] = [];
+  readonly outputs: Record<string, string> = {};
+  readonly saved: Record<string, string> = {};
+  readonly masks: string[] = [];
+  markdown = "";
+  readonly #now: () => number;
+  readonly #before: Readonly<Record<string, string>>;
+  readonly #redactor = new Redactor();
+  #closed = false;
+
+  /** @param before the state that the main step saved, for a post step */
+  constructor(now: () => number, before: Readonly<Record<string, string>> = {}) {
+    this.#now = now;
+    this.#before = before;
+  }
+
+  /** From now on nothing is taken any more: the process is dead. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  mask(secret: string): void {
+    if (this.#closed) return;
+    this.#redactor.addSecret(secret);
+    this.masks.push(secret);
+  }
+
+  maskPrinted(value: string): void {
+    if (this.#closed) return;
+    this.#redactor.addWord(value);
+    this.masks.push(value);
+  }
+
+  neverPrint(value: string): void {
+    this.#redactor.addHandedOn(value);
+  }
+
+  redact(text: string): string {
+    return this.#redactor.redact(text);
+  }
+
+  redactPrinted(text: string): string {
+    return this.#redactor.redactPrinted(text);
+  }
+
+  info(text: string): void {
+    this.#print("info", text);
+  }
+
+  debug(text: string): void {
+    this.#print("debug", text);
+  }
+
+  warning(text: string): void {
+    this.#print("warning", text);
+  }
+
+  error(text: string): void {
+    this.#print("error", text);
+  }
+
+  startGroup(title: string): void {
+    this.#print("group", title);
+  }
+
+  endGroup(): void {
+    this.#print("endgroup", "");
+  }
+
+  output(name: string, value: string): void {
+    if (!this.#closed) this.outputs[name] = this.#redactor.redact(value);
+  }
+
+  saveState(name: string, value: string): void {
+    if (!this.#closed) this.saved[name] = this.#redactor.redactSaved(value);
+  }
+
+  state(): Readonly<Record<string, string>> {
+    return this.#before;
+  }
+
+  async summary(markdown: string): Promise<void> {
+    if (!this.#closed) this.markdown += this.#redactor.redactPrinted(markdown);
+  }
+
+  #print(kind: Entry["kind"], text: string): void {
+    if (this.#closed) return;
+    const shown = harmless(this.#redactor.redactPrinted(text));
+    this.entries.push({ kind, text: shown, at: this.#now() });
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "@jest/globals";
+import type { BootStatus } from "../../../src/phala/status.ts";
+import {
+  type BootMemory,
+  judgeBoot,
+  LOOKS_WITH_ERROR,
+  LOOKS_WITHOUT,
+  NEW_BOOT,
+} from "../../../src/replicas/boot.ts";
+import { bootStatus } from "./support.ts";
+
+/** The verdicts of several looks, one after another; null is a look that did not show the CVM. */
+function judge(looks: readonly (BootStatus | null)[]) {
+  let memory: BootMemory = NEW_BOOT;
+  return looks.map((status) => {
+    const judged = judgeBoot(memory, status);
+    memory = judged.memory;
+    return judged;
+  });
+}
+
+const verdicts = (looks: readonly (BootStatus | null)[]) => judge(looks).map((j) => j.verdict);
+const say = (status: string, inProgress = false) => bootStatus({ status, inProgress });
+const trouble = (bootError: string | null) => bootStatus({ bootError });
+/** The same as the app's list tells it: without progress and errors. */
+const listed = (status = "starting") =>
+  bootStatus({ detailed: false, status, bootProgress: null, bootError: null });
+
+describe("judgeBoot", () => {
+  it.each([
+    ["running", false, "running"],
+    ["running", true, "booting"],
+    ["error", false, "failed"],
+    ["error", true, "failed"],
+    ["failed", false, "failed"],
+    ["exited", false, "failed"],
+    ["stopped", false, "failed"],
+    ["stopped", true, "booting"],
+    ["removing", true, "failed"],
+    ["deleting", false, "failed"],
+    ["deleted", false, "failed"],
+    ["provisioning", true, "booting"],
+    ["starting", false, "booting"],
+    ["stopping", true, "booting"],
+    ["restarting", true, "booting"],
+    ["updating", false, "booting"],
+    ["hibernating", false, "booting"],
+    ["", false, "booting"],
+    // The reader folds case; the rule itself knows lower-case words only.
+    ["Running", false, "booting"],
+  ])("%j, in progress %j: %s", (status, inProgress, verdict) => {
+    expect(verdicts([say(status, inProgress)])).toEqual([verdict]);
+  });
+
+  it.each([
+    ["error", /status is error/],
+    ["exited", /status is exited/],
+    ["stopped", /it stopped/],
+    ["removing", /being deleted.*removing/],
+  ])("%s: the reason says so", (status, reason) => {
+    expect(judge([say(status)])[0]?.reason).toMatch(reason);
+  });
+
+  it("has no reason for what goes well", () => {
+    for (const { reason } of judge([say("starting"), null, say("running")]))
+      expect(reason).toBe("");
+  });
+
+  const b = "booting";
+  it.each<[string, (BootStatus | null)[], string[]]>([
+    ["twice an error", [trouble("x"), trouble("x")], [b, b]],
+    ["three times an error", [trouble("x"), trouble("x"), trouble("x")], [b, b, "failed"]],
+    ["other words each time", [trouble("x"), trouble("y"), trouble("z")], [b, b, "failed"]],
+    [
+      "cleared in between",
+      [trouble("x"), trouble("x"), trouble(null), trouble("x"), trouble("x")],
+      [b, b, b, b, b],
+    ],
+    [
+      "a look at the list in between, which can't tell",
+      [trouble("x"), trouble("x"), listed(), trouble("x")],
+      [b, b, b, "failed"],
+    ],
+    ["looks at the list do not count", [trouble("x"), listed(), listed(), listed()], [b, b, b, b]],
+    [
+      "an error while it runs is not waited for",
+      [trouble("x"), bootStatus({ status: "running", inProgress: false, bootError: "x" })],
+      [b, "running"],
+    ],
+    [
+      "a look without it in between",
+      [trouble("x"), trouble("x"), null, trouble("x")],
+      [b, b, b, "failed"],
+    ],
+  ])("boot errors: %s", (_name, looks, wanted) => {
+    expect(verdicts(looks)).toEqual(wanted);
+  });
+
+  it.each<[string, (BootStatus | null)[], string[]]>([
+    ["never seen", [null, null, null, null], [b, b, b, b]],
+    ["seen, then gone once", [say("starting"), null], [b, b]],
+    ["seen, then gone twice", [say("starting"), null, null], [b, b, "failed"]],
+    ["gone, back, gone", [say("starting"), null, say("starting"), null], [b, b, b, b]],
+    ["ran, then gone twice", [say("running"), null, null], ["running", b, "failed"]],
+  ])("absence: %s", (_name, looks, wanted) => {
+    expect(verdicts(looks)).toEqual(wanted);
+    if (wanted.at(-1) === "failed") expect(judge(looks).at(-1)?.reason).toMatch(/deleted/);
+  });
+
+  it("remembers progress and error over a look that can't tell them", () => {
+    const [, second] = judge([bootStatus({ bootProgress: "docker", bootError: "x" }), listed()]);
+    expect(second?.memory.last).toMatchObject({
+      status: "starting",
+      bootProgress: "docker",
+      bootError: "x",
+    });
+  });
+
+  it("keeps the last status over looks without it", () => {
+    const [, second] = judge([bootStatus({ bootProgress: "docker" }), null]);
+    expect(second?.memory.last?.bootProgress).toBe("docker");
+  });
+
+  it("needs several looks, so that one answer is never the verdict on absence or an error", () => {
+    expect([LOOKS_WITH_ERROR, LOOKS_WITHOUT].every((looks) => looks > 1)).toBe(true);
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from "@jest/globals";
+import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
+import type { BootStatus } from "../../../src/phala/status.ts";
+import type { Context } from "../../../src/replicas/context.ts";
+import type { Look } from "../../../src/replicas/look.ts";
+import { newReplica, type Replica } from "../../../src/replicas/record.ts";
+import { Watch } from "../../../src/replicas/watch.ts";
+import {
+  APP_ID,
+  type Bench,
+  bench,
+  bootStatus,
+  row,
+  type Script,
+  START_AT,
+  uuid,
+} from "./support.ts";
+
+function cvmOf(over: Readonly<Record<string, unknown>> = {}): Cvm {
+  const cvm = readCvm(row(1, over));
+  if (cvm === null) throw new Error("the row of this test is no row");
+  return cvm;
+}
+
+/** A replica that was just created, and a watch on it with a deadline in ten minutes. */
+function watched({
+  healthCheck = null as string | null,
+  origin = "created" as Replica["origin"],
+  answer = { status: 200 } as Script,
+} = {}) {
+  const b = bench(() => answer);
+  const replica = newReplica(null);
+  replica.origin = origin;
+  replica.cvm = cvmOf({ status: "starting", endpoints: [] });
+  replica.times.made = START_AT - 5_000;
+  const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID };
+  // The watch reads three inputs; the rest would only be noise here.
+  const context = { edges: b.edges, api: b.api, inputs } as unknown as Context;
+  let woken = 0;
+  const limits = {
+    begun: START_AT,
+    deadline: START_AT + 600_000,
+    workspaceSlug: "space",
+    wake: () => {
+      woken += 1;
+    },
+  };
+  const watch = new Watch(context, replica, limits);
+  return { b, replica, watch, woken: () => woken };
+}
+
+const batch = (status: BootStatus | null): Look => ({
+  statuses: new Map(status === null ? [] : [[uuid(1), status]]),
+  cvms: null,
+  tellsAbsence: true,
+});
+const rows = (cvm: Cvm | null): Look => ({
+  statuses: new Map(
+    cvm === null
+      ? []
+      : [
+          [
+            uuid(1),
+            bootStatus({ detailed: false, status: cvm.status, inProgress: cvm.inProgress }),
+          ],
+        ],
+  ),
+  cvms: new Map(cvm === null ? [] : [[uuid(1), cvm]]),
+  tellsAbsence: false,
+});
+const RUNNING = bootStatus({ status: "running", inProgress: false });
+const lines = ({ runner }: Bench) => runner.entries.map(({ text }) => text);
+
+describe("a watch", () => {
+  it("is done when it runs and its row was read; the replica then holds both", () => {
+    const { watch, replica } = watched();
+    watch.observe(batch(bootStatus()));
+    expect([watch.settled, watch.lacksDetails, replica.status]).toEqual([false, false, "starting"]);
+    watch.observe(batch(RUNNING));
+    expect([watch.settled, watch.lacksDetails, replica.status]).toEqual([false, true, "running"]);
+    watch.observe(rows(cvmOf()));
+    expect([watch.settled, replica.failure]).toEqual([true, null]);
+    expect(replica.cvm?.instanceUrl).toBe("https://i1.invalid");
+    expect(replica.times.running).toBe(START_AT);
+  });
+
+  it("is not done by a row that is still in progress", () => {
+    const { watch } = watched();
+    watch.observe(rows(cvmOf({ in_progress: true })));
+    expect([watch.settled, watch.lacksDetails]).toEqual([false, false]);
+  });
+
+  it("takes nothing from a list that does not show it", () => {
+    const { watch, replica } = watched();
+    watch.observe(batch(RUNNING));
+    for (let n = 0; n < 5; n++) watch.observe(rows(null));
+    expect([watch.settled, replica.failure]).toEqual([false, null]);
+    for (let n = 0; n < 2; n++) watch.observe(batch(null));
+    expect(replica.failure?.text).toMatch(/deleted meanwhile/);
+  });
+
+  it("ends with the reason, the time and the link where the boot comes to nothing", async () => {
+    const { b, watch, replica } = watched();
+    await b.clock.drive(b.clock.sleep(95_000));
+    watch.observe(batch(bootStatus({ status: "exited", bootError: "out of disk." })));
+    expect(watch.settled).toBe(true);
+    expect(replica.failure?.code).toBe("BOOT");
+    expect(replica.failure?.text).toBe(
+      `web-1 did not come up: its status is exited after 1 min 35 s. Boot error: out of disk. Last progress: pre-launch. See https://cloud.phala.com/space/apps/${APP_ID}/instances/${uuid(1).replaceAll("-", "")}`,
+    );
+  });
+
+  it("says each change once, with the time since creation", async () => {
+    const { b, watch } = watched();
+    const looks = [
+      bootStatus(),
+      bootStatus(),
+      bootStatus({ bootProgress: "starting containers" }),
+      bootStatus({ bootProgress: "starting containers", bootError: "x\n::error::y" }),
+      bootStatus({ bootProgress: "starting containers" }),
+      bootStatus({ status: "running", bootProgress: "done" }),
+      bootStatus({ status: "running", bootProgress: "done, really", inProgress: false }),
+    ];
+    for (const look of looks) {
+      watch.observe(batch(look));
+      await b.clock.drive(b.clock.sleep(10_000));
+    }
+    expect(lines(b)).toEqual([
+      "web-1: starting (pre-launch), 5 s",
+      "web-1: starting (starting containers), 25 s",
+      "web-1: starting (starting containers), boot error: x ::error::y, 35 s",
+      "web-1: starting (starting containers), 45 s",
+      "web-1: running, 55 s",
+    ]);
+  });
+
+  it("says nothing new where the list tells the same status without its progress", () => {
+    const { b, watch } = watched();
+    watch.observe(batch(bootStatus()));
+    watch.observe(rows(cvmOf({ status: "starting", in_progress: true })));
+    expect(lines(b)).toHaveLength(1);
+  });
+
+  it("keeps the failure that ended it from outside", () => {
+    const { watch, replica } = watched();
+    watch.abandon({ code: "HTTP-401", text: "rejected" });
+    expect([watch.settled, replica.failure?.code]).toEqual([true, "HTTP-401"]);
+  });
+});
+
+describe("a watch at its deadline", () => {
+  it("times out while booting, with what was seen last", () => {
+    const { watch, replica } = watched();
+    watch.observe(batch(bootStatus()));
+    watch.expire();
+    expect(replica.failure).toMatchObject({
+      code: "TIMEOUT",
+      text: expect.stringMatching(/status is starting.*Last progress: pre-launch.*billed/),
+    });
+  });
+
+  it("says so where it was never seen", () => {
+    const { watch, replica } = watched();
+    watch.expire();
+    expect(replica.failure?.text).toMatch(/never seen/);
+  });
+
+  it("is no failure where it runs and only its row was not read", () => {
+    const { b, watch, replica } = watched();
+    watch.observe(batch(RUNNING));
+    watch.expire();
+    expect([watch.settled, replica.failure]).toEqual([true, null]);
+    expect(b.runner.entries.at(-1)).toMatchObject({ kind: "warning" });
+  });
+
+  it.each<[string, Look[], RegExp]>([
+    ["its row was not read", [batch(RUNNING)], /health check got no answer/],
+    ["it has no URL", [rows(cvmOf({ endpoints: [] }))], /no usable instance URL/],
+    [
+      "its URL is none",
+      [rows(cvmOf({ endpoints: [{ app: "x", instance: "ftp://i.invalid" }] }))],
+      /no usable instance URL/,
+    ],
+  ])("is unhealthy where health was wanted and %s", (_name, looks, reason) => {
+    const { watch, replica } = watched({ healthCheck: "/healthz" });
+    for (const look of looks) watch.observe(look);
+    watch.expire();
+    expect(replica.failure?.code).toBe("UNHEALTHY");
+    expect(replica.failure?.text).toMatch(reason);
+  });
+
+  it("names the last problem of the health check, which it told once", async () => {
+    const { b, watch, replica } = watched({ healthCheck: "/healthz", answer: { status: 502 } });
+    watch.observe(rows(cvmOf()));
+    await b.clock.drive(b.clock.sleep(30_000));
+    watch.expire();
+    expect(replica.failure?.text).toMatch(/within 30 s .*HTTP 502/);
+    expect(lines(b).filter((text) => text.includes("not healthy yet"))).toHaveLength(1);
+    const asked = b.requests.length;
+    await b.clock.drive(b.clock.sleep(30_000));
+    expect(b.requests).toHaveLength(asked);
+  });
+});
+
+describe("a watch with a health check", () => {
+  it("is done after two good answers from the instance's own URL, and ends the pause", async () => {
+    const { b, watch, replica, woken } = watched({ healthCheck: "/healthz" });
+    watch.observe(rows(cvmOf()));
+    expect([watch.settled, watch.lacksDetails]).toEqual([false, false]);
+    await b.clock.drive(b.clock.sleep(10_000));
+    expect([watch.settled, woken(), replica.failure]).toEqual([true, 1, null]);
+    expect(b.requests.map(({ url }) => url)).toEqual(Array(2).fill("https://i1.invalid/healthz"));
+    expect(replica.times.healthy).toBe(START_AT + 2_000);
+  });
+
+  it("does not check what was there before", () => {
+    const { b, watch } = watched({ healthCheck: "/healthz", origin: "existing" });
+    watch.observe(rows(cvmOf()));
+    expect([watch.settled, b.requests.length]).toEqual([true, 0]);
+  });
+
+  it("fails by the boot's end while it is checked, and asks no more", async () => {
+    const { b, watch, replica } = watched({ healthCheck: "/healthz", answer: { status: 500 } });
+    watch.observe(rows(cvmOf()));
+    await b.clock.drive(b.clock.sleep(5_000));
+    watch.observe(batch(bootStatus({ status: "stopped", inProgress: false })));
+    expect(replica.failure).toMatchObject({ code: "BOOT", text: expect.stringMatching(/stopped/) });
+    const asked = b.requests.length;
+    await b.clock.drive(b.clock.sleep(20_000));
+    expect([b.requests.length, watch.settled]).toEqual([asked, true]);
+  });
+
+  it("ends without a verdict when the step is cancelled", async () => {
+    const { b, watch, replica, woken } = watched({ healthCheck: "/healthz" });
+    watch.observe(rows(cvmOf()));
+    b.cancel();
+    await b.clock.drive(b.clock.sleep(10_000));
+    expect([replica.failure, woken()]).toEqual([null, 0]);
+  });
+});
