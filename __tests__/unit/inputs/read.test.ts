@@ -1,0 +1,267 @@
+/** All inputs together: defaults, blanks, combinations, and faults that are told at once. */
+import { describe, expect, it } from "@jest/globals";
+import { DEFAULT_API_URL, readApiKey, readInputs } from "../../../src/inputs/read.ts";
+import type { Inputs } from "../../../src/inputs/types.ts";
+
+const APP = "0123456789abcdef0123456789abcdef01234567";
+const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";
+const HASH = "9a".repeat(32);
+const REQUIRED = { api_key: "phak_key", app_id: APP, vm_uuid: UUID };
+
+/** The environment of a step with these inputs, as the runner makes it. */
+function env(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries({ ...REQUIRED, ...inputs }).map(([name, value]) => [
+      `INPUT_${name.toUpperCase()}`,
+      value,
+    ]),
+  );
+}
+
+function read(
+  inputs: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
+): Inputs {
+  const result = readInputs({ ...env(inputs), ...more });
+  if ("faults" in result) throw new Error(result.faults.join(" "));
+  return result.inputs;
+}
+
+function faults(
+  inputs: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const result = readInputs({ ...env(inputs), ...more });
+  return "faults" in result ? result.faults : [];
+}
+
+const DEFAULTS: Partial<Inputs> = {
+  apiKey: "phak_key",
+  apiUrl: DEFAULT_API_URL,
+  appId: APP,
+  vmUuid: UUID,
+  nodes: [],
+  nodeField: "node_id",
+  composeHash: null,
+  encryptedEnv: null,
+  envs: [],
+  commitToken: null,
+  transactionHash: "already-registered",
+  prepareOnly: false,
+  requestTimeoutMs: 60_000,
+  count: 1,
+  instances: null,
+  dryRun: false,
+  wait: true,
+  waitTimeoutMs: 600_000,
+  pollIntervalMs: 2_000,
+  healthCheck: null,
+  cleanup: "never",
+  ttlMs: null,
+};
+
+const OPTIONAL = [
+  "api_url",
+  "node_id",
+  "teepod_id",
+  "compose_hash",
+  "encrypted_env",
+  "envs",
+  "commit_token",
+  "transaction_hash",
+  "prepare_only",
+  "request_timeout",
+  "count",
+  "instances",
+  "dry_run",
+  "wait",
+  "wait_timeout",
+  "poll_interval",
+  "health_check",
+  "cleanup",
+  "ttl",
+];
+
+describe("defaults", () => {
+  it("hold where nothing is given", () => expect(read()).toMatchObject(DEFAULTS));
+
+  it.each(["", " ", "\t\r\n "])("hold where every optional input is %j", (blank) => {
+    expect(read(Object.fromEntries(OPTIONAL.map((name) => [name, blank])))).toMatchObject(DEFAULTS);
+  });
+
+  it("have the official address of the API", () => {
+    expect(DEFAULT_API_URL).toBe("https://cloud-api.phala.com/api/v1");
+  });
+});
+
+describe("values", () => {
+  const rows: readonly [string, Record<string, string>, Partial<Inputs>][] = [
+    ["app_id with a prefix", { app_id: ` 0x${APP.toUpperCase()} ` }, { appId: APP }],
+    ["vm_uuid undashed", { vm_uuid: UUID.replaceAll("-", "").toUpperCase() }, { vmUuid: UUID }],
+    ["node_id as a number", { node_id: "26" }, { nodes: [{ kind: "id", id: 26 }], count: 1 }],
+    ["node_id as a name", { node_id: "Prod9" }, { nodes: [{ kind: "name", name: "Prod9" }] }],
+    [
+      "a node whose name begins with a digit",
+      { node_id: "4gpu-a" },
+      { nodes: [{ kind: "name", name: "4gpu-a" }] },
+    ],
+    [
+      "several nodes, by commas and lines",
+      { node_id: " 26, prod-5\n,\r\n31 ," },
+      {
+        nodes: [
+          { kind: "id", id: 26 },
+          { kind: "name", name: "prod-5" },
+          { kind: "id", id: 31 },
+        ],
+        count: 3,
+      },
+    ],
+    ["the same node twice", { node_id: "26,26" }, { count: 2 }],
+    ["teepod_id", { teepod_id: "26" }, { nodes: [{ kind: "id", id: 26 }], nodeField: "teepod_id" }],
+    ["compose_hash", { compose_hash: `0x${HASH.toUpperCase()}` }, { composeHash: HASH }],
+    ["encrypted_env", { encrypted_env: " 0x00ff\n" }, { encryptedEnv: "00ff" }],
+    ["request_timeout", { request_timeout: "2m" }, { requestTimeoutMs: 120_000 }],
+    ["wait_timeout", { wait_timeout: "1h" }, { waitTimeoutMs: 3_600_000 }],
+    ["poll_interval", { poll_interval: "0.5" }, { pollIntervalMs: 500 }],
+    ["count", { count: "5", node_id: "26,31" }, { count: 5, instances: null }],
+    ["instances", { instances: "3" }, { count: null, instances: 3 }],
+    ["prepare_only", { prepare_only: "TRUE" }, { prepareOnly: true }],
+    ["dry_run", { dry_run: "True" }, { dryRun: true }],
+    ["wait", { wait: "false" }, { wait: false }],
+    ["health_check", { health_check: "/healthz" }, { healthCheck: "/healthz" }],
+    ["cleanup", { cleanup: "on_failure" }, { cleanup: "on_failure" }],
+    ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
+    [
+      "a commit without an app",
+      { app_id: "", commit_token: "token-of-eight" },
+      { appId: null, commitToken: "token-of-eight" },
+    ],
+  ];
+  it.each(rows)("%s", (_name, inputs, expected) => expect(read(inputs)).toMatchObject(expected));
+});
+
+describe("key and address", () => {
+  it("come from the environment where the inputs do not give them", () => {
+    const from = {
+      PHALA_CLOUD_API_KEY: " phak_env\n",
+      PHALA_CLOUD_API_PREFIX: "https://api.example/v1/",
+    };
+    expect(read({ api_key: " ", api_url: "" }, from)).toMatchObject({
+      apiKey: "phak_env",
+      apiUrl: "https://api.example/v1",
+    });
+    expect(read({ api_url: "https://given.example" }, from)).toMatchObject({
+      apiKey: "phak_key",
+      apiUrl: "https://given.example",
+    });
+  });
+
+  it("are the defaults where the environment's are blank", () => {
+    expect(read({}, { PHALA_CLOUD_API_PREFIX: "  " }).apiUrl).toBe(DEFAULT_API_URL);
+    expect(faults({ api_key: "" }, { PHALA_CLOUD_API_KEY: " " })).toEqual([
+      expect.stringContaining("api_key is missing"),
+    ]);
+  });
+
+  it("post gets the key by the same rules", () => {
+    expect(readApiKey({ INPUT_API_KEY: " a ", PHALA_CLOUD_API_KEY: "b" })).toBe("a");
+    expect(readApiKey({ INPUT_API_KEY: " ", PHALA_CLOUD_API_KEY: "b" })).toBe("b");
+    expect(readApiKey({})).toBeNull();
+  });
+});
+
+describe("faults", () => {
+  const rows: readonly [string, Record<string, string>, RegExp][] = [
+    ["app_id missing", { app_id: " " }, /^app_id is missing/],
+    ["vm_uuid missing", { vm_uuid: "" }, /^vm_uuid is missing/],
+    ["vm_uuid half dashed", { vm_uuid: UUID.replace("-", "") }, /^vm_uuid is "6b0f/],
+    ["node_id negative", { node_id: "-5" }, /^node_id is "-5".*number or name/],
+    ["node_id of commas alone", { node_id: ",,\n," }, /^node_id/],
+    ["one bad node among good ones", { node_id: '26,"x"' }, /^node_id/],
+    ["more nodes than allowed", { node_id: Array(101).fill("1").join(",") }, /^node_id.*100/],
+    ["teepod_id by name", { teepod_id: "prod9" }, /^teepod_id is "prod9"/],
+    [
+      "teepod_id with node_id",
+      { teepod_id: "1", node_id: "1" },
+      /^teepod_id can't be combined with node_id/,
+    ],
+    [
+      "count with instances",
+      { count: "2", instances: "2" },
+      /instances can't be combined with count/,
+    ],
+    ["count zero", { count: "0" }, /^count is "0"/],
+    ["count absurd", { count: "101" }, /^count is "101".*100/],
+    ["count a fraction", { count: "1.5" }, /^count/],
+    ["instances zero", { instances: "0" }, /^instances/],
+    ["prepare_only for several", { prepare_only: "true", count: "2" }, /prepare_only/],
+    ["prepare_only on several nodes", { prepare_only: "true", node_id: "1,2" }, /prepare_only/],
+    ["prepare_only with instances", { prepare_only: "true", instances: "2" }, /prepare_only/],
+    ["health_check without wait", { health_check: "/x", wait: "false" }, /health_check needs wait/],
+    ["request_timeout zero", { request_timeout: "0" }, /^request_timeout is "0"/],
+    ["request_timeout absurd", { request_timeout: "169h" }, /^request_timeout/],
+    ["poll_interval too eager", { poll_interval: "0.01" }, /^poll_interval/],
+    ["ttl too short", { ttl: "59s" }, /^ttl/],
+    ["ttl too long", { ttl: "8785h" }, /^ttl/],
+    ["cleanup in capitals", { cleanup: "Never" }, /^cleanup is "Never".*never, on_failure, always/],
+    [
+      "commit_token with count",
+      { commit_token: "token-of-eight", count: "1" },
+      /commit_token can't be combined with count/,
+    ],
+    [
+      "commit_token with prepare_only",
+      { commit_token: "token-of-eight", prepare_only: "true" },
+      /commit_token.*prepare_only/,
+    ],
+    [
+      "envs with encrypted_env",
+      { envs: "A=1", encrypted_env: "00" },
+      /envs can't be combined with encrypted_env/,
+    ],
+  ];
+  it.each(rows)("%s", (_name, inputs, expected) => {
+    const found = faults(inputs);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(expected);
+  });
+
+  it("are all told at once", () => {
+    const bad = {
+      app_id: "x",
+      vm_uuid: "x",
+      node_id: "-1",
+      compose_hash: "x",
+      wait: "x",
+      ttl: "x",
+      cleanup: "x",
+    };
+    const found = faults(bad);
+    expect(found).toHaveLength(7);
+    for (const name of Object.keys(bad)) {
+      expect(found.filter((fault) => fault.startsWith(`${name} `))).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ["api_key", { api_key: "secret word" }, {}],
+    ["PHALA_CLOUD_API_KEY", { api_key: "" }, { PHALA_CLOUD_API_KEY: "secret word" }],
+    ["encrypted_env", { encrypted_env: "secret word" }, {}],
+    ["commit_token", { commit_token: "secret word" }, {}],
+    ["envs", { envs: "secret word" }, {}],
+    ["api_url", { api_url: "https://user:secret%20word@host/" }, {}],
+    ["PHALA_CLOUD_API_PREFIX", {}, { PHALA_CLOUD_API_PREFIX: "https://u:secret@host/" }],
+  ])("never repeat the secret in %s", (name, inputs, more) => {
+    const found = faults(inputs, more);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(name);
+    expect(found[0]).not.toContain("secret");
+  });
+
+  it("cut a value that is endless", () => {
+    const [fault = ""] = faults({ compose_hash: "x".repeat(100_000) });
+    expect(fault).toContain("xxxx");
+    expect(fault.length).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,131 @@
+/** The transport: what Node's errors mean, and deadlines that nothing else shortens. */
+import { ClientRequest, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { createTransport, networkError } from "../../../src/phala/http.ts";
+import { NetworkError } from "../../../src/phala/transport.ts";
+
+function failure(message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), more);
+}
+
+describe("networkError", () => {
+  it.each([
+    ["a refused connection", failure("x", { code: "ECONNREFUSED", syscall: "connect" }), "refused"],
+    [
+      "IPv6 and IPv4 refused",
+      new AggregateError([
+        failure("a", { code: "ECONNREFUSED" }),
+        failure("b", { code: "ENETUNREACH" }),
+      ]),
+      "refused",
+    ],
+    ["an unknown name", failure("x", { code: "ENOTFOUND", syscall: "getaddrinfo" }), "unresolved"],
+    ["a resolver that is down", failure("x", { code: "EAI_AGAIN" }), "unresolved"],
+    [
+      "an unreachable network",
+      failure("x", { code: "ENETUNREACH", syscall: "connect" }),
+      "unreachable",
+    ],
+    [
+      "an unreachable host",
+      failure("x", { code: "EHOSTUNREACH", syscall: "connect" }),
+      "unreachable",
+    ],
+    [
+      "a connect that timed out",
+      failure("x", { code: "ETIMEDOUT", syscall: "connect" }),
+      "unreachable",
+    ],
+    ["a reset", failure("x", { code: "ECONNRESET", syscall: "read" }), "reset"],
+    ["a hang-up", failure("socket hang up"), "reset"],
+    ["a broken pipe", failure("x", { code: "EPIPE" }), "reset"],
+    ["a late read", failure("x", { code: "ETIMEDOUT", syscall: "read" }), "timeout"],
+    [
+      "a self-signed certificate",
+      failure("x", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }),
+      "certificate",
+    ],
+    ["a self-signed chain", failure("x", { code: "SELF_SIGNED_CERT_IN_CHAIN" }), "certificate"],
+    ["an unknown issuer", failure("x", { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" }), "certificate"],
+    [
+      "another host's certificate",
+      failure("x", { code: "ERR_TLS_CERT_ALTNAME_INVALID" }),
+      "certificate",
+    ],
+    ["an expired certificate", failure("x", { code: "CERT_HAS_EXPIRED" }), "certificate"],
+    [
+      "a proxy that refuses",
+      failure("tunneling socket could not be established, statusCode=407"),
+      "proxy",
+    ],
+    ["something else", failure("odd"), "other"],
+    ["a thrown string", "odd", "other"],
+  ])("%s", (_name, error, kind) => {
+    const found = networkError(error);
+    expect(found).toBeInstanceOf(NetworkError);
+    expect(found.kind).toBe(kind);
+    expect(found.detail).not.toBe("");
+    expect(found.detail).not.toMatch(/object|undefined/);
+  });
+});
+
+describe("createTransport", () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it("lets nothing end a request before its own deadline", async () => {
+    const server = createServer((_request, response) => response.end("{}"));
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const limits: number[] = [];
+    const original = ClientRequest.prototype.setTimeout;
+    jest.spyOn(ClientRequest.prototype, "setTimeout").mockImplementation(function (
+      this: ClientRequest,
+      limit: number,
+      callback?: () => void,
+    ) {
+      limits.push(limit);
+      return original.call(this, limit, callback);
+    });
+    const timeoutMs = 24 * 3_600_000;
+    try {
+      const { port } = server.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/`;
+      const answer = await createTransport("test/1")({
+        method: "GET",
+        url,
+        headers: {},
+        timeoutMs,
+      });
+      expect(answer).toMatchObject({ status: 200, body: "{}" });
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
+    // A silence that the deadline allows must not end the request; 0 is no limit.
+    expect(limits.filter((limit) => limit > 0 && limit < timeoutMs)).toEqual([]);
+  });
+
+  it("does not send a request that was cancelled before", async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.end();
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const request = {
+        method: "GET",
+        url: `http://127.0.0.1:${port}/`,
+        headers: {},
+        timeoutMs: 5_000,
+      } as const;
+      const sent = createTransport("test/1")({ ...request, signal: AbortSignal.abort() });
+      await expect(sent).rejects.toMatchObject({ kind: "cancelled" });
+      expect(asked).toBe(0);
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
+  });
+});

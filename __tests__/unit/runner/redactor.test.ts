@@ -1,0 +1,67 @@
+/** Secrets taken out of whatever leaves the process. */
+import { describe, expect, it } from "@jest/globals";
+import { Redactor } from "../../../src/runner/redactor.ts";
+
+const SECRET = 'phak_a"b\\c/d+e=f g';
+
+function redactor(): Redactor {
+  const made = new Redactor();
+  made.addSecret(SECRET);
+  made.addHandedOn("token-1234");
+  return made;
+}
+
+describe("Redactor", () => {
+  it.each([
+    ["as it is", SECRET],
+    ["as JSON carries it", JSON.stringify(SECRET).slice(1, -1)],
+    ["as a URL carries it", encodeURIComponent(SECRET)],
+    ["in base64", Buffer.from(SECRET).toString("base64")],
+  ])("takes a secret out of everything: %s", (_name, form) => {
+    for (const text of [
+      redactor().redact(`a ${form} b ${form}`),
+      redactor().redactPrinted(`a ${form} b ${form}`),
+    ]) {
+      expect(text).toBe("a *** b ***");
+    }
+  });
+
+  it("takes what may not be printed out of print alone", () => {
+    expect(redactor().redactPrinted("x token-1234 y")).toBe("x *** y");
+    expect(redactor().redact("x token-1234 y")).toBe("x token-1234 y");
+  });
+
+  it("knows hex digits in either case, but not words", () => {
+    const both = new Redactor();
+    both.addSecret("DEADbeef00112233");
+    both.addSecret("Password");
+    expect(both.redact("deadbeef00112233 DEADBEEF00112233")).toBe("*** ***");
+    expect(both.redact("password")).toBe("password");
+  });
+
+  it("takes the longer of two secrets first", () => {
+    const both = new Redactor();
+    both.addSecret("abcd");
+    both.addSecret("abcdefgh");
+    expect(both.redact("abcdefgh abcd")).toBe("*** ***");
+  });
+
+  it("is not misled by what looks like a pattern", () => {
+    const odd = new Redactor();
+    odd.addSecret("$&.*(x)");
+    expect(odd.redact("a $&.*(x) b")).toBe("a *** b");
+  });
+
+  it("leaves alone what is too short to be told from plain text", () => {
+    const short = new Redactor();
+    short.addSecret("a");
+    short.addSecret("");
+    expect(short.redact("a banana")).toBe("a banana");
+  });
+
+  it("survives a secret that is no proper text", () => {
+    const broken = new Redactor();
+    broken.addSecret("half\ud800half");
+    expect(broken.redact("x half\ud800half y")).toBe("x *** y");
+  });
+});
