@@ -2,7 +2,8 @@
 // so there is no second compiler whose reading of the code could differ from the build's.
 export default {
   testEnvironment: "node",
-  // Most tests wait for processes: many may wait at once.
+  // Most tests wait for processes: many may wait at once, in more files than there are cores.
+  maxWorkers: 4,
   maxConcurrency: 24,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
