@@ -1,0 +1,123 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Cvm } from "../../../src/phala/cvm.ts";
+import {
+  createdNotBefore,
+  type Decision,
+  decide,
+  newcomers,
+  pauseBeforeLook,
+  SETTLE_WINDOW_MS,
+  type Wanted,
+} from "../../../src/replicas/newcomers.ts";
+import { CREATED_AT, cvm, OTHER_HASH, uuid, wanted } from "./support.ts";
+
+describe("whether a CVM can be the replica of a lost request", () => {
+  const first = wanted();
+  it.each<[string, Partial<Cvm>, Partial<Wanted>, boolean]>([
+    ["new, and fits in all", {}, {}, true],
+    ["was there before", {}, { baseline: new Set([uuid(1), uuid(2)]) }, false],
+    ["belongs to another request", {}, { claimed: new Set([uuid(2)]) }, false],
+    ["on another node", { nodeId: 31 }, {}, false],
+    ["on another node, and none was asked for", { nodeId: 31 }, { nodeId: null }, true],
+    ["its node is not told", { nodeId: null }, {}, true],
+    ["of another revision", { composeHash: OTHER_HASH }, {}, false],
+    [
+      "of another revision, and ours is not known",
+      { composeHash: OTHER_HASH },
+      { composeHash: null },
+      true,
+    ],
+    ["its revision is not told", { composeHash: null }, {}, true],
+    ["created too early", { createdAt: CREATED_AT - 1 }, {}, false],
+    ["created at the first possible moment", { createdAt: CREATED_AT }, {}, true],
+    ["created much later", { createdAt: CREATED_AT + 600_000 }, {}, true],
+    ["its creation is not told", { createdAt: null }, {}, true],
+    ["deleted already", { deleted: true }, {}, false],
+    ["of another name than the answer told", {}, { name: "web-7" }, false],
+    ["of the name that the answer told", {}, { name: "web-2" }, true],
+    ["stopped: it exists and is billed all the same", { status: "stopped" }, {}, true],
+    ["without a UUID, and new", { vmUuid: null }, {}, true],
+    [
+      "without a UUID, and known by its id",
+      { vmUuid: null },
+      { baseline: new Set([uuid(1), "id:2"]) },
+      false,
+    ],
+    [
+      "nothing known, nothing told",
+      { nodeId: null, composeHash: null, createdAt: null },
+      { nodeId: null, composeHash: null },
+      true,
+    ],
+  ])("%s", (_name, row, over, fits) => {
+    const found = newcomers([cvm(1), cvm(2, row)], { ...first, ...over });
+    expect(found).toEqual(fits ? [cvm(2, row)] : []);
+  });
+
+  it("each misfit alone is enough to rule it out", () => {
+    const rows = [
+      cvm(2, { nodeId: 31 }),
+      cvm(3, { composeHash: OTHER_HASH }),
+      cvm(4, { createdAt: 0 }),
+    ];
+    expect(newcomers([...rows, cvm(5)], first)).toEqual([cvm(5)]);
+  });
+});
+
+describe("from when on a CVM can be ours", () => {
+  it("by the server's clock where it is known, a little earlier for whole seconds", () => {
+    const skew = 3 * 3_600_000;
+    const from = createdNotBefore(CREATED_AT, skew);
+    expect(from).toBeLessThanOrEqual(CREATED_AT + skew - 1_000);
+    expect(from).toBeGreaterThanOrEqual(CREATED_AT + skew - 5_000);
+    expect(createdNotBefore(CREATED_AT, -skew)).toBe(from - 2 * skew);
+  });
+
+  it("minutes earlier where it is not", () => {
+    const from = createdNotBefore(CREATED_AT, null);
+    expect(from).toBeLessThanOrEqual(CREATED_AT - 60_000);
+    expect(from).toBeGreaterThanOrEqual(CREATED_AT - 600_000);
+  });
+});
+
+describe("what two looks in a row decide", () => {
+  const again: Decision = { kind: "look-again" };
+  const ours = cvm(2);
+  const other = cvm(3);
+  const nameless = cvm(4, { vmUuid: null });
+  it.each<[string, readonly Cvm[] | null, readonly Cvm[], Decision]>([
+    ["nothing at the first look", null, [], again],
+    ["nothing again", [], [], again],
+    ["one at the first look", null, [ours], again],
+    ["one after nothing", [], [ours], again],
+    ["the same one twice", [ours], [ours], { kind: "adopt", cvm: ours }],
+    [
+      "it changed meanwhile",
+      [cvm(2, { status: "starting" })],
+      [ours],
+      { kind: "adopt", cvm: ours },
+    ],
+    ["another one each time", [ours], [other], again],
+    ["one, then nothing", [ours], [], again],
+    ["two at the first look", null, [ours, other], { kind: "several", cvms: [ours, other] }],
+    ["a second one joined", [ours], [ours, other], { kind: "several", cvms: [ours, other] }],
+    ["one without a UUID", [], [nameless], { kind: "several", cvms: [nameless] }],
+    ["one without a UUID, twice", [nameless], [nameless], { kind: "several", cvms: [nameless] }],
+  ])("%s", (_name, before, found, expected) => {
+    expect(decide(before, found)).toEqual(expected);
+  });
+});
+
+describe("the pauses before the looks", () => {
+  it("begin at 0.3 s, grow, and stay at 2 s", () => {
+    const pauses = Array.from({ length: 12 }, (_, n) => pauseBeforeLook(n));
+    expect(pauses[0]).toBe(300);
+    expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
+    expect(pauses.slice(5)).toEqual(Array(7).fill(2_000));
+    expect(new Set(pauses.slice(0, 5)).size).toBe(5);
+  });
+
+  it("fit many times into a window of 30 s", () => {
+    expect(SETTLE_WINDOW_MS).toBe(30_000);
+  });
+});
