@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import type { Fault, SimulatorOptions } from "../../simulator/index.ts";
-import { seed } from "./secrecy.ts";
+import { seed } from "../support/secrecy.ts";
 import {
   ALL_REGISTERED,
   approve,

@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { seed } from "./secrecy.ts";
+import { seed } from "../support/secrecy.ts";
 import {
   BOUND_MS,
   errorText,

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { seed } from "./secrecy.ts";
+import { seed } from "../support/secrecy.ts";
 import {
   expectMade,
   guestsFind,

@@ -2,7 +2,7 @@
 import { expect, it } from "@jest/globals";
 import type { Fault, Simulator } from "../../simulator/index.ts";
 import type { StepResult } from "../support/runner.ts";
-import { seed } from "./secrecy.ts";
+import { seed } from "../support/secrecy.ts";
 import {
   ALL_REGISTERED,
   approve,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { runStep, type StepResult } from "../support/runner.ts";
-import { findsIn, leaksOf, seed, writingsOf } from "./secrecy.ts";
+import { findsIn, leaksOf, seed, writingsOf } from "../support/secrecy.ts";
 
 const SECRET = "seed_Ab/+?é€cdefgh=";
 const bytes = Buffer.from(SECRET, "utf8");

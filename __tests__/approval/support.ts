@@ -9,9 +9,9 @@ import {
   type StepResult,
   startStep,
 } from "../support/runner.ts";
+import { leaksOf } from "../support/secrecy.ts";
 import type { Result } from "../support/simulated/simulation.ts";
 import type { Cloud } from "./cloud.ts";
-import { leaksOf } from "./secrecy.ts";
 import { SimulatedCloud } from "./simulated.ts";
 
 export { answerTo, BOUND_MS, type Cloud, inBothWorlds, withCloud, withSimulator } from "./cloud.ts";

@@ -109,6 +109,7 @@ describe("a step", () => {
       action: folder,
       inputs: { plain: "p", old: "o", odd: "?" },
       env: { EXTRA: "1" },
+      mayLeak: true,
     });
     const [env, cwd] = JSON.parse(step.stdout) as [Record<string, string>, string];
     expect(env).toMatchObject({

@@ -23,7 +23,21 @@ function action(name: string, inputs: readonly string[], outputs: readonly strin
 export const OTHER_ACTIONS: Readonly<Record<string, OtherAction>> = {
   "actions/checkout": action("checkout", ["fetch-depth", "persist-credentials"], ["ref", "commit"]),
   "actions/setup-node": action("setup-node", ["node-version"], ["node-version"]),
-  "actions/upload-artifact": action("upload-artifact", ["name", "path"], ["artifact-id"]),
+  "actions/upload-artifact": action(
+    "upload-artifact",
+    ["name", "path", "if-no-files-found"],
+    ["artifact-id"],
+  ),
+  "actions/download-artifact": action(
+    "download-artifact",
+    ["name", "pattern", "path", "merge-multiple"],
+    ["download-path"],
+  ),
+  "actions/attest-build-provenance": action(
+    "attest-build-provenance",
+    ["subject-path"],
+    ["attestation-id", "attestation-url", "bundle-path"],
+  ),
   "Phala-Network/phala-deploy-action": action(
     "phala-deploy-action",
     ["api-key", "envs", "cli-version"],

@@ -1,5 +1,5 @@
-/** The examples in README.md, as the tests and the demo use them. */
-import { readFileSync } from "node:fs";
+/** The examples: those in README.md and the files of `examples/`, as the tests and the demo use them. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { REPOSITORY } from "./runner.ts";
@@ -40,8 +40,8 @@ export interface Workflow {
 
 /** One YAML example. */
 export interface Example {
-  /** Line in README.md of its first line, from 1. */
-  readonly line: number;
+  /** Where it stands: `README.md:40` (its first line), `examples/canary.yml`. */
+  readonly at: string;
   /** The whole workflow; a mere list of steps is put into one, with the least around it. */
   readonly text: string;
   readonly workflow: Workflow;
@@ -57,26 +57,36 @@ export function readmeText(): string {
 /** Every YAML example in Markdown, in order. Throws when one is neither a workflow nor a list of steps. */
 export function yamlExamples(markdown: string): Example[] {
   return [...markdown.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map((match) => {
-    const line = markdown.slice(0, match.index).split("\n").length + 1;
+    const at = `README.md:${markdown.slice(0, match.index).split("\n").length + 1}`;
     const text = match[1] ?? "";
     const value: unknown = parse(text);
     if (Array.isArray(value)) {
       const wrapped = wrapSteps(text);
-      return { line, text: wrapped, workflow: parse(wrapped) as Workflow, whole: false };
+      return { at, text: wrapped, workflow: parse(wrapped) as Workflow, whole: false };
     }
     if (typeof value !== "object" || value === null || !("jobs" in value)) {
-      throw new Error(`README.md:${line}: neither a workflow nor a list of steps`);
+      throw new Error(`${at}: neither a workflow nor a list of steps`);
     }
-    return { line, text, workflow: value as unknown as Workflow, whole: true };
+    return { at, text, workflow: value as unknown as Workflow, whole: true };
   });
 }
 
+/** Every file of `examples/`, each a whole workflow. */
+export function exampleFiles(): Example[] {
+  return readdirSync(join(REPOSITORY, "examples")).map((name) => {
+    const text = readFileSync(join(REPOSITORY, "examples", name), "utf8");
+    return { at: `examples/${name}`, text, workflow: parse(text) as Workflow, whole: true };
+  });
+}
+
+/** The steps in a workflow that is named after the first of them. */
 function wrapSteps(steps: string): string {
-  const head = "name: Steps\non: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n";
+  const [, name = "Steps"] = /^- name: (.*)$/m.exec(steps) ?? [];
+  const head = `name: ${name}\non: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n`;
   return head + steps.replaceAll(/^(?=.)/gm, "      ");
 }
 
-/** Whether a step uses this action. */
+/** Whether a step uses this action as a user names it. */
 export function usesThisAction(step: WorkflowStep): boolean {
   return step.uses?.startsWith(`${ACTION_NAME}@`) === true;
 }

@@ -14,6 +14,7 @@ import { createStepFolder, jobEnvironment, type StepFolder } from "./runner/fold
 import { Lines } from "./runner/lines.ts";
 import { type Annotation, type LogLine, StepLog } from "./runner/log.ts";
 import { readManifest, resolveInputs } from "./runner/manifest.ts";
+import { leaksOf } from "./secrecy.ts";
 
 export type { Annotation, LogLine } from "./runner/log.ts";
 export { outputsForOtherJobs } from "./runner/masks.ts";
@@ -39,6 +40,11 @@ export interface StepOptions {
   readonly secrets?: readonly string[];
   /** `github.token`. Known as a secret. */
   readonly githubToken?: string;
+  /**
+   * The step prints or hands on a secret on purpose. Without this every step of every test is searched for
+   * its key, its tokens and its planted secrets, in clear and encoded, and the run fails where one stands.
+   */
+  readonly mayLeak?: boolean;
   /** Called with each raw line of stdout and stderr as it comes. */
   readonly onLine?: (line: string) => void;
   /** Called with each line of the log as a user sees it, as it comes. */
@@ -199,7 +205,7 @@ function follow(
           log.complain("error", `Unable to process file command '${file}' successfully. ${fault}`);
         }
       }
-      return {
+      const result: StepResult = {
         exitCode,
         signal,
         stdout: stdout.text,
@@ -214,6 +220,9 @@ function follow(
         written: folder.written(),
         options,
       };
+      const leaks = options.mayLeak === true ? [] : leaksOf(result);
+      if (leaks.length > 0) throw new Error(`The step leaked a secret: ${leaks.join(", ")}.`);
+      return result;
     })
     .finally(() => folder.remove());
   // Whoever only waits for a line must not see the process end on this promise's rejection.

@@ -1,106 +1,170 @@
 /**
- * Runs a whole workflow as GitHub does: jobs by `needs`, matrices, conditions, expressions, `run` steps by
- * the shell, steps of this action on the bundle with their `post` in reverse order, and outputs between
- * jobs, without those that hold a secret. Other people's actions are replaced by the outputs that they
- * would set. What it can't do it refuses, so that no example passes for being misread.
+ * Runs a whole workflow as GitHub does: read by GitHub's own parser, jobs by `needs`, matrices, conditions
+ * and expressions by GitHub's own library, environments that somebody approves, `run` steps by the shell,
+ * steps of this action on the bundle with their `post` in reverse order, and outputs between jobs, without
+ * those that hold a secret. Other people's actions are replaced by stand-ins. What it can't do it refuses,
+ * so that no example passes for being misread.
  */
-import { type Contexts, evaluateExpression, fillIn, fillInAll } from "./expressions.ts";
-import { usesThisAction, type Workflow, type WorkflowJob, type WorkflowStep } from "./readme.ts";
-import { outputsForOtherJobs, runPost, runStep, type StepResult } from "./runner.ts";
-import { runScript } from "./shell.ts";
+import { Artifacts } from "./artifacts.ts";
+import { type Contexts, holds, textOf, workOut } from "./expressions.ts";
+import type { Mapping, ParsedJob, ParsedWorkflow, Template } from "./github-parse.ts";
+import {
+  type JobRun,
+  type JobSettings,
+  refuseUnknown,
+  runJob,
+  type StandIn,
+} from "./workflow-job.ts";
+
+export type { Conclusion, JobRun, StandIn, StepRun } from "./workflow-job.ts";
+
+/** The outputs of the jobs that a job needs, by job. */
+export type Needs = Readonly<
+  Record<string, { readonly outputs: Readonly<Record<string, string>>; readonly result: string }>
+>;
+
+/** An environment of the repository. */
+export interface Environment {
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly vars?: Readonly<Record<string, string>>;
+  /** What its reviewers do before the job may begin; they see what the jobs before it handed over. */
+  readonly approve?: (needs: Needs) => void | Promise<void>;
+}
 
 /** What surrounds a workflow. */
 export interface WorkflowSettings {
   readonly secrets: Readonly<Record<string, string>>;
   readonly vars: Readonly<Record<string, string>>;
-  /** Of `workflow_dispatch`. */
+  /** Of `workflow_dispatch`, over the defaults of the workflow. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly github?: Readonly<Record<string, unknown>>;
+  /** `github.token`; one that no server knows when not given. */
+  readonly githubToken?: string;
   /** Environment that each step gets besides its own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Outputs that other people's actions set, by `owner/name`; one that is not listed is refused. */
-  readonly standIns?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly standIns?: Readonly<Record<string, StandIn>>;
+  /** By name; a job that names another is refused. */
+  readonly environments?: Readonly<Record<string, Environment>>;
+  /** Folder that all jobs work in; a fresh one for each when not given. */
+  readonly workspace?: string;
 }
 
-export type Conclusion = "success" | "failure" | "skipped";
-
-/** What became of a step. */
-export interface StepRun {
-  readonly step: WorkflowStep;
-  readonly conclusion: Conclusion;
-  readonly outputs: Readonly<Record<string, string>>;
-  /** Log of a `run` step. */
-  readonly log: string;
-  /** For a step of this action: its main program and its `post`. */
-  readonly main?: StepResult;
-  post?: StepResult;
-}
-
-/** What became of a job; one for each combination of its matrix. */
-export interface JobRun {
-  readonly name: string;
-  readonly matrix: Readonly<Record<string, unknown>>;
-  readonly conclusion: Conclusion;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly steps: readonly StepRun[];
-}
-
+const KNOWN_KEYS = /^(name|run-name|on|concurrency|permissions|defaults)$/;
 const KNOWN_JOB_KEYS =
-  /^(name|needs|if|runs-on|timeout-minutes|permissions|strategy|outputs|steps)$/;
-const KNOWN_STEP_KEYS = /^(id|name|uses|run|if|with|env)$/;
+  /^(name|needs|if|runs-on|timeout-minutes|permissions|strategy|environment|concurrency|env|outputs)$/;
 
-/** Runs all jobs of a workflow, one after another. Throws on what it does not know. */
+/** Runs all jobs of a workflow, side by side where none needs the other. Throws on what it does not know. */
 export async function runWorkflow(
-  workflow: Workflow,
+  workflow: ParsedWorkflow,
   settings: WorkflowSettings,
 ): Promise<JobRun[]> {
-  const runs: JobRun[] = [];
-  const waiting = new Map(Object.entries(workflow.jobs));
-  while (waiting.size > 0) {
-    const ready = [...waiting].find(([, job]) => neededBy(job).every((name) => !waiting.has(name)));
-    if (ready === undefined) {
-      throw new Error(`jobs wait for each other: ${[...waiting.keys()].join(", ")}`);
+  refuseUnknown("the workflow", workflow.keys, KNOWN_KEYS);
+  const artifacts = new Artifacts();
+  const started = new Map<string, Promise<JobRun[]>>();
+  const run = (id: string): Promise<JobRun[]> => {
+    const known = started.get(id);
+    if (known !== undefined) {
+      return known;
     }
-    const [name, job] = ready;
-    waiting.delete(name);
-    runs.push(...(await runJob(name, job, settings, runs)));
+    const job = workflow.jobs.find((candidate) => candidate.id === id);
+    if (job === undefined) {
+      throw new Error(`there is no job ${id}`);
+    }
+    const runs = Promise.all(job.needs.map(run)).then((before) =>
+      runAll(job, workflow, settings, artifacts, before.flat()),
+    );
+    started.set(id, runs);
+    return runs;
+  };
+  try {
+    const all = await Promise.allSettled(workflow.jobs.map(({ id }) => run(id)));
+    return all.flatMap((one) => {
+      if (one.status === "rejected") {
+        throw one.reason;
+      }
+      return one.value;
+    });
+  } finally {
+    artifacts.remove();
   }
-  return runs;
 }
 
-function neededBy(job: WorkflowJob): readonly string[] {
-  return typeof job.needs === "string" ? [job.needs] : (job.needs ?? []);
-}
-
-async function runJob(
-  name: string,
-  job: WorkflowJob,
+/** One job with all combinations of its matrix. */
+async function runAll(
+  job: ParsedJob,
+  workflow: ParsedWorkflow,
   settings: WorkflowSettings,
+  artifacts: Artifacts,
   before: readonly JobRun[],
 ): Promise<JobRun[]> {
-  refuseUnknown(`job ${name}`, job, KNOWN_JOB_KEYS);
-  const needed = before.filter((run) => neededBy(job).includes(run.name));
-  const needs = Object.fromEntries(
-    needed.map((run) => [run.name, { outputs: run.outputs, result: run.conclusion }]),
+  refuseUnknown(`job ${job.id}`, job.keys, KNOWN_JOB_KEYS);
+  const needs: Needs = Object.fromEntries(
+    before.map((run) => [run.name, { outputs: run.outputs, result: run.conclusion }]),
   );
-  const { secrets, vars, inputs = {}, github = {} } = settings;
-  const contexts: Contexts = { secrets, vars, inputs, github, needs };
-  const failed = needed.some(({ conclusion }) => conclusion !== "success");
-  if (failed || !holds(job.if, contexts, false)) {
-    return [{ name, matrix: {}, conclusion: "skipped", outputs: {}, steps: [] }];
+  const github = {
+    repository: "octo-org/octo-repo",
+    ref_name: "main",
+    event: {},
+    ...settings.github,
+  };
+  const inputs = dispatchInputs(workflow.keys.on, settings.inputs ?? {});
+  const around: Contexts = { vars: settings.vars, inputs, github, needs };
+  const status = {
+    failed: before.some(({ conclusion }) => conclusion === "failure"),
+    skipped: before.some(({ conclusion }) => conclusion === "skipped"),
+  };
+  if (!holds(job.condition, around, status)) {
+    return [{ name: job.id, matrix: {}, conclusion: "skipped", outputs: {}, steps: [] }];
+  }
+  const environment = environmentOf(job, settings, around);
+  await environment.approve?.(needs);
+  const secrets = { ...settings.secrets, ...environment.secrets };
+  const vars = { ...settings.vars, ...environment.vars };
+  const jobSettings: JobSettings = {
+    secrets,
+    env: settings.env ?? {},
+    standIns: { ...artifacts.standIns, ...settings.standIns },
+    workspace: settings.workspace,
+    githubToken: settings.githubToken,
+    shell: textOf(at(workflow.keys.defaults, "run", "shell"), around),
+  };
+  const contexts = { ...around, secrets, vars };
+  const one = (matrix: Record<string, unknown>): Promise<JobRun> =>
+    runJob(job, jobSettings, { ...contexts, matrix });
+  const all = combinations(at(job.keys.strategy, "matrix"), contexts);
+  if (at(job.keys.strategy, "max-parallel") !== 1) {
+    return Promise.all(all.map(one));
   }
   const runs: JobRun[] = [];
-  for (const matrix of combinations(job.strategy?.matrix, contexts)) {
-    runs.push(await runOneJob(name, job, settings, { ...contexts, matrix }));
+  for (const matrix of all) {
+    runs.push(await one(matrix));
   }
   return runs;
+}
+
+function environmentOf(
+  job: ParsedJob,
+  settings: WorkflowSettings,
+  contexts: Contexts,
+): Environment {
+  const { environment } = job.keys;
+  if (environment === undefined) {
+    return {};
+  }
+  const name = textOf(at(environment, "name") ?? environment, contexts);
+  const known = settings.environments?.[name];
+  if (known === undefined) {
+    throw new Error(`job ${job.id}: there is no environment ${name}`);
+  }
+  return known;
 }
 
 /** Every combination of a matrix whose values are lists or expressions that give lists. */
-function combinations(matrix: unknown, contexts: Contexts): Record<string, unknown>[] {
+function combinations(matrix: Template | undefined, contexts: Contexts): Record<string, unknown>[] {
   let all: Record<string, unknown>[] = [{}];
-  for (const [key, value] of Object.entries(matrix ?? {}) as [string, unknown][]) {
-    const list = typeof value === "string" ? JSON.parse(fillIn(value, contexts)) : value;
+  for (const [key, value] of Object.entries((matrix ?? {}) as Mapping)) {
+    const list = workOut(value, contexts);
     if (!Array.isArray(list) || key === "include" || key === "exclude") {
       throw new Error(`matrix.${key} is not a plain list`);
     }
@@ -109,91 +173,36 @@ function combinations(matrix: unknown, contexts: Contexts): Record<string, unkno
   return all;
 }
 
-async function runOneJob(
-  name: string,
-  job: WorkflowJob,
-  settings: WorkflowSettings,
-  contexts: Contexts & { readonly matrix: Record<string, unknown> },
-): Promise<JobRun> {
-  const steps: StepRun[] = [];
-  const seen: Record<string, unknown> = {};
-  const masks = new Set(Object.values(settings.secrets));
-  let failed = false;
-  for (const step of job.steps) {
-    const run = await runOneStep(step, settings, { ...contexts, steps: seen }, failed);
-    steps.push(run);
-    failed ||= run.conclusion === "failure";
-    if (step.id !== undefined) {
-      seen[step.id] = { outputs: run.outputs, outcome: run.conclusion, conclusion: run.conclusion };
-    }
-    for (const mask of run.main?.masks ?? []) {
-      masks.add(mask);
-    }
+/** The inputs of a manual run: what was given over the defaults; a form that GitHub would refuse throws. */
+function dispatchInputs(
+  on: Template | undefined,
+  given: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const declared = (at(on, "workflow_dispatch", "inputs") ?? {}) as Readonly<
+    Record<string, Mapping>
+  >;
+  const unknown = Object.keys(given).filter((name) => declared[name] === undefined);
+  const missing = Object.entries(declared).filter(
+    ([name, { required, default: value }]) =>
+      required === true && value === undefined && given[name] === undefined,
+  );
+  if (unknown.length > 0 || missing.length > 0) {
+    throw new Error(`inputs unknown: ${unknown}; missing: ${missing.map(([name]) => name)}`);
   }
-  for (const run of steps.toReversed()) {
-    if (run.main !== undefined) {
-      run.post = await runPost(run.main);
-      failed ||= run.post.exitCode !== 0;
-    }
-  }
-  const outputs = fillInAll(job.outputs, { ...contexts, steps: seen });
-  return {
+  const defaults = Object.entries(declared).map(([name, { default: value }]) => [
     name,
-    matrix: contexts.matrix,
-    conclusion: failed ? "failure" : "success",
-    outputs: outputsForOtherJobs(outputs, [...masks]),
-    steps,
-  };
+    value ?? "",
+  ]);
+  return { ...Object.fromEntries(defaults), ...given };
 }
 
-async function runOneStep(
-  step: WorkflowStep,
-  settings: WorkflowSettings,
-  contexts: Contexts,
-  failed: boolean,
-): Promise<StepRun> {
-  refuseUnknown(`step ${step.name ?? step.id ?? ""}`, step, KNOWN_STEP_KEYS);
-  if (!holds(step.if, contexts, failed)) {
-    return { step, conclusion: "skipped", outputs: {}, log: "" };
-  }
-  const env = { ...settings.env, ...fillInAll(step.env, contexts) };
-  if (step.run !== undefined) {
-    const { exitCode, outputs, log } = await runScript(fillIn(step.run, contexts), env);
-    return { step, conclusion: exitCode === 0 ? "success" : "failure", outputs, log };
-  }
-  if (usesThisAction(step)) {
-    const secrets = Object.values(settings.secrets);
-    const main = await runStep({ inputs: fillInAll(step.with, contexts), env, secrets });
-    const conclusion = main.exitCode === 0 ? "success" : "failure";
-    return { step, conclusion, outputs: main.outputs, log: main.stdout, main };
-  }
-  const outputs = settings.standIns?.[step.uses?.split("@")[0] ?? ""];
-  if (outputs === undefined) {
-    throw new Error(`no stand-in for ${step.uses}`);
-  }
-  return { step, conclusion: "success", outputs, log: "" };
-}
-
-/** Whether a condition holds: a plain expression, or one of the status functions alone. */
-function holds(condition: string | undefined, contexts: Contexts, failed: boolean): boolean {
-  const text = (condition ?? "success()").replace(/^\$\{\{(.*)\}\}$/s, "$1").trim();
-  const alone: Readonly<Record<string, boolean>> = {
-    "success()": !failed,
-    "failure()": failed,
-    "always()": true,
-  };
-  const status = alone[text];
-  if (status !== undefined) {
-    return status;
-  }
-  // Without a status function GitHub puts `success() &&` in front.
-  const value = evaluateExpression(text, contexts);
-  return !failed && value !== false && value !== null && value !== "" && value !== 0;
-}
-
-function refuseUnknown(what: string, value: object, known: RegExp): void {
-  const unknown = Object.keys(value).filter((key) => !known.test(key));
-  if (unknown.length > 0) {
-    throw new Error(`${what}: no idea how to run ${unknown.join(", ")}`);
-  }
+/** The value at a path of keys; undefined where there is none. */
+function at(template: Template | undefined, ...path: readonly string[]): Template | undefined {
+  return path.reduce<Template | undefined>(
+    (value, key) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? (value as Mapping)[key]
+        : undefined,
+    template,
+  );
 }

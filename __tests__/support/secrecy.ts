@@ -3,7 +3,7 @@
  * out. Written apart from the action's own redaction and from the runner's masks, so that a gap of theirs
  * is not shared.
  */
-import type { StepResult } from "../support/runner.ts";
+import type { StepResult } from "./runner.ts";
 
 /** Words with this in front, anywhere in an input, are secrets that a test planted. */
 const SEED = /seed_[0-9A-Za-z]{8,}/g;
