@@ -1266,7 +1266,6 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
  * Stands in for undici, by the override in package.json. The @actions packages import it for octokit's
  * requests through a proxy, which this action sends through its own transport; with the real one, three
  * quarters of the bundle would be code that never runs, read and compiled at the start of every step.
- * The version is that of the undici it stands for.
  */
 
 /** Made by @actions/http-client where a proxy is set; nothing here ever uses it. */
@@ -5781,8 +5780,9 @@ class Watch {
         this.#health.abort();
     }
     #told() {
-        const { begun, workspaceSlug } = this.#limits;
-        const elapsedMs = this.#context.edges.clock.now() - begun;
+        const { begun, deadline, workspaceSlug } = this.#limits;
+        // A timer may come a little late; what the user set is what ran out.
+        const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
         return { last: this.#memory.last, elapsedMs, workspaceSlug, appId: this.#context.inputs.appId };
     }
     #show(status) {

@@ -3,24 +3,13 @@
  * bundle as GitHub's runner does, against the simulator of Phala Cloud; then a replica that does not boot.
  * Exits 0 when both went as they should.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { spawnSync } from "node:child_process";
 import { stringify } from "yaml";
 import { type Contexts, fillInAll } from "../__tests__/support/expressions.ts";
 import { firstWorkflow, usesThisAction, type WorkflowStep } from "../__tests__/support/readme.ts";
 import { runPost, runStep, type StepResult } from "../__tests__/support/runner.ts";
 import { code, heading, logPrinter, outputs, say, summary, verdict } from "./show.ts";
-
-/** The first line of the simulator. */
-interface Simulator {
-  readonly api_url: string;
-  readonly api_key: string;
-  readonly app_id: string;
-  readonly vm_uuid: string;
-  readonly control_url: string;
-}
+import { type SimulatorAddress, startSimulatorProcess } from "./simulator.ts";
 
 /** One entry of the simulator's list of CVMs. */
 interface SimulatedCvm {
@@ -40,33 +29,11 @@ const SCENARIO = {
   ],
 };
 
-async function startSimulator(): Promise<{ about: Simulator; stop: () => Promise<void> }> {
-  const program = fileURLToPath(new URL("../simulator/cli.ts", import.meta.url));
-  const child = spawn(process.execPath, [program, "--options", JSON.stringify(SCENARIO)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(child, "exit");
-  // However the demo ends, the simulator ends with it.
-  process.on("exit", () => child.kill("SIGKILL"));
-  const lines = createInterface(child.stdout);
-  const [first] = (await Promise.race([
-    once(lines, "line"),
-    ended.then(() => {
-      throw new Error("the simulator did not start");
-    }),
-  ])) as [string];
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    await ended;
-  };
-  return { about: JSON.parse(first) as Simulator, stop };
-}
-
 /** Runs a step that uses this action: main, then what the runner does with it, shown as it comes. */
 async function runOurStep(
   step: WorkflowStep,
   contexts: Contexts,
-  simulator: Simulator,
+  simulator: SimulatorAddress,
 ): Promise<StepResult> {
   say(`Run ${step.uses}`);
   const result = await runStep({
@@ -110,7 +77,7 @@ function runShellStep(step: WorkflowStep, contexts: Contexts): boolean {
 }
 
 /** What exists in the app, asked of the simulator itself. */
-async function existing(simulator: Simulator): Promise<string[]> {
+async function existing(simulator: SimulatorAddress): Promise<string[]> {
   const answer = await fetch(`${simulator.control_url}/cvms`);
   const all = (await answer.json()) as SimulatedCvm[];
   return all
@@ -118,7 +85,7 @@ async function existing(simulator: Simulator): Promise<string[]> {
     .map(({ name, vmUuid, status }) => `${name} (${vmUuid}): ${status}`);
 }
 
-async function demo(simulator: Simulator): Promise<boolean> {
+async function demo(simulator: SimulatorAddress): Promise<boolean> {
   const job = Object.values(firstWorkflow().jobs)[0];
   const step = job?.steps.find(usesThisAction);
   const next = job?.steps.find(({ run }) => run !== undefined);
@@ -165,7 +132,7 @@ async function demo(simulator: Simulator): Promise<boolean> {
 
 // Whoever pipes the demo into `head` has seen enough.
 process.stdout.on("error", () => process.exit(1));
-const { about, stop } = await startSimulator();
+const { about, stop } = await startSimulatorProcess(SCENARIO);
 try {
   if (!(await demo(about))) {
     console.error("\nThe demo did not go as it should.");

@@ -1,28 +1,24 @@
 /**
- * Writes README.md's tables of inputs and outputs from action.yml, between the markers
- * `<!-- inputs: … -->` and `<!-- /inputs -->` (and the same for `outputs`).
+ * Writes what is generated into the documents, between markers such as `<!-- inputs: … -->` and
+ * `<!-- /inputs -->`: the tables of inputs and outputs from action.yml, the workflows from examples/, the
+ * tables of errors from the action's own advice.
  *
  *     node script/docs.ts            writes them
- *     node script/docs.ts --check    writes nothing; exits 1 when README.md is out of date
+ *     node script/docs.ts --check    writes nothing; exits 1 when a document is out of date
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
+import { answerTable, cell, codeTable, networkTable } from "./docs-errors.ts";
 
 interface Field {
   readonly description?: string;
   readonly required?: boolean;
   readonly default?: string;
-  readonly deprecationMessage?: string;
 }
 
 interface Manifest {
   readonly inputs: Readonly<Record<string, Field>>;
   readonly outputs: Readonly<Record<string, Field>>;
-}
-
-/** A table cell: one line, and no character that would end the cell. */
-function cell(text: string): string {
-  return text.trim().replaceAll(/\s+/g, " ").replaceAll("|", "\\|");
 }
 
 function inputRow([name, field]: [string, Field]): string {
@@ -34,14 +30,14 @@ function outputRow([name, field]: [string, Field]): string {
   return `| \`${name}\` | ${cell(field.description ?? "")} |`;
 }
 
-function section(text: string, name: string, table: readonly string[]): string {
+function section(text: string, name: string, content: string): string {
   const block = new RegExp(`(<!-- ${name}: .*? -->\n).*?(<!-- /${name} -->)`, "s");
   if (!block.test(text)) {
-    throw new Error(`README.md has no markers for the table of ${name}.`);
+    throw new Error(`There are no markers for ${name}.`);
   }
   return text.replace(
     block,
-    (_all, open: string, close: string) => `${open}\n${table.join("\n")}\n\n${close}`,
+    (_all, open: string, close: string) => `${open}\n${content.trimEnd()}\n\n${close}`,
   );
 }
 
@@ -51,30 +47,68 @@ function section(text: string, name: string, table: readonly string[]): string {
  */
 export function withTables(readme: string, manifest: string): string {
   const { inputs, outputs } = parse(manifest) as Manifest;
-  const withInputs = section(readme, "inputs", [
-    "| Input | Default | What it does |",
-    "| --- | --- | --- |",
-    ...Object.entries(inputs).map(inputRow),
-  ]);
-  return section(withInputs, "outputs", [
-    "| Output | What it holds |",
-    "| --- | --- |",
-    ...Object.entries(outputs).map(outputRow),
-  ]);
+  const rows = (head: readonly string[], body: readonly string[]) => [...head, ...body].join("\n");
+  const withInputs = section(
+    readme,
+    "inputs",
+    rows(
+      ["| Input | Default | What it does |", "| --- | --- | --- |"],
+      Object.entries(inputs).map(inputRow),
+    ),
+  );
+  return section(
+    withInputs,
+    "outputs",
+    rows(["| Output | What it holds |", "| --- | --- |"], Object.entries(outputs).map(outputRow)),
+  );
 }
 
+/**
+ * A document with the workflows in it taken anew from `examples/`, each between
+ * `<!-- example: name.yml -->` and `<!-- /example -->`.
+ *
+ * @param read the text of a file of `examples/`; throws when there is none
+ */
+export function withExamples(document: string, read: (name: string) => string): string {
+  return document.replaceAll(
+    /(<!-- example: ([\w-]+\.yml) -->\n).*?(<!-- \/example -->)/gs,
+    (_all, open: string, name: string, close: string) =>
+      `${open}\n\`\`\`yaml\n${read(name)}\`\`\`\n\n${close}`,
+  );
+}
+
+/** `docs/operations.md` with its tables made anew from the action's own words. */
+export function withErrors(operations: string): string {
+  const tables = { codes: codeTable(), statuses: answerTable(), network: networkTable() };
+  return Object.entries(tables).reduce(
+    (text, [name, table]) => section(text, name, table),
+    operations,
+  );
+}
+
+const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
+const textOf = (path: string): string => readFileSync(at(path), "utf8");
+
+/** Every document with generated parts, and how it is made from its present text. */
+export const DOCUMENTS: Readonly<Record<string, (text: string) => string>> = {
+  "README.md": (text) =>
+    withExamples(withTables(text, textOf("action.yml")), (name) => textOf(`examples/${name}`)),
+  "docs/operations.md": withErrors,
+};
+
 if (import.meta.main) {
-  const path = new URL("../README.md", import.meta.url);
-  const before = readFileSync(path, "utf8");
-  const manifest = readFileSync(new URL("../action.yml", import.meta.url), "utf8");
-  const after = withTables(before, manifest);
-  if (after === before) {
-    console.log("README.md is up to date with action.yml.");
-  } else if (process.argv.includes("--check")) {
-    console.error("README.md is out of date with action.yml: run `npm run docs`.");
-    process.exitCode = 1;
-  } else {
-    writeFileSync(path, after);
-    console.log("README.md: tables written.");
+  const check = process.argv.includes("--check");
+  for (const [path, make] of Object.entries(DOCUMENTS)) {
+    const before = textOf(path);
+    const after = make(before);
+    if (after === before) {
+      console.log(`${path} is up to date.`);
+    } else if (check) {
+      console.error(`${path} is out of date: run \`npm run docs\`.`);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(at(path), after);
+      console.log(`${path} written.`);
+    }
   }
 }

@@ -1,12 +1,15 @@
 /** action.yml: valid by GitHub's own measure, and what the interface promises. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { parse } from "yaml";
 import { lintDocuments } from "../support/github-lint.ts";
 import { readManifest } from "../support/runner/manifest.ts";
 import { REPOSITORY } from "../support/runner.ts";
 import { INPUTS, OUTPUTS } from "./interface.ts";
+
+// Processes take long on a busy machine.
+jest.setTimeout(60_000);
 
 const text = readFileSync(join(REPOSITORY, "action.yml"), "utf8");
 const manifest = readManifest(REPOSITORY);

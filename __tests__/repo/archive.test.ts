@@ -1,10 +1,14 @@
 /** What a run of the action downloads: only what the runner needs of this repository. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it, jest } from "@jest/globals";
 import { REPOSITORY } from "../support/runner.ts";
+
+// Processes take long on a busy machine.
+jest.setTimeout(60_000);
 
 /** Paths of the files in a tar archive (the forms that git writes: ustar, with pax headers between). */
 function tarPaths(tar: Buffer): string[] {
@@ -62,5 +66,20 @@ describe("the archive of this repository", () => {
     expect(paths.filter((path) => !needed.test(path))).toEqual([]);
     const always = ["action.yml", "LICENSE", "README.md", "dist/main.js", "dist/post.js"];
     expect(paths).toEqual(expect.arrayContaining(always));
+  });
+
+  it("names the licence of every package that is bundled directly", () => {
+    const read = (name: string): string => readFileSync(join(REPOSITORY, name), "utf8");
+    const { dependencies } = JSON.parse(read("package.json")) as {
+      dependencies: Readonly<Record<string, string>>;
+    };
+    const listed = read("dist/licenses.txt").split("\n");
+    // What stands in for the real undici is this repository's own.
+    const others = Object.entries(dependencies).filter(([, from]) => !from.startsWith("file:"));
+    expect(others.map(([name]) => name).filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
+  it("is small: every run downloads it", () => {
+    expect(gzipSync(archive(), { level: 6 }).length).toBeLessThan(400_000);
   });
 });

@@ -34,6 +34,7 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   transaction_hash: { default: "already-registered" },
   summary: { default: "true" },
   deployment_environment: {},
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
   github_token: { default: "${{ github.token }}" },
 };
 

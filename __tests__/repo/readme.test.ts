@@ -1,13 +1,14 @@
 /** README.md: its tables are those of action.yml, and its examples use what exists. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
-import { withTables } from "../../script/docs.ts";
+import { describe, expect, it, jest } from "@jest/globals";
+import { withExamples, withTables } from "../../script/docs.ts";
 import { type Finding, lintDocuments } from "../support/github-lint.ts";
 import { OTHER_ACTIONS } from "../support/other-actions.ts";
 import {
   ACTION_NAME,
   type Example,
+  exampleFiles,
   readmeText,
   usesThisAction,
   yamlExamples,
@@ -16,10 +17,15 @@ import { readManifest } from "../support/runner/manifest.ts";
 import { REPOSITORY } from "../support/runner.ts";
 import { REPLICA_FIELDS } from "./interface.ts";
 
+// Processes take long on a busy machine.
+jest.setTimeout(60_000);
+
 const readme = readmeText();
 const manifestText = readFileSync(join(REPOSITORY, "action.yml"), "utf8");
 const manifest = readManifest(REPOSITORY);
-const examples = yamlExamples(readme);
+const files = exampleFiles();
+const shown = yamlExamples(readme);
+const examples = [...files, ...shown.filter(({ whole }) => !whole)];
 const known: Readonly<Record<string, { readonly outputs: Readonly<Record<string, unknown>> }>> = {
   ...OTHER_ACTIONS,
   [ACTION_NAME]: manifest,
@@ -27,8 +33,8 @@ const known: Readonly<Record<string, { readonly outputs: Readonly<Record<string,
 
 /** Every complaint of the linters and of our own look at the outputs. */
 async function complaints(list: readonly Example[]): Promise<string[]> {
-  const documents = list.map(({ text, line }) => ({
-    path: `.github/workflows/readme-${line}.yml`,
+  const documents = list.map(({ text, at }) => ({
+    path: `.github/workflows/${at.replaceAll(/\W/g, "-")}.yml`,
     text,
   }));
   const findings: Finding[] = await lintDocuments(documents, known);
@@ -39,7 +45,7 @@ async function complaints(list: readonly Example[]): Promise<string[]> {
 }
 
 /** References to outputs that the step's action does not have, and to fields that no replica has. */
-function unknownOutputs({ workflow, text, line }: Example): string[] {
+function unknownOutputs({ workflow, text, at }: Example): string[] {
   const wrong: string[] = [];
   for (const [jobName, job] of Object.entries(workflow.jobs)) {
     for (const [, id, output] of JSON.stringify(job).matchAll(
@@ -48,53 +54,22 @@ function unknownOutputs({ workflow, text, line }: Example): string[] {
       const step = job.steps.find((candidate) => candidate.id === id);
       const action = known[step?.uses?.split("@")[0] ?? ""];
       if (action?.outputs[output ?? ""] === undefined) {
-        wrong.push(`readme-${line} ${jobName}: steps.${id}.outputs.${output}`);
+        wrong.push(`${at} ${jobName}: steps.${id}.outputs.${output}`);
       }
     }
   }
   for (const [, job, output] of text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)) {
     if (workflow.jobs[job ?? ""]?.outputs?.[output ?? ""] === undefined) {
-      wrong.push(`readme-${line}: needs.${job}.outputs.${output}`);
+      wrong.push(`${at}: needs.${job}.outputs.${output}`);
     }
   }
   for (const [, field] of text.matchAll(/matrix\.replica\.(\w+)/g)) {
     if (!REPLICA_FIELDS.includes(field ?? "")) {
-      wrong.push(`readme-${line}: matrix.replica.${field}`);
+      wrong.push(`${at}: matrix.replica.${field}`);
     }
   }
   return wrong;
 }
-
-/** Links of a document that lead nowhere: to a file that is not there, or to a heading that is not. */
-function deadLinks(name: string): string[] {
-  const text = readFileSync(join(REPOSITORY, name), "utf8");
-  const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-    (heading ?? "")
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target ?? "")
-    .filter((target) => !/^https?:/.test(target))
-    .filter((target) =>
-      target.startsWith("#")
-        ? !anchors.includes(target.slice(1))
-        : !existsSync(join(REPOSITORY, target.replace(/#.*/, ""))),
-    );
-}
-
-describe.each([
-  "README.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  "CHANGELOG.md",
-  "simulator/README.md",
-])("the links of %s", (name) => {
-  it("lead somewhere", () => {
-    expect(deadLinks(name)).toEqual([]);
-  });
-});
 
 describe("README.md", () => {
   it("has the tables that action.yml makes, and a drift would show", () => {
@@ -102,9 +77,26 @@ describe("README.md", () => {
     expect(withTables(readme, manifestText.replace("default: 10m", "default: 11m"))).not.toBe(
       readme,
     );
-    expect(() => withTables("no markers", manifestText)).toThrow(
-      "no markers for the table of inputs",
-    );
+    expect(() => withTables("no markers", manifestText)).toThrow("no markers for inputs");
+  });
+
+  it("shows every file of examples/ as it stands, and a drift would show", () => {
+    const whole = shown.filter((example) => example.whole).map(({ text }) => text);
+    expect(whole.sort()).toEqual(files.map(({ text }) => text).sort());
+    const read = (name: string) => readFileSync(join(REPOSITORY, "examples", name), "utf8");
+    expect(withExamples(readme, read)).toBe(readme);
+    expect(withExamples(readme, (name) => `${read(name)}#\n`)).not.toBe(readme);
+  });
+
+  it("speaks of every input outside the table too, or the table says it all", () => {
+    // What a user has to know before writing the input, beyond one cell.
+    const prose = readme.replace(/<!-- inputs: .*<!-- \/outputs -->/s, "");
+    for (const name of ["envs", "commit_token", "prepare_only", "transaction_hash", "summary"]) {
+      expect(prose).toContain(`\`${name}`);
+    }
+    for (const name of ["deployment_environment", "github_token", "ttl", "cleanup", "dry_run"]) {
+      expect(prose).toContain(`\`${name}`);
+    }
   });
 
   it("has examples that GitHub accepts and that use what exists", async () => {
@@ -124,7 +116,7 @@ describe("README.md", () => {
     ["a key that workflows don't have", "timeout-minutes:", "timeout_minutes:"],
     ["a step id that does not exist", "id: replica", "id: other"],
   ])("would not keep %s", async (_what, pattern, replacement) => {
-    const first = examples[0]?.text ?? "";
+    const first = shown[0]?.text ?? "";
     const broken = first.replace(pattern, replacement);
     expect(broken).not.toBe(first);
     const [example] = yamlExamples(`\`\`\`yaml\n${broken}\`\`\``);
@@ -149,8 +141,12 @@ describe("README.md", () => {
         expect(ours.length).toBeGreaterThan(0);
         for (const step of ours) {
           expect(step.with?.api_key).toMatch(/^\$\{\{ secrets\.PHALA_CLOUD_API_KEY \}\}$/);
-          expect(step.with?.app_id).not.toContain("secrets.");
+          expect(step.with?.app_id ?? "").not.toContain("secrets.");
           expect(step.with?.vm_uuid).not.toContain("secrets.");
+          // A token that got lost on its way must not turn a commit into a create.
+          expect(step.with?.commit_token !== undefined && step.with.app_id !== undefined).toBe(
+            false,
+          );
         }
       });
 
@@ -164,14 +160,16 @@ describe("README.md", () => {
       if (whole) {
         it("holds back a second run, has least permissions and ends in time", () => {
           expect(workflow.concurrency).toBeDefined();
-          for (const rights of [
-            workflow.permissions,
-            ...Object.values(workflow.jobs).map((job) => job.permissions),
-          ]) {
-            expect(Object.values(rights ?? {}).filter((right) => right === "write")).toEqual([]);
-          }
+          const jobs = Object.values(workflow.jobs);
+          const asks = [workflow.permissions, ...jobs.map((job) => job.permissions)];
+          const writes = asks.flatMap((rights) =>
+            Object.entries(rights ?? {}).flatMap(([name, right]) =>
+              right === "write" ? name : [],
+            ),
+          );
+          expect(writes).toEqual(text.includes("deployment_environment:") ? ["deployments"] : []);
           expect(workflow.permissions).toBeDefined();
-          for (const job of Object.values(workflow.jobs)) {
+          for (const job of jobs) {
             expect(job["timeout-minutes"]).toEqual(expect.any(Number));
           }
           expect(text).not.toContain("pull_request_target");

@@ -2,11 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { parseCommand } from "../support/runner/commands.ts";
 import { parseFileValues } from "../support/runner/files.ts";
 import { Masks } from "../support/runner/masks.ts";
 import { outputsForOtherJobs, runPost, runStep, startStep } from "../support/runner.ts";
+
+// Processes take long on a busy machine.
+jest.setTimeout(60_000);
 
 const MANIFEST = `name: Probe
 description: Probe

@@ -148,8 +148,9 @@ export class Watch {
   }
 
   #told() {
-    const { begun, workspaceSlug } = this.#limits;
-    const elapsedMs = this.#context.edges.clock.now() - begun;
+    const { begun, deadline, workspaceSlug } = this.#limits;
+    // A timer may come a little late; what the user set is what ran out.
+    const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
     return { last: this.#memory.last, elapsedMs, workspaceSlug, appId: this.#context.inputs.appId };
   }
 

@@ -2,7 +2,6 @@
  * Stands in for undici, by the override in package.json. The @actions packages import it for octokit's
  * requests through a proxy, which this action sends through its own transport; with the real one, three
  * quarters of the bundle would be code that never runs, read and compiled at the start of every step.
- * The version is that of the undici it stands for.
  */
 
 /** Made by @actions/http-client where a proxy is set; nothing here ever uses it. */

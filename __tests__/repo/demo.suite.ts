@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { REPOSITORY } from "../support/runner.ts";
 
 describe("script/demo", () => {
-  it("shows a replica, how the next step uses it, and a failure that leaves nothing behind", async () => {
+  it.concurrent("shows a replica, how the next step uses it, and a failure that leaves nothing behind", async () => {
     const { code, text } = await new Promise<{ code: number | null; text: string }>((done) => {
       const child = execFile(
         join(REPOSITORY, "script", "demo"),

@@ -1,0 +1,261 @@
+/**
+ * The whole of main and post, in simulated time, on a server whose answers were spoiled anywhere: whatever
+ * comes, the step ends in the way that its interface promises.
+ */
+import { describe, it } from "@jest/globals";
+import fc from "fast-check";
+import { type ReplicaPlan, routeName } from "../../simulator/core.ts";
+import type { ApiAnswer } from "../../simulator/types.ts";
+import type { Reply } from "../support/simulated/server.ts";
+import { type Inputs, type Result, Simulation } from "../support/simulated/simulation.ts";
+import { changes, scribbled, spoiled } from "./shapes.ts";
+import { holdAsync, LIMIT_MS, must, nasty } from "./support.ts";
+
+const KEY = "phak_S3cretKeyOfTheFuzz";
+const VALUE = "S3cretValueOfTheFuzz";
+const BLOB = "5ec2e7b10b5ec2e7b10b00";
+const SECRETS = [KEY, VALUE, BLOB] as const;
+
+/** What becomes of one answer. */
+type Spoil = (answer: ApiAnswer) => ApiAnswer;
+
+const inJson: fc.Arbitrary<Spoil> = changes.map((all) => (answer) => {
+  try {
+    return { ...answer, body: JSON.stringify(spoiled(JSON.parse(answer.body), all)) };
+  } catch {
+    return answer;
+  }
+});
+const inText: fc.Arbitrary<Spoil> = fc
+  .tuple(fc.nat(3_000), nasty)
+  .chain(([length]) => scribbled("x".repeat(length)))
+  .map((piece) => (answer) => ({
+    ...answer,
+    body: answer.body.slice(0, piece.length) + piece.replace(/^x+/, ""),
+  }));
+const inHead: fc.Arbitrary<Spoil> = fc
+  .tuple(
+    fc.constantFrom(200, 204, 299, 302, 400, 401, 403, 404, 409, 429, 465, 466, 500, 503),
+    fc.record(
+      { "retry-after": nasty, date: nasty, "x-request-id": nasty, location: nasty },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([status, headers]) => (answer) => ({
+    ...answer,
+    status,
+    headers: { ...answer.headers, ...(headers as Record<string, string>) },
+  }));
+/** The server says our own secrets back, wherever it says something. */
+const echoing: fc.Arbitrary<Spoil> = fc
+  .tuple(fc.constantFrom(...SECRETS), fc.constantFrom(200, 400, 500))
+  .map(([secret, status]) => (answer) => ({
+    ...answer,
+    status,
+    headers: { ...answer.headers, "x-request-id": secret },
+    body: answer.body.replaceAll(
+      /"(name|status|message|detail|slug)":"[^"]*"/g,
+      (_all, field) => `"${field}":"a ${secret} b"`,
+    ),
+  }));
+
+interface Plan {
+  readonly route: string;
+  /** From 0: which of the answers on this route, counted modulo 3; 3: all of them. */
+  readonly nth: number;
+  readonly spoil: Spoil;
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  route: fc.constantFrom(
+    "create",
+    "list",
+    "batch",
+    "cvm",
+    "nodes",
+    "kms-pubkey",
+    "kms-info",
+    "delete",
+    "scheduled-delete",
+    "commit",
+  ),
+  nth: fc.nat(3),
+  spoil: fc.oneof(inJson, inJson, inText, inHead, echoing),
+});
+
+const inputs: fc.Arbitrary<Inputs> = fc
+  .record(
+    {
+      count: fc.constantFrom("1", "2", "3"),
+      node_id: fc.constantFrom("prod9", "26", "prod5,26"),
+      health_check: fc.constant("/healthz"),
+      cleanup: fc.constantFrom("never", "on_failure", "always"),
+      ttl: fc.constant("2h"),
+      envs: fc.constant(`TOKEN=${VALUE}`),
+      prepare_only: fc.constant("true"),
+      instances: fc.constantFrom("1", "3"),
+      wait: fc.constantFrom("true", "false"),
+    },
+    { requiredKeys: [] },
+  )
+  .map((some) => ({
+    ...some,
+    // What excludes each other is another test's business.
+    ...(some.instances === undefined ? {} : { count: "" }),
+    ...(some.prepare_only === undefined ? {} : { count: "", instances: "", node_id: "" }),
+    ...(some.wait === "false" ? { health_check: "" } : {}),
+    wait_timeout: "60s",
+  }));
+
+/** A simulation in which the planned answers are spoiled on their way. */
+function spoiledWorld(
+  plans: readonly Plan[],
+  onChain: boolean,
+  seed: number,
+  replicaPlans: readonly ReplicaPlan[] = [],
+): Simulation {
+  const sim = new Simulation({ apiKey: KEY, bootMs: 8_000, onChain, seed, replicaPlans });
+  const serve = sim.server.serve.bind(sim.server);
+  const seen = new Map<string, number>();
+  sim.server.serve = async (request): Promise<Reply> => {
+    const reply = await serve(request);
+    const { pathname } = new URL(request.url);
+    const route = routeName(request.method, pathname);
+    if (reply.kind !== "answer") return reply;
+    const count = seen.get(route) ?? 0;
+    seen.set(route, count + 1);
+    const hit = plans.filter(
+      ({ route: of, nth }) => of === route && (nth === 3 || nth === count % 3),
+    );
+    return { ...reply, answer: hit.reduce((answer, { spoil }) => spoil(answer), reply.answer) };
+  };
+  return sim;
+}
+
+const JSON_OUTPUTS = ["replicas", "result", "features", "onchain_status", "kms_info"];
+
+/** What must hold of every end, whatever came. */
+function endsWell({ exitCode, runner, leftOpen, env }: Result, phase: "main" | "post"): void {
+  const errors = runner.entries.filter(({ kind }) => kind === "error");
+  must(exitCode === 0 || exitCode === 1, () => `exit code ${exitCode}`);
+  must(errors.length === exitCode, () => `${errors.length} annotations and exit code ${exitCode}`);
+  must(leftOpen === 0, () => `${leftOpen} waits left open`);
+  for (const { kind, text } of runner.entries.filter((entry) => entry.kind !== "debug")) {
+    must(!/[\r\n]/.test(text), () => `${kind}: several lines: ${text}`);
+    must(text.length < 8_000, () => `${kind}: ${text.length} characters`);
+  }
+  const printed = [...runner.entries.map(({ text }) => text), runner.markdown].join("\n");
+  const handedOn = [...Object.values(runner.saved), ...Object.values(runner.outputs)].join("\n");
+  const written = `${printed}\n${handedOn}`;
+  const given = Object.values(env).join("\n");
+  for (const secret of SECRETS.filter((text) => given.includes(text))) {
+    // An environment's value may be an everyday word, which outputs may hold of themselves.
+    const text = secret === VALUE ? printed : written;
+    must(!text.includes(secret), () => `${secret} in ${text}`);
+  }
+  const words = /unexpected problem|native code|\[object |\n {4}at /.exec(written);
+  must(words === null, () => `"${words?.[0]}" in ${written}`);
+  if (phase === "post") return;
+  must(
+    /^(?:created|unchanged|pending_approval|partial|timeout|failed)$/.test(
+      runner.outputs.outcome ?? "",
+    ),
+    () => `outcome ${runner.outputs.outcome}`,
+  );
+  for (const [name, value] of Object.entries(runner.outputs)) {
+    must(typeof value === "string", () => `${name} is no text`);
+    if (JSON_OUTPUTS.includes(name) && value !== "") JSON.parse(value);
+  }
+  const red = runner.outputs.error_code !== "";
+  must(red === (exitCode === 1), () => `error_code ${runner.outputs.error_code}, exit ${exitCode}`);
+}
+
+describe("a step", () => {
+  it(
+    "ends as promised, whatever the server answers",
+    async () => {
+      const some = fc.array(plan, { minLength: 1, maxLength: 4 });
+      await holdAsync(
+        fc.asyncProperty(
+          some,
+          inputs,
+          fc.boolean(),
+          fc.nat(1_000),
+          async (plans, given, chain, seed) => {
+            const sim = spoiledWorld(plans, chain || given.prepare_only === "true", seed);
+            const main = await sim.main(given);
+            endsWell(main, "main");
+            endsWell(await sim.post(main), "post");
+            const asked = Number(
+              given.count || given.instances || given.node_id?.split(",").length || 1,
+            );
+            must(sim.replicas().length <= Math.max(1, asked), () => "more replicas than asked for");
+          },
+        ),
+        0.6,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "keeps an encrypted environment that the server repeats to itself",
+    async () => {
+      await holdAsync(
+        fc.asyncProperty(
+          fc.array(plan, { minLength: 1, maxLength: 2 }),
+          fc.nat(1_000),
+          async (plans, seed) => {
+            const sim = spoiledWorld(plans, false, seed);
+            endsWell(await sim.main({ encrypted_env: BLOB, wait_timeout: "30s" }), "main");
+          },
+        ),
+        0.2,
+      );
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("single answers that once broke a step", () => {
+  const nestedIn =
+    (field: string, depth: number): Spoil =>
+    (answer) => ({
+      ...answer,
+      body: answer.body.replace(/}$/, `,"${field}":${"[".repeat(depth)}${"]".repeat(depth)}}`),
+    });
+  const put =
+    (pattern: RegExp, text: string): Spoil =>
+    (answer) => ({
+      ...answer,
+      body: answer.body.replaceAll(pattern, text),
+    });
+  const rows: readonly (readonly [string, string, Spoil])[] = [
+    ["deep nesting in the VM", "create", nestedIn("new_field", 5_000)],
+    ["deep nesting in features", "create", nestedIn("features", 20_000)],
+    [
+      "half a character as the workspace's slug",
+      "list",
+      put(/"slug":"[^"]*"/g, '"slug":"\\ud800"'),
+    ],
+    ["dots as the workspace's slug", "list", put(/"slug":"[^"]*"/g, '"slug":".."')],
+    ["a name of many lines", "list", put(/"name":"[^"]*"/g, '"name":"a\\nb\\r\\n::error::c"')],
+    ["a name of a megabyte", "list", put(/"name":"[^"]*"/g, `"name":"${"n".repeat(1_000_000)}"`)],
+  ];
+  it.each(rows)(
+    "%s",
+    async (_name, route, spoil) => {
+      // Booting badly, so that the annotation speaks of the replica.
+      const plans = [{ steps: [{ atMs: 20_000, status: "exited" }] }];
+      const sim = spoiledWorld([{ route, nth: 3, spoil }], false, 1, plans);
+      const main = await sim.main({
+        cleanup: "always",
+        health_check: "/healthz",
+        wait_timeout: "60s",
+      });
+      endsWell(main, "main");
+      endsWell(await sim.post(main), "post");
+    },
+    LIMIT_MS,
+  );
+});

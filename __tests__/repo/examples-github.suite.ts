@@ -1,0 +1,169 @@
+/** The examples that lean on GitHub (pull requests, environments, secrets), and this repository's own e2e.yml. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { type Github, SHA, startGithub, TOKEN } from "../github/server.ts";
+import { parseWorkflows } from "../support/github-parse.ts";
+import { REPOSITORY } from "../support/runner.ts";
+import { type Needs, runWorkflow } from "../support/workflow.ts";
+import { broken, conclusions, logs, replicas, runExample, settings } from "./running.ts";
+
+describe("what leans on GitHub", () => {
+  const pullRequest = (from: string) => ({
+    repository: "octo/web",
+    event: { pull_request: { number: 7, head: { repo: { full_name: from } } } },
+  });
+
+  runExample(
+    "Preview",
+    "is linked, tested, and gone when the job is over",
+    async (sim, workflow) => {
+      const github: Github = await startGithub();
+      try {
+        const { env, ...rest } = settings(sim, { github: pullRequest("octo/web") });
+        const runs = await runWorkflow(workflow, {
+          ...rest,
+          githubToken: TOKEN,
+          env: {
+            ...env,
+            GITHUB_API_URL: github.apiUrl,
+            GITHUB_REPOSITORY: "octo/web",
+            GITHUB_SHA: SHA,
+          },
+        });
+        expect(conclusions(runs)).toEqual(["preview success"]);
+        expect(logs(runs)).toContain("ok");
+        expect(runs[0]?.steps.at(-1)?.summary).toMatch(/^Preview: http/);
+        expect(sim.replicas()).toHaveLength(1);
+        expect(replicas(sim)).toEqual([]);
+        expect(sim.requests.map(({ route }) => route)).toContain("scheduled-delete");
+        const [states] = [...github.statuses.values()];
+        expect(states?.map(({ state }) => state)).toEqual(["in_progress", "success", "inactive"]);
+        expect(github.seen[0]?.body).toMatchObject({ environment: "preview" });
+      } finally {
+        await github.close();
+      }
+    },
+  );
+
+  runExample("Preview", "creates nothing for a fork", async (sim, workflow) => {
+    const runs = await runWorkflow(workflow, settings(sim, { github: pullRequest("else/fork") }));
+    expect(conclusions(runs)).toEqual(["preview skipped"]);
+    expect(sim.requests).toEqual([]);
+  });
+
+  const ON_CHAIN = { onChain: true, chainDevices: "none", chainHashes: "none" } as const;
+
+  runExample(
+    "Replicate with approval",
+    "creates nothing until its reviewers have registered and approved",
+    async (sim, workflow) => {
+      const seen: Needs[] = [];
+      const runs = await runWorkflow(workflow, {
+        ...settings(sim),
+        environments: {
+          "on-chain-approval": {
+            approve: (needs) => {
+              seen.push(needs);
+              expect(replicas(sim)).toEqual([]);
+              const { compose_hash: composeHash = "", device_id: deviceId = "" } =
+                needs.prepare?.outputs ?? {};
+              sim.chain.register({ composeHash, deviceId });
+            },
+          },
+        },
+      });
+      expect(seen).toHaveLength(1);
+      expect(conclusions(runs)).toEqual(["prepare success", "commit success"]);
+      expect(replicas(sim)).toHaveLength(1);
+      expect(logs(runs)).toContain("ok from");
+      // Both jobs said what they had to; neither said the token.
+      const token = seen[0]?.prepare?.outputs.commit_token ?? "";
+      expect(token).not.toBe("");
+      const said = runs.flatMap(({ steps }) => steps.map(({ main }) => main?.stdout ?? ""));
+      expect(said.join("\n")).not.toContain(token);
+      expect(runs[0]?.steps[0]?.main?.summary).toContain(seen[0]?.prepare?.outputs.device_id);
+    },
+    ON_CHAIN,
+  );
+
+  runExample(
+    "Replicate with approval",
+    "creates nothing when it was approved without being registered",
+    async (sim, workflow) => {
+      const environments = { "on-chain-approval": {} };
+      const runs = await runWorkflow(workflow, settings(sim, { environments }));
+      expect(conclusions(runs)).toEqual(["prepare success", "commit failure"]);
+      expect(sim.replicas()).toEqual([]);
+    },
+    ON_CHAIN,
+  );
+
+  runExample(
+    "Replicate with approval",
+    "would create nothing if the token got lost on its way",
+    async (sim, workflow) => {
+      const environments = { "on-chain-approval": {} };
+      const wrong = broken(
+        workflow,
+        "needs.prepare.outputs.commit_token",
+        "needs.prepare.outputs.t",
+      );
+      const runs = await runWorkflow(wrong, settings(sim, { environments }));
+      expect(conclusions(runs)).toEqual(["prepare success", "commit failure"]);
+      expect(runs[1]?.steps[0]?.outputs.error_code).toBe("INPUT");
+      expect(sim.replicas()).toEqual([]);
+    },
+    ON_CHAIN,
+  );
+
+  runExample(
+    "Create a replica with its own database",
+    "the app gets what the secrets hold, and nobody else does",
+    async (sim, workflow) => {
+      const { secrets, ...rest } = settings(sim);
+      const REPLICA_DATABASE_URL = "postgres://user:hidden word@db:5432/x?a=b#c";
+      const REPLICA_TOKEN = 'line "one"\nline two';
+      const runs = await runWorkflow(workflow, {
+        ...rest,
+        secrets: { ...secrets, REPLICA_DATABASE_URL, REPLICA_TOKEN },
+      });
+      expect(conclusions(runs)).toEqual(["job success"]);
+      const [replica] = replicas(sim);
+      expect(JSON.parse(sim.decryptEnv(replica?.vmUuid ?? "") ?? "")).toEqual({
+        env: [
+          { key: "DATABASE_URL", value: REPLICA_DATABASE_URL },
+          { key: "TOKEN", value: REPLICA_TOKEN },
+        ],
+      });
+      const main = runs[0]?.steps[0]?.main;
+      expect(main?.log.map(({ text }) => text).join("\n")).not.toMatch(/hidden|line/);
+      expect(JSON.stringify([main?.outputs, main?.state, main?.summary])).not.toMatch(
+        /hidden|line two/,
+      );
+    },
+  );
+
+  it.concurrent("e2e.yml does on this machine what it is to do on GitHub's", async () => {
+    const text = readFileSync(join(REPOSITORY, ".github", "workflows", "e2e.yml"), "utf8");
+    const [workflow] = await parseWorkflows([text]);
+    if (workflow === undefined) {
+      throw new Error("no workflow");
+    }
+    // One system is enough: what differs between them can't be seen here.
+    const [os] = JSON.stringify(workflow).match(/"os":\[[^\]]+\]/) ?? [""];
+    const runs = await runWorkflow(broken(workflow, os, '"os":["here"]'), {
+      secrets: {},
+      vars: {},
+      standIns: { "actions/checkout": {}, "actions/setup-node": {} },
+      workspace: REPOSITORY,
+    });
+    const bad = runs.flatMap(({ steps }) =>
+      steps.filter(({ outcome }) => outcome === "failure").map(({ keys, log }) => [keys.name, log]),
+    );
+    expect(bad).toEqual([["Create one that does not boot", expect.stringContaining("exited")]]);
+    expect(conclusions(runs)).toEqual(["action success"]);
+    const posts = runs[0]?.steps.flatMap(({ post }) => (post === undefined ? [] : [post.stdout]));
+    expect(posts?.map((log) => /Cleaned up: 1 deleted/.test(log))).toEqual([true, false, true]);
+  }, 120_000);
+});

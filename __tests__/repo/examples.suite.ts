@@ -1,0 +1,175 @@
+/** The examples that need no more than an API key, run as they stand on the bundle against the simulator. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import { runWorkflow } from "../support/workflow.ts";
+import {
+  broken,
+  conclusions,
+  exampleNames,
+  logs,
+  replicas,
+  runExample,
+  settings,
+} from "./running.ts";
+
+describe("the examples", () => {
+  it("are all run by a test", () => {
+    const tests = ["examples.suite.ts", "examples-github.suite.ts"].map((name) =>
+      readFileSync(new URL(name, import.meta.url), "utf8"),
+    );
+    const run = tests.flatMap((text) => [...text.matchAll(/runExample\(\s*"([^"]+)"/g)]);
+    expect(new Set(run.map(([, name]) => name))).toEqual(new Set(exampleNames));
+  });
+
+  runExample("Release", "creates a replica, which the next step reaches", async (sim, workflow) => {
+    const runs = await runWorkflow(workflow, settings(sim));
+    expect(conclusions(runs)).toEqual(["replicate success"]);
+    expect(replicas(sim)).toHaveLength(1);
+    expect(logs(runs)).toContain("ok from");
+  });
+
+  runExample("Release", "would fail with an output that does not exist", async (sim, workflow) => {
+    const wrong = broken(workflow, "outputs.instance_url", "outputs.url");
+    const runs = await runWorkflow(wrong, settings(sim));
+    expect(conclusions(runs)).toEqual(["replicate failure"]);
+  });
+
+  runExample("Create a replica", "the next step knows where it is", async (sim, workflow) => {
+    const runs = await runWorkflow(workflow, settings(sim));
+    expect(conclusions(runs)).toEqual(["job success"]);
+    expect(logs(runs)).toContain(`Replica ${replicas(sim)[0]?.vmUuid} serves at http`);
+  });
+
+  runExample("Check every replica", "runs one job for each", async (sim, workflow) => {
+    const runs = await runWorkflow(workflow, settings(sim));
+    expect(conclusions(runs)).toEqual(["replicate success", "check success", "check success"]);
+    const checked = runs.slice(1).map(({ matrix }) => matrix.replica);
+    expect(checked).toEqual(
+      replicas(sim).map(({ vmUuid }) =>
+        expect.objectContaining({ vm_uuid: vmUuid, outcome: "created" }),
+      ),
+    );
+  });
+
+  runExample(
+    "Check every replica",
+    "an id kept in a secret does not reach the next job, as README says",
+    async (sim, workflow) => {
+      const secrets = { PHALA_CLOUD_API_KEY: sim.apiKey, PHALA_APP_ID: sim.appId };
+      const runs = await runWorkflow(workflow, settings(sim, { secrets })).catch(String);
+      // `fromJSON` of a job output that the runner dropped.
+      expect(runs).toContain("empty input");
+    },
+  );
+
+  runExample("Deploy", "replicates what was deployed, and tests it", async (sim, workflow) => {
+    const standIns = {
+      "actions/checkout": {},
+      "Phala-Network/phala-deploy-action": {
+        "app-id": sim.appId,
+        "vm-uuid": sim.vmUuid,
+        "compose-hash": sim.composeHash,
+      },
+    };
+    const runs = await runWorkflow(workflow, settings(sim, { standIns }));
+    expect(conclusions(runs)).toEqual(["deploy success"]);
+    expect(replicas(sim)).toEqual([expect.objectContaining({ composeHash: sim.composeHash })]);
+  });
+
+  runExample("One on each node", "creates, collects and calls them", async (sim, workflow) => {
+    const nodes = sim.nodes.filter(({ slots }) => slots > 0).slice(0, 2);
+    const { vars, ...rest } = settings(sim);
+    const PHALA_NODES = JSON.stringify(nodes.map(({ name }) => name));
+    const runs = await runWorkflow(workflow, { ...rest, vars: { ...vars, PHALA_NODES } });
+    expect(conclusions(runs)).toEqual([
+      "replicate success",
+      "replicate success",
+      "collect success",
+    ]);
+    expect(replicas(sim).map(({ nodeId }) => nodeId)).toEqual(nodes.map(({ id }) => id));
+    const summary = runs.at(-1)?.steps.at(-1)?.summary.trim().split("\n");
+    expect(summary?.map((line) => line.replace(/: http.*/, "")).sort()).toEqual(
+      nodes.map(({ name }) => `- ${name}`).sort(),
+    );
+    expect(logs(runs).match(/ok from/g)).toHaveLength(2);
+  });
+
+  runExample(
+    "One on each node",
+    "would fail with an output that does not exist",
+    async (sim, workflow) => {
+      const { vars, ...rest } = settings(sim);
+      const all = { ...rest, vars: { ...vars, PHALA_NODES: '["sim-prod9"]' } };
+      const wrong = broken(workflow, "outputs.instance_url", "outputs.url");
+      expect(conclusions(await runWorkflow(wrong, all))).toEqual([
+        "replicate success",
+        "collect failure",
+      ]);
+    },
+  );
+
+  runExample("Canary", "goes on when the canary answers", async (sim, workflow) => {
+    const inputs = { compose_hash: sim.composeHash };
+    const runs = await runWorkflow(workflow, settings(sim, { inputs }));
+    expect(conclusions(runs)).toEqual(["canary success"]);
+    expect(replicas(sim)).toHaveLength(3);
+  });
+
+  runExample(
+    "Canary",
+    "stops, and leaves nothing, when the canary does not boot",
+    async (sim, workflow) => {
+      const inputs = { compose_hash: sim.composeHash };
+      const runs = await runWorkflow(workflow, settings(sim, { inputs }));
+      expect(conclusions(runs)).toEqual(["canary failure"]);
+      expect(sim.replicas()).toHaveLength(1);
+      expect(replicas(sim)).toEqual([]);
+    },
+    { replicaPlans: [{ steps: [{ atMs: 0, status: "exited" }] }] },
+  );
+
+  runExample(
+    "Scale",
+    "creates what is missing, and nothing the second time",
+    async (sim, workflow) => {
+      const outcomes: string[] = [];
+      for (let round = 0; round < 2; round += 1) {
+        const runs = await runWorkflow(workflow, settings(sim));
+        expect(conclusions(runs)).toEqual(["scale success"]);
+        outcomes.push(logs(runs).trim());
+        expect(replicas(sim)).toHaveLength(2);
+      }
+      expect(outcomes).toEqual(["Outcome created", "Outcome unchanged"]);
+    },
+  );
+
+  runExample("Scale", "takes another number by hand", async (sim, workflow) => {
+    const runs = await runWorkflow(workflow, settings(sim, { inputs: { instances: "2" } }));
+    expect(conclusions(runs)).toEqual(["scale success"]);
+    expect(replicas(sim)).toHaveLength(1);
+  });
+
+  runExample(
+    "Create a replica or clean up",
+    "tells the on-call why, and deletes the replica",
+    async (sim, workflow) => {
+      const runs = await runWorkflow(workflow, settings(sim));
+      expect(conclusions(runs)).toEqual(["job failure"]);
+      expect(logs(runs)).toMatch(/No replica \(BOOT\), see https:\/\/cloud\.phala\.com\/\S+/);
+      expect(sim.replicas()).toHaveLength(1);
+      expect(replicas(sim)).toEqual([]);
+    },
+    { replicaPlans: [{ steps: [{ atMs: 0, status: "error" }] }] },
+  );
+
+  runExample(
+    "Create a replica or clean up",
+    "is silent when all is well",
+    async (sim, workflow) => {
+      const runs = await runWorkflow(workflow, settings(sim));
+      expect(conclusions(runs)).toEqual(["job success"]);
+      expect(logs(runs)).toBe("");
+      expect(replicas(sim)).toHaveLength(1);
+    },
+  );
+});

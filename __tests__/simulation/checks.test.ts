@@ -1,0 +1,112 @@
+/** Checks that can't fail prove nothing: each is shown a story that was tampered with. */
+import { describe, expect, it } from "@jest/globals";
+import type { Fault } from "../../simulator/core.ts";
+import { check } from "./check.ts";
+import { KEY } from "./draw-faults.ts";
+import { type Performance, play } from "./play.ts";
+import { shrink } from "./shrink.ts";
+import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
+
+function story(wish: Partial<Wish>, more: Partial<Story> = {}): Story {
+  const run: Run = {
+    wish: { ...PLAIN_WISH, ...wish },
+    gapMs: 0,
+    end: null,
+    postGapMs: 0,
+    killedPosts: [],
+  };
+  return {
+    seed: 1,
+    world: { bootMs: 5_000 },
+    fates: [],
+    latencyMs: 10,
+    faults: [],
+    outages: [],
+    strangers: [],
+    approval: "none",
+    runs: [run],
+    ...more,
+  };
+}
+
+async function rulesBroken(tamper: (show: Performance) => void, wish: Partial<Wish> = {}) {
+  const show = await play(story(wish));
+  expect(check(show)).toEqual([]);
+  tamper(show);
+  return check(show).map(({ rule }) => rule);
+}
+
+function mainOf({ runs }: Performance) {
+  const main = runs[0]?.main;
+  if (main === undefined) throw new Error("no run was played");
+  return main;
+}
+
+describe("the checks see", () => {
+  it("an annotation on success", async () => {
+    const broken = await rulesBroken((show) => mainOf(show).runner.error("for no reason"));
+    expect(broken).toEqual(["verdict"]);
+  });
+
+  it("a secret in the log", async () => {
+    const broken = await rulesBroken((show) => {
+      mainOf(show).runner.entries.push({ kind: "info", text: `the key is ${KEY}`, at: 0 });
+    });
+    expect(broken).toEqual(["secrets"]);
+  });
+
+  it("a second replica of one request", async () => {
+    const broken = await rulesBroken(({ sim }) => {
+      const { requestIndex, nodeId, composeHash, appId } = sim.replica(0);
+      sim.world.add({ origin: "replica", requestIndex, nodeId, composeHash, appId });
+    });
+    expect(broken).toContain("once");
+  });
+
+  it("a replica that outlives its cleanup", async () => {
+    const broken = await rulesBroken(
+      ({ runs, sim }) => {
+        const after = runs[0]?.after as Map<string, { gone: boolean; removing: boolean }>;
+        after.set(sim.replica(0).vmUuid, { gone: false, removing: false });
+      },
+      { cleanup: "always" },
+    );
+    expect(broken).toEqual(["cleanup"]);
+  });
+
+  it("a wait that is too long", async () => {
+    const broken = await rulesBroken((show) => {
+      Object.assign(mainOf(show), { endedAt: mainOf(show).endedAt + 600_000 });
+    });
+    expect(broken).toContain("deadlines");
+  });
+
+  it("a request without need", async () => {
+    const broken = await rulesBroken(({ runs }) => {
+      const asked = runs[0]?.main.exchanges.slice(0, 1) ?? [];
+      Object.assign(runs[0]?.posts[0] ?? {}, { exchanges: asked });
+    });
+    expect(broken).toContain("thrift");
+  });
+});
+
+it("a story that fails is made shorter", async () => {
+  // A server that does the work and then says "too many requests" makes every client pay twice.
+  const lie: Fault = { route: "create", kind: "status", status: 429, when: "after" };
+  const hopeless = story(
+    { count: 2, cleanup: "always", nodes: ["31"] },
+    {
+      latencyMs: 150,
+      world: { bootMs: 5_000, titleCase: true },
+      faults: [{ route: "batch", kind: "drop", when: "before" }, lie],
+      strangers: [{ when: { ms: 5 }, act: { kind: "create", nodeId: 31, otherHash: false } }],
+    },
+  );
+  const rules = check(await play(hopeless)).map(({ rule }) => rule);
+  expect(rules).toContain("once");
+  const short = await shrink(hopeless);
+  expect(short.faults).toEqual([{ ...lie, nth: 1, times: 1 }]);
+  expect(short.strangers).toEqual([]);
+  expect(short.latencyMs).toBe(10);
+  expect(short.world).toEqual({});
+});

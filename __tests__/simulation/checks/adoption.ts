@@ -1,0 +1,146 @@
+/**
+ * Which newcomers may be taken for ours. A stranger's can be, where it is the only one that fits in two
+ * looks in a row: nobody could tell the difference. Anything less is a violation.
+ */
+import { type Row, rowsOf, vmOf } from "../facts.ts";
+import type { Played } from "../play.ts";
+import { type Asked, attemptsIn, following, nodeOf, type Reading, type Saved } from "../reading.ts";
+import type { Exchange } from "../wire.ts";
+
+/** Allowance for clocks: `Date` headers have whole seconds, and a database has a clock of its own. */
+const SLACK_MS = 2_000;
+
+interface Criteria {
+  readonly nodeId: number | null;
+  readonly hash: string | null;
+  readonly name: string | null;
+  /** By the server's clock, ms since the epoch. */
+  readonly notBefore: number;
+  readonly known: ReadonlySet<string>;
+}
+
+export function* adoption(reading: Reading): Generator<string> {
+  for (const slot of reading.slots) {
+    if (slot.adopted === null) continue;
+    const why = adoptedByMain(reading, slot, slot.adopted);
+    if (why !== null) yield `replica ${slot.index + 1} adopted ${slot.adopted}: ${why}`;
+  }
+  for (const post of reading.run.posts) {
+    const found = foundBy(post);
+    if (new Set(found).size < found.length) yield "post found the same CVM for two requests";
+    for (const uuid of found) {
+      const why = adoptedByPost(reading, post, uuid);
+      if (why !== null) yield `post took ${uuid} for ours: ${why}`;
+    }
+  }
+}
+
+/** CVMs that a post step says it found. */
+function foundBy({ runner }: Played): string[] {
+  const lines = runner.entries.filter(({ kind }) => kind === "warning").map(({ text }) => text);
+  return lines
+    .filter((line) => line.startsWith("Found a replica"))
+    .flatMap((line) => line.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ?? []);
+}
+
+function adoptedByMain(reading: Reading, slot: Asked, uuid: string): string | null {
+  const never = neverAdopted(reading);
+  if (never !== null) return never;
+  const last = slot.posts.at(-1);
+  if (last === undefined) return "no request was sent for it";
+  const looks = following(reading.main, last, ({ route }) => route !== "list");
+  const answer = slot.posts.map(vmOf).findLast(({ name }) => name !== null);
+  // A create that is sent again was refused for certain; any try of a commit may have worked.
+  const tried = slot.posts.filter(({ route }) => route === last.route);
+  const sentAt = (last.route === "commit" ? tried[0] : last)?.from ?? 0;
+  const criteria = criteriaOf(reading, slot.index, sentAt, answer?.name ?? null);
+  return twoLooks(looks, criteria, uuid, true);
+}
+
+/** Runs whose lost requests made nothing, or nothing that could be told from the rest. */
+function neverAdopted({ wish, baseline }: Reading): string | null {
+  if (wish.kind === "prepare") return "a prepare makes nothing";
+  return baseline === null ? "nobody knows what was there before" : null;
+}
+
+function adoptedByPost(reading: Reading, post: Played, uuid: string): string | null {
+  const never = neverAdopted(reading);
+  if (never !== null) return never;
+  const open = attemptsIn(reading.main.runner.saved).filter(
+    ({ stage, vmUuid }) => stage === "open" || stage === "unknown" || (stage === "made" && !vmUuid),
+  );
+  const reasons = open.map((attempt) => postTookIt(reading, post, attempt, uuid));
+  if (reasons.includes(null)) return null;
+  return reasons[0] ?? "no request was left open";
+}
+
+function postTookIt(reading: Reading, post: Played, attempt: Saved, uuid: string): string | null {
+  const slot = reading.slots.find(({ index }) => index === attempt.index);
+  const answer = (slot?.posts ?? []).map(vmOf).findLast(({ name }) => name !== null);
+  const name = attempt.stage === "made" ? (answer?.name ?? null) : null;
+  const criteria = criteriaOf(reading, attempt.index, attempt.sentAt, name);
+  const found = foundBy(post);
+  const earlier = found.slice(0, found.indexOf(uuid));
+  const known = new Set([...criteria.known, ...earlier]);
+  return twoLooks(post.exchanges, { ...criteria, known }, uuid, false);
+}
+
+function criteriaOf(
+  reading: Reading,
+  index: number,
+  sentAt: number,
+  name: string | null,
+): Criteria {
+  const { main, baseline, slots, clockOffsetMs, wish, show } = reading;
+  const attempts = attemptsIn(main.runner.saved);
+  const claimed = attempts.filter((attempt) => attempt.index !== index).map(({ vmUuid }) => vmUuid);
+  const before = (baseline ?? []).map(({ uuid }) => uuid);
+  const slot = slots.find((one) => one.index === index);
+  const source = show.sim.world.source.vmUuid;
+  const sharedHash = baseline?.find(({ uuid }) => uuid === source)?.hash ?? null;
+  return {
+    nodeId: nodeOf(wish, index),
+    // A process that died before it sent the request had decided on the hash already.
+    hash: slot === undefined && wish.kind !== "commit" ? sharedHash : (slot?.hash ?? null),
+    name,
+    notBefore: sentAt + clockOffsetMs - SLACK_MS,
+    known: new Set([...before, ...claimed.filter((uuid) => uuid !== null)]),
+  };
+}
+
+/** Null: two looks in a row showed it, and nothing else that fits. */
+function twoLooks(
+  looks: readonly Exchange[],
+  criteria: Criteria,
+  uuid: string,
+  atTheEnd: boolean,
+): string | null {
+  const seen = looks.map(rowsOf).filter((rows) => rows !== null);
+  const fits = seen.map((rows) => rows.filter((row) => fit(row, criteria)).map((row) => row.uuid));
+  const alone = fits.map((uuids) => uuids.length === 1 && uuids[0] === uuid);
+  const pairs = alone.map((now, index) => now && alone[index - 1] === true);
+  if (atTheEnd ? pairs.at(-1) === true : pairs.includes(true)) return null;
+  if (fits.length < 2) return "fewer than two looks";
+  return `looks in a row showed ${fits.map((uuids) => uuids.length).join(", ")} that fit`;
+}
+
+function fit(row: Row, { nodeId, hash, name, notBefore, known }: Criteria): boolean {
+  if (row.deleted || known.has(row.uuid) || row.createdAt < notBefore) return false;
+  if (nodeId !== null && row.nodeId !== nodeId) return false;
+  if (name !== null && row.name !== name) return false;
+  return hash === null || row.hash === hash;
+}
+
+/** What main and post took for this run's own: made with an answer, or adopted by the rules. */
+export function ours(reading: Reading): ReadonlySet<string> {
+  const made = reading.made.map(({ vmUuid }) => vmUuid);
+  const adopted = reading.slots.flatMap((slot) =>
+    slot.adopted !== null && adoptedByMain(reading, slot, slot.adopted) === null
+      ? [slot.adopted]
+      : [],
+  );
+  const found = reading.run.posts.flatMap((post) =>
+    foundBy(post).filter((uuid) => adoptedByPost(reading, post, uuid) === null),
+  );
+  return new Set([...made, ...adopted, ...found]);
+}

@@ -1,0 +1,57 @@
+/** With `cleanup`, what was made is gone or loudly reported; nothing else is ever deleted. */
+import { errorsOf, type Reading } from "../reading.ts";
+import type { Exchange } from "../wire.ts";
+import { ours } from "./adoption.ts";
+import { announced, isNamed, nobodyCouldKnow } from "./named.ts";
+
+const DONE = [200, 202, 204, 404];
+
+export function* cleanup(reading: Reading): Generator<string> {
+  const { main, run, post } = reading;
+  if (main.exchanges.some(isDelete)) yield "main deleted something";
+  const wanted = wantsCleanup(reading);
+  const own = ours(reading);
+  for (const { exchanges } of run.posts) {
+    const deletes = exchanges.filter(isDelete);
+    if (deletes.length > 0 && !wanted) yield "something was deleted although nobody asked for it";
+    for (const [index, one] of deletes.entries()) {
+      const uuid = targetOf(one);
+      if (!own.has(uuid)) yield `${uuid} was deleted, which is not ours`;
+      const before = deletes.slice(0, index).filter((other) => targetOf(other) === uuid);
+      if (before.some(({ answer }) => DONE.includes(answer?.status ?? 0))) {
+        yield `${uuid} was deleted again after the API had agreed`;
+      }
+    }
+  }
+  if (!wanted) return;
+  const report = errorsOf(post).join("\n");
+  const { world } = reading.show.sim;
+  for (const cvm of world.cvms.filter(({ vmUuid }) => own.has(vmUuid))) {
+    if (run.after.get(cvm.vmUuid)?.gone ?? true) continue;
+    if (
+      report.includes(cvm.vmUuid) ||
+      report.includes("whether its replica exists can't be told")
+    ) {
+      continue;
+    }
+    // Nobody could see it; whether that was said loudly enough is the check of names.
+    if (!isNamed(reading, cvm) && (announced(reading) || nobodyCouldKnow(reading, cvm))) continue;
+    yield `${cvm.vmUuid} was to be deleted, exists, and post does not say so`;
+  }
+}
+
+export function isDelete({ request }: Exchange): boolean {
+  return request.method === "DELETE";
+}
+
+export function targetOf({ request }: Exchange): string {
+  return /\/cvms\/([^/]+)/.exec(new URL(request.url).pathname)?.[1] ?? "";
+}
+
+/** By the interface, from what main ended with. */
+export function wantsCleanup({ wish, main }: Reading): boolean {
+  if (wish.cleanup === "always") return true;
+  if (wish.cleanup !== "on_failure") return false;
+  // What waits for an approval has made nothing.
+  return main.exitCode !== 0 && main.runner.outputs.outcome !== "pending_approval";
+}

@@ -1,0 +1,138 @@
+/** Every deadline holds in simulated time, and what a server asks to wait is waited. */
+import { isObject, jsonOf, retryAfterMs, toldBy } from "../facts.ts";
+import { following, isPaying, type Reading, waitBegan } from "../reading.ts";
+import type { Exchange } from "../wire.ts";
+
+const LOOK_MS = 10_000;
+const SETTLE_MS = 30_000;
+const RETRY_MS = 60_000;
+const TTL_MS = 30_000;
+const CANCEL_MS = 2_000;
+const HEALTH_MS = 10_000;
+
+export function* deadlines(reading: Reading): Generator<string> {
+  const { main, run, limits } = reading;
+  for (const { kind, exchanges } of [main, ...run.posts]) {
+    for (const one of exchanges) {
+      const most = one.route === "gateway" ? HEALTH_MS : limits.requestTimeoutMs;
+      const took = (one.to ?? one.from) - one.from;
+      if (one.request.timeoutMs > most || took > most) {
+        yield `${kind}: ${one.route} took ${took} ms of ${one.request.timeoutMs}, at most ${most}`;
+      }
+    }
+    yield* patience(kind, exchanges);
+  }
+  const { cancelledAt, endedAt } = main;
+  if (cancelledAt !== null && endedAt - cancelledAt > CANCEL_MS) {
+    yield `cancelled, and ended ${endedAt - cancelledAt} ms later`;
+  }
+  const began = waitBegan(main);
+  const waited = began === null ? 0 : endedAt - began;
+  if (waited > limits.waitTimeoutMs) yield `waited ${waited} ms, at most ${limits.waitTimeoutMs}`;
+  yield* searches(reading);
+  yield* tooShort(reading);
+}
+
+/** The same request again: within its budget, and not before the server wants it. */
+function* patience(kind: string, exchanges: readonly Exchange[]): Generator<string> {
+  for (const series of seriesOf(exchanges)) {
+    const [first] = series;
+    const last = series.at(-1);
+    if (first === undefined || last === undefined) continue;
+    const budget = first.route === "scheduled-delete" ? TTL_MS : RETRY_MS;
+    if (last.from - first.from > budget) {
+      yield `${kind}: ${first.route} was tried for ${last.from - first.from} ms, at most ${budget}`;
+    }
+    for (const [index, one] of series.slice(0, -1).entries()) {
+      const asked = one.answer === null ? null : retryAfterMs(one.answer);
+      const next = series[index + 1];
+      const paused = (next?.from ?? 0) - (one.to ?? 0);
+      if (asked !== null && one.answer !== null && one.answer.status >= 400 && paused < asked) {
+        yield `${kind}: ${one.route} again after ${paused} ms, the server asked for ${asked}`;
+      }
+      if (paused < 1) yield `${kind}: ${one.route} again without a pause`;
+    }
+  }
+}
+
+/** Tries of one request: neighbours on the same route and path that are no looks. */
+function seriesOf(exchanges: readonly Exchange[]): Exchange[][] {
+  const retried = ["create", "commit", "delete", "scheduled-delete", "nodes", "cvm", "kms-pubkey"];
+  const series: Exchange[][] = [];
+  for (const one of exchanges.filter(({ route }) => retried.includes(route))) {
+    const last = series.at(-1);
+    const before = last?.at(-1);
+    const attempts = (at: Exchange) => Object.keys(at.saved).length;
+    const same =
+      before !== undefined &&
+      !isGood(before) &&
+      before.request.url === one.request.url &&
+      before.request.method === one.request.method &&
+      before.request.headers["x-phala-version"] === one.request.headers["x-phala-version"] &&
+      attempts(before) === attempts(one) &&
+      // A commit that is sent anew after a search is another series.
+      !exchanges
+        .slice(exchanges.indexOf(before), exchanges.indexOf(one))
+        .some(({ route }) => route === "list");
+    if (same) last?.push(one);
+    else series.push([one]);
+  }
+  return series;
+}
+
+/** What was read well is not tried again: the next one is for something else. */
+function isGood({ answer, request }: Exchange): boolean {
+  return request.method === "GET" && answer?.status === 200 && isObject(jsonOf(answer.body));
+}
+
+/** The search after a lost answer: 30 s, and the look that is under way then, and one more. */
+function* searches({ main, post }: Reading): Generator<string> {
+  for (const lost of main.exchanges.filter((one) => isPaying(one) && toldBy(one) === "uncertain")) {
+    const looks = following(main, lost, ({ route }) => route !== "list");
+    yield* looksOf(looks, lost.to ?? lost.from);
+  }
+  const looks = post.exchanges.filter(({ route }) => route === "list");
+  for (const { request } of looks.slice(0, 1)) {
+    if (request.timeoutMs > LOOK_MS && post.exchanges[0]?.route === "list") {
+      yield `a look of post may take ${request.timeoutMs} ms`;
+    }
+  }
+}
+
+function* looksOf(looks: readonly Exchange[], begin: number): Generator<string> {
+  const end = begin + SETTLE_MS;
+  const late = looks.filter(({ from }) => from > end).length;
+  if (late > 2) yield `${late} looks after the settle window`;
+  for (const { request, from } of looks) {
+    if (request.timeoutMs > LOOK_MS) yield `a look may take ${request.timeoutMs} ms`;
+    if (from > end + 2 * (LOOK_MS + 2_000))
+      yield `a look ${from - begin} ms after the answer was lost`;
+  }
+}
+
+/** No verdict before its time: a deadline that is off by a factor must not pass as prompt. */
+function* tooShort({ main, limits, post, slots, entries }: Reading): Generator<string> {
+  const began = waitBegan(main);
+  const texts = main.runner.entries.filter(({ kind }) => kind === "error").map(({ text }) => text);
+  if (
+    began !== null &&
+    texts.some((text) => /did not run within|was not healthy within/.test(text))
+  ) {
+    const waited = main.endedAt - began;
+    if (waited < limits.waitTimeoutMs)
+      yield `gave up after ${waited} ms of ${limits.waitTimeoutMs}`;
+  }
+  for (const { posts, index } of slots) {
+    const lost = posts.at(-1);
+    if (lost === undefined || !String(entries[index]?.error).includes("Nothing new was seen"))
+      continue;
+    const looks = following(main, lost, ({ route }) => route !== "list");
+    const searched = (looks.at(-1)?.to ?? 0) - (lost.to ?? 0);
+    if (searched < SETTLE_MS - 2_000) yield `searched for ${searched} ms`;
+  }
+  for (const one of [...main.exchanges, ...post.exchanges]) {
+    if (one.network === "timeout" && (one.to ?? 0) - one.from < one.request.timeoutMs) {
+      yield `${one.route} timed out early`;
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/** A played run, read for the checks: which request belongs to which replica, who made and adopted what. */
+import type { Cvm } from "../../simulator/core.ts";
+import { isLive, isObject, jsonOf, type Row, rowsOf, type Told, toldBy, vmOf } from "./facts.ts";
+import type { Performance, Played, PlayedRun } from "./play.ts";
+import { DEFAULTS, nodeIdOf, type Wish } from "./story.ts";
+import type { Exchange } from "./wire.ts";
+
+/** One create request as it was saved for post. */
+export interface Saved {
+  readonly index: number;
+  readonly stage: string;
+  readonly vmUuid: string | null;
+  /** Ms since the epoch, the client's clock. */
+  readonly sentAt: number;
+}
+
+/** All requests for one replica. */
+export interface Asked {
+  readonly index: number;
+  /** Create and commit requests in order. */
+  readonly posts: readonly Exchange[];
+  /** Of the last one. */
+  readonly told: Told;
+  readonly nodeId: number | null;
+  /** What its replica carries; null: not known. */
+  readonly hash: string | null;
+  /** What came of it by the saved state. */
+  readonly saved: Saved | null;
+  /** Taken for ours although no answer named it. */
+  readonly adopted: string | null;
+}
+
+export interface Reading {
+  readonly show: Performance;
+  readonly run: PlayedRun;
+  readonly wish: Wish;
+  readonly limits: { waitTimeoutMs: number; pollMs: number; requestTimeoutMs: number };
+  readonly main: Played;
+  /** The post step that came through. */
+  readonly post: Played;
+  /** The app's rows before the first create request; null: not read. */
+  readonly baseline: readonly Row[] | null;
+  /** The server's clock minus the client's in ms, as that look told it. */
+  readonly clockOffsetMs: number;
+  /** How many replicas the run was to make; null: can't be told, since nothing could be read. */
+  readonly asked: number | null;
+  readonly slots: readonly Asked[];
+  /** Replicas that this run's requests really made. */
+  readonly made: readonly Cvm[];
+  /** Entries of the output `replicas`. */
+  readonly entries: readonly Readonly<Record<string, unknown>>[];
+}
+
+export function isPaying({ route }: Exchange): boolean {
+  return route === "create" || route === "commit";
+}
+
+export function read(show: Performance): Reading[] {
+  return show.runs.map((run) => readRun(show, run));
+}
+
+function readRun(show: Performance, run: PlayedRun): Reading {
+  const { wish, main, posts } = run;
+  const post = posts.at(-1);
+  if (post === undefined) throw new Error("a run without post");
+  const paying = main.exchanges.filter(isPaying);
+  const firstPost = paying[0] ?? null;
+  const look = main.exchanges
+    .filter((one) => firstPost === null || precedes(one, firstPost, main))
+    .findLast((one) => rowsOf(one) !== null);
+  const baseline = look === undefined ? null : rowsOf(look);
+  const indexes = new Set(paying.map(({ serverIndex }) => serverIndex));
+  const made = show.sim.world.cvms.filter(
+    ({ origin, requestIndex }) =>
+      origin === "replica" && requestIndex !== null && indexes.has(requestIndex),
+  );
+  const limits = {
+    waitTimeoutMs: wish.waitTimeoutMs ?? DEFAULTS.waitTimeoutMs,
+    pollMs: wish.pollMs ?? DEFAULTS.pollMs,
+    requestTimeoutMs: wish.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
+  };
+  const entries = jsonOf(main.runner.outputs.replicas ?? "[]");
+  return {
+    show,
+    run,
+    wish,
+    limits,
+    main,
+    post,
+    baseline,
+    clockOffsetMs: Date.parse(look?.answer?.headers.date ?? "") - (look?.to ?? 0),
+    asked: askedOf(wish, baseline),
+    slots: slotsOf(wish, main, paying, baseline, show.sim.world.source.vmUuid),
+    made,
+    entries: Array.isArray(entries) ? entries.filter(isObject) : [],
+  };
+}
+
+function precedes(one: Exchange, first: Exchange, { exchanges }: Played): boolean {
+  return exchanges.indexOf(one) < exchanges.indexOf(first);
+}
+
+function askedOf(wish: Wish, baseline: readonly Row[] | null): number | null {
+  if (wish.kind === "dry-run" || wish.kind === "bad-input") return 0;
+  if (wish.instances === null) return wish.count ?? Math.max(1, wish.nodes.length);
+  return baseline === null ? null : Math.max(0, wish.instances - baseline.filter(isLive).length);
+}
+
+function slotsOf(
+  wish: Wish,
+  main: Played,
+  paying: readonly Exchange[],
+  baseline: readonly Row[] | null,
+  sourceUuid: string,
+): Asked[] {
+  const bySlot = new Map<number, Exchange[]>();
+  for (const one of paying) {
+    const index = Math.max(-1, ...attemptsIn(one.saved).map((attempt) => attempt.index));
+    bySlot.set(index, [...(bySlot.get(index) ?? []), one]);
+  }
+  const final = attemptsIn(main.runner.saved);
+  return [...bySlot].map(([index, posts]) => {
+    const last = posts.at(-1);
+    const saved = final.find((attempt) => attempt.index === index) ?? null;
+    const named = posts.map((one) => vmOf(one).uuid);
+    const uuid = saved?.stage === "made" ? saved.vmUuid : null;
+    return {
+      index,
+      posts,
+      told: last === undefined ? "nothing" : toldBy(last),
+      nodeId: nodeOf(wish, index),
+      hash: hashOf(posts, baseline, sourceUuid),
+      saved,
+      adopted: uuid !== null && !named.includes(uuid) ? uuid : null,
+    };
+  });
+}
+
+/** The node that request number `index` asks for; null: the platform's choice. */
+export function nodeOf({ nodes }: Wish, index: number): number | null {
+  const text = nodes[index % Math.max(1, nodes.length)];
+  return text === undefined ? null : nodeIdOf(text);
+}
+
+function hashOf(
+  posts: readonly Exchange[],
+  baseline: readonly Row[] | null,
+  sourceUuid: string,
+): string | null {
+  const body = jsonOf(posts[0]?.request.body ?? "");
+  if (isObject(body) && typeof body.compose_hash === "string") return body.compose_hash;
+  if (posts[0]?.route === "commit") return null;
+  return baseline?.find(({ uuid }) => uuid === sourceUuid)?.hash ?? null;
+}
+
+export function attemptsIn(saved: Readonly<Record<string, string>>): Saved[] {
+  return Object.entries(saved)
+    .filter(([name]) => name.startsWith("attempt_"))
+    .map(([, text]) => jsonOf(text))
+    .filter(isObject)
+    .map(({ index, stage, vmUuid, sentAt }) => ({
+      index: Number(index),
+      stage: String(stage),
+      sentAt: Number(sentAt),
+      vmUuid: typeof vmUuid === "string" ? vmUuid : null,
+    }));
+}
+
+/** The requests of main from one moment on until `ends` says stop. */
+export function following(
+  { exchanges }: Played,
+  after: Exchange,
+  ends: (one: Exchange) => boolean,
+): Exchange[] {
+  const later = exchanges.slice(exchanges.indexOf(after) + 1);
+  const end = later.findIndex(ends);
+  return end < 0 ? later : later.slice(0, end);
+}
+
+/** Everything that a process printed, one line an entry. */
+export function printed({ runner }: Played): string {
+  return runner.entries.map(({ text }) => text).join("\n");
+}
+
+export function errorsOf({ runner }: Played): string[] {
+  return runner.entries.filter(({ kind }) => kind === "error").map(({ text }) => text);
+}
+
+/** Ms since the epoch at which the main step began to wait; null: it never did. */
+export function waitBegan({ runner }: Played): number | null {
+  return runner.entries.find(({ kind, text }) => kind === "group" && text === "Wait")?.at ?? null;
+}

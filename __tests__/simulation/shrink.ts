@@ -1,0 +1,88 @@
+/** Makes a failing story shorter: takes one thing after another away while the same rule is still broken. */
+import { check, type Violation } from "./check.ts";
+import { play } from "./play.ts";
+import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
+
+/** What a story breaks. A simulation that does not come to its end counts as well. */
+export async function judge(story: Story): Promise<readonly Violation[]> {
+  try {
+    return check(await play(story));
+  } catch (error) {
+    return [{ rule: "end", run: 0, what: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+/** Plays are cheap, but not free. */
+const MOST_PLAYS = 2_000;
+
+/** @returns the shortest story found that still breaks one of the rules that `story` breaks */
+export async function shrink(story: Story): Promise<Story> {
+  const rules = new Set((await judge(story)).map(({ rule }) => rule));
+  let shortest = story;
+  let plays = 0;
+  for (let shorter: Story | null = story; shorter !== null; ) {
+    shorter = null;
+    for (const candidate of candidates(shortest)) {
+      if (++plays > MOST_PLAYS) return shortest;
+      if (!(await judge(candidate)).some(({ rule }) => rules.has(rule))) continue;
+      shortest = candidate;
+      shorter = candidate;
+      break;
+    }
+  }
+  return shortest;
+}
+
+/** Every story that is one thing shorter, the big things first. */
+function* candidates(story: Story): Generator<Story> {
+  const { runs, faults, outages, strangers, fates, world } = story;
+  for (const rest of without(runs)) if (rest.length > 0) yield { ...story, runs: rest };
+  for (const rest of without(faults)) yield { ...story, faults: rest };
+  for (const rest of without(outages)) yield { ...story, outages: rest };
+  for (const rest of without(strangers)) yield { ...story, strangers: rest };
+  yield* runsOf(story);
+  for (const [index, fate] of fates.entries()) {
+    if (Object.keys(fate).length > 0) yield { ...story, fates: fates.with(index, {}) };
+  }
+  for (const name of Object.keys(world).filter((key) => key !== "nodes")) {
+    const { [name]: _, ...rest } = world as Record<string, unknown>;
+    yield { ...story, world: rest };
+  }
+  if (story.latencyMs !== 10) yield { ...story, latencyMs: 10 };
+  for (const [index, fault] of faults.entries()) {
+    const plain = { ...fault, nth: 1, times: 1 };
+    if (JSON.stringify(plain) !== JSON.stringify(fault)) {
+      yield { ...story, faults: faults.with(index, plain) };
+    }
+  }
+}
+
+function* runsOf(story: Story): Generator<Story> {
+  for (const [index, run] of story.runs.entries()) {
+    const put = (shorter: Run) => ({ ...story, runs: story.runs.with(index, shorter) });
+    if (run.end !== null) yield put({ ...run, end: null });
+    if (run.killedPosts.length > 0) yield put({ ...run, killedPosts: [] });
+    if (run.gapMs > 0) yield put({ ...run, gapMs: 0 });
+    if (run.postGapMs > 0) yield put({ ...run, postGapMs: 0 });
+    for (const wish of wishesOf(run.wish)) yield put({ ...run, wish });
+  }
+}
+
+function* wishesOf(wish: Wish): Generator<Wish> {
+  for (const name of Object.keys(PLAIN_WISH) as (keyof Wish)[]) {
+    if (
+      name === "kind" ||
+      name === "wait" ||
+      JSON.stringify(wish[name]) === JSON.stringify(PLAIN_WISH[name])
+    )
+      continue;
+    yield { ...wish, [name]: PLAIN_WISH[name] };
+  }
+  if (wish.wait) yield { ...wish, wait: false, health: false };
+  if ((wish.count ?? 0) > 1) yield { ...wish, count: (wish.count ?? 0) - 1 };
+  for (const nodes of without(wish.nodes)) yield { ...wish, nodes };
+}
+
+function without<T>(items: readonly T[]): T[][] {
+  return items.map((_, index) => items.toSpliced(index, 1)).reverse();
+}

@@ -1,0 +1,145 @@
+/** The measurements as one JSON object and as a page of Markdown. */
+import type { Download } from "./downloads.ts";
+import { BOOT_MS, POLL_MS, type ScalingRow } from "./scaling.ts";
+import type { Startup } from "./startup.ts";
+import { rounded } from "./stats.ts";
+import { counted, type SurvivalRow } from "./survival.ts";
+
+export interface Report {
+  readonly versions: {
+    readonly action: string;
+    readonly node: string;
+    readonly cli: string;
+    /** Of the undici in the bundle of packages as npm gives them. */
+    readonly undici: string | null;
+  };
+  readonly startup?: Startup;
+  readonly downloads?: readonly Download[];
+  readonly scaling?: readonly ScalingRow[];
+  readonly survival?: readonly SurvivalRow[];
+}
+
+/** A table; the columns named in `right` are figures. */
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const figures = head.map((_, column) => rows.every((row) => typeof row[column] === "number"));
+  const marks = figures.map((right) => (right ? "---:" : "---"));
+  const lines = [head, marks, ...rows.map((row) => row.map(cell))];
+  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
+function cell(value: string | number): string {
+  return typeof value === "number" ? value.toLocaleString("en-US") : value;
+}
+
+/** Everything that was measured, as docs/benchmarks.md holds it. */
+export function markdownOf(report: Report): string {
+  const { versions, startup, downloads, scaling, survival } = report;
+  return [
+    "# Benchmarks",
+    "Made by `script/bench --write` ([CONTRIBUTING](../CONTRIBUTING.md)); the same figures as data are in [benchmarks.json](benchmarks.json). Everything runs on one machine against the simulator of this repository, so there is no network in it. Machines are noisy: the ratios say more than the milliseconds, and no test depends on them.",
+    `Versions: this action ${versions.action}, Node ${versions.node}, official CLI (npm \`phala\`) ${versions.cli}.`,
+    startup === undefined ? "" : startupPart(startup, versions.undici),
+    downloads === undefined ? "" : downloadPart(downloads),
+    scaling === undefined ? "" : scalingPart(scaling),
+    survival === undefined ? "" : survivalPart(survival),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .concat("\n");
+}
+
+function startupPart({ rows, ratios }: Startup, undici: string | null): string {
+  const real =
+    undici === null
+      ? "That bundle could not be made in this run."
+      : `The bundle of the packages as npm gives them holds undici ${undici}.`;
+  return [
+    "## One create without waiting",
+    "The whole process, from its start to its end. Programs take turns, in another order each round, each time on a fresh simulator.",
+    table(
+      ["Program", "Runs", "Median ms", "Quartiles ms"],
+      rows.map((row) => [row.program, row.runs, row.medianMs, row.quartilesMs.join(" – ")]),
+    ),
+    table(
+      ["This action against", "Ratio", "Wanted"],
+      ratios.map(({ against, ratio, wanted }) => [against, ratio, wanted || "–"]),
+    ),
+    `The smallest bundle reads the inputs, sends one POST and sets an output, with no retry, no check and no report; the action sends one more request, the look at the app's list. Both are bundled with the stand-in for undici that this repository's \`package.json\` puts in its place, which is what makes them start quickly. ${real}`,
+  ].join("\n\n");
+}
+
+function downloadPart(rows: readonly Download[]): string {
+  const mine = rows[0]?.bytes ?? 1;
+  return [
+    "## What a run fetches before it starts",
+    "Actions: bytes of `git archive HEAD | gzip -6`. The CLI: bytes on the disk after `npm install phala`, since that is what it takes to run it. The action that wraps it fetches 3 kB, then Bun, then the CLI.",
+    table(
+      ["What", "Bytes", "Files", "Times ours", "Source"],
+      rows.map(({ what, bytes, files, source }) => [
+        what,
+        bytes,
+        files === null ? "–" : cell(files),
+        rounded(bytes / mine),
+        source,
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+function scalingPart(rows: readonly ScalingRow[]): string {
+  const one = rows[0];
+  const most = rows.at(-1);
+  const times = (field: "wallMs" | "cpuMs" | "peakMb") =>
+    one === undefined || most === undefined ? 0 : rounded(most[field] / one[field]);
+  return [
+    "## Many replicas",
+    `Created and waited for, by one step; each boots for ${BOOT_MS / 1_000} s, with \`poll_interval: ${POLL_MS / 1_000}s\`. The overhead is the time from the moment when the last replica ran to the end of the process; wanted: at most one \`poll_interval\` and a second.`,
+    table(
+      [
+        "Replicas",
+        "POSTs",
+        "Status requests",
+        "Lists",
+        "Bytes sent",
+        "Bytes received",
+        "Wall ms",
+        "Overhead ms",
+        "CPU ms",
+        "Peak MB",
+      ],
+      rows.map((row) => [
+        row.replicas,
+        row.creates,
+        row.statuses,
+        row.lists,
+        row.bytesSent,
+        row.bytesReceived,
+        Math.round(row.wallMs),
+        Math.round(row.overheadMs),
+        Math.round(row.cpuMs),
+        Math.round(row.peakMb),
+      ]),
+    ),
+    `${most?.replicas} replicas against ${one?.replicas}: ${times("wallMs")} times the time, ${times("cpuMs")} times the CPU, ${times("peakMb")} times the memory. Requests grow by one POST a replica; a look is one request however many replicas there are.`,
+  ].join("\n\n");
+}
+
+function survivalPart(rows: readonly SurvivalRow[]): string {
+  const mine = counted(rows, "ours");
+  const theirs = counted(rows, "cli");
+  return [
+    "## Faults survived",
+    `The ${rows.length} faults of the tests' table, each striking the one create request of a run. *survived*: it succeeded and named its one replica. *told*: it failed, and nothing exists that it did not name. *lost*: a replica exists, billed, that it did not name. *twice*: more than one exists. Where the server did nothing and said nothing, *told* is the best that can be.`,
+    table(
+      ["Client", "Survived", "Told", "Lost", "Twice"],
+      [
+        ["this action", mine.survived, mine.told, mine.lost, mine.twice],
+        ["official CLI", theirs.survived, theirs.told, theirs.lost, theirs.twice],
+      ],
+    ),
+    table(
+      ["Fault", "This action", "Official CLI"],
+      rows.map((row) => [row.fault, row.ours, row.cli]),
+    ),
+  ].join("\n\n");
+}

@@ -1,0 +1,235 @@
+/** Planted defects: each is a mistake that somebody could make in the rules, as a small text patch. */
+
+export interface Mutant {
+  readonly name: string;
+  /** Below `src/`. */
+  readonly file: string;
+  /** What stands there, and what the defect puts in its place; each found at least once. */
+  readonly patch: readonly (readonly [string, string])[];
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "adopts a newcomer on another node",
+    file: "replicas/newcomers.ts",
+    patch: [["cvm.nodeId !== wanted.nodeId) return false", "cvm.nodeId === -1) return false"]],
+  },
+  {
+    name: "adopts the first of several newcomers",
+    file: "replicas/newcomers.ts",
+    patch: [
+      ["if (found.length > 1 ||", "if (found.length > 99 ||"],
+      ["before?.length !== 1 ||", "before?.length === 0 ||"],
+    ],
+  },
+  {
+    name: "adopts after a single look",
+    file: "replicas/newcomers.ts",
+    patch: [
+      [
+        "const [same] = before ?? [];",
+        'const [same] = before ?? [];\n  if (cvm !== undefined) return { kind: "adopt", cvm };',
+      ],
+    ],
+  },
+  {
+    name: "ignores what was there before",
+    file: "replicas/newcomers.ts",
+    patch: [["wanted.baseline.has(key) || ", ""]],
+  },
+  {
+    name: "ignores when a newcomer was created",
+    file: "replicas/newcomers.ts",
+    patch: [["cvm.createdAt >= wanted.notBefore", "cvm.createdAt >= 0"]],
+  },
+  {
+    name: "does not remember what other requests claimed",
+    file: "replicas/create.ts",
+    patch: [["claimed: this.#claimed(replica)", "claimed: new Set(this.#claimed(replica) && [])"]],
+  },
+  {
+    name: "post does not remember what it claimed",
+    file: "replicas/late-search.ts",
+    patch: [["claimed.add(cvmKey(result.cvm));", ""]],
+  },
+  {
+    name: "sends a create again after a broken connection",
+    file: "phala/retry.ts",
+    patch: [['default:\n        return "uncertain";', 'default:\n        return "retry";']],
+  },
+  {
+    name: "sends a create again after a 5xx",
+    file: "phala/retry.ts",
+    patch: [
+      [
+        'if (status === 408 || status >= 500) return "uncertain";',
+        'if (status >= 500) return "retry";',
+      ],
+    ],
+  },
+  {
+    name: "takes an unreadable 200 for a refusal",
+    file: "phala/retry.ts",
+    patch: [['return fault.status === 465 ? "retry" : "uncertain";', 'return "retry";']],
+  },
+  {
+    name: "forgets to save the intent before the request",
+    file: "replicas/create.ts",
+    patch: [['asking.save(order.kind === "prepare" ? "none" : "open");', ""]],
+  },
+  {
+    name: "forgets to save the result after the request",
+    file: "replicas/create.ts",
+    patch: [['asking.save("made");', ""]],
+  },
+  {
+    name: "forgets the outcome for post",
+    file: "report/conclude.ts",
+    patch: [["saveOutcome(runner, verdict.outcome);", ""]],
+  },
+  {
+    name: "deletes everything twice",
+    file: "replicas/cleanup.ts",
+    patch: [
+      [
+        "for (const one of made) {\n    const what",
+        "for (const one of [...made, ...made]) {\n    const what",
+      ],
+    ],
+  },
+  {
+    name: "deletes candidates that can't be told apart",
+    file: "post-run.ts",
+    patch: [
+      [
+        "const made = [...madeByMain(saved), ...findings.found];",
+        "const made = [...madeByMain(saved), ...findings.found, ...findings.candidates.flatMap(({ vmUuid }) => (vmUuid === null ? [] : [{ vmUuid, name: vmUuid }]))];",
+      ],
+    ],
+  },
+  {
+    name: "deletes what was there before",
+    file: "post-run.ts",
+    patch: [
+      [
+        "const made = [...madeByMain(saved), ...findings.found];",
+        "const made = [...madeByMain(saved), ...findings.found, ...(journal.baseline ?? []).map((vmUuid) => ({ vmUuid, name: vmUuid }))];",
+      ],
+    ],
+  },
+  {
+    name: "turns cleanup on_failure round",
+    file: "replicas/aftermath.ts",
+    patch: [["!GOOD_ENDS.has(outcome)", "GOOD_ENDS.has(outcome)"]],
+  },
+  {
+    name: "says nothing of what could not be deleted",
+    file: "post-run.ts",
+    patch: [["problems.push(...survivors.map(", "[].push(...survivors.map("]],
+  },
+  {
+    name: "wait_timeout is off by 1000",
+    file: "replicas/wait.ts",
+    patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs * 1000"]],
+  },
+  {
+    name: "wait_timeout ends 1000 times too early",
+    file: "replicas/wait.ts",
+    patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs / 1000"]],
+  },
+  {
+    name: "the settle window is off by 1000",
+    file: "replicas/newcomers.ts",
+    patch: [["SETTLE_WINDOW_MS = 30_000", "SETTLE_WINDOW_MS = 30_000_000"]],
+  },
+  {
+    name: "minutes are read as seconds",
+    file: "inputs/values.ts",
+    patch: [["m: 60_000", "m: 1000"]],
+  },
+  {
+    name: "Retry-After is read as milliseconds",
+    file: "phala/retry.ts",
+    patch: [["return Number(text) * 1000;", "return Number(text);"]],
+  },
+  {
+    name: "no bound on all tries together",
+    file: "phala/retry.ts",
+    patch: [
+      [
+        "const leftMs = budget.totalMs - elapsedMs;",
+        "const leftMs = budget.totalMs * 1000 - elapsedMs;",
+      ],
+    ],
+  },
+  {
+    name: "a cancelled run goes on creating",
+    file: "run.ts",
+    patch: [["if (edges.cancel.aborted || creation.keyRejected) {", "if (creation.keyRejected) {"]],
+  },
+  {
+    name: "waits for its request for as long as it takes after a cancel",
+    file: "replicas/create.ts",
+    patch: [["CANCEL_GRACE_MS = 1_200", "CANCEL_GRACE_MS = 1_200_000"]],
+  },
+  {
+    name: "goes on with a key that was rejected",
+    file: "replicas/create.ts",
+    patch: [['this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;', ""]],
+  },
+  {
+    name: "instances counts what is stopped",
+    file: "replicas/survey.ts",
+    patch: [["live: cvms.filter(isLive)", "live: cvms.filter((cvm) => isLive(cvm) || true)"]],
+  },
+  {
+    name: "instances forgets the source",
+    file: "replicas/plan.ts",
+    patch: [["instances - live.length", "instances + 1 - live.length"]],
+  },
+  {
+    name: "running is enough, in progress or not",
+    file: "replicas/boot.ts",
+    patch: [['name === "running" && !status.inProgress', 'name === "running"']],
+  },
+  {
+    name: "healthy after one good answer",
+    file: "replicas/health.ts",
+    patch: [["GOOD_IN_A_ROW = 2", "GOOD_IN_A_ROW = 1"]],
+  },
+  {
+    name: "prepares on an app that is not on-chain",
+    file: "replicas/survey.ts",
+    patch: [["if (onChain === true) return null;", "if (onChain !== null) return null;"]],
+  },
+  {
+    name: "prints the commit token",
+    file: "replicas/create.ts",
+    patch: [
+      [
+        "edges.runner.neverPrint(approval.commitToken);",
+        "edges.runner.info(approval.commitToken);",
+      ],
+    ],
+  },
+  {
+    name: "does not mask the key",
+    file: "inputs/read.ts",
+    patch: [["if (secret) runner.mask(secret);", ""]],
+  },
+  {
+    name: "sends the key to the app",
+    file: "replicas/health.ts",
+    patch: [["headers: {}, timeoutMs", 'headers: { "x-api-key": "of the API" }, timeoutMs']],
+  },
+  {
+    name: "two annotations on failure",
+    file: "report/conclude.ts",
+    patch: [
+      [
+        "if (reason !== null) runner.error(reason);",
+        "if (reason !== null) for (const text of [reason, reason]) runner.error(text);",
+      ],
+    ],
+  },
+];
