@@ -4,7 +4,7 @@ export default {
   testEnvironment: "node",
   // Most tests wait for processes: many may wait at once, in more files than there are cores.
   maxWorkers: 4,
-  maxConcurrency: 24,
+  maxConcurrency: 64,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/script/strip-types.js" },

@@ -2620,6 +2620,9 @@ function howToLook(slug, appId) {
 }
 /** What the search for a lost replica showed, and what to do about it. */
 function sequelOf(settlement, slug, appId) {
+    if (settlement.kind === "adopted") {
+        return `One new CVM was seen and is not touched: ${candidateList([settlement.cvm], slug, appId)}. ${howToLook(slug, appId)}`;
+    }
     if (settlement.kind === "several") {
         return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
     }
@@ -4291,7 +4294,7 @@ const ABSENCE_POLL_MS = 2_000;
  *
  * @returns those of which it can't be shown that they are gone
  */
-async function deleteAll(edges, api, appId, made) {
+async function deleteAll(edges, api, app, made) {
     const refused = [];
     const doubtful = new Map();
     for (const one of made) {
@@ -4309,16 +4312,16 @@ async function deleteAll(edges, api, appId, made) {
             doubtful.set(one.vmUuid, why);
     }
     const asked = made.filter((one) => !refused.some(({ vmUuid }) => vmUuid === one.vmUuid));
-    const left = await untilAbsent(edges, api, appId, asked);
+    const left = await untilAbsent(edges, api, app, asked);
     return [...refused, ...left.map((one) => ({ ...one, why: doubtful.get(one.vmUuid) ?? one.why }))];
 }
-async function untilAbsent({ clock, cancel, runner }, api, appId, made) {
+async function untilAbsent({ clock, cancel, runner }, api, app, made) {
     const deadline = clock.now() + ABSENCE_WINDOW_MS;
     const listed = new Set();
     let left = made;
     let why = "";
     while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-        const seen = await whoIsThere(api, appId, left, listed, cancel);
+        const seen = await whoIsThere(api, app, left, listed, cancel);
         why = seen.why;
         for (const one of left) {
             if (!seen.there.includes(one))
@@ -4337,18 +4340,21 @@ async function untilAbsent({ clock, cancel, runner }, api, appId, made) {
  *
  * @param listed what a list has shown; added to
  */
-async function whoIsThere(api, appId, made, listed, signal) {
+async function whoIsThere(api, app, made, listed, signal) {
     const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
-    const list = await api.listCvms(appId, look);
+    const list = await api.listCvms(app.appId, look);
     if (!list.ok && !isNotFound(list.fault)) {
         return { there: made, why: requestFailure("see whether it is gone", list.fault).text };
     }
-    const inList = new Set(list.ok ? stillThere(made, list.value.cvms) : []);
+    const cvms = list.ok ? list.value.cvms : [];
+    // The source lives in the same app: a list without it (a proxy's empty one) proves nothing.
+    const trusted = cvms.some(({ vmUuid }) => vmUuid === app.vmUuid);
+    const inList = new Set(stillThere(made, cvms));
     for (const { vmUuid } of inList)
         listed.add(vmUuid);
     const there = [];
     for (const one of made) {
-        const unclear = !list.ok || !listed.has(one.vmUuid);
+        const unclear = !trusted || !listed.has(one.vmUuid);
         if (inList.has(one) || (unclear && !(await isNotThere(api, one, look))))
             there.push(one);
     }
@@ -4624,7 +4630,7 @@ async function settleAndClean(edges, saved) {
     const problems = describeFindings(edges, saved, findings);
     let gone = [];
     if (wantsCleanup(journal.cleanup, outcome)) {
-        const survivors = await deleteAll(edges, api, journal.appId, made);
+        const survivors = await deleteAll(edges, api, journal, made);
         problems.push(...survivors.map((survivor) => mayStillExist(journal, survivor)));
         gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
         if (survivors.length === 0 && made.length > 0) {
@@ -5221,7 +5227,9 @@ class Creation {
         const settlement = await this.#search(asking, null);
         if (settlement.kind === "cancelled")
             return;
-        if (settlement.kind === "adopted") {
+        // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
+        const adoptable = order.kind !== "prepare";
+        if (settlement.kind === "adopted" && adoptable) {
             asking.replica.origin = "adopted";
             asking.replica.cvm = settlement.cvm;
             asking.replica.times.made = edges.clock.now();
@@ -5239,7 +5247,7 @@ class Creation {
                 await this.#reconcile(asking, order, fault, false);
             return;
         }
-        asking.save("unknown");
+        asking.save(adoptable ? "unknown" : "none");
         const { workspaceSlug } = this.#survey;
         const sequel = sequelOf(settlement, workspaceSlug, this.#context.inputs.appId);
         asking.replica.failure = ambiguousFailure(order.what, fault, sequel);

@@ -58,7 +58,7 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
 
   let gone: readonly Made[] = [];
   if (wantsCleanup(journal.cleanup, outcome)) {
-    const survivors = await deleteAll(edges, api, journal.appId, made);
+    const survivors = await deleteAll(edges, api, journal, made);
     problems.push(...survivors.map((survivor) => mayStillExist(journal, survivor)));
     gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
     if (survivors.length === 0 && made.length > 0) {

@@ -14,6 +14,12 @@ const DELETE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
 const ABSENCE_WINDOW_MS = 120_000;
 const ABSENCE_POLL_MS = 2_000;
 
+/** The app, and the CVM that was replicated. */
+export interface App {
+  readonly appId: string;
+  readonly vmUuid: string;
+}
+
 export interface Survivor extends Made {
   readonly why: string;
 }
@@ -27,7 +33,7 @@ export interface Survivor extends Made {
 export async function deleteAll(
   edges: Edges,
   api: PhalaClient,
-  appId: string,
+  app: App,
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
   const refused: Survivor[] = [];
@@ -49,14 +55,14 @@ export async function deleteAll(
     else doubtful.set(one.vmUuid, why);
   }
   const asked = made.filter((one) => !refused.some(({ vmUuid }) => vmUuid === one.vmUuid));
-  const left = await untilAbsent(edges, api, appId, asked);
+  const left = await untilAbsent(edges, api, app, asked);
   return [...refused, ...left.map((one) => ({ ...one, why: doubtful.get(one.vmUuid) ?? one.why }))];
 }
 
 async function untilAbsent(
   { clock, cancel, runner }: Edges,
   api: PhalaClient,
-  appId: string,
+  app: App,
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
   const deadline = clock.now() + ABSENCE_WINDOW_MS;
@@ -64,7 +70,7 @@ async function untilAbsent(
   let left = made;
   let why = "";
   while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-    const seen = await whoIsThere(api, appId, left, listed, cancel);
+    const seen = await whoIsThere(api, app, left, listed, cancel);
     why = seen.why;
     for (const one of left) {
       if (!seen.there.includes(one)) runner.info(isGone(one));
@@ -84,21 +90,24 @@ async function untilAbsent(
  */
 async function whoIsThere(
   api: PhalaClient,
-  appId: string,
+  app: App,
   made: readonly Made[],
   listed: Set<string>,
   signal: AbortSignal,
 ): Promise<{ readonly there: readonly Made[]; readonly why: string }> {
   const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
-  const list = await api.listCvms(appId, look);
+  const list = await api.listCvms(app.appId, look);
   if (!list.ok && !isNotFound(list.fault)) {
     return { there: made, why: requestFailure("see whether it is gone", list.fault).text };
   }
-  const inList = new Set(list.ok ? stillThere(made, list.value.cvms) : []);
+  const cvms = list.ok ? list.value.cvms : [];
+  // The source lives in the same app: a list without it (a proxy's empty one) proves nothing.
+  const trusted = cvms.some(({ vmUuid }) => vmUuid === app.vmUuid);
+  const inList = new Set(stillThere(made, cvms));
   for (const { vmUuid } of inList) listed.add(vmUuid);
   const there: Made[] = [];
   for (const one of made) {
-    const unclear = !list.ok || !listed.has(one.vmUuid);
+    const unclear = !trusted || !listed.has(one.vmUuid);
     if (inList.has(one) || (unclear && !(await isNotThere(api, one, look)))) there.push(one);
   }
   return { there, why: "The deletion was accepted, but it is still there." };

@@ -197,7 +197,9 @@ export class Creation {
     const { edges } = this.#context;
     const settlement = await this.#search(asking, null);
     if (settlement.kind === "cancelled") return;
-    if (settlement.kind === "adopted") {
+    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
+    const adoptable = order.kind !== "prepare";
+    if (settlement.kind === "adopted" && adoptable) {
       asking.replica.origin = "adopted";
       asking.replica.cvm = settlement.cvm;
       asking.replica.times.made = edges.clock.now();
@@ -214,7 +216,7 @@ export class Creation {
       else if (!edges.cancel.aborted) await this.#reconcile(asking, order, fault, false);
       return;
     }
-    asking.save("unknown");
+    asking.save(adoptable ? "unknown" : "none");
     const { workspaceSlug } = this.#survey;
     const sequel = sequelOf(settlement, workspaceSlug, this.#context.inputs.appId);
     asking.replica.failure = ambiguousFailure(order.what, fault, sequel);

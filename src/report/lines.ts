@@ -106,10 +106,13 @@ export function howToLook(slug: string | null, appId: string): string {
 
 /** What the search for a lost replica showed, and what to do about it. */
 export function sequelOf(
-  settlement: Exclude<Settlement, { kind: "adopted" | "cancelled" }>,
+  settlement: Exclude<Settlement, { kind: "cancelled" }>,
   slug: string | null,
   appId: string,
 ): string {
+  if (settlement.kind === "adopted") {
+    return `One new CVM was seen and is not touched: ${candidateList([settlement.cvm], slug, appId)}. ${howToLook(slug, appId)}`;
+  }
   if (settlement.kind === "several") {
     return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
   }

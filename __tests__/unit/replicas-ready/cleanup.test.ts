@@ -4,12 +4,14 @@ import { deleteAll } from "../../../src/replicas/cleanup.ts";
 import { APP_ID, type Bench, bench, row, type Script, uuid } from "./support.ts";
 
 const LIST = `GET /apps/${APP_ID}/cvms`;
+/** CVM 9 is the source. */
+const APP = { appId: APP_ID, vmUuid: uuid(9) };
 const made = (...numbers: number[]) =>
   numbers.map((n) => ({ vmUuid: uuid(n), name: `web-${n}`, ttlSet: false }));
 
 /** Runs the deletion of these; the result by UUID. */
 async function clean(b: Bench, ...numbers: number[]) {
-  const work = deleteAll(b.edges, b.api, APP_ID, made(...numbers));
+  const work = deleteAll(b.edges, b.api, APP, made(...numbers));
   const survivors = await b.clock.drive(work);
   return new Map(survivors.map(({ vmUuid, why }) => [vmUuid, why]));
 }
@@ -38,6 +40,17 @@ describe("deleteAll", () => {
       `GET /cvms/${uuid(1)}`,
       `GET /cvms/${uuid(2)}`,
     ]);
+  });
+
+  it("is not proved by an empty list, which lacks the source too", async () => {
+    let looks = 0;
+    const b = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      if (!r.url.endsWith("/cvms")) return { status: 200, body: row(1, { status: "removing" }) };
+      looks++;
+      return { status: 200, body: looks === 1 ? [row(1), row(9)] : [] };
+    });
+    expect([...(await clean(b, 1)).keys()]).toEqual([uuid(1)]);
   });
 
   it("takes what was never listed but is still known for what it is: there", async () => {
