@@ -4,6 +4,8 @@ export default {
   testEnvironment: "node",
   // Most tests wait for processes: many may wait at once, in more files than there are cores.
   maxWorkers: 4,
+  // A hang is what this is for; how long a test takes says more of the machine than of the code. In ms.
+  testTimeout: 120_000,
   maxConcurrency: 64,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],

@@ -5617,6 +5617,7 @@ const GOOD_IN_A_ROW = 2;
  */
 async function becomesHealthy({ clock, transport }, target, signal) {
     let good = 0;
+    let known = false;
     while (!signal.aborted) {
         const leftMs = target.deadline - clock.now();
         if (leftMs <= 0)
@@ -5627,8 +5628,10 @@ async function becomesHealthy({ clock, transport }, target, signal) {
         good = problem === null ? good + 1 : 0;
         if (good >= GOOD_IN_A_ROW)
             return true;
-        if (problem !== null)
-            target.onProblem(problem);
+        // What only the deadline cut off says less than the answer before it.
+        if (problem !== null && !(known && problem.cutShort))
+            target.onProblem(problem.text);
+        known ||= problem !== null;
         await clock.sleep(Math.min(target.intervalMs, Math.max(0, target.deadline - clock.now())), signal);
     }
     return false;
@@ -5636,10 +5639,14 @@ async function becomesHealthy({ clock, transport }, target, signal) {
 async function health_problemOf(transport, url, timeoutMs, signal) {
     try {
         const { status } = await transport({ method: "GET", url, headers: {}, timeoutMs, signal });
-        return status >= 200 && status < 300 ? null : `it answered HTTP ${status}`;
+        if (status >= 200 && status < 300)
+            return null;
+        return { text: `it answered HTTP ${status}`, cutShort: false };
     }
     catch (error) {
-        return oneLine(networkReason(networkFault(error)), 200);
+        const fault = networkFault(error);
+        const cutShort = fault.network === "timeout" && timeoutMs < ONE_CHECK_MS;
+        return { text: oneLine(networkReason(fault), 200), cutShort };
     }
 }
 /**

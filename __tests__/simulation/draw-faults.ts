@@ -27,7 +27,7 @@ const OTHERS = [
 
 export function drawFaults(dice: Dice): Fault[] {
   const paying = () => target(dice, dice.pick(PAYING), (route) => payingKind(dice, route));
-  const other = () => target(dice, dice.pick(OTHERS), () => otherKind(dice));
+  const other = () => target(dice, dice.pick(OTHERS), (route) => otherKind(dice, route));
   const first = dice.chance(0.7) ? [paying()] : [other()];
   return [...first, ...dice.several(2, paying), ...dice.several(4, other)];
 }
@@ -53,11 +53,13 @@ function payingKind(dice: Dice, route: string): Kind {
   return transport(dice);
 }
 
-function otherKind(dice: Dice): Kind {
+function otherKind(dice: Dice, route: string): Kind {
   const pick = dice.whole(0, 9);
   if (pick <= 1) return refusal(dice);
   if (pick <= 3) return doubtful(dice, dice.pick(["before", "after"]));
-  if (pick === 4) return status(dice, dice.pick([401, 403, 404, 404]), "before");
+  // A CVM's own 404 proves that it is gone: a lie there is believed by everybody.
+  const denied = route === "cvm" ? 403 : 404;
+  if (pick === 4) return status(dice, dice.pick([401, 403, denied, denied]), "before");
   return transport(dice);
 }
 

@@ -32,6 +32,7 @@ export async function becomesHealthy(
   signal: AbortSignal,
 ): Promise<boolean> {
   let good = 0;
+  let known = false;
   while (!signal.aborted) {
     const leftMs = target.deadline - clock.now();
     if (leftMs <= 0) return false;
@@ -39,7 +40,9 @@ export async function becomesHealthy(
     if (signal.aborted) return false;
     good = problem === null ? good + 1 : 0;
     if (good >= GOOD_IN_A_ROW) return true;
-    if (problem !== null) target.onProblem(problem);
+    // What only the deadline cut off says less than the answer before it.
+    if (problem !== null && !(known && problem.cutShort)) target.onProblem(problem.text);
+    known ||= problem !== null;
     await clock.sleep(
       Math.min(target.intervalMs, Math.max(0, target.deadline - clock.now())),
       signal,
@@ -53,12 +56,15 @@ async function problemOf(
   url: string,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<{ readonly text: string; readonly cutShort: boolean } | null> {
   try {
     const { status } = await transport({ method: "GET", url, headers: {}, timeoutMs, signal });
-    return status >= 200 && status < 300 ? null : `it answered HTTP ${status}`;
+    if (status >= 200 && status < 300) return null;
+    return { text: `it answered HTTP ${status}`, cutShort: false };
   } catch (error) {
-    return oneLine(networkReason(networkFault(error)), 200);
+    const fault = networkFault(error);
+    const cutShort = fault.network === "timeout" && timeoutMs < ONE_CHECK_MS;
+    return { text: oneLine(networkReason(fault), 200), cutShort };
   }
 }
 
