@@ -96,7 +96,7 @@ describe("faults of the connection", () => {
 
   it("drip: the real answer byte by byte", async () => {
     const sim = await start();
-    sim.fault({ route: "batch", kind: "drip", ms: 1 });
+    sim.fault({ route: "batch", kind: "drip", ms: 250 });
     const url = `${sim.apiUrl}/status/batch`;
     const headers = { "x-api-key": sim.apiKey, "content-type": "application/json" };
     const response = await fetch(url, { method: "POST", headers, body: '{"vm_uuids":[]}' });
