@@ -15,8 +15,6 @@ export interface Slot {
   readonly expectedHash: string | null;
 }
 
-export type ReplicaOutcome = "created" | "adopted" | "existing" | "failed";
-
 /** When it happened, in ms since the epoch by our clock; for the summary's timeline. */
 export interface Times {
   sent?: number;
