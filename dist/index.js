@@ -1500,6 +1500,10 @@ function basic(userAndPassword) {
 }
 
 ;// CONCATENATED MODULE: ./build/phala/transport.js
+/** Whether it is certain that the server never saw the request, so that sending it again is sound. */
+function neverSent(kind) {
+    return ["refused", "unresolved", "unreachable", "proxy"].includes(kind);
+}
 /** An exchange that brought no usable answer. */
 class NetworkError extends Error {
     kind;
@@ -1558,7 +1562,7 @@ function createTransport(userAgent) {
             if (request.signal?.aborted)
                 throw new NetworkError("cancelled", "the step was cancelled");
             if (late) {
-                throw new NetworkError("timeout", `no complete answer within ${request.timeoutMs / 1000} s`);
+                throw new NetworkError("timeout", `no complete answer within ${Math.round(request.timeoutMs / 100) / 10} s`);
             }
             throw error instanceof NetworkError ? error : networkError(error);
         }
@@ -1672,37 +1676,45 @@ function firstError(error) {
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./build/phala/json.js
-/** No answer of the API nests so deep; writing one out again would overflow the stack. */
+/** No answer of the API nests so deep; to parse one, or to write it out again, takes seconds or the stack. */
 const MAX_DEPTH = 100;
 /** The parsed text, or undefined where it is not JSON, or nests deeper than any answer of the API. */
 function parseJson(text) {
+    if (nestsTooDeep(text))
+        return undefined;
     try {
-        const value = JSON.parse(text);
-        return depthOf(text) > MAX_DEPTH ? undefined : value;
+        return JSON.parse(text);
     }
     catch {
         return undefined;
     }
 }
-/** How deep valid JSON nests. In one pass: a hostile answer must not cost more than its length. */
-function depthOf(json) {
+/** In one pass that leaps over strings: it stands in front of every answer, hostile ones included. */
+function nestsTooDeep(json) {
     let depth = 0;
-    let deepest = 0;
-    let inString = false;
     for (let i = 0; i < json.length; i++) {
         const mark = json[i];
-        if (inString && mark === "\\")
-            i++;
-        else if (mark === '"')
-            inString = !inString;
-        else if (inString)
-            continue;
-        else if (mark === "{" || mark === "[")
-            deepest = Math.max(deepest, ++depth);
+        if (mark === '"')
+            i = endOfString(json, i);
+        else if (mark === "{" || mark === "[") {
+            if (++depth > MAX_DEPTH)
+                return true;
+        }
         else if (mark === "}" || mark === "]")
             depth--;
     }
-    return deepest;
+    return false;
+}
+/** Where the string that begins at `start` closes; the end of the text where it does not. */
+function endOfString(json, start) {
+    for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
+        let from = end;
+        while (json[from - 1] === "\\")
+            from--;
+        if ((end - from) % 2 === 0)
+            return end;
+    }
+    return json.length;
 }
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -1736,7 +1748,26 @@ function fieldOf(value, key) {
     return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/phala/codes.js
+/** Statuses and words of the API that several places reason about (API facts, "Commit replica", "Errors"). */
+/** On-chain registration is needed first; also a commit's answer before it. */
+const APPROVAL_NEEDED = 465;
+/** The commit token is unknown, used, expired or superseded. */
+const TOKEN_REFUSED = 466;
+/** The registration's transaction is not found (yet), or no good. */
+const TRANSACTION_UNKNOWN = 467;
+/** The app's contract does not allow the compose hash or the device (yet). */
+const NOT_ALLOWED = 468;
+/** The error code of an answer that asks for an approval. */
+const APPROVAL_CODE = "ERR-01-005";
+/** That of a commit which the contract does not allow. The sources disagree on which of both comes. */
+const NOT_ALLOWED_CODE = "ERR-01-008";
+/** A commit that asks for a look at the chain's state and names no transaction. */
+const ALREADY_REGISTERED = "already-registered";
+
 ;// CONCATENATED MODULE: ./build/phala/retry.js
+
+
 /**
  * What a failed create says of the replica. The API has no idempotency key (API facts, "Idempotency"),
  * so only failures that prove that nothing was made may be retried.
@@ -1744,19 +1775,11 @@ function fieldOf(value, key) {
 function judgeCreate(fault) {
     // An approval's answer that breaks off: it was asked for, so nothing was made.
     if (fault.kind === "unreadable")
-        return fault.status === 465 ? "retry" : "uncertain";
+        return fault.status === APPROVAL_NEEDED ? "retry" : "uncertain";
     if (fault.kind === "network") {
-        switch (fault.network) {
-            case "refused":
-            case "unresolved":
-            case "unreachable":
-            case "proxy":
-                return "retry";
-            case "certificate":
-                return "final";
-            default:
-                return "uncertain";
-        }
+        if (neverSent(fault.network))
+            return "retry";
+        return fault.network === "certificate" ? "final" : "uncertain";
     }
     const { status, errorCode } = fault;
     // "4xx with an error code is final", but a rate limit that names a time invites the next try.
@@ -1780,7 +1803,24 @@ function judgePrepare(fault) {
 }
 /** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
 function judgeCommit(fault) {
-    return fault.kind === "answer" && fault.status === 467 ? "retry" : judgeCreate(fault);
+    return fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN
+        ? "retry"
+        : judgeCreate(fault);
+}
+/** The commit's token counts as used, expired or superseded. */
+function tokenRefused(fault) {
+    return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
+}
+/**
+ * Whether an own earlier try may have used the token: one whose answer said to come again may have worked
+ * all the same, one without its transaction not.
+ */
+function mayHaveCommitted(fault) {
+    return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
+}
+/** A `ttl` just after the creation: the platform may not know the CVM everywhere yet. */
+function judgeTtl(fault) {
+    return fault.kind === "answer" && fault.status === 404 ? "retry" : judgeRepeatable(fault);
 }
 /** Reads, deletes and settings that can be repeated without harm. */
 function judgeRepeatable(fault) {
@@ -1797,7 +1837,7 @@ function judgeRepeatable(fault) {
 /** For the create request: bounded in tries and by 60 s in all. */
 const CREATE_BUDGET = { maxTries: 6, totalMs: 60_000 };
 /** For the reads before it, which a run can do without. */
-const READ_BUDGET = { maxTries: 4, totalMs: 60_000 };
+const READ_BUDGET = { maxTries: 4, totalMs: 60_000, tryMs: 30_000 };
 /** For a commit, whose transaction may not be known everywhere yet. */
 const COMMIT_BUDGET = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };
 const FIRST_WAIT_MS = 500;
@@ -1848,13 +1888,14 @@ function hasRetryAfter(fault) {
  * Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. No try begins
  * after the budget's time.
  *
- * @param attempt told how much of that time is left in ms: what can be cut short without harm should be
+ * @param attempt told how long it may take in ms: what can be cut short without harm should be
  */
 async function persist({ clock, random }, { budget, judge, signal, onWait }, attempt) {
     const begun = clock.now();
     const earlier = [];
     for (let tries = 1;; tries++) {
-        const result = await attempt(Math.max(1, begun + budget.totalMs - clock.now()));
+        const leftMs = Math.max(1, begun + budget.totalMs - clock.now());
+        const result = await attempt(Math.min(leftMs, budget.tryMs ?? leftMs));
         if (result.ok)
             return result;
         const { fault } = result;
@@ -1873,77 +1914,35 @@ async function persist({ clock, random }, { budget, judge, signal, onWait }, att
     }
 }
 
-;// CONCATENATED MODULE: ./build/inputs/values.js
-/** The forms of single values. Each parser answers null for anything that is not of its form. */
+;// CONCATENATED MODULE: ./build/url.js
 /** Longer addresses serve nobody. Characters. */
 const MAX_URL = 2_048;
-const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
-/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
-function parseDuration(text) {
-    const match = DURATION.exec(text);
-    if (!match)
+/** An `http:` or `https:` address without credentials; null for anything else. */
+function webUrl(text) {
+    const url = text && text.length <= MAX_URL ? URL.parse(text) : null;
+    if (url === null || !/^https?:$/.test(url.protocol))
         return null;
-    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
+    return url.username || url.password ? null : url;
 }
-/** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
-function parseBoolean(text) {
-    if (["true", "True", "TRUE"].includes(text))
-        return true;
-    return ["false", "False", "FALSE"].includes(text) ? false : null;
-}
-/** A whole number without a sign that a JSON number holds exactly. */
-function parseWhole(text) {
-    if (!/^\d{1,16}$/.test(text))
-        return null;
-    const number = Number(text);
-    return Number.isSafeInteger(number) ? number : null;
-}
-/** An even number of hex digits, at least two; `0x` is taken off. */
-function parseHexBlob(text) {
-    const hex = text.replace(/^0x/i, "");
-    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
-}
-/**
- * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
- * query and a fragment have no place in it.
- */
-function parseApiUrl(text) {
-    const url = text.length > MAX_URL ? null : URL.parse(text);
-    if (url === null || url.username || url.password || url.search || url.hash)
-        return null;
-    if (/[?#\\\s]/.test(text))
-        return null;
-    const loopback = isLoopback(url.hostname);
-    if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback))
-        return null;
-    return url.href.replace(/\/+$/, "");
+/** Whether nobody in between can read what goes there: `https:`, or a way that stays on this machine. */
+function isPrivateWay(url) {
+    return url.protocol === "https:" || isLoopback(url.hostname);
 }
 /** Whether a URL's host is this machine. */
 function isLoopback(hostname) {
     return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
-/** An absolute path, with a query if need be, that stays on the host it is appended to. */
-function parsePath(text) {
-    if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || /[\\#]/.test(text))
-        return null;
-    const url = URL.parse(text, "https://host.invalid");
-    return url?.host === "host.invalid" && url.pathname + url.search === text ? text : null;
-}
-/** Safe in an HTTP header and in a workflow: visible ASCII without spaces. */
-function parseApiKey(text) {
-    return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
-}
-/** A commit token: the docs show a UUID, but do not promise one. */
-function parseToken(text) {
-    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
-}
-/** A transaction's hash, or the word for "look at the chain's state only". */
-function parseTransaction(text) {
-    return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
+
+;// CONCATENATED MODULE: ./build/report/cut.js
+/** What a text that was cut ends in. The redactor looks in front of it for the beginning of a secret. */
+const CUT_MARK = "…";
+/** The text, or as much of it as fits into `max` characters with the mark behind it. */
+function cut(text, max) {
+    return text.length > max ? `${text.slice(0, max - 1).toWellFormed()}${CUT_MARK}` : text;
 }
 
 ;// CONCATENATED MODULE: ./build/report/clean.js
+
 
 /**
  * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
@@ -1957,8 +1956,7 @@ const UNPRINTABLE =
 const MAX_TEXT = 500;
 /** One printable line of at most `max` characters. */
 function oneLine(text, max = MAX_TEXT) {
-    const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
-    return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+    return cut(text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim(), max);
 }
 /** A whole log text, each of its lines made harmless to the runner. */
 function harmless(text) {
@@ -1986,12 +1984,10 @@ function code(text, max) {
 }
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
 function safeLink(text) {
-    if (text === null || text.length > MAX_URL)
+    const url = webUrl(text);
+    if (url === null || !isPrivateWay(url))
         return null;
-    const url = URL.parse(text);
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
-        return null;
-    return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+    return url.href.replace(/[()'"<>|`\\]/g, percent);
 }
 /** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
 function percent(mark) {
@@ -2019,9 +2015,52 @@ function parseUuid(text) {
 function parseHash(text) {
     return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
 }
+/** A commit token: the docs show a UUID, but do not promise one. */
+function parseToken(text) {
+    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
 /** The UUID without dashes, as the dashboard's addresses have it. */
 function undashed(uuid) {
     return uuid.replaceAll("-", "");
+}
+
+;// CONCATENATED MODULE: ./build/phala/status.js
+
+
+/*
+ * The statuses, in lower case (API facts, "Status values seen"). The set is open: what is in none of these
+ * is on its way to run, or runs.
+ */
+/** It came to nothing, and stays so. */
+function hasFailed(status) {
+    return ["error", "failed", "exited"].includes(status);
+}
+/** It is being deleted, or is. */
+function isGoing(status) {
+    return ["removing", "deleting", "deleted"].includes(status);
+}
+/** It was stopped, or will be at once: whether it is started again is somebody's decision. */
+function isStopping(status) {
+    return ["stopped", "stopping"].includes(status) || status.startsWith("shutting");
+}
+/** Reads the answer of `POST /status/batch`, a map by UUID; null where it is no such thing. */
+function readBootStatuses(value) {
+    if (!isObject(value))
+        return null;
+    const statuses = new Map();
+    for (const [key, entry] of Object.entries(value)) {
+        const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
+        if (uuid === null || !isObject(entry))
+            return null;
+        statuses.set(uuid, {
+            detailed: true,
+            status: (stringAt(entry, "status") ?? "").toLowerCase(),
+            inProgress: booleanAt(entry, "in_progress") ?? false,
+            bootProgress: stringAt(entry, "boot_progress"),
+            bootError: stringAt(entry, "boot_error"),
+        });
+    }
+    return statuses;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/vm.js
@@ -2063,6 +2102,8 @@ function readTime(text) {
 
 
 
+
+
 /**
  * Reads one row; null where it names no CVM. Understands the nested shape of API version 2026-01-21 and
  * the flat one before it, since an API that ignores the version header would answer with that.
@@ -2092,10 +2133,15 @@ function readCvm(value) {
         composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
         createdAt: readTime(stringAt(value, "created_at")),
         deleted: stringAt(value, "deleted_at") !== null,
-        appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
-        instanceUrl: stringAt(url, "instance"),
+        appUrl: addressAt(url, "app") ?? addressAt(hosted, "app_url"),
+        instanceUrl: addressAt(url, "instance"),
         workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
     };
+}
+/** As the API gives it, if it is an address: scripts hand it to `curl`, which takes more than addresses. */
+function addressAt(value, key) {
+    const text = stringAt(value, key);
+    return webUrl(text) === null ? null : text;
 }
 function firstObject(value, key) {
     const first = arrayAt(value, key)[0];
@@ -2105,35 +2151,38 @@ function firstObject(value, key) {
 function slugOf(text) {
     return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
 }
-/** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */
-const NOT_LIVE = new Set([
-    "stopped",
-    "exited",
-    "error",
-    "failed",
-    "removing",
-    "deleting",
-    "deleted",
-]);
 /** Whether the CVM counts as a live instance: running, or on its way there. */
-function isLive(cvm) {
-    return !cvm.deleted && !NOT_LIVE.has(cvm.status);
+function isLive({ deleted, status }) {
+    return !deleted && !hasFailed(status) && !isGoing(status) && !isStopping(status);
 }
-/** One identity for a CVM in baselines and claims, whatever fields the API gave. */
+/** Whether it serves, as far as the platform tells. */
+function runs({ status, inProgress }) {
+    return status === "running" && !inProgress;
+}
+/** A CVM's identity within one look. */
 function cvmKey(cvm) {
     return cvm.vmUuid ?? `id:${cvm.id}`;
 }
-/** Whether the app's KMS is on-chain; null where the row does not tell. */
+/** All names by which it may be met again: a row may have its id first, and its UUID only later. */
+function cvmKeys({ vmUuid, id }) {
+    return [vmUuid, id === null ? null : `id:${id}`].filter((key) => key !== null);
+}
+/**
+ * Whether the app's KMS is on-chain; null where the row does not tell, or says both. Money hangs on a wrong
+ * yes (a prepare would create), secrets on a wrong no (a key would not be verified).
+ */
 function isOnChain(cvm) {
     const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
     if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== ""))
         return true;
+    // An empty string stands for null (API facts, "is-allowed and attestation").
+    const noChain = chainId === null || chainId === "";
     const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
     if (type === "phala" || type === "legacy")
         return false;
-    if (type !== undefined)
-        return true;
-    return chainId === null ? false : null;
+    if (type === "ethereum" || type === "base")
+        return noChain ? null : true;
+    return noChain && type === undefined ? false : null;
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/newcomers.js
@@ -2154,11 +2203,12 @@ function createdNotBefore(sentAt, clockOffsetMs) {
 /** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
 function newcomers(cvms, wanted) {
     return cvms.filter((cvm) => {
-        const key = cvmKey(cvm);
-        if (cvm.deleted || wanted.baseline.has(key) || wanted.claimed.has(key))
+        const known = (key) => wanted.baseline.has(key) || wanted.claimed.has(key);
+        if (cvm.deleted || cvmKeys(cvm).some(known))
             return false;
-        if (wanted.name !== null && cvm.name !== wanted.name)
-            return false;
+        // A name is good for one CVM of a workspace (API facts, 01-004), so it says more than all the rest.
+        if (wanted.name !== null)
+            return cvm.name === wanted.name;
         if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
             return false;
         if (wanted.composeHash !== null &&
@@ -2170,18 +2220,26 @@ function newcomers(cvms, wanted) {
     });
 }
 /**
+ * Whether a create answer names a CVM that can't be its replica: one that was there before, or another
+ * request's. Taken at its word, such an answer would get somebody's CVM a `ttl`, or deleted.
+ */
+function namesAnother(vmUuid, { baseline, claimed }) {
+    return vmUuid !== null && (baseline.has(vmUuid) || claimed.has(vmUuid));
+}
+/**
  * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
  *
  * @param before what the look before this one found, null at the first
  */
 function decide(before, found) {
     const [cvm] = found;
-    // One without a UUID could be neither followed nor deleted, so it is only listed.
-    if (found.length > 1 || (cvm !== undefined && cvm.vmUuid === null)) {
+    if (found.length > 1)
         return { kind: "several", cvms: found };
-    }
     const [same] = before ?? [];
     if (cvm === undefined || before?.length !== 1 || same === undefined)
+        return { kind: "look-again" };
+    // One without a UUID could be neither followed nor deleted; its row may get one yet.
+    if (cvm.vmUuid === null)
         return { kind: "look-again" };
     return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
 }
@@ -2199,7 +2257,17 @@ function pauseBeforeLook(n) {
 ;// CONCATENATED MODULE: ./build/replicas/record.js
 
 function newReplica(slot) {
-    return { slot, origin: "none", vm: null, cvm: null, status: null, failure: null, times: {} };
+    return {
+        slot,
+        origin: "none",
+        vm: null,
+        cvm: null,
+        status: null,
+        failure: null,
+        gone: false,
+        attempt: null,
+        times: {},
+    };
 }
 /** Its UUID, dashed; null where it has none or was never made. */
 function uuidOf(replica) {
@@ -2214,8 +2282,28 @@ function nameOf(replica) {
 function exists(replica) {
     return replica.origin !== "none";
 }
+/** Whether this run brought it about. */
+function isOurs({ origin }) {
+    return origin === "created" || origin === "adopted";
+}
+/** Whether this run made something that somebody pays for by now. */
+function isBilled(replica) {
+    return isOurs(replica) && !replica.gone;
+}
+/** Where it is, as far as the answers or the request tell. */
+function nodeOf({ vm, cvm, slot }) {
+    return {
+        id: vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null,
+        name: vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null,
+    };
+}
+/** As the API last told it; empty where it never did. */
+function currentStatus(replica) {
+    return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
+}
 
 ;// CONCATENATED MODULE: ./build/report/advice.js
+
 const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
 const TRANSACTION_ADVICE = "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
 const HASH_ADVICE = "The app's contract does not allow this compose hash or device yet: register what the prepare step named, then commit again.";
@@ -2223,7 +2311,7 @@ const HASH_ADVICE = "The app's contract does not allow this compose hash or devi
  * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
  * without the `ERR-` in front.
  */
-const BY_CODE = {
+const ADVICE_BY_CODE = {
     "01-001": "No such node: check node_id against the nodes in the dashboard, or leave it out.",
     "01-005": "Register what the approval outputs name on chain, then commit.",
     "01-006": TOKEN_ADVICE,
@@ -2256,7 +2344,8 @@ const BY_CODE = {
     "04-002": "The workspace has its maximum of CVMs: delete what is not needed, or ask for more.",
     "04-003": "The workspace's resource limit is reached: delete what is not needed, or ask for more.",
 };
-const BY_STATUS = {
+/** The same by status, for answers without a code that is known. */
+const ADVICE_BY_STATUS = {
     400: "Check that app_id and vm_uuid belong together, and the node.",
     401: "The API key was rejected: check that the secret holds a live key (workflows from forks get none).",
     402: "The workspace's balance is too low: top it up at https://cloud.phala.com, then re-run.",
@@ -2266,19 +2355,22 @@ const BY_STATUS = {
     409: "Another operation is in progress: try again when it is done.",
     413: "The request is too large: check the size of the encrypted environment.",
     422: "The API refused an input's form: compare the inputs with the action's documentation.",
-    466: TOKEN_ADVICE,
-    467: TRANSACTION_ADVICE,
-    468: HASH_ADVICE,
+    [TOKEN_REFUSED]: TOKEN_ADVICE,
+    [TRANSACTION_UNKNOWN]: TRANSACTION_ADVICE,
+    [NOT_ALLOWED]: HASH_ADVICE,
     429: "Too many requests: try again later, or run fewer jobs at once.",
 };
 /** What to do next about an error answer; the most specific advice that there is. */
 function adviceForAnswer(fault) {
     const code = fault.errorCode?.slice("ERR-".length) ?? "";
     // The server chose the code: it must not reach the properties that every object has.
-    const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+    const byCode = Object.hasOwn(ADVICE_BY_CODE, code) ? ADVICE_BY_CODE[code] : undefined;
     if (byCode !== undefined)
         return byCode;
-    const byStatus = BY_STATUS[fault.status];
+    if (fault.page && fault.status >= 400) {
+        return "This is a web page and no answer of the API: a proxy or firewall may stand in between. Check api_url, https_proxy and no_proxy.";
+    }
+    const byStatus = ADVICE_BY_STATUS[fault.status];
     if (byStatus !== undefined)
         return byStatus;
     if (fault.status >= 500)
@@ -2380,6 +2472,7 @@ function joined(many, big, few, small) {
 
 
 
+
 /** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
 function codeOf(fault) {
     if (fault.kind === "network")
@@ -2402,19 +2495,30 @@ function reasonOf(fault) {
 }
 /** A failed request. @param what what was tried: "list the app's CVMs" */
 function requestFailure(what, fault, gaveUp = null) {
+    return { code: codeOf(fault), text: `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)}` };
+}
+/** As `requestFailure`, for a create that was certainly refused. */
+function refusedFailure(what, fault, gaveUp) {
+    const trouble = troubleOf(what, fault, gaveUp);
     return {
         code: codeOf(fault),
-        text: `Could not ${what}: ${reasonOf(fault)}. ${gaveUpText(gaveUp)}${adviceOf(fault)}`,
+        text: `${trouble} This replica was not created. ${adviceOf(fault)}`,
     };
+}
+/** What was tried, and what came instead of success: whole sentences, without advice. */
+function troubleOf(what, fault, gaveUp) {
+    return `Could not ${what}: ${reasonOf(fault)}.${gaveUpText(gaveUp)}`;
 }
 function adviceOf(fault) {
     if (fault.kind === "network")
         return adviceForNetwork(fault);
-    if (fault.kind === "unreadable")
-        return "Check that api_url is the address of the Phala Cloud API.";
+    if (fault.kind === "unreadable") {
+        const page = fault.page ? " It may lead to a proxy's login page." : "";
+        return `Check that api_url is the address of the Phala Cloud API.${page}`;
+    }
     const own = adviceForAnswer(fault);
-    const suggestions = fault.suggestions.slice(0, 3).map((s) => withoutEnd(oneLine(s, 200)));
-    const links = fault.links.slice(0, 2).map((link) => oneLine(link.url, 200));
+    const suggestions = fault.suggestions.map((text) => withoutEnd(oneLine(text, 200)));
+    const links = fault.links.map((url) => oneLine(url, 200));
     const said = suggestions.length > 0 ? ` The API suggests: ${suggestions.join("; ")}.` : "";
     return `${own}${said}${links.length > 0 ? ` See ${links.join(" , ")}` : ""}`;
 }
@@ -2422,31 +2526,55 @@ function gaveUpText(gaveUp) {
     if (gaveUp === null)
         return "";
     if (gaveUp.because === "asked-too-long") {
-        return `The server asks to wait ${duration(gaveUp.askedMs)}, which is longer than this step waits. `;
+        return ` The server asks to wait ${duration(gaveUp.askedMs)}, which is longer than this step waits.`;
     }
-    return gaveUp.tries === 1 ? "" : `Given up after ${gaveUp.tries} tries. `;
+    return gaveUp.tries === 1 ? "" : ` Given up after ${gaveUp.tries} tries.`;
 }
 /** All bad inputs together. */
 function inputFailure(faults) {
-    const list = faults.map((fault) => oneLine(fault));
-    const head = list.length === 1 ? "An input is wrong" : `${list.length} inputs are wrong`;
-    return { code: "INPUT", text: `${head}; nothing was sent. ${list.join(" ")}` };
+    const [only = "", ...more] = faults.map((fault) => oneLine(fault));
+    if (more.length === 0)
+        return { code: "INPUT", text: `An input is wrong; nothing was sent. ${only}` };
+    const list = [only, ...more].map((fault) => `\n- ${fault}`).join("");
+    return { code: "INPUT", text: `${faults.length} inputs are wrong; nothing was sent.${list}` };
 }
 /** Inputs that don't fit what the API knows; found before any create request. */
 function misfitFailure(text) {
-    return { code: "INPUT", text: `${text} Nothing was created.` };
+    return { code: "INPUT", text };
+}
+/** A failure that ended the run before its first create request. */
+function nothingCreated({ code, text }) {
+    return { code, text: `${text} Nothing was created.` };
 }
 /** A 465 that nobody asked for: what must be registered, and where. */
 function approvalFailure(approval) {
     return {
-        code: "ERR-01-005",
+        code: APPROVAL_CODE,
         text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
     };
+}
+/** A prepare that was answered by a replica: money was spent that nobody wanted to spend. */
+function createdAtPrepare(replica) {
+    return {
+        code: "HTTP-200",
+        text: `The API created ${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"}) although prepare_only asked for an approval alone.`,
+    };
+}
+/** Its creation is certain, but not where it is. @param howToLook whole sentences */
+function createdUnseen(replica, howToLook) {
+    return {
+        code: "AMBIGUOUS",
+        text: `${nameOf(replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${howToLook}`,
+    };
+}
+/** Why a lost answer is not searched for. @param howToLook whole sentences */
+function listUnknown(howToLook) {
+    return `The app's CVMs could not be listed before, so a new one can't be told from the old. ${howToLook}`;
 }
 /** A commit that came before its registration. */
 function notRegisteredFailure(approval) {
     return {
-        code: "ERR-01-005",
+        code: APPROVAL_CODE,
         text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
     };
 }
@@ -2454,19 +2582,24 @@ function notRegisteredFailure(approval) {
 function whatToRegister(approval) {
     const status = approval.onchainStatus;
     const missing = [
-        status?.compose_hash_allowed === true ? null : named("compose hash", approval.composeHash),
-        status?.device_id_allowed === true ? null : named("device", approval.deviceId),
+        status?.compose_hash_allowed === true ? null : valued("compose hash", approval.composeHash),
+        status?.device_id_allowed === true ? null : valued("device", approval.deviceId),
     ].filter((part) => part !== null);
     const contract = approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
     const chain = approval.kmsInfo?.chain_id;
-    const where = typeof chain === "number" || typeof chain === "string"
-        ? ` on chain ${oneLine(String(chain), 30)}`
-        : "";
+    const where = typeof chain === "number" || typeof chain === "string" ? ` on ${chainName(chain)}` : "";
     if (missing.length === 0)
         return `All seems registered in ${contract}${where} already.`;
     return `Register ${missing.join(" and ")} in ${contract}${where}.`;
 }
-function named(what, value) {
+/** The chains that the API's clients know by number (API facts, "HTTP 465"). */
+const CHAINS = { 1: "Ethereum", 8453: "Base" };
+/** For people: `chain 8453 (Base)`. */
+function chainName(id) {
+    const name = Object.hasOwn(CHAINS, id) ? ` (${CHAINS[id]})` : "";
+    return `chain ${oneLine(String(id), 30)}${name}`;
+}
+function valued(what, value) {
     return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
 }
 function hex(value) {
@@ -2476,37 +2609,47 @@ function hex(value) {
 function ambiguousFailure(what, fault, sequel) {
     return {
         code: "AMBIGUOUS",
-        text: `It is not certain whether this step could ${what}: ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
+        text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
     };
 }
 /** A replica that came to nothing while booting. @param reason such as "it stopped" */
 function bootFailure(replica, reason, told) {
     return {
         code: "BOOT",
-        text: `${nameOf(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
+        text: `${named(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
     };
 }
 /** The deadline came before the replica ran. */
 function timeoutFailure(replica, told) {
-    const status = told.last === null ? "never seen in the app's list" : oneLine(told.last.status, 40);
+    const state = told.last === null
+        ? "no look has shown it, so it may have been deleted"
+        : `its status is ${oneLine(told.last.status, 40) || "unknown"}`;
     return {
         code: "TIMEOUT",
-        text: `${nameOf(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); its status is ${status || "unknown"}.${lastSeen(told)} It may still come up, and is billed. ${whereToLook(replica, told)}`,
+        late: true,
+        text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${whereToLook(replica, told)}`,
     };
 }
 /** It runs, but its health check did not pass in time. @param problem the last thing that was wrong */
 function unhealthyFailure(replica, told, problem) {
     return {
         code: "UNHEALTHY",
-        text: `${nameOf(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. It is billed. ${whereToLook(replica, told)}`,
+        text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. ${whereToLook(replica, told)}`,
     };
 }
-function lastSeen({ last }) {
+/** With its node, since the advice about a bad one is to name another. */
+function named(replica) {
+    const { name, id } = nodeOf(replica);
+    const node = name === null ? id : oneLine(name, 80);
+    return node === null ? nameOf(replica) : `${nameOf(replica)} on node ${node}`;
+}
+function lastSeen({ last, trouble }) {
     const error = last?.bootError ? ` Boot error: ${withoutEnd(oneLine(last.bootError, 300))}.` : "";
     const phase = last?.bootProgress
         ? ` Last progress: ${withoutEnd(oneLine(last.bootProgress, 100))}.`
         : "";
-    return error + phase;
+    const blind = trouble === null ? "" : ` The last looks failed: ${withoutEnd(trouble)}.`;
+    return error + phase + blind;
 }
 function whereToLook(replica, told) {
     const uuid = uuidOf(replica);
@@ -2544,6 +2687,9 @@ function withoutEnd(text) {
 
 
 
+
+/** More names than this help nobody to choose. */
+const MOST_NODES = 50;
 function placeOf(slot) {
     if (slot.nodeId === null)
         return "a node of the platform's choice";
@@ -2559,18 +2705,25 @@ function creating(slot, total) {
 function waitingToRetry(what, fault, waitMs, next) {
     return `Could not ${what}: ${reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
 }
-function retryingRead(what, fault, waitMs, next) {
+function retrying(what, fault, waitMs, next) {
     return `Could not ${what}: ${reasonOf(fault)}. Try ${next} follows in ${duration(waitMs)}.`;
 }
-function created(name, uuid, slot, tookMs) {
-    const id = uuid === null ? "its UUID is not known yet" : uuid;
-    return `Created ${oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+function created(replica, slot, tookMs) {
+    const id = uuidOf(replica) ?? "its UUID is not known yet";
+    return `Created ${nameOf(replica)} (${id}) on ${nodeNamed(replica) ?? placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+}
+/** The node that a replica is on, as far as its answers tell. */
+function nodeNamed({ vm, cvm }) {
+    const nodeId = vm?.teepodId ?? cvm?.nodeId ?? null;
+    if (nodeId === null)
+        return null;
+    return placeOf({ nodeId, nodeName: vm?.teepodName ?? cvm?.nodeName ?? null });
 }
 function answerLost(what, fault) {
-    return `The answer got lost while this step tried to ${what} (${codeOf(fault)}: ${reasonOf(fault)}). The replica may exist, so the request is not sent again; looking at the app's CVMs instead.`;
+    return `No usable answer to "${what}": ${reasonOf(fault)}. The replica may exist, so the request is not sent again; looking for it among the app's CVMs instead.`;
 }
 function adopted(name, uuid) {
-    return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+    return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): most likely the replica of this step, and adopted as such. It is the only new CVM that fits the lost request in node, compose hash and time.`;
 }
 function listUnreadable(fault) {
     return `The app's CVMs can't be listed: ${reasonOf(fault)}. Going on without; should the answer to a create request get lost, it can't be told whether the replica exists.`;
@@ -2585,6 +2738,16 @@ function instancesNote(live, wanted, missing) {
     const there = `${live} live of ${wanted} asked for`;
     return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
 }
+/** A node's name that is none, with the names that are. */
+function noSuchNode(name, nodes) {
+    const names = nodes.slice(0, MOST_NODES).map((node) => `${oneLine(node.name, 80)} (${node.id})`);
+    const more = nodes.length > MOST_NODES ? ` and ${nodes.length - MOST_NODES} more` : "";
+    return `no node is called ${name}; there are: ${names.join(", ") || "none"}${more}`;
+}
+function ambiguousNode(name, matches) {
+    const ids = matches.slice(0, MOST_NODES).map(({ id }) => id);
+    return `${matches.length} nodes are called ${name}; give one of the numbers ${ids.join(", ")}`;
+}
 /** Why no compose hash can be filled in, with the hashes to choose from. */
 function differingHashes(live) {
     const byHash = new Map();
@@ -2594,7 +2757,7 @@ function differingHashes(live) {
         byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
     }
     const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
-    return `compose_hash: the app has ${live.length} live instances with different compose hashes, so say which one to replicate. ${list}.`;
+    return `compose_hash: the app has ${live.length} instances with different compose hashes, so say which one to replicate. ${list}.`;
 }
 /** A request of a dry run, exactly as it would go out; secrets by their length only. */
 function planned(apiUrl, request) {
@@ -2644,7 +2807,7 @@ function sendingAgain() {
 /** Names only: values are secrets. */
 function droppedNames(names) {
     const list = names.map((name) => oneLine(name, 100)).join(", ");
-    return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
+    return `envs: the app's allowed_envs does not have ${list}; the CVM silently ignores variables that are not listed there.`;
 }
 function approvalPending(approval) {
     return `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`;
@@ -2707,6 +2870,9 @@ function adviceFor(fault, gaveUp) {
 ;// CONCATENATED MODULE: ./build/phala/fault.js
 
 
+/** More than this nobody reads. */
+const MOST_SUGGESTIONS = 3;
+const MOST_LINKS = 2;
 function networkFault(error) {
     if (error instanceof NetworkError) {
         return { kind: "network", network: error.kind, detail: error.detail };
@@ -2723,6 +2889,7 @@ function unreadable(answer, problem) {
         status: answer.status,
         problem,
         requestId: requestIdOf(answer, null),
+        page: isPage(answer),
     };
 }
 /**
@@ -2730,9 +2897,9 @@ function unreadable(answer, problem) {
  * string, FastAPI's 422 list, the structured envelope at the top or inside `detail`, the flat form, and
  * what a proxy may say instead (HTML, text, nothing, broken JSON).
  *
- * @param redact takes out what must not be printed, before the text is cut anywhere
+ * @param redact takes out what must not be printed
  */
-function answerFault(answer, redact = (text) => text) {
+function answerFault(answer, redact) {
     const body = parseJson(answer.body);
     const envelope = envelopeOf(body);
     const reason = fault_reasonOf(body, envelope) ?? plainTextOf(answer.body, body);
@@ -2743,18 +2910,23 @@ function answerFault(answer, redact = (text) => text) {
         reason: redactOrNull(reason, redact),
         suggestions: arrayAt(envelope, "suggestions")
             .filter((text) => typeof text === "string" && text !== "")
+            .slice(0, MOST_SUGGESTIONS)
             .map(redact),
-        links: arrayAt(envelope, "links").flatMap((link) => {
-            const url = stringAt(link, "url");
-            return url === null
-                ? []
-                : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
-        }),
+        links: arrayAt(envelope, "links")
+            .map((link) => stringAt(link, "url"))
+            .filter((url) => url !== null)
+            .slice(0, MOST_LINKS)
+            .map(redact),
         requestId: redactOrNull(requestIdOf(answer, envelope), redact),
         retryAfter: answer.headers["retry-after"] ?? null,
         serverTime: serverTime(answer),
         location: originOf(answer.headers.location),
+        page: isPage(answer),
     };
+}
+/** Markup where JSON was expected. */
+function isPage({ body }) {
+    return /^\s*</.test(body.slice(0, 1_000));
 }
 function redactOrNull(text, redact) {
     return text === null ? null : redact(text);
@@ -2859,6 +3031,7 @@ const USER_AGENT = `cvm-replica-action/${VERSION}`;
 ;// CONCATENATED MODULE: ./build/github/faults.js
 
 
+
 /** Where a secondary limit names no time (REST docs, "Rate limits"). Seconds. */
 const LIMIT_WITHOUT_TIME_S = 60;
 /**
@@ -2875,11 +3048,11 @@ function faultOf(answer, now, redact) {
         headers[name] = String(value ?? "");
     const { data } = answer;
     const body = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-    const plain = answerFault({ status: answer.status, headers, body, breaksOff: false });
+    const plain = answerFault({ status: answer.status, headers, body }, redact);
     const fault = {
         ...plain,
         reason: redact(reasonWithErrors(plain.reason, data)) || null,
-        requestId: headers["x-github-request-id"] || plain.requestId,
+        requestId: redact(headers["x-github-request-id"] ?? "") || plain.requestId,
     };
     return answer.status === 403 || answer.status === 429
         ? { ...fault, retryAfter: limitOf(fault, headers, now) }
@@ -2924,18 +3097,11 @@ function judge(kind, fault) {
     }
     if (fault.kind === "unreadable")
         return "uncertain";
-    switch (fault.network) {
-        case "refused":
-        case "unresolved":
-        case "unreachable":
-        case "proxy":
-            return "retry";
-        case "certificate":
-        case "cancelled":
-            return "final";
-        default:
-            return kind === "status" ? "retry" : "uncertain";
-    }
+    if (neverSent(fault.network))
+        return "retry";
+    if (fault.network === "certificate" || fault.network === "cancelled")
+        return "final";
+    return kind === "status" ? "retry" : "uncertain";
 }
 
 ;// CONCATENATED MODULE: ./build/github/client.js
@@ -3048,6 +3214,7 @@ function locationOf({ headers }) {
 
 ;// CONCATENATED MODULE: ./build/github/words.js
 
+
 /** GitHub takes no more for a status, in characters (REST reference, "Create a deployment status"). */
 const MAX_DESCRIPTION = 140;
 /** The longest name of an environment, in characters (GitHub docs, "Managing environments"). */
@@ -3101,10 +3268,8 @@ function description(text, redact) {
 }
 /** An address that can be given to everybody; null for all that is none, or that holds a secret. */
 function publicUrl(text, redact) {
-    const url = URL.parse(text ?? "");
-    if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password)
-        return null;
-    return redact(url.href) === url.href ? url.href : null;
+    const url = webUrl(text);
+    return url !== null && redact(url.href) === url.href ? url.href : null;
 }
 /** The input `deployment_environment`: what GitHub takes for an environment's name. */
 function parseEnvironment(text) {
@@ -3114,6 +3279,7 @@ function parseEnvironment(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/workflow.js
+
 
 
 /** A commit: SHA-1, or SHA-256 where a repository uses that. */
@@ -3169,10 +3335,8 @@ function labelOf(env) {
 }
 /** Without credentials, query and slashes at the end; null for anything else than `http:` and `https:`. */
 function httpUrl(text) {
-    const url = URL.parse(text ?? "");
-    if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password)
-        return null;
-    return (url.origin + url.pathname).replace(/\/+$/, "");
+    const url = webUrl(text);
+    return url === null ? null : (url.origin + url.pathname).replace(/\/+$/, "");
 }
 /** These would change the path of a request. */
 function isDots(name) {
@@ -3232,7 +3396,10 @@ class Deployments {
                 if (id !== null && Number.isSafeInteger(id) && id > 0)
                     return { ok: true, value: id };
                 const problem = "an answer that names no deployment";
-                return { ok: false, fault: { kind: "unreadable", status, problem, requestId: null } };
+                return {
+                    ok: false,
+                    fault: { kind: "unreadable", status, problem, requestId: null, page: false },
+                };
             });
             if (!made.ok) {
                 // All replicas of a run ask for the same: a refusal of one is a refusal of all.
@@ -3296,7 +3463,7 @@ class Deployments {
             budget: BUDGET,
             judge: (fault) => judge(kind, fault),
             signal: cancel,
-            onWait: (fault, waitMs, next) => runner.info(retryingRead(what, fault, waitMs, next)),
+            onWait: (fault, waitMs, next) => runner.info(retrying(what, fault, waitMs, next)),
         };
         const result = await persist(this.#edges, persistence, attempt);
         if (result.ok)
@@ -3364,7 +3531,7 @@ function saveDeployment(runner, deployment) {
 /** All that main saved, by number; empty where it recorded no deployment. */
 function readDeployments(runner) {
     return Object.entries(runner.state())
-        .filter(([name]) => name.toLowerCase().startsWith(PREFIX))
+        .filter(([name]) => name.startsWith(PREFIX))
         .map(([, text]) => readDeployment(parseJson(text)))
         .filter((deployment) => deployment !== null)
         .sort((a, b) => a.id - b.id);
@@ -3602,7 +3769,452 @@ function sameAsParsed(text, pairs) {
     return (plain.length === expected.size && plain.every(([name, value]) => expected.get(name) === value));
 }
 
+;// CONCATENATED MODULE: ./build/inputs/reader.js
+/** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
+function rawInput(env, name) {
+    const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
+    return text === undefined || text === "" ? null : text;
+}
+/**
+ * Reads inputs one by one and collects what is wrong with them, so that a user meets all mistakes at
+ * once. A value that is a secret is never repeated.
+ */
+class InputReader {
+    faults = [];
+    #env;
+    constructor(env) {
+        this.#env = env;
+    }
+    given(name) {
+        return rawInput(this.#env, name) !== null;
+    }
+    /** The parsed input, or null where it is not given or not of the form. */
+    optional(name, form, parse) {
+        const text = rawInput(this.#env, name);
+        return text === null ? null : this.#parsed(name, text, form, parse);
+    }
+    /** As `optional`, but a fault where it is not given. */
+    required(name, form, parse) {
+        if (!this.given(name))
+            this.faults.push(`${name} is missing: give ${form}.`);
+        return this.optional(name, form, parse);
+    }
+    /** As `optional`, for an address, which may hold a password where it should not. */
+    url(name, form, parse) {
+        const text = rawInput(this.#env, name);
+        if (text === null)
+            return null;
+        const value = parse(text);
+        if (value === null)
+            this.faults.push(`${name} is ${shownUrl(text)}: it must be ${form}.`);
+        return value;
+    }
+    /** As `optional`, for a secret: a fault says nothing of the value. */
+    secret(name, form, parse) {
+        const text = rawInput(this.#env, name);
+        if (text === null)
+            return null;
+        const value = parse(text);
+        if (value === null)
+            this.faults.push(`${name} (not shown) is not ${form}.`);
+        return value;
+    }
+    /** The whole text of an input that reports its own faults; null where it is not given. */
+    text(name, parse) {
+        const text = rawInput(this.#env, name);
+        return text === null ? null : parse(text);
+    }
+    /** An input with a default, which may come from the environment of the step. */
+    withDefault(name, fallback, form, parse) {
+        return this.optional(name, form, parse) ?? fallback;
+    }
+    /** Two inputs that exclude each other. */
+    exclude(name, others, why) {
+        if (!this.given(name))
+            return;
+        const given = others.filter((other) => this.given(other));
+        if (given.length > 0) {
+            this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
+        }
+    }
+    #parsed(name, text, form, parse) {
+        const value = parse(text);
+        if (value === null)
+            this.faults.push(`${name} is ${shown(text)}: it must be ${form}.`);
+        return value;
+    }
+}
+/** An address for a fault's message; one with an `@` may hold a password. */
+function shownUrl(text) {
+    return text.includes("@") ? "(not shown: it holds an @)" : shown(text);
+}
+/** No right value of these inputs is longer; a wrong one may be a secret, of which no piece may show. */
+const LONGEST_SHOWN = 80;
+function shown(text) {
+    return text.length > LONGEST_SHOWN ? `${text.length} characters long` : JSON.stringify(text);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/types.js
+const CLEANUP_MODES = ["never", "on_failure", "always"];
+
+;// CONCATENATED MODULE: ./build/inputs/values.js
+
+
+/** The forms of single values. Each parser answers null for anything that is not of its form. */
+const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
+/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
+function parseDuration(text) {
+    const match = DURATION.exec(text);
+    if (!match)
+        return null;
+    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
+}
+/** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
+function parseBoolean(text) {
+    if (["true", "True", "TRUE"].includes(text))
+        return true;
+    return ["false", "False", "FALSE"].includes(text) ? false : null;
+}
+/** A whole number without a sign that a JSON number holds exactly. */
+function parseWhole(text) {
+    if (!/^\d{1,16}$/.test(text))
+        return null;
+    const number = Number(text);
+    return Number.isSafeInteger(number) ? number : null;
+}
+/** An even number of hex digits, at least two; `0x` is taken off. */
+function parseHexBlob(text) {
+    const hex = text.replace(/^0x/i, "");
+    return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
+}
+/**
+ * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
+ * query and a fragment have no place in it.
+ */
+function parseApiUrl(text) {
+    const url = webUrl(text);
+    if (url === null || !isPrivateWay(url) || /[?#\\\s]/.test(text))
+        return null;
+    return url.href.replace(/\/+$/, "");
+}
+/** An absolute path, with a query if need be, that stays on the host it is appended to. */
+function parsePath(text) {
+    if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || /[\\#]/.test(text))
+        return null;
+    const url = URL.parse(text, "https://host.invalid");
+    return url?.host === "host.invalid" && url.pathname + url.search === text ? text : null;
+}
+/** Safe in an HTTP header and in a workflow: visible ASCII without spaces. */
+function parseApiKey(text) {
+    return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
+}
+/** A transaction's hash, or the word for "look at the chain's state only". */
+function parseTransaction(text) {
+    return text === ALREADY_REGISTERED || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
+}
+
+;// CONCATENATED MODULE: ./build/inputs/read.js
+
+
+
+
+
+
+
+const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
+/** A slip of the finger must not order a thousand billed CVMs. */
+const MOST_REPLICAS = 100;
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
+const BOOLEAN_FORM = "true or false";
+const DURATION_FORM = "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
+/**
+ * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
+ * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
+ */
+function maskSecrets(env, runner) {
+    const token = rawInput(env, "commit_token");
+    if (token !== null)
+        runner.neverPrint(token);
+    const blob = rawInput(env, "encrypted_env");
+    const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    const digits = blob && parseHexBlob(blob);
+    const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
+    const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
+    for (const secret of new Set(secrets)) {
+        if (secret)
+            runner.mask(secret);
+    }
+    const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
+    for (const value of new Set(values)) {
+        if (value !== "")
+            runner.maskPrinted(value);
+    }
+}
+/**
+ * Reads and checks all inputs. Pure: the environment is the only source.
+ *
+ * @returns the inputs, or every fault that was found, each naming the input, its value (never a secret's)
+ * and the form expected.
+ */
+function readInputs(env) {
+    const read = new InputReader(env);
+    const duration = (name, fallbackMs, leastMs = 1) => read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
+    const flag = (name, fallback) => read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
+    const apiKey = requireApiKey(read, env);
+    const apiUrl = readApiUrl(read, env);
+    const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
+    const appForm = "the app's 40 hex digits";
+    const appId = read.given("commit_token")
+        ? read.optional("app_id", appForm, parseAppId)
+        : read.required("app_id", appForm, parseAppId);
+    const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
+    const { nodes, nodeField } = readNodes(read);
+    const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
+    const encryptedEnv = read.secret("encrypted_env", "a hex blob of an even number of digits", parseHexBlob);
+    const { pairs, notes } = readEnvs(read);
+    const prepareOnly = flag("prepare_only", false);
+    const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+    const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+    const inputs = {
+        composeHash,
+        encryptedEnv,
+        envs: pairs,
+        notes,
+        commitToken,
+        transactionHash: read.withDefault("transaction_hash", ALREADY_REGISTERED, `0x and 64 hex digits, or ${ALREADY_REGISTERED}`, parseTransaction),
+        nodes,
+        nodeField,
+        prepareOnly,
+        instances,
+        count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
+        requestTimeoutMs: duration("request_timeout", 60_000),
+        dryRun: flag("dry_run", false),
+        summary: flag("summary", true),
+        deploymentEnvironment: read.optional("deployment_environment", "the name of a GitHub environment, at most 255 characters on one line", parseEnvironment),
+        githubToken: rawInput(env, "github_token"),
+        wait: flag("wait", true),
+        waitTimeoutMs: duration("wait_timeout", 600_000),
+        pollIntervalMs: duration("poll_interval", 2_000, 100),
+        healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
+        cleanup: read.withDefault("cleanup", "never", "never, on_failure or always", (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null),
+        ttlMs: read.optional("ttl", "a duration such as 90m or 24h, at least 60s and at most 8784h", within(60_000, LONGEST_TTL_MS)),
+    };
+    crossChecks(read, inputs);
+    if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
+        return { faults: read.faults };
+    }
+    return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
+}
+/** The key alone, as post needs it; null where there is none that could be sent. */
+function readApiKey(env) {
+    return requireApiKey(new InputReader(env), env);
+}
+function requireApiKey(read, env) {
+    const form = "an API key of Phala Cloud (visible characters, no spaces)";
+    if (read.given("api_key"))
+        return read.secret("api_key", form, parseApiKey);
+    const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    const key = parseApiKey(fallback);
+    if (key === null) {
+        read.faults.push(fallback === ""
+            ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
+            : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`);
+    }
+    return key;
+}
+function readApiUrl(read, env) {
+    const form = "an https: URL (http: only to a loopback host) without credentials, query or fragment";
+    if (read.given("api_url"))
+        return read.url("api_url", form, parseApiUrl);
+    const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
+    if (fallback === "")
+        return DEFAULT_API_URL;
+    const url = parseApiUrl(fallback);
+    if (url === null) {
+        read.faults.push(`PHALA_CLOUD_API_PREFIX is ${shownUrl(fallback)}: it must be ${form}.`);
+    }
+    return url;
+}
+function readNodes(read) {
+    read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
+    const teepod = read.optional("teepod_id", "a node's number", parseWhole);
+    if (teepod !== null)
+        return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
+    const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
+    return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
+}
+/** All digits: a number, as the official CLI takes it; everything else is a name. */
+function parseNodes(text) {
+    const items = text.split(/[,\r\n]/).map((item) => item.trim());
+    const nodes = items.filter((item) => item !== "").map(parseNode);
+    if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null))
+        return null;
+    return nodes;
+}
+function parseNode(text) {
+    if (/^\d+$/.test(text)) {
+        const id = parseWhole(text);
+        return id === null ? null : { kind: "id", id };
+    }
+    // A name that holds something else than letters, digits and the usual marks is a slip (a negative
+    // number, a quote too many); no node is called that.
+    return /^[a-z\d][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
+}
+/** Variable lines; a fault names a line and a variable, never a value. */
+function readEnvs(read) {
+    const parsed = read.text("envs", parseEnvs);
+    if (parsed === null)
+        return { pairs: [], notes: [] };
+    for (const fault of parsed.faults)
+        read.faults.push(`envs: ${fault}.`);
+    return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
+}
+function crossChecks(read, inputs) {
+    read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
+    read.exclude("commit_token", ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"], "what is committed was decided when it was prepared");
+    if (read.given("commit_token") && inputs.prepareOnly) {
+        read.faults.push("commit_token can't be combined with prepare_only: prepare first, then commit.");
+    }
+    read.exclude("instances", ["count"], "one says how many to create, the other how many there shall be");
+    if (inputs.prepareOnly) {
+        if (read.given("instances")) {
+            read.faults.push("prepare_only can't be combined with instances: it prepares one replica.");
+        }
+        else if ((inputs.count ?? 1) > 1) {
+            read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
+        }
+    }
+    if (inputs.healthCheck !== null && !inputs.wait) {
+        read.faults.push("health_check needs wait: true, since only a running replica can answer.");
+    }
+}
+function within(leastMs, mostMs) {
+    return (text) => {
+        const ms = parseDuration(text);
+        return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
+    };
+}
+function upTo(text) {
+    const number = parseWhole(text);
+    return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
+}
+
+;// CONCATENATED MODULE: ./build/replicas/aftermath.js
+
+/** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
+const GOOD_ENDS = new Set(["created", "unchanged", "dry_run", "pending_approval"]);
+/**
+ * Whether what the step created is to be deleted.
+ *
+ * @param outcome main's; null where it was killed before it had one
+ */
+function wantsCleanup(mode, outcome) {
+    if (mode === "always")
+        return true;
+    return mode === "on_failure" && (outcome === null || !GOOD_ENDS.has(outcome));
+}
+/** Attempts whose replica main did not find, or was stopped before it could. */
+function unsettled({ attempts }) {
+    return attempts.filter(({ stage, vmUuid }) => stage === "open" || stage === "unknown" || (stage === "made" && vmUuid === null));
+}
+/**
+ * Whether the whole settle window is due: main never came to look for the answer, or it is certain that the
+ * replica exists, and only where is not known.
+ */
+function deservesWindow({ stage }) {
+    return stage === "open" || stage === "made";
+}
+/** What main created. Whatever the state says, nothing that was there before is ever among it. */
+function madeByMain({ journal, attempts }) {
+    const before = new Set([...(journal.baseline ?? []), journal.vmUuid]);
+    return attempts.flatMap(({ stage, vmUuid, name, ttlSet, gone, sentAt }) => stage === "made" && vmUuid !== null && !before.has(vmUuid)
+        ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet, gone, sentAt }]
+        : []);
+}
+/** Which of these are still there: in the list, and not yet deleted. */
+function stillThere(made, cvms) {
+    const present = new Set(cvms.filter(({ deleted, status }) => !deleted && status !== "deleted").map((cvm) => cvm.vmUuid));
+    return made.filter(({ vmUuid }) => present.has(vmUuid));
+}
+
+;// CONCATENATED MODULE: ./build/report/post-lines.js
+
+
+
+
+function nothingToDo() {
+    return "Nothing to do: the step sent no create request.";
+}
+function lookingFor(request) {
+    return `Looking for the replica of create request ${request}.`;
+}
+/** A replica that main did not come to report. */
+function foundLate(journal, made) {
+    return `Found a replica that the main step did not report: ${post_lines_named(made)}, most likely ours. See ${linkOf(journal, made)}`;
+}
+function notToldApart(journal, cvms) {
+    const list = candidateList(cvms, journal.workspaceSlug, journal.appId);
+    const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
+    return `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched: ${list}. Each is billed; delete what is not wanted.`;
+}
+/** @param why a sentence */
+function notKnown(journal, why) {
+    return `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+}
+function notFound(journal, requests) {
+    const what = requests === 1
+        ? "The replica of one lost request"
+        : `The replicas of ${requests} lost requests`;
+    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
+}
+/** Its creation was certain, and it is not to be found. @param name as the create answer told it */
+function notToBeFound(journal, name) {
+    return `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+}
+/** Nothing came of any request. */
+function noneCreated() {
+    return "Nothing to clean up: no replica was created.";
+}
+/** What exists on, and how to delete it. */
+function staysBilled(journal, made) {
+    return `${post_lines_named(made)} still exists and is billed. Delete it: ${linkOf(journal, made)}`;
+}
+/** What somebody else deleted. */
+function wasGone(made) {
+    return `${post_lines_named(made)} was deleted by somebody else while the step ran.`;
+}
+function askedToDelete(made) {
+    return `Asked the platform to delete ${post_lines_named(made)}.`;
+}
+function isGone(made) {
+    return `${post_lines_named(made)} is gone.`;
+}
+/** For a deletion that takes long. @param elapsedMs so far @param limitMs at the most, both in ms */
+function stillWaiting(names, elapsedMs, limitMs) {
+    const some = names.slice(0, 5).map((name) => oneLine(name, 80));
+    const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
+    return `Waiting for ${some.join(", ")}${more} to be gone: ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
+}
+function cleanedUp(count) {
+    return `Cleaned up: ${count} deleted, none left.`;
+}
+function mayStillExist(journal, survivor) {
+    return `${post_lines_named(survivor)} may still exist and be billed. ${survivor.why} Delete it: ${linkOf(journal, survivor)}`;
+}
+function post_lines_named({ name, vmUuid }) {
+    return `${oneLine(name, 80)} (${vmUuid})`;
+}
+function linkOf({ workspaceSlug, appId }, { vmUuid }) {
+    return dashboardUrl(workspaceSlug, appId, vmUuid);
+}
+function appPage({ workspaceSlug, appId }) {
+    return appUrl(workspaceSlug, appId);
+}
+
 ;// CONCATENATED MODULE: ./build/phala/approval.js
+
 
 
 /**
@@ -3635,7 +4247,7 @@ function readApproval(text) {
         appId: textOf("app_id"),
         deviceId: textOf("device_id"),
         kmsInfo: objectOf("kms_info"),
-        commitToken: textOf("commit_token"),
+        commitToken: parseToken(textOf("commit_token") ?? ""),
         commitUrl: textOf("commit_url"),
         apiCommitUrl: textOf("api_commit_url"),
         onchainStatus,
@@ -3678,7 +4290,7 @@ function readKmsId(value) {
 ;// CONCATENATED MODULE: ./build/phala/nodes.js
 
 /** Reads the answer of `GET /teepods/available`; null where it is no such thing. */
-function readNodes(value) {
+function nodes_readNodes(value) {
     if (!isObject(value) || !Array.isArray(value.nodes))
         return null;
     return arrayAt(value, "nodes").flatMap((node) => {
@@ -3688,30 +4300,8 @@ function readNodes(value) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/phala/status.js
-
-
-/** Reads the answer of `POST /status/batch`, a map by UUID; null where it is no such thing. */
-function readBootStatuses(value) {
-    if (!isObject(value))
-        return null;
-    const statuses = new Map();
-    for (const [key, entry] of Object.entries(value)) {
-        const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
-        if (uuid === null || !isObject(entry))
-            return null;
-        statuses.set(uuid, {
-            detailed: true,
-            status: (stringAt(entry, "status") ?? "").toLowerCase(),
-            inProgress: booleanAt(entry, "in_progress") ?? false,
-            bootProgress: stringAt(entry, "boot_progress"),
-            bootError: stringAt(entry, "boot_error"),
-        });
-    }
-    return statuses;
-}
-
 ;// CONCATENATED MODULE: ./build/phala/client.js
+
 
 
 
@@ -3724,10 +4314,6 @@ function readBootStatuses(value) {
 const API_VERSION = "2026-01-21";
 /** The version before it, whose `GET /cvms/{id}` is the only one to name the KMS (API facts, 5.2). */
 const KMS_NAMING_VERSION = "2025-10-28";
-/** A commit that asks for a look at the chain's state and names no transaction. */
-const ALREADY_REGISTERED = "already-registered";
-/** On-chain registration is needed first (API facts, "HTTP 465"). */
-const APPROVAL_NEEDED = 465;
 /** The Phala Cloud API as typed calls. Each is one request: no retries, no log, and nothing thrown. */
 class PhalaClient {
     #transport;
@@ -3780,7 +4366,7 @@ class PhalaClient {
     }
     /** `GET /teepods/available`: the nodes that take CVMs. */
     async listNodes(options = {}) {
-        return this.#reading(await this.#send("GET", "/teepods/available", options), readNodes);
+        return this.#reading(await this.#send("GET", "/teepods/available", options), nodes_readNodes);
     }
     /** `POST /status/batch`: how far each CVM is, by dashed UUID, boot errors included. */
     async bootStatuses(vmUuids, options = {}) {
@@ -3793,13 +4379,15 @@ class PhalaClient {
         const path = `${cvmPath(vmUuid)}/scheduled-delete`;
         return this.#done(await this.#send("PATCH", path, options, body));
     }
-    /** `DELETE /cvms/{cvm_id}`: starts the deletion; a CVM that is not there any more counts as done. */
+    /** `DELETE /cvms/{cvm_id}`: starts the deletion; `unknown`: the API knows no such CVM (any more). */
     async deleteCvm(vmUuid, options = {}) {
         const result = this.#done(await this.#send("DELETE", cvmPath(vmUuid), options));
-        if (!result.ok && result.fault.kind === "answer" && result.fault.status === 404) {
-            return { ok: true, value: true };
-        }
-        return result;
+        if (result.ok)
+            return { ok: true, value: "begun" };
+        const { fault } = result;
+        return fault.kind === "answer" && fault.status === 404
+            ? { ok: true, value: "unknown" }
+            : { ok: false, fault };
     }
     /** A create-like answer: a `VM`, a 465, or a failure. */
     #creating(answer) {
@@ -3895,6 +4483,8 @@ function isSuccess(answer) {
 function problemOf(answer, value) {
     if (answer.body.trim() === "")
         return "an empty body";
+    if (/^\s*</.test(answer.body))
+        return "a web page";
     if (value === undefined)
         return "a body that is not JSON, or breaks off";
     if (isObject(value))
@@ -3902,378 +4492,54 @@ function problemOf(answer, value) {
     return `JSON of another type (${Array.isArray(value) ? "array" : value === null ? "null" : typeof value})`;
 }
 
-;// CONCATENATED MODULE: ./build/inputs/reader.js
-/** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
-function rawInput(env, name) {
-    const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
-    return text === undefined || text === "" ? null : text;
-}
-/**
- * Reads inputs one by one and collects what is wrong with them, so that a user meets all mistakes at
- * once. A value that is a secret is never repeated.
- */
-class InputReader {
-    faults = [];
-    #env;
-    constructor(env) {
-        this.#env = env;
-    }
-    given(name) {
-        return rawInput(this.#env, name) !== null;
-    }
-    /** The parsed input, or null where it is not given or not of the form. */
-    optional(name, form, parse) {
-        const text = rawInput(this.#env, name);
-        return text === null ? null : this.#parsed(name, text, form, parse);
-    }
-    /** As `optional`, but a fault where it is not given. */
-    required(name, form, parse) {
-        if (!this.given(name))
-            this.faults.push(`${name} is missing: give ${form}.`);
-        return this.optional(name, form, parse);
-    }
-    /** As `optional`, for an address, which may hold a password where it should not. */
-    url(name, form, parse) {
-        const text = rawInput(this.#env, name);
-        if (text === null)
-            return null;
-        const value = parse(text);
-        if (value === null)
-            this.faults.push(`${name} is ${shownUrl(text)}: it must be ${form}.`);
-        return value;
-    }
-    /** As `optional`, for a secret: a fault says nothing of the value. */
-    secret(name, form, parse) {
-        const text = rawInput(this.#env, name);
-        if (text === null)
-            return null;
-        const value = parse(text);
-        if (value === null)
-            this.faults.push(`${name} (not shown) is not ${form}.`);
-        return value;
-    }
-    /** The whole text of an input that reports its own faults; null where it is not given. */
-    text(name, parse) {
-        const text = rawInput(this.#env, name);
-        return text === null ? null : parse(text);
-    }
-    /** An input with a default, which may come from the environment of the step. */
-    withDefault(name, fallback, form, parse) {
-        return this.optional(name, form, parse) ?? fallback;
-    }
-    /** Two inputs that exclude each other. */
-    exclude(name, others, why) {
-        if (!this.given(name))
-            return;
-        const given = others.filter((other) => this.given(other));
-        if (given.length > 0) {
-            this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
-        }
-    }
-    #parsed(name, text, form, parse) {
-        const value = parse(text);
-        if (value === null)
-            this.faults.push(`${name} is ${shown(text)}: it must be ${form}.`);
-        return value;
-    }
-}
-/** An address for a fault's message; one with an `@` may hold a password. */
-function shownUrl(text) {
-    return text.includes("@") ? "(not shown: it holds an @)" : shown(text);
-}
-function shown(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-}
-
-;// CONCATENATED MODULE: ./build/inputs/types.js
-const CLEANUP_MODES = ["never", "on_failure", "always"];
-
-;// CONCATENATED MODULE: ./build/inputs/read.js
-
-
-
-
-
-
-
-const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
-/** A slip of the finger must not order a thousand billed CVMs. */
-const MOST_REPLICAS = 100;
-const LONGEST_MS = 7 * 24 * 3_600_000;
-const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
-const BOOLEAN_FORM = "true or false";
-const DURATION_FORM = "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
-/**
- * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
- * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
- */
-function maskSecrets(env, runner) {
-    const token = rawInput(env, "commit_token");
-    if (token !== null)
-        runner.neverPrint(token);
-    const blob = rawInput(env, "encrypted_env");
-    const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    const digits = blob && parseHexBlob(blob);
-    const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-    const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
-    for (const secret of new Set(secrets)) {
-        if (secret)
-            runner.mask(secret);
-    }
-    const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
-    for (const value of new Set(values)) {
-        if (value !== "")
-            runner.maskPrinted(value);
-    }
-}
-/**
- * Reads and checks all inputs. Pure: the environment is the only source.
- *
- * @returns the inputs, or every fault that was found, each naming the input, its value (never a secret's)
- * and the form expected.
- */
-function readInputs(env) {
-    const read = new InputReader(env);
-    const duration = (name, fallbackMs, leastMs = 1) => read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
-    const flag = (name, fallback) => read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
-    const apiKey = requireApiKey(read, env);
-    const apiUrl = readApiUrl(read, env);
-    const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
-    const appForm = "the app's 40 hex digits";
-    const appId = read.given("commit_token")
-        ? read.optional("app_id", appForm, parseAppId)
-        : read.required("app_id", appForm, parseAppId);
-    const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
-    const { nodes, nodeField } = read_readNodes(read);
-    const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
-    const encryptedEnv = read.secret("encrypted_env", "a hex blob of an even number of digits", parseHexBlob);
-    const { pairs, notes } = readEnvs(read);
-    const prepareOnly = flag("prepare_only", false);
-    const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
-    const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
-    const inputs = {
-        composeHash,
-        encryptedEnv,
-        envs: pairs,
-        notes,
-        commitToken,
-        transactionHash: read.withDefault("transaction_hash", ALREADY_REGISTERED, `0x and 64 hex digits, or ${ALREADY_REGISTERED}`, parseTransaction),
-        nodes,
-        nodeField,
-        prepareOnly,
-        instances,
-        count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
-        requestTimeoutMs: duration("request_timeout", 60_000),
-        dryRun: flag("dry_run", false),
-        summary: flag("summary", true),
-        deploymentEnvironment: read.optional("deployment_environment", "the name of a GitHub environment, at most 255 characters on one line", parseEnvironment),
-        githubToken: rawInput(env, "github_token"),
-        wait: flag("wait", true),
-        waitTimeoutMs: duration("wait_timeout", 600_000),
-        pollIntervalMs: duration("poll_interval", 2_000, 100),
-        healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
-        cleanup: read.withDefault("cleanup", "never", CLEANUP_MODES.join(", "), (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null),
-        ttlMs: read.optional("ttl", "a duration such as 90m or 24h, at least 60s and at most 8784h", within(60_000, LONGEST_TTL_MS)),
-    };
-    crossChecks(read, inputs);
-    if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
-        return { faults: read.faults };
-    }
-    return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
-}
-/** The key alone, as post needs it; null where there is none that could be sent. */
-function readApiKey(env) {
-    return requireApiKey(new InputReader(env), env);
-}
-function requireApiKey(read, env) {
-    const form = "an API key of Phala Cloud (visible characters, no spaces)";
-    if (read.given("api_key"))
-        return read.secret("api_key", form, parseApiKey);
-    const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    const key = parseApiKey(fallback);
-    if (key === null) {
-        read.faults.push(fallback === ""
-            ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
-            : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`);
-    }
-    return key;
-}
-function readApiUrl(read, env) {
-    const form = "an https: URL (http: only to a loopback host) without credentials, query or fragment";
-    if (read.given("api_url"))
-        return read.url("api_url", form, parseApiUrl);
-    const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
-    if (fallback === "")
-        return DEFAULT_API_URL;
-    const url = parseApiUrl(fallback);
-    if (url === null) {
-        read.faults.push(`PHALA_CLOUD_API_PREFIX is ${shownUrl(fallback)}: it must be ${form}.`);
-    }
-    return url;
-}
-function read_readNodes(read) {
-    read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
-    const teepod = read.optional("teepod_id", "a node's number", parseWhole);
-    if (teepod !== null)
-        return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
-    const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
-    return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
-}
-/** All digits: a number, as the official CLI takes it; everything else is a name. */
-function parseNodes(text) {
-    const items = text.split(/[,\r\n]/).map((item) => item.trim());
-    const nodes = items.filter((item) => item !== "").map(parseNode);
-    if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null))
-        return null;
-    return nodes;
-}
-function parseNode(text) {
-    if (/^\d+$/.test(text)) {
-        const id = parseWhole(text);
-        return id === null ? null : { kind: "id", id };
-    }
-    // A name that holds something else than letters, digits and the usual marks is a slip (a negative
-    // number, a quote too many); no node is called that.
-    return /^[a-z\d][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
-}
-/** Variable lines; a fault names a line and a variable, never a value. */
-function readEnvs(read) {
-    const parsed = read.text("envs", parseEnvs);
-    if (parsed === null)
-        return { pairs: [], notes: [] };
-    for (const fault of parsed.faults)
-        read.faults.push(`envs: ${fault}.`);
-    return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
-}
-function crossChecks(read, inputs) {
-    read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
-    read.exclude("commit_token", ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"], "what is committed was decided when it was prepared");
-    if (read.given("commit_token") && inputs.prepareOnly) {
-        read.faults.push("commit_token can't be combined with prepare_only: prepare first, then commit.");
-    }
-    read.exclude("instances", ["count"], "one says how many to create, the other how many there shall be");
-    if (inputs.prepareOnly) {
-        if (read.given("instances")) {
-            read.faults.push("prepare_only can't be combined with instances: it prepares one replica.");
-        }
-        else if ((inputs.count ?? 1) > 1) {
-            read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
-        }
-    }
-    if (inputs.healthCheck !== null && !inputs.wait) {
-        read.faults.push("health_check needs wait: true, since only a running replica can answer.");
-    }
-}
-function within(leastMs, mostMs) {
-    return (text) => {
-        const ms = parseDuration(text);
-        return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
-    };
-}
-function upTo(text) {
-    const number = parseWhole(text);
-    return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
-}
-
-;// CONCATENATED MODULE: ./build/replicas/aftermath.js
-
-/** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
-const GOOD_ENDS = new Set(["created", "unchanged", "dry_run", "pending_approval"]);
-/**
- * Whether what the step created is to be deleted.
- *
- * @param outcome main's; null where it was killed before it had one
- */
-function wantsCleanup(mode, outcome) {
-    if (mode === "always")
-        return true;
-    return mode === "on_failure" && (outcome === null || !GOOD_ENDS.has(outcome));
-}
-/** Attempts whose replica main did not find, or was stopped before it could. */
-function unsettled({ attempts }) {
-    return attempts.filter(({ stage, vmUuid }) => stage === "open" || stage === "unknown" || (stage === "made" && vmUuid === null));
-}
-/** Main sent the request (or was about to) and never came to look for the answer. */
-function neverSearched(attempt) {
-    return attempt.stage === "open";
-}
-function madeByMain({ attempts }) {
-    return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) => stage === "made" && vmUuid !== null
-        ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet }]
-        : []);
-}
-/** Which of these are still there: in the list, and not yet deleted. */
-function stillThere(made, cvms) {
-    const present = new Set(cvms.filter((cvm) => !cvm.deleted && cvm.status !== "deleted").map((cvm) => cvm.vmUuid));
-    return made.filter(({ vmUuid }) => present.has(vmUuid));
-}
-
-;// CONCATENATED MODULE: ./build/report/post-lines.js
-
-
-
-function nothingToDo() {
-    return "Nothing to do: the step sent no create request.";
-}
-function lookingFor(request) {
-    return `Looking for the replica of create request ${request}.`;
-}
-/** A replica that main did not come to report. */
-function foundLate(journal, made) {
-    return `Found a replica that the main step did not report: ${post_lines_named(made)}, most likely ours. See ${linkOf(journal, made)}`;
-}
-function notToldApart(journal, cvms) {
-    const list = candidateList(cvms, journal.workspaceSlug, journal.appId);
-    const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
-    return `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched: ${list}. Each is billed; delete what is not wanted.`;
-}
-/** @param why a sentence */
-function notKnown(journal, why) {
-    return `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
-}
-function notFound(journal, requests) {
-    const what = requests === 1
-        ? "The replica of one lost request"
-        : `The replicas of ${requests} lost requests`;
-    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
-}
-/** What keeps running, and how to delete it. */
-function keepsRunning(journal, made) {
-    return `${post_lines_named(made)} keeps running and is billed. Delete it at ${linkOf(journal, made)} or by DELETE /cvms/${made.vmUuid}.`;
-}
-function askedToDelete(made) {
-    return `Asked the platform to delete ${post_lines_named(made)}.`;
-}
-function isGone(made) {
-    return `${post_lines_named(made)} is gone.`;
-}
-function cleanedUp(count) {
-    return `Cleaned up: ${count} deleted, none left.`;
-}
-function mayStillExist(journal, survivor) {
-    return `${post_lines_named(survivor)} may still exist and be billed. ${survivor.why} Delete it at ${linkOf(journal, survivor)}`;
-}
-function post_lines_named({ name, vmUuid }) {
-    return `${oneLine(name, 80)} (${vmUuid})`;
-}
-function linkOf({ workspaceSlug, appId }, { vmUuid }) {
-    return dashboardUrl(workspaceSlug, appId, vmUuid);
-}
-function appPage({ workspaceSlug, appId }) {
-    return appUrl(workspaceSlug, appId);
-}
-
 ;// CONCATENATED MODULE: ./build/replicas/context.js
 
 
-/** How reads and other repeatable requests are tried: each wait is logged. */
-function repeatable(edges, what, signal, budget = READ_BUDGET) {
-    return {
+
+
+
+/** Far more than is ever shown of a server's reason; to search more for secrets takes time. Characters. */
+const MOST_SEARCHED = 20_000;
+/** The API as main and post reach it, with the runner's secrets taken out of all that it says. */
+function openApi({ transport, runner }, access) {
+    return new PhalaClient(transport, {
+        ...access,
+        redact: (text) => runner.redact(text),
+        redactPrinted: (text) => runner.redactPrinted(cut(text, MOST_SEARCHED)),
+    });
+}
+/**
+ * Sends a request that can be repeated without harm, within its budget; each wait is logged.
+ *
+ * @param what what is tried: "list the app's CVMs"
+ * @param attempt one try, told when to end and how long it may take in ms
+ */
+function ask(edges, what, attempt, rules = {}) {
+    const { budget = READ_BUDGET, judge = judgeRepeatable } = rules;
+    const signal = edges.cancel;
+    return persist(edges, {
         budget,
-        judge: judgeRepeatable,
+        judge,
         signal,
-        onWait: (fault, waitMs, next) => edges.runner.info(retryingRead(what, fault, waitMs, next)),
+        onWait: (fault, waitMs, next) => edges.runner.info(retrying(what, fault, waitMs, next)),
+    }, (timeoutMs) => attempt({ signal, timeoutMs }));
+}
+
+;// CONCATENATED MODULE: ./build/replicas/parallel.js
+/**
+ * Runs work on each item, a few at a time, in the order of the items.
+ *
+ * @param width how many at once
+ */
+async function inParallel(items, width, work) {
+    const results = [];
+    const queue = items.entries();
+    const worker = async () => {
+        for (const [index, item] of queue)
+            results[index] = await work(item);
     };
+    await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+    return results;
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/cleanup.js
@@ -4284,81 +4550,114 @@ function repeatable(edges, what, signal, budget = READ_BUDGET) {
 
 
 
-const DELETE_BUDGET = { maxTries: 6, totalMs: 60_000 };
+
+const DELETE_BUDGET = { maxTries: 6, totalMs: 60_000, tryMs: 15_000 };
 /** How long the platform may take to carry a deletion out; the answer only says that it began. */
 const ABSENCE_WINDOW_MS = 120_000;
 const ABSENCE_POLL_MS = 2_000;
+/** What is listed so long after it was asked for, and is not on its way out, is asked for again. */
+const ASK_AGAIN_MS = 20_000;
+const TELL_AGAIN_MS = 30_000;
+/** Requests at once. A cancelled job has five minutes for all its post steps. */
+const AT_ONCE = 8;
 /**
- * Deletes exactly these CVMs and proves that they are gone. Deletions are asked for one after another,
- * then one look at the list serves all.
+ * Deletes exactly these CVMs and proves that they are gone: asks for all of them, a few at once, then one
+ * look at the list serves all.
  *
  * @returns those of which it can't be shown that they are gone
  */
 async function deleteAll(edges, api, app, made) {
-    const refused = [];
-    const doubtful = new Map();
-    for (const one of made) {
-        const what = `delete ${one.name} (${one.vmUuid})`;
-        const result = await persist(edges, repeatable(edges, what, edges.cancel, DELETE_BUDGET), (timeoutMs) => api.deleteCvm(one.vmUuid, { signal: edges.cancel, timeoutMs }));
-        if (result.ok) {
-            edges.runner.info(askedToDelete(one));
-            continue;
-        }
-        const why = requestFailure(what, result.fault, result.gaveUp).text;
-        if (judgeRepeatable(result.fault) === "final")
-            refused.push({ ...one, why });
-        // It may be under way all the same: the answer that said so may have been lost.
-        else
-            doubtful.set(one.vmUuid, why);
-    }
-    const asked = made.filter((one) => !refused.some(({ vmUuid }) => vmUuid === one.vmUuid));
-    const left = await untilAbsent(edges, api, app, asked);
-    return [...refused, ...left.map((one) => ({ ...one, why: doubtful.get(one.vmUuid) ?? one.why }))];
+    const deletions = await inParallel(made, AT_ONCE, (one) => askFor(edges, api, one));
+    const left = await untilAbsent(edges, api, app, deletions.filter(({ refused }) => !refused));
+    return deletions
+        .filter((deletion) => deletion.refused || left.some(({ made: one }) => one === deletion.made))
+        .map(({ made: one, trouble }) => ({ ...one, why: trouble ?? STILL_THERE }));
 }
-async function untilAbsent({ clock, cancel, runner }, api, app, made) {
-    const deadline = clock.now() + ABSENCE_WINDOW_MS;
-    const listed = new Set();
-    let left = made;
-    let why = "";
-    while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-        const seen = await whoIsThere(api, app, left, listed, cancel);
-        why = seen.why;
-        for (const one of left) {
-            if (!seen.there.includes(one))
-                runner.info(isGone(one));
-        }
-        left = seen.there;
-        if (left.length > 0)
-            await clock.sleep(ABSENCE_POLL_MS, cancel);
+const STILL_THERE = "The deletion was accepted, but it is still there.";
+async function askFor(edges, api, made) {
+    const { clock, runner } = edges;
+    const what = `delete ${made.name} (${made.vmUuid})`;
+    const result = await ask(edges, what, (options) => api.deleteCvm(made.vmUuid, options), {
+        budget: DELETE_BUDGET,
+    });
+    const deletion = { made, askedAt: clock.now(), listed: false };
+    if (result.ok) {
+        runner.info(askedToDelete(made));
+        return { ...deletion, unknown: result.value === "unknown", trouble: null, refused: false };
     }
-    return left.map((one) => ({ ...one, why }));
+    const trouble = troubleOf("delete it", result.fault, result.gaveUp);
+    // Otherwise it may be under way all the same: the answer that said so may have been lost.
+    const refused = judgeRepeatable(result.fault) === "final";
+    return { ...deletion, unknown: false, trouble, refused };
+}
+async function untilAbsent(edges, api, app, deletions) {
+    const { clock, cancel, runner } = edges;
+    const begun = clock.now();
+    const deadline = begun + ABSENCE_WINDOW_MS;
+    let toldAt = begun;
+    let left = deletions;
+    while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
+        const there = await whoIsThere(edges, api, app, left);
+        for (const deletion of left) {
+            if (!there.includes(deletion))
+                runner.info(isGone(deletion.made));
+        }
+        left = there;
+        if (left.length === 0)
+            break;
+        if (clock.now() - toldAt >= TELL_AGAIN_MS) {
+            toldAt = clock.now();
+            const names = left.map(({ made }) => made.name);
+            runner.info(stillWaiting(names, toldAt - begun, ABSENCE_WINDOW_MS));
+        }
+        await clock.sleep(ABSENCE_POLL_MS, cancel);
+    }
+    return left;
 }
 /**
- * Which of these can't be said to be gone, and why. What a list has shown is gone when it is gone from the
- * list; for the others only their own 404 proves it, since a list may show newcomers late (API facts,
- * unknown 13), and one that is not found may only be out of the key's sight.
- *
- * @param listed what a list has shown; added to
+ * Which of these can't be said to be gone. What a list has shown is gone when it is gone from the list; for
+ * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 13),
+ * and one that is not found may only be out of the key's sight.
  */
-async function whoIsThere(api, app, made, listed, signal) {
-    const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+async function whoIsThere(edges, api, app, deletions) {
+    const look = { signal: edges.cancel, timeoutMs: LOOK_TIMEOUT_MS };
     const list = await api.listCvms(app.appId, look);
-    if (!list.ok && !isNotFound(list.fault)) {
-        return { there: made, why: requestFailure("see whether it is gone", list.fault).text };
-    }
     const cvms = list.ok ? list.value.cvms : [];
     // The source lives in the same app: a list without it (a proxy's empty one) proves nothing.
     const trusted = cvms.some(({ vmUuid }) => vmUuid === app.vmUuid);
-    const inList = new Set(stillThere(made, cvms));
-    for (const { vmUuid } of inList)
-        listed.add(vmUuid);
-    const there = [];
-    for (const one of made) {
-        const unclear = !trusted || !listed.has(one.vmUuid);
-        if (inList.has(one) || (unclear && !(await isNotThere(api, one, look))))
-            there.push(one);
-    }
-    return { there, why: "The deletion was accepted, but it is still there." };
+    const present = new Set(stillThere(deletions.map(({ made }) => made), cvms));
+    const there = await inParallel(deletions, AT_ONCE, async (deletion) => {
+        if (present.has(deletion.made)) {
+            deletion.listed = true;
+            await askAgain(edges, api, deletion, cvms);
+            return true;
+        }
+        if (trusted && deletion.listed)
+            return false;
+        const gone = await isNotThere(api, deletion.made, look);
+        if (!gone && !list.ok)
+            deletion.trouble = unseen(list.fault);
+        return !gone || isTooNew(deletion, edges.clock.now());
+    });
+    return deletions.filter((_, index) => there[index]);
+}
+/** A deletion may have been lost, or have come too early. */
+async function askAgain({ clock, cancel: signal }, api, deletion, cvms) {
+    const { made, askedAt } = deletion;
+    const status = cvms.find(({ vmUuid }) => vmUuid === made.vmUuid)?.status ?? "";
+    if (isGoing(status) || clock.now() - askedAt < ASK_AGAIN_MS)
+        return;
+    deletion.askedAt = clock.now();
+    const result = await api.deleteCvm(made.vmUuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
+    if (result.ok)
+        deletion.trouble = null;
+}
+/** Unknown to the API, and created just now: it may come to light yet. */
+function isTooNew({ unknown, made }, now) {
+    return unknown && made.sentAt !== undefined && now - made.sentAt < SETTLE_WINDOW_MS;
+}
+function unseen(fault) {
+    return `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
 }
 /** Whether the API says that it knows no such CVM. */
 async function isNotThere(api, { vmUuid }, look) {
@@ -4434,6 +4733,7 @@ async function searchUnsettled(edges, api, saved) {
     const candidates = new Map();
     let blind = null;
     let nothing = 0;
+    const missing = [];
     for (const attempt of unsettled(saved)) {
         if (journal.baseline === null) {
             blind = "the app's CVMs could not be listed before the request.";
@@ -4452,35 +4752,41 @@ async function searchUnsettled(edges, api, saved) {
         const result = await settle(api, edges.clock, journal.appId, wanted, edges.cancel, windowOf(attempt, edges));
         if (result.kind === "adopted") {
             const { vmUuid, name } = result.cvm;
-            claimed.add(cvmKey(result.cvm));
+            for (const key of cvmKeys(result.cvm))
+                claimed.add(key);
+            const { sentAt } = attempt;
             if (vmUuid !== null)
-                found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80) });
+                found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80), sentAt });
         }
         else if (result.kind === "several") {
             for (const cvm of result.cvms)
                 candidates.set(cvmKey(cvm), cvm);
         }
         else if (result.kind === "none") {
-            if (result.lastSeen === null)
+            if (attempt.stage === "made")
+                missing.push(oneLine(attempt.name ?? "unnamed", 80));
+            else if (result.lastSeen === null)
                 nothing++;
             else
                 candidates.set(cvmKey(result.lastSeen), result.lastSeen);
         }
         else {
+            if (attempt.stage === "made")
+                missing.push(oneLine(attempt.name ?? "unnamed", 80));
             const seen = result.kind === "blind" ? result.lastSeen : null;
             if (seen !== null)
                 candidates.set(cvmKey(seen), seen);
             blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
         }
     }
-    return { found, candidates: [...candidates.values()], blind, nothing };
+    return { found, candidates: [...candidates.values()], blind, nothing, missing };
 }
 /**
- * How long to look, in ms. A request that nobody searched for gets the whole window, counted from when it
- * was sent; what main has searched for already gets one more look.
+ * How long to look, in ms. What deserves it gets the whole window, counted from when the request was sent;
+ * what main has searched for in vain gets one more look.
  */
 function windowOf(attempt, { clock }) {
-    if (!neverSearched(attempt))
+    if (!deservesWindow(attempt))
         return 0;
     const sinceMs = clock.now() - attempt.sentAt;
     return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
@@ -4491,7 +4797,7 @@ function windowOf(attempt, { clock }) {
 
 
 
-const TTL_BUDGET = { maxTries: 5, totalMs: 30_000 };
+const TTL_BUDGET = { maxTries: 5, totalMs: 30_000, tryMs: 10_000 };
 /**
  * Has the platform delete the CVM after the `ttl`. One that can't be set is a failure of the replica, which
  * would be billed for longer than its owner wants.
@@ -4501,25 +4807,44 @@ const TTL_BUDGET = { maxTries: 5, totalMs: 30_000 };
  */
 async function setTtl(edges, api, { vmUuid, name }, life) {
     const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
-    const what = `have ${name} deleted after ${duration(life.ttlMs)} (ttl)`;
-    const result = await persist(edges, repeatable(edges, what, edges.cancel, TTL_BUDGET), (timeoutMs) => api.scheduleDelete(vmUuid, at, { signal: edges.cancel, timeoutMs }));
+    const what = `set the ttl (${duration(life.ttlMs)}) of ${name} (${vmUuid})`;
+    const result = await ask(edges, what, (options) => api.scheduleDelete(vmUuid, at, options), {
+        budget: TTL_BUDGET,
+        judge: judgeTtl,
+    });
     if (result.ok) {
         edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);
         return null;
     }
-    const { code, text } = requestFailure(what, result.fault, result.gaveUp);
-    return { code, text: `${text} It runs and is billed until it is deleted.` };
+    const trouble = troubleOf(what, result.fault, result.gaveUp);
+    return {
+        code: codeOf(result.fault),
+        text: `${trouble} Without it, the replica is billed until somebody deletes it.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/state.js
 
 
+
 const ATTEMPT_STAGES = ["open", "made", "unknown", "none"];
 const JOURNAL = "journal";
+const BASELINE = "baseline_";
 const OUTCOME = "outcome";
 const ATTEMPT = "attempt_";
-function saveJournal(runner, journal) {
-    runner.saveState(JOURNAL, JSON.stringify(journal));
+/**
+ * The state reaches post as environment variables, which Windows bounds to 32 Ki characters each, Linux to
+ * 128 KiB: beyond that post could not be started. A key has some 40 characters.
+ */
+const KEYS_A_PART = 500;
+function saveJournal(runner, { baseline, ...rest }) {
+    for (let from = 0; from < (baseline?.length ?? 0); from += KEYS_A_PART) {
+        const part = baseline?.slice(from, from + KEYS_A_PART);
+        runner.saveState(BASELINE + from / KEYS_A_PART, JSON.stringify(part));
+    }
+    // Last: where it is, the rest is there too.
+    const known = baseline === null ? null : baseline.length;
+    runner.saveState(JOURNAL, JSON.stringify({ ...rest, baseline: known }));
 }
 /** One key an attempt, so that fifty replicas don't write fifty growing copies of everything. */
 function saveAttempt(runner, attempt) {
@@ -4531,18 +4856,19 @@ function saveOutcome(runner, outcome) {
 /** What main saved, or null where it never came as far as a create request. */
 function readSavedRun(runner) {
     const state = runner.state();
-    const journal = readJournal(parseJson(state[JOURNAL] ?? ""));
+    const journal = readJournal(parseJson(state[JOURNAL] ?? ""), state);
     if (journal === null)
         return null;
     const attempts = Object.entries(state)
-        .filter(([name]) => name.toLowerCase().startsWith(ATTEMPT))
+        .filter(([name]) => name.startsWith(ATTEMPT))
         .map(([, text]) => readAttempt(parseJson(text)))
         .filter((attempt) => attempt !== null)
         .sort((a, b) => a.index - b.index);
     return { journal, attempts, outcome: state[OUTCOME] || null };
 }
-function readJournal(value) {
-    const apiUrl = stringAt(value, "apiUrl");
+function readJournal(value, state) {
+    // The key goes there, so it is held to what an input is held to.
+    const apiUrl = parseApiUrl(stringAt(value, "apiUrl") ?? "");
     const appId = stringAt(value, "appId");
     const vmUuid = stringAt(value, "vmUuid");
     if (!isObject(value) || apiUrl === null || appId === null || vmUuid === null)
@@ -4554,13 +4880,22 @@ function readJournal(value) {
         vmUuid,
         requestTimeoutMs: numberAt(value, "requestTimeoutMs") ?? 60_000,
         cleanup: CLEANUP_MODES.find((mode) => mode === cleanup) ?? "never",
-        baseline: Array.isArray(value.baseline)
-            ? arrayAt(value, "baseline").filter((key) => typeof key === "string")
-            : null,
+        baseline: readBaseline(numberAt(value, "baseline"), state),
         clockOffsetMs: numberAt(value, "clockOffsetMs"),
         workspaceSlug: stringAt(value, "workspaceSlug"),
         ttlMs: numberAt(value, "ttlMs"),
     };
+}
+/** Null also where a part is missing: what was there before is then not known. */
+function readBaseline(length, state) {
+    const keys = [];
+    for (let part = 0; part * KEYS_A_PART < (length ?? 0); part++) {
+        const saved = parseJson(state[BASELINE + part] ?? "");
+        if (Array.isArray(saved))
+            keys.push(...saved);
+    }
+    const baseline = keys.filter((key) => typeof key === "string");
+    return baseline.length === length ? baseline : null;
 }
 function readAttempt(value) {
     const index = numberAt(value, "index");
@@ -4577,6 +4912,7 @@ function readAttempt(value) {
         vmUuid: stringAt(value, "vmUuid"),
         name: stringAt(value, "name"),
         ttlSet: booleanAt(value, "ttlSet") ?? false,
+        gone: booleanAt(value, "gone") ?? false,
     };
 }
 
@@ -4618,12 +4954,10 @@ async function runPost(edges) {
 }
 async function settleAndClean(edges, saved) {
     const { journal, outcome } = saved;
-    const api = new PhalaClient(edges.transport, {
+    const api = openApi(edges, {
         apiUrl: journal.apiUrl,
         apiKey: readApiKey(edges.env) ?? "",
         timeoutMs: journal.requestTimeoutMs,
-        redact: (text) => edges.runner.redact(text),
-        redactPrinted: (text) => edges.runner.redactPrinted(text),
     });
     const findings = await searchUnsettled(edges, api, saved);
     const made = [...madeByMain(saved), ...findings.found];
@@ -4631,7 +4965,13 @@ async function settleAndClean(edges, saved) {
     let gone = [];
     if (wantsCleanup(journal.cleanup, outcome)) {
         const survivors = await deleteAll(edges, api, journal, made);
-        problems.push(...survivors.map((survivor) => mayStillExist(journal, survivor)));
+        for (const survivor of survivors) {
+            problems.push(mayStillExist(journal, survivor));
+            // The backstop, where the deletion itself did not work.
+            const failure = await limitLife(edges, api, saved, survivor);
+            if (failure !== null)
+                problems.push(failure.text);
+        }
         gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
         if (survivors.length === 0 && made.length > 0) {
             edges.runner.info(cleanedUp(made.length));
@@ -4639,12 +4979,16 @@ async function settleAndClean(edges, saved) {
     }
     else {
         for (const one of made) {
-            edges.runner.info(keepsRunning(journal, one));
+            edges.runner.info(one.gone ? wasGone(one) : staysBilled(journal, one));
+            if (one.gone)
+                continue;
             const failure = await limitLife(edges, api, saved, one);
             if (failure !== null)
                 problems.push(failure.text);
         }
     }
+    if (made.length === 0 && unsettled(saved).length === 0)
+        edges.runner.info(noneCreated());
     if (problems.length > 0)
         edges.runner.error(problems.join(" "));
     const token = rawInput(edges.env, "github_token");
@@ -4667,6 +5011,8 @@ function describeFindings({ runner }, { journal }, findings) {
         problems.push(notToldApart(journal, findings.candidates));
     if (findings.blind !== null)
         problems.push(notKnown(journal, findings.blind));
+    for (const name of findings.missing)
+        problems.push(notToBeFound(journal, name));
     return problems;
 }
 
@@ -4774,6 +5120,7 @@ class Recording {
 ;// CONCATENATED MODULE: ./build/replicas/asking.js
 
 
+
 /** One replica that is being asked for, and what post has to know of it at each moment. */
 class Asking {
     replica;
@@ -4791,17 +5138,24 @@ class Asking {
     /** Writes into the state how far it is. */
     save(stage, ttlSet = false) {
         const { slot, replica, sentAt } = this;
-        saveAttempt(this.#runner, {
+        replica.attempt = {
             index: slot.index,
             stage,
             nodeId: slot.nodeId,
             composeHash: slot.expectedHash,
             sentAt,
             vmUuid: uuidOf(replica),
-            name: replica.cvm?.name ?? replica.vm?.name ?? null,
+            name: shortName(replica),
             ttlSet,
-        });
+            gone: false,
+        };
+        saveAttempt(this.#runner, replica.attempt);
     }
+}
+/** The state is small; the API's names are (5 to 63 characters: API facts, "Identifiers"). */
+function shortName({ cvm, vm }) {
+    const name = cvm?.name ?? vm?.name ?? null;
+    return name === null ? null : oneLine(name, 80);
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/grace.js
@@ -4879,6 +5233,7 @@ function committable(approval) {
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/plan.js
+
 /**
  * Turns names into numbers: any case, exact otherwise, as the official CLI does it. A number is taken as
  * it is, since the list need not hold every node that the API accepts.
@@ -4898,12 +5253,10 @@ function resolveNodes(choices, nodes) {
         const matches = (nodes ?? []).filter((node) => node.name.toLowerCase() === wanted);
         const [match] = matches;
         if (match === undefined) {
-            const names = (nodes ?? []).map((node) => `${node.name} (${node.id})`).join(", ");
-            problems.push(`no node is called ${choice.name}; there are: ${names || "none"}`);
+            problems.push(noSuchNode(choice.name, nodes ?? []));
         }
         else if (matches.length > 1) {
-            const ids = matches.map((node) => node.id).join(", ");
-            problems.push(`${matches.length} nodes are called ${choice.name}; give one of the numbers ${ids}`);
+            problems.push(ambiguousNode(choice.name, matches));
         }
         else {
             placements.push({ id: match.id, name: match.name });
@@ -4917,16 +5270,29 @@ function resolveNodes(choices, nodes) {
  *
  * @param given the user's choice, which always wins
  * @param source the source CVM, null where the list could not be read
- * @param live the app's live instances, the source included
+ * @param live the app's live instances, the source among them where it lives
+ * @param count how many requests the run sends
  */
-function planComposeHash(given, source, live) {
+function planComposeHash(given, source, live, count) {
     if (given !== null)
         return { ok: true, first: given, later: given, implied: given };
-    const hashes = new Set(live.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
+    const hashes = hashesOf(live);
     if (live.length > 1 && hashes.size > 1)
         return { ok: false, live };
     const [shared = source?.composeHash ?? null] = hashes;
-    return { ok: true, first: live.length > 1 ? shared : null, later: shared, implied: shared };
+    if (live.length > 1)
+        return { ok: true, first: shared, later: shared, implied: shared };
+    // The source is stopped, and another revision is live: the API's choice is not ours to know.
+    const all = source === null || live.includes(source) ? live : [source, ...live];
+    if (hashesOf(all).size > 1) {
+        return count > 1
+            ? { ok: false, live: all }
+            : { ok: true, first: null, later: null, implied: null };
+    }
+    return { ok: true, first: null, later: shared, implied: shared };
+}
+function hashesOf(cvms) {
+    return new Set(cvms.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
 }
 /** How many replicas to create so that the app has `instances` live ones. Never negative: none is removed. */
 function missingInstances(instances, live) {
@@ -5003,7 +5369,7 @@ async function survey(context) {
 }
 /** What was there before, for the search of lost replicas; null where nobody knows. */
 function baselineOf({ cvms }) {
-    return cvms?.map(cvmKey) ?? null;
+    return cvms?.flatMap(cvmKeys) ?? null;
 }
 /**
  * Faults of the first read that the create would meet too, or that make it unwise to send the key again.
@@ -5011,29 +5377,35 @@ function baselineOf({ cvms }) {
  */
 function isFinalForRun(fault) {
     if (fault.kind === "unreadable")
-        return false;
+        return fault.page;
     if (fault.kind === "network") {
-        return ["refused", "unresolved", "unreachable", "proxy", "certificate", "cancelled"].includes(fault.network);
+        return neverSent(fault.network) || ["certificate", "cancelled"].includes(fault.network);
     }
     return (fault.status === 401 || fault.status === 404 || (fault.status >= 300 && fault.status < 400));
 }
+/** A `Date` that is further from our clock tells nothing of the server's. */
+const MOST_OFFSET_MS = 24 * 3_600_000;
+/** The server's clock minus ours in ms; null where it does not tell, or nothing believable. */
+function clockOffset(serverTime, now) {
+    const offset = serverTime === null ? null : serverTime - now;
+    return offset === null || Math.abs(offset) > MOST_OFFSET_MS ? null : offset;
+}
 async function readList({ api, edges, inputs }) {
     const what = "list the app's CVMs";
-    const result = await persist(edges, repeatable(edges, what, edges.cancel), async (timeoutMs) => {
-        const list = await api.listCvms(inputs.appId, { signal: edges.cancel, timeoutMs });
+    return ask(edges, what, async (options) => {
+        const list = await api.listCvms(inputs.appId, options);
         if (!list.ok)
             return list;
         const { serverTime, cvms } = list.value;
-        const clockOffsetMs = serverTime === null ? null : serverTime - edges.clock.now();
+        const clockOffsetMs = clockOffset(serverTime, edges.clock.now());
         return { ok: true, value: { cvms, clockOffsetMs } };
     });
-    return result;
 }
 async function readNodeNames({ api, edges, inputs, }) {
     if (!inputs.nodes.some(({ kind }) => kind === "name"))
         return { ok: true, value: null };
     const what = "look the nodes' names up";
-    const nodes = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => api.listNodes({ signal: edges.cancel, timeoutMs }));
+    const nodes = await ask(edges, what, (options) => api.listNodes(options));
     if (nodes.ok)
         return nodes;
     return { ok: false, failure: requestFailure(what, nodes.fault, nodes.gaveUp) };
@@ -5047,7 +5419,7 @@ async function refusePrepare(context, { source }) {
     let onChain = source === null ? null : isOnChain(source);
     if (onChain === null) {
         const what = "see whether the app's KMS is on-chain";
-        const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => api.getCvm(inputs.vmUuid, { signal: edges.cancel, timeoutMs }));
+        const cvm = await ask(edges, what, (options) => api.getCvm(inputs.vmUuid, options));
         if (!cvm.ok)
             return requestFailure(what, cvm.fault, cvm.gaveUp);
         onChain = isOnChain(cvm.value);
@@ -5058,6 +5430,63 @@ async function refusePrepare(context, { source }) {
         ? "the app's KMS is not on-chain, so there is nothing to approve, and the API would create a billed replica at once"
         : "the API does not tell whether the app's KMS is on-chain, and for one that is not it would create a billed replica at once";
     return misfitFailure(`prepare_only: ${why}. Leave prepare_only out to create a replica.`);
+}
+
+;// CONCATENATED MODULE: ./build/replicas/search.js
+
+
+
+
+
+/** What a success that names another CVM comes to: something was done, and nobody knows what. */
+const NAMES_ANOTHER = {
+    kind: "unreadable",
+    status: 200,
+    problem: "a CVM that was there before",
+    requestId: null,
+    page: false,
+};
+/** Tells the replicas of one run from each other, and from what was there before. */
+class Search {
+    #context;
+    #clockOffsetMs;
+    #baseline;
+    #replicas = [];
+    /** What was there before is known; without that a newcomer can't be told from the old. */
+    possible;
+    constructor(context, survey) {
+        const baseline = baselineOf(survey);
+        this.#context = context;
+        this.#clockOffsetMs = survey.clockOffsetMs;
+        this.possible = baseline !== null;
+        // The source was there before, whether the list could be read or not.
+        this.#baseline = new Set([...(baseline ?? []), context.inputs.vmUuid]);
+    }
+    /** From now on the replica's CVM is nobody else's. */
+    claim(replica) {
+        this.#replicas.push(replica);
+    }
+    /** Whether a create answer for `replica` names a CVM that is something else. */
+    isAnother(vm, replica) {
+        return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(replica) });
+    }
+    /** Looks for the replica of an answer that got lost. @param name where the answer told that much */
+    for({ replica, slot, sentAt }, name) {
+        const { api, edges, inputs } = this.#context;
+        const wanted = () => ({
+            baseline: this.#baseline,
+            claimed: this.#claimed(replica),
+            nodeId: slot.nodeId,
+            composeHash: slot.expectedHash,
+            name,
+            notBefore: createdNotBefore(sentAt, this.#clockOffsetMs),
+        });
+        return settle(api, edges.clock, inputs.appId, wanted, edges.cancel);
+    }
+    #claimed(except) {
+        const others = this.#replicas.filter((replica) => replica !== except);
+        return new Set(others.flatMap((replica) => cvmKeys({ vmUuid: uuidOf(replica), id: replica.cvm?.id ?? replica.vm?.id ?? null })));
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/create.js
@@ -5074,10 +5503,6 @@ async function refusePrepare(context, { source }) {
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
-/** The commit token is used, expired or superseded (API facts, "Commit replica"). */
-const TOKEN_REFUSED = 466;
-/** The registration's transaction is not found (yet). */
-const TRANSACTION_UNKNOWN = 467;
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
  * out what came of each, and never sends one again that may have made a replica.
@@ -5085,14 +5510,12 @@ const TRANSACTION_UNKNOWN = 467;
 class Creation {
     #context;
     #survey;
-    #baseline;
-    #replicas = [];
+    #search;
     #keyRejected = false;
     constructor(context, survey) {
         this.#context = context;
         this.#survey = survey;
-        const baseline = baselineOf(survey);
-        this.#baseline = baseline === null ? null : new Set(baseline);
+        this.#search = new Search(context, survey);
     }
     /** A 401 was met: every further request of the run would meet it too. */
     get keyRejected() {
@@ -5105,7 +5528,7 @@ class Creation {
      * @returns the approval that is still needed, if there is one
      */
     async carryOut(replica, slot, order) {
-        this.#replicas.push(replica);
+        this.#search.claim(replica);
         const asking = new Asking(replica, slot, this.#context.edges);
         const approval = await this.#take(asking, order, await this.#persistently(asking, order));
         await this.#limitLife(asking);
@@ -5123,28 +5546,25 @@ class Creation {
         if (failure === null)
             asking.save("made", true);
         else
-            replica.failure = failure;
+            replica.failure ??= failure;
     }
     async #take(asking, order, result) {
         if (!result.ok)
             await this.#afterFailure(asking, order, result);
         else if (result.value.kind === "created")
-            await this.#made(asking, result.value.vm);
+            await this.#told(asking, order, result.value.vm);
         else if (result.value.kind === "approval") {
             return this.#approve(asking, order, result.value.approval);
         }
         return null;
     }
     async #approve(asking, order, approval) {
-        const { api, edges, inputs } = this.#context;
+        const { edges } = this.#context;
         if (approval.commitToken !== null)
             edges.runner.neverPrint(approval.commitToken);
-        const approved = order.kind === "create" ? committable(approval) : null;
         // A commit pays; after the cancel nothing is begun that does.
-        if (approved !== null && !edges.cancel.aborted) {
-            edges.runner.info(committingAtOnce());
-            const commit = commitOrder(api, inputs.vmUuid, approved);
-            return this.#take(asking, commit, await this.#persistently(asking, commit));
+        if (order.kind === "create" && committable(approval) !== null && !edges.cancel.aborted) {
+            return this.#commitAtOnce(asking, approval);
         }
         asking.save("none");
         if (order.kind === "commit")
@@ -5153,6 +5573,30 @@ class Creation {
             asking.replica.failure = approvalFailure(approval);
         return approval;
     }
+    /** All is registered, says the answer. Where the commit sees that otherwise, an approval is needed. */
+    async #commitAtOnce(asking, approval) {
+        const { api, edges, inputs } = this.#context;
+        const { replica } = asking;
+        const approved = committable(approval);
+        if (approved === null)
+            return approval;
+        edges.runner.info(committingAtOnce());
+        const commit = commitOrder(api, inputs.vmUuid, approved);
+        const second = await this.#take(asking, commit, await this.#persistently(asking, commit));
+        if (exists(replica))
+            return null;
+        const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
+        const whole = { ...approval, ...Object.fromEntries(known) };
+        if ([APPROVAL_CODE, NOT_ALLOWED_CODE].includes(replica.failure?.code ?? "")) {
+            replica.failure = approvalFailure(whole);
+        }
+        return whole;
+    }
+    async #told(asking, order, vm) {
+        await this.#made(asking, vm);
+        if (order.kind === "prepare")
+            asking.replica.failure = createdAtPrepare(asking.replica);
+    }
     async #made(asking, vm) {
         const { edges } = this.#context;
         const { replica, slot, sentAt } = asking;
@@ -5160,8 +5604,7 @@ class Creation {
         replica.vm = vm;
         replica.times.made = edges.clock.now();
         asking.save("made");
-        const tookMs = replica.times.made - sentAt;
-        edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
+        edges.runner.info(created(replica, slot, replica.times.made - sentAt));
         if (uuidOf(replica) !== null)
             return;
         await this.#locate(asking, vm.name ?? "");
@@ -5183,9 +5626,10 @@ class Creation {
         }, async () => {
             this.#aboutToSend(asking, order);
             const answer = await order.send(signal);
-            return answer.kind === "failed"
-                ? { ok: false, fault: answer.fault }
-                : { ok: true, value: answer };
+            if (answer.kind === "failed")
+                return { ok: false, fault: answer.fault };
+            const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
+            return misnamed ? { ok: false, fault: NAMES_ANOTHER } : { ok: true, value: answer };
         }));
     }
     /**
@@ -5204,11 +5648,11 @@ class Creation {
         const usedByUs = order.kind === "commit" && tokenRefused(fault) && earlier.some(mayHaveCommitted);
         if (order.judge(fault) !== "uncertain" && !usedByUs) {
             asking.save("none");
-            asking.replica.failure = requestFailure(order.what, fault, gaveUp);
+            asking.replica.failure = refusedFailure(order.what, fault, gaveUp);
         }
-        else if (this.#baseline === null) {
+        else if (!this.#search.possible) {
             asking.save("unknown");
-            const sequel = `The app's CVMs could not be listed before, so a new one can't be told from the old. ${this.#howToLook()}`;
+            const sequel = listUnknown(this.#howToLook());
             asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
         }
         else if (!edges.cancel.aborted) {
@@ -5224,7 +5668,7 @@ class Creation {
      */
     async #reconcile(asking, order, fault, mayResend) {
         const { edges } = this.#context;
-        const settlement = await this.#search(asking, null);
+        const settlement = await this.#search.for(asking, null);
         if (settlement.kind === "cancelled")
             return;
         // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
@@ -5255,44 +5699,18 @@ class Creation {
     /** The create answer named no UUID, which is legal: the app's list knows it. */
     async #locate(asking, name) {
         const { edges } = this.#context;
-        if (this.#baseline !== null && !edges.cancel.aborted) {
-            const found = await this.#search(asking, name);
+        if (this.#search.possible && !edges.cancel.aborted) {
+            const found = await this.#search.for(asking, name);
             if (found.kind === "adopted")
                 asking.replica.cvm = found.cvm;
         }
         if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-            asking.replica.failure = {
-                code: "AMBIGUOUS",
-                text: `${nameOf(asking.replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
-            };
+            asking.replica.failure = createdUnseen(asking.replica, this.#howToLook());
         }
-    }
-    #search({ replica, slot, sentAt }, name) {
-        const { api, edges, inputs } = this.#context;
-        const wanted = () => ({
-            baseline: this.#baseline ?? new Set(),
-            claimed: this.#claimed(replica),
-            nodeId: slot.nodeId,
-            composeHash: slot.expectedHash,
-            name,
-            notBefore: createdNotBefore(sentAt, this.#survey.clockOffsetMs),
-        });
-        return settle(api, edges.clock, inputs.appId, wanted, edges.cancel);
-    }
-    #claimed(except) {
-        const others = this.#replicas.filter((replica) => replica !== except);
-        return new Set(others.map(uuidOf).filter((uuid) => uuid !== null));
     }
     #howToLook() {
         return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
     }
-}
-/** An own try whose answer said to come again may have worked all the same; one without its transaction not. */
-function mayHaveCommitted(fault) {
-    return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
-}
-function tokenRefused(fault) {
-    return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
 }
 
 ;// CONCATENATED MODULE: ./build/envs/allowed.js
@@ -5316,7 +5734,6 @@ function namesNotAllowed(pairs, composeFile) {
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/encrypt.js
-
 
 
 
@@ -5351,11 +5768,11 @@ async function seal(context, source) {
     const { edges, inputs, api } = context;
     const what = "read the app's encryption key";
     // The list has no compose file, which tells the names that the guest accepts.
-    const detail = await ask(context, what, (options) => api.getCvm(inputs.vmUuid, options));
+    const detail = await ask(context.edges, what, (options) => api.getCvm(inputs.vmUuid, options));
     const cvm = detail.ok ? detail.value : source;
     if (cvm === null)
         throw refusalOf(what, detail);
-    const key = await recipientKey(context, cvm, what);
+    const key = await recipientKey(context, [cvm, source ?? cvm], what);
     const dropped = namesNotAllowed(inputs.envs, fieldOf(cvm.raw, "compose_file"));
     if (dropped.length > 0)
         edges.runner.warning(droppedNames(dropped));
@@ -5373,8 +5790,10 @@ async function seal(context, source) {
     }
 }
 /** The app's X25519 key, hex: from the CVM for Phala's own KMS, from the KMS itself for an on-chain one. */
-async function recipientKey(context, cvm, what) {
-    const onChain = isOnChain(cvm);
+async function recipientKey(context, [cvm, listed], what) {
+    const looks = [isOnChain(cvm), isOnChain(listed)];
+    // One look that says on-chain is enough: a single swapped answer must not turn the signature's check off.
+    const onChain = looks.includes(true) ? true : looks.includes(false) ? false : null;
     if (onChain === null) {
         throw new Refusal(misfitFailure("envs: the API does not tell which KMS the app has."));
     }
@@ -5389,12 +5808,12 @@ async function recipientKey(context, cvm, what) {
 }
 async function verifiedKey(context, cvm, what) {
     const { api, inputs } = context;
-    const kmsId = granted(what, await ask(context, what, (options) => api.kmsOf(inputs.vmUuid, options)));
+    const kmsId = granted(what, await ask(context.edges, what, (options) => api.kmsOf(inputs.vmUuid, options)));
     const known = stringAt(objectAt(cvm.raw, "kms_info"), "k256_pubkey");
     const [signed, rootKey] = await Promise.all([
-        ask(context, what, (options) => api.appKey(kmsId, inputs.appId, options)),
+        ask(context.edges, what, (options) => api.appKey(kmsId, inputs.appId, options)),
         known === null
-            ? ask(context, what, (options) => api.kmsRootKey(kmsId, options))
+            ? ask(context.edges, what, (options) => api.kmsRootKey(kmsId, options))
             : okay({ key: known, disowned: false }),
     ]);
     const root = granted("read the KMS's root key", rootKey);
@@ -5419,9 +5838,6 @@ async function verifiedKey(context, cvm, what) {
 }
 function untrusted(why) {
     return new Refusal(misfitFailure(`envs: the app's encryption key can't be trusted (${why}), so nothing was encrypted or sent. Someone may be in between: check api_url, and report it.`));
-}
-function ask({ edges }, what, attempt) {
-    return persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => attempt({ signal: edges.cancel, timeoutMs }));
 }
 function okay(value) {
     return { ok: true, value };
@@ -5454,7 +5870,7 @@ function planRun(inputs, survey) {
         const slot = { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
         return { ok: true, slots: [slot], notes };
     }
-    const hash = planComposeHash(inputs.composeHash, survey.source, survey.live);
+    const hash = planComposeHash(inputs.composeHash, survey.source, survey.live, count);
     if (!hash.ok)
         return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
     return { ok: true, slots: planSlots(count, survey.placements, hash), notes };
@@ -5493,7 +5909,7 @@ function heartbeat(pending, total, elapsedMs, limitMs) {
 }
 /** Said once for each kind of trouble, not at each look. @param why as `reasonOf` tells it */
 function lookFailed(why) {
-    return `A look failed: ${why}. Waiting goes on.`;
+    return `Could not read the replicas' state: ${why}. Still waiting.`;
 }
 function urlsUnread(name) {
     return `${name} runs, but its URLs could not be read in time.`;
@@ -5507,97 +5923,174 @@ function wait_lines_healthy(name) {
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/look.js
+
+/** Requests at once, where each replica needs its own. */
+const look_AT_ONCE = 8;
 /**
  * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the
- * app's list, which tells the URLs. An API without the batch route is asked for the list from then on.
+ * app's list, which tells the URLs. An API that refuses the one is asked the other from then on, and where
+ * it refuses the list, each replica's own row.
  */
 class Lookout {
     #api;
     #appId;
-    #batchKnown = true;
+    #batchWorks = true;
+    #listWorks = true;
     constructor(api, appId) {
         this.#api = api;
         this.#appId = appId;
     }
     /**
      * @param rows the full rows are needed
-     * @param leftMs asked before each request, since an API without the batch route is asked twice, once
+     * @param leftMs asked before each request, since what is refused costs a second one, once
      */
     async look(vmUuids, rows, leftMs, signal) {
-        if (rows || !this.#batchKnown)
-            return this.#list(leftMs(), signal);
-        const batch = await this.#api.bootStatuses(vmUuids, { timeoutMs: leftMs(), signal });
-        if (batch.ok)
-            return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
-        if (!saysUnknownRoute(batch.fault))
-            return batch;
-        // The route is not in the official document (API facts, 3.4): an API without it still has the list.
-        this.#batchKnown = false;
-        return this.#list(Math.max(1, leftMs()), signal);
+        const options = () => ({ timeoutMs: Math.max(1, leftMs()), signal });
+        if (!rows && this.#batchWorks) {
+            const batch = await this.#api.bootStatuses(vmUuids, options());
+            if (batch.ok)
+                return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
+            // The route is not in the official document (API facts, 3.4): an API without it still has the list.
+            if (!isRefused(batch.fault))
+                return batch;
+            this.#batchWorks = false;
+        }
+        if (this.#listWorks) {
+            const list = await this.#api.listCvms(this.#appId, options());
+            if (list.ok)
+                return { ok: true, value: this.#lookAt(list.value.cvms) };
+            if (!isRefused(list.fault))
+                return list;
+            this.#listWorks = false;
+        }
+        return this.#each(vmUuids, options());
     }
-    async #list(timeoutMs, signal) {
-        const list = await this.#api.listCvms(this.#appId, { timeoutMs, signal });
-        if (!list.ok)
-            return list;
+    /** The rows one by one; those that can't be read are missing, and none of that means that they are gone. */
+    async #each(vmUuids, options) {
+        const reads = await inParallel(vmUuids, look_AT_ONCE, (uuid) => this.#api.getCvm(uuid, options));
+        const cvms = reads.flatMap((read) => (read.ok ? [read.value] : []));
+        const failed = reads.find((read) => !read.ok);
+        if (cvms.length === 0 && failed !== undefined)
+            return failed;
+        return { ok: true, value: { ...this.#lookAt(cvms), tellsAbsence: false } };
+    }
+    #lookAt(rows) {
         const cvms = new Map();
-        for (const cvm of list.value.cvms) {
+        for (const cvm of rows) {
             if (cvm.vmUuid !== null && !cvm.deleted)
                 cvms.set(cvm.vmUuid, cvm);
         }
         const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
         // Where the list is the only source, its silence is all that there is.
-        return { ok: true, value: { statuses, cvms, tellsAbsence: !this.#batchKnown } };
+        return { statuses, cvms, tellsAbsence: !this.#batchWorks };
     }
 }
-function saysUnknownRoute(fault) {
-    return fault.kind === "answer" && [404, 405, 410, 422, 501].includes(fault.status);
+/** The API won't answer this, now or later. A rejected key is another matter: it ends the waiting. */
+function isRefused(fault) {
+    if (fault.kind !== "answer")
+        return false;
+    const { status } = fault;
+    const comesAgain = [401, 408, 409, 425, 429].includes(status);
+    return status === 501 || (status >= 400 && status < 500 && !comesAgain);
 }
 function statusOf({ status, inProgress }) {
     return { detailed: false, status, inProgress, bootProgress: null, bootError: null };
 }
 
+;// CONCATENATED MODULE: ./build/replicas/pace.js
+/** When the waiting looks, and at what. Pure. */
+/** So long before the deadline is the last look, which would otherwise be a whole pause before it. Ms. */
+const LAST_LOOK_MS = 1_000;
+/**
+ * The pause before the next look, or up to the deadline where there is no more time for one; in ms.
+ *
+ * @param leftMs until the deadline
+ * @param looked there was a look already
+ */
+function pauseBefore(leftMs, pollIntervalMs, looked) {
+    if (pollIntervalMs < leftMs)
+        return pollIntervalMs;
+    if (leftMs > LAST_LOOK_MS)
+        return leftMs - LAST_LOOK_MS;
+    return looked ? leftMs : 0;
+}
+/**
+ * What the next look is at. What runs needs its full row once, for its URLs: that takes the place of a
+ * status request, so that each look stays one request, and it is not waited for where nothing else is left
+ * to wait for. A poor answer of the one route is made up for by the other. Two looks in a row are never at
+ * the rows alone, since those don't tell boot errors.
+ *
+ * @param lacking how many run and have not been read in full
+ * @param healthCheck what runs is waited for by its health check
+ */
+function nextLook(pending, lacking, healthCheck, last) {
+    if (last.kind === "rows")
+        return { rows: false, atOnce: false };
+    const urgent = lacking > 0 && (healthCheck || lacking === pending);
+    const poor = last.kind === "batch" && last.poor;
+    return { rows: lacking > 0 || poor, atOnce: urgent && last.someRan };
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/boot.js
-const NEW_BOOT = { seen: false, missing: 0, errors: 0, last: null };
-/** A boot error may clear by itself (API facts, `boot_error`); in this many looks in a row it is real. */
+
+
+const NEW_BOOT = {
+    seen: false,
+    missing: 0,
+    errors: 0,
+    errorSince: 0,
+    last: null,
+};
+/**
+ * A boot error may clear by itself while the boot goes on (API facts, `boot_error`). It is real once it
+ * stood for so long, in so many looks, without any progress. Ms.
+ */
+const ERROR_STANDS_MS = 15_000;
 const LOOKS_WITH_ERROR = 3;
 /** One list without it may be a hiccup; this many in a row mean that it is gone. */
 const LOOKS_WITHOUT = 2;
-const FAILED = new Set(["error", "failed", "exited"]);
-const GOING = new Set(["removing", "deleting", "deleted"]);
-/** @param status null where the look did not show the CVM */
-function judgeBoot(memory, status) {
+/**
+ * @param status null where the look did not show the CVM
+ * @param now when the look was, ms since the epoch
+ */
+function judgeBoot(memory, status, now) {
     if (status === null) {
         const missing = memory.seen ? memory.missing + 1 : 0;
         const gone = missing >= LOOKS_WITHOUT;
         return {
             memory: { ...memory, missing },
             verdict: gone ? "failed" : "booting",
-            reason: gone ? "it was deleted meanwhile" : "",
+            reason: gone ? "somebody deleted it" : "",
         };
     }
-    const { errors, last } = remembered(memory, status);
-    const next = { seen: true, missing: 0, errors, last };
+    const next = { seen: true, missing: 0, ...remembered(memory, status, now) };
     const failed = (reason) => ({ memory: next, verdict: "failed", reason });
     const name = status.status;
-    if (name === "running" && !status.inProgress)
+    if (runs(status))
         return { memory: next, verdict: "running", reason: "" };
-    if (FAILED.has(name))
+    if (hasFailed(name))
         return failed(`its status is ${name}`);
-    if (GOING.has(name))
-        return failed(`it is being deleted (status ${name})`);
+    if (isGoing(name))
+        return failed(`somebody deletes it (status ${name})`);
     if (name === "stopped" && !status.inProgress)
         return failed("it stopped");
-    if (errors >= LOOKS_WITH_ERROR)
+    if (next.errors >= LOOKS_WITH_ERROR && now - next.errorSince >= ERROR_STANDS_MS) {
         return failed("it reports a boot error");
+    }
     return { memory: next, verdict: "booting", reason: "" };
 }
 /** A look that can't tell progress and errors leaves those of the look before it standing. */
-function remembered(memory, status) {
+function remembered({ errors, errorSince, last }, status, now) {
     if (!status.detailed) {
-        const { bootProgress = null, bootError = null } = memory.last ?? {};
-        return { errors: memory.errors, last: { ...status, bootProgress, bootError } };
+        const { bootProgress = null, bootError = null } = last ?? {};
+        return { errors, errorSince, last: { ...status, bootProgress, bootError } };
     }
-    return { errors: status.bootError === null ? 0 : memory.errors + 1, last: status };
+    if (status.bootError === null)
+        return { errors: 0, errorSince: 0, last: status };
+    const stands = errors > 0 && last?.bootError === status.bootError && last.bootProgress === status.bootProgress;
+    return stands
+        ? { errors: errors + 1, errorSince, last: status }
+        : { errors: 1, errorSince: now, last: status };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/health.js
@@ -5651,21 +6144,25 @@ async function health_problemOf(transport, url, timeoutMs, signal) {
 }
 /**
  * The instance's URL with the path behind it; null where it is none that the runner should ask. The API
- * names the address, so it must not lead into the runner's own network: `https:` alone, whose certificate
- * no inner service has, and this machine only where the API itself is on it (a simulator).
+ * names the address, so it must not lead into the runner's own network: `https:` alone, to a name (a
+ * gateway's address never is a number), and this machine only where the API itself is on it (a simulator).
+ * A name that resolves to an inner address is asked, since a gateway may have one for a runner of its own;
+ * the service there would need a certificate for that name which the runner trusts.
  *
  * @param path begins with a slash
  */
 function healthUrl(instanceUrl, path, apiUrl) {
-    const base = instanceUrl.length > MAX_URL ? null : URL.parse(instanceUrl);
-    if (base === null || base.username || base.password)
+    const base = webUrl(instanceUrl);
+    if (base === null)
         return null;
-    const here = isLoopback(base.hostname);
-    if (here && !isLoopback(URL.parse(apiUrl)?.hostname ?? ""))
-        return null;
-    if (base.protocol !== "https:" && !(here && base.protocol === "http:"))
+    const here = isLoopback(base.hostname) && isLoopback(URL.parse(apiUrl)?.hostname ?? "");
+    if (!here && (base.protocol !== "https:" || !isPublicName(base.hostname)))
         return null;
     return base.origin + base.pathname.replace(/\/+$/, "") + path;
+}
+/** A name of several parts; no number in any form, and none of the names of this machine. */
+function isPublicName(hostname) {
+    return /^(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+$/.test(hostname) && !/\.localhost$/.test(hostname);
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/watch.js
@@ -5674,6 +6171,10 @@ function healthUrl(instanceUrl, path, apiUrl) {
 
 
 
+
+
+/** Where a health check never began. */
+const UNASKED = "its own URL could not be read, so its health check was not asked";
 /** One replica on its way to serving. */
 class Watch {
     replica;
@@ -5684,6 +6185,7 @@ class Watch {
     #memory = NEW_BOOT;
     #shown = "";
     #problem = null;
+    #trouble = null;
     constructor(context, replica, limits) {
         this.#context = context;
         this.replica = replica;
@@ -5704,15 +6206,18 @@ class Watch {
         const status = look.statuses.get(this.uuid) ?? null;
         if (status === null && !look.tellsAbsence)
             return;
-        const { memory, verdict, reason } = judgeBoot(this.#memory, status);
+        const { memory, verdict, reason } = judgeBoot(this.#memory, status, this.#context.edges.clock.now());
         this.#memory = memory;
         this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
         if (status !== null && memory.last !== null) {
             this.replica.status = status.status;
             this.#show(memory.last);
         }
-        if (verdict === "failed")
+        if (verdict === "failed") {
+            if (status === null || isGoing(status.status))
+                this.#lose();
             this.#fail(reason);
+        }
         // What ran and does no longer, before its URLs could be read, is on its way again.
         if (verdict === "booting" && this.#phase === "running")
             this.#phase = "booting";
@@ -5724,11 +6229,13 @@ class Watch {
         if (this.#phase === "running" && look.cvms?.has(this.uuid))
             this.#serve();
     }
-    /** The deadline is here. */
-    expire() {
+    /** The deadline is here. @param trouble why the looks of late failed; null: they did not */
+    expire(trouble) {
         const { replica } = this;
+        this.#trouble = trouble;
         if (this.#phase === "checking" || (this.#phase === "running" && this.#wantsHealth)) {
-            replica.failure = unhealthyFailure(replica, this.#told(), this.#problem);
+            const problem = this.#problem ?? UNASKED;
+            replica.failure = unhealthyFailure(replica, this.#told(), problem);
         }
         else if (this.#phase === "booting") {
             replica.failure = timeoutFailure(replica, this.#told());
@@ -5784,6 +6291,16 @@ class Watch {
         this.#settle();
         this.#limits.wake();
     }
+    /** Somebody deleted it; post is to know. */
+    #lose() {
+        const { replica } = this;
+        replica.gone = true;
+        replica.status = "deleted";
+        if (replica.attempt === null)
+            return;
+        replica.attempt = { ...replica.attempt, gone: true };
+        saveAttempt(this.#context.edges.runner, replica.attempt);
+    }
     #fail(reason) {
         this.replica.failure = bootFailure(this.replica, reason, this.#told());
         this.#settle();
@@ -5798,7 +6315,13 @@ class Watch {
         const { begun, deadline, workspaceSlug } = this.#limits;
         // A timer may come a little late; what the user set is what ran out.
         const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
-        return { last: this.#memory.last, elapsedMs, workspaceSlug, appId: this.#context.inputs.appId };
+        return {
+            last: this.#memory.last,
+            trouble: this.#trouble,
+            elapsedMs,
+            workspaceSlug,
+            appId: this.#context.inputs.appId,
+        };
     }
     #show(status) {
         const { edges } = this.#context;
@@ -5813,6 +6336,7 @@ class Watch {
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/wait.js
+
 
 
 
@@ -5838,7 +6362,7 @@ async function waitForAll(context, replicas, workspaceSlug) {
     const finished = new AbortController();
     void heartbeats(context, watches, begun, finished.signal);
     const troubles = new Map();
-    let last = { kind: "none", someRan: false };
+    let last = { kind: "none", someRan: false, poor: false };
     try {
         for (;;) {
             const pending = watches.filter((watch) => !watch.settled);
@@ -5846,14 +6370,16 @@ async function waitForAll(context, replicas, workspaceSlug) {
             if (pending.length === 0)
                 return;
             if (now >= deadline) {
+                const trouble = [...troubles.values()].at(-1) ?? null;
                 for (const watch of pending)
-                    watch.expire();
+                    watch.expire(trouble);
                 return;
             }
             wake = new AbortController();
-            const next = nextLook(pending, inputs.healthCheck !== null, last);
+            const lacking = pending.filter((watch) => watch.lacksDetails).length;
+            const next = nextLook(pending.length, lacking, inputs.healthCheck !== null, last);
             if (!next.atOnce) {
-                const pauseMs = Math.min(inputs.pollIntervalMs, deadline - now);
+                const pauseMs = pauseBefore(deadline - now, inputs.pollIntervalMs, last.kind !== "none");
                 await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
                 if (cancel.aborted)
                     return;
@@ -5865,8 +6391,8 @@ async function waitForAll(context, replicas, workspaceSlug) {
             if (cancel.aborted)
                 return;
             const kind = next.rows ? "rows" : "batch";
-            last = { kind, someRan: false };
             if (!look.ok) {
+                last = { kind, someRan: false, poor: true };
                 if (look.fault.kind === "answer" && look.fault.status === 401) {
                     const failure = requestFailure("follow the replicas' boot", look.fault);
                     for (const watch of pending)
@@ -5877,31 +6403,21 @@ async function waitForAll(context, replicas, workspaceSlug) {
                 if (trouble !== troubles.get(kind)) {
                     runner.info(lookFailed(trouble));
                 }
+                troubles.delete(kind);
                 troubles.set(kind, trouble);
                 continue;
             }
             troubles.delete(kind);
-            const before = pending.filter((watch) => watch.lacksDetails).length;
             for (const watch of pending)
                 watch.observe(look.value);
-            last = { kind, someRan: pending.filter((watch) => watch.lacksDetails).length > before };
+            const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
+            const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
+            last = { kind, someRan, poor };
         }
     }
     finally {
         finished.abort();
     }
-}
-/**
- * What the next look is at. What runs needs its full row once, for its URLs: that takes the place of a
- * status request, so that each look stays one request, and it is not waited for where nothing else is left
- * to wait for. Two looks in a row are never at the rows alone, since those don't tell boot errors.
- */
-function nextLook(pending, healthCheck, last) {
-    const lacking = pending.filter((watch) => watch.lacksDetails).length;
-    const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
-    if (last.kind === "rows")
-        return { rows: false, atOnce: false };
-    return { rows: lacking > 0, atOnce: urgent && last.someRan };
 }
 /** A line a minute, whatever the looks do, so that a long wait never looks dead. */
 async function heartbeats({ edges: { clock, runner }, inputs }, watches, begun, finished) {
@@ -5914,47 +6430,65 @@ async function heartbeats({ edges: { clock, runner }, inputs }, watches, begun, 
     }
 }
 
-;// CONCATENATED MODULE: ./build/report/outcome.js
-/** The API's code of a 465 answer. */
-const outcome_APPROVAL_NEEDED = "ERR-01-005";
+;// CONCATENATED MODULE: ./build/report/billing.js
+
+
+/** More than this an annotation does not list; the outputs do. */
+const MOST_NAMED = 10;
 /**
- * The end of a run that came as far as creating, from what became of each replica.
- *
- * @param cancelled the runner asked the step to stop
+ * What exists by now because of this run, and who ends it; empty where nothing does. For the end of an
+ * annotation, which is all that an on-call may read.
  */
-function judgeRun(replicas, cancelled) {
-    if (cancelled)
-        return { outcome: "cancelled", failure: null, exitCode: 1 };
+function billing(replicas, cleanup, { slug, appId }) {
+    const billed = replicas.filter(isBilled);
+    if (billed.length === 0)
+        return "";
+    const named = billed.slice(0, MOST_NAMED).map((replica) => {
+        const uuid = uuidOf(replica);
+        if (uuid === null)
+            return `${nameOf(replica)} (no UUID)`;
+        const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
+        return `${nameOf(replica)} (${uuid}, ${dashboardUrl(slug, app, uuid)})`;
+    });
+    const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";
+    const list = named.join(", ") + more;
+    return cleanup === "never"
+        ? `Created, and billed until deleted: ${list}.`
+        : `Created, and billed until the post step deletes them: ${list}.`;
+}
+
+;// CONCATENATED MODULE: ./build/report/outcome.js
+
+
+/** The end of a run that came as far as creating and was not cancelled, from what became of each replica. */
+function judgeRun(replicas) {
     const failed = replicas.filter((replica) => replica.failure !== null);
     const first = failed[0]?.failure ?? null;
     if (first === null) {
-        const made = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
-        return { outcome: made ? "created" : "unchanged", failure: null, exitCode: 0 };
+        return { outcome: replicas.some(isOurs) ? "created" : "unchanged", failure: null, exitCode: 0 };
     }
-    const wellMade = replicas.some(({ origin, failure }) => failure === null && (origin === "created" || origin === "adopted"));
-    if (wellMade)
+    if (replicas.some((replica) => isOurs(replica) && replica.failure === null))
         return { outcome: "partial", failure: first, exitCode: 1 };
     // Nothing was created, but the way on is known: approve, then commit.
-    if (failed.every(({ failure }) => failure?.code === outcome_APPROVAL_NEEDED)) {
+    if (failed.every(({ failure }) => failure?.code === APPROVAL_CODE)) {
         return { outcome: "pending_approval", failure: first, exitCode: 1 };
     }
-    const late = failed.every(({ failure }) => failure?.code === "TIMEOUT");
+    const late = failed.every(({ failure }) => failure?.late === true);
     return { outcome: late ? "timeout" : "failed", failure: first, exitCode: 1 };
 }
-/** The failures of all replicas as one annotation. */
+/** The failures of all replicas as one text, a line each. */
 function combinedText(replicas, nameOf) {
     const failed = replicas.filter((replica) => replica.failure !== null);
     const [only] = failed;
     if (only?.failure && replicas.length === 1)
         return only.failure.text;
-    const kept = replicas.filter(({ origin }) => origin === "created" || origin === "adopted").length;
     const texts = new Map();
     for (const replica of failed) {
         const text = replica.failure?.text ?? "";
         texts.set(text, [...(texts.get(text) ?? []), nameOf(replica)]);
     }
-    const list = [...texts].map(([text, names]) => withNames(names, text)).join(" ");
-    return `${failed.length} of ${replicas.length} replicas failed (${kept} created in all, kept and billed). ${list}`;
+    const list = [...texts].map(([text, names]) => `\n- ${withNames(names, text)}`).join("");
+    return `${failed.length} of ${replicas.length} replicas failed.${list}`;
 }
 /** Many texts begin with the replica's name already. */
 function withNames(names, text) {
@@ -6015,7 +6549,8 @@ function emptyVm() {
     return Object.fromEntries(["replica_id", "teepod_name", ...VM_FIELDS].map((name) => [name, ""]));
 }
 function vmOutputs(replica) {
-    const source = replica.vm?.raw ?? vmLike(replica);
+    // A `VM` may lack fields altogether (API facts, 1.2); a null one is the API's answer.
+    const source = { ...vmLike(replica), ...replica.vm?.raw };
     const outputs = {
         ...emptyVm(),
         replica_id: outputs_text(fieldOf(source, "id")),
@@ -6057,12 +6592,13 @@ function vmLike({ cvm }) {
 }
 function replicaEntry(replica, report) {
     const { vm, cvm, slot, failure, origin } = replica;
+    const node = nodeOf(replica);
     return {
         replica_id: vm?.id ?? cvm?.id ?? null,
         name: vm?.name ?? cvm?.name ?? null,
         status: currentStatus(replica) || null,
-        node_id: vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null,
-        node_name: vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null,
+        node_id: node.id,
+        node_name: node.name,
         vm_uuid: uuidOf(replica),
         instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
         app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
@@ -6070,16 +6606,13 @@ function replicaEntry(replica, report) {
         dashboard_url: dashboardOf(replica, report),
         compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
         outcome: failure !== null || origin === "none" ? "failed" : origin,
-        error: failure?.text ?? null,
+        error: failure === null ? null : report.redactPrinted(failure.text),
     };
 }
 function dashboardOf(replica, report) {
     const uuid = uuidOf(replica);
     const appId = replica.cvm?.appId ?? replica.vm?.appId ?? report.appId;
     return uuid === null ? null : dashboardUrl(report.workspaceSlug, appId, uuid);
-}
-function currentStatus(replica) {
-    return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
 }
 /**
  * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
@@ -6192,7 +6725,6 @@ function plain(name) {
 
 
 
-
 /** GitHub takes 1 MiB a step; far less is all that anybody reads. Characters. */
 const MAX_SUMMARY = 200_000;
 /** More rows than this are counted, not shown. */
@@ -6216,13 +6748,13 @@ const HEADLINES = {
 function summaryOf(report, reason) {
     const shown = report.replicas.slice(0, MOST_ROWS);
     const parts = [
-        `### ${HEADLINES[report.verdict.outcome]}${countOf(report)}`,
-        reason === null ? "" : markdown(reason, 2_000),
+        `### ${headlineOf(report)}${countOf(report)}`,
+        reason === null ? "" : summary_reasonOf(reason),
         shown.length === 0 ? "" : table(shown, report),
         report.replicas.length > shown.length
             ? `… and ${report.replicas.length - shown.length} more.`
             : "",
-        costOf(report.replicas),
+        costOf(report),
         timeline(shown),
         plannedOf(report),
         toRegister(report),
@@ -6231,10 +6763,34 @@ function summaryOf(report, reason) {
     const text = parts.filter((part) => part !== "").join("\n\n");
     return `${text.length > MAX_SUMMARY ? `${parts.slice(0, 2).join("\n\n")}` : text}\n`;
 }
+function headlineOf({ verdict: { outcome, exitCode } }) {
+    // Nothing waits where the step is red.
+    if (outcome === "pending_approval" && exitCode === 1)
+        return "❌ On-chain approval needed";
+    return HEADLINES[outcome];
+}
+/** The annotation's lines; addresses of our dashboard become links, all else is plain text. */
+function summary_reasonOf(reason) {
+    const [first = "", ...more] = reason.split("\n").slice(0, MOST_ROWS).map(withLinks);
+    const items = more.map((line) => (line.startsWith("- ") ? line : `\n${line}`));
+    return items.length === 0 ? first : `${first}\n\n${items.join("\n")}`;
+}
+const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
+function withLinks(line) {
+    const isItem = line.startsWith("- ");
+    const pieces = oneLine(isItem ? line.slice(2) : line, 2_000).split(DASHBOARD_LINK);
+    const text = pieces.map((piece, n) => n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : summary_plain(piece));
+    return (isItem ? "- " : "") + text.join("");
+}
+/** `markdown` without its trimming: the piece stands between others. */
+function summary_plain(piece) {
+    const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
+    return before + markdown(text, 2_000) + after;
+}
 function countOf({ replicas, verdict }) {
     if (verdict.outcome !== "created" && verdict.outcome !== "partial")
         return "";
-    const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
+    const made = replicas.filter(isOurs);
     const good = made.filter(({ failure }) => failure === null).length;
     const asked = replicas.filter(({ origin }) => origin !== "existing").length;
     const word = asked === 1 ? "replica" : "replicas";
@@ -6244,7 +6800,7 @@ function table(replicas, report) {
     const rows = replicas.map((replica) => {
         const cells = [
             linked(nameOf(replica), summary_dashboardOf(replica, report)),
-            nodeOf(replica),
+            summary_nodeOf(replica),
             summary_statusOf(replica),
             urlOf(replica),
             timeToRun(replica),
@@ -6258,14 +6814,18 @@ function table(replicas, report) {
     ].join("\n");
 }
 function summary_statusOf(replica) {
-    const status = currentStatus(replica) || (exists(replica) ? "unknown" : "none");
+    if (!exists(replica))
+        return mayExist(replica) ? "unknown, may exist" : "not created";
     const word = replica.failure === null ? replica.origin : "failed";
-    return `${code(status, 40)} (${word})`;
+    return `${code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
-function nodeOf({ vm, cvm, slot }) {
-    const name = vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null;
-    const id = vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null;
-    const region = cvm?.region ?? null;
+/** Its request's answer was lost, or the step ended before it came. */
+function mayExist({ failure }) {
+    return failure === null || failure.code === "AMBIGUOUS";
+}
+function summary_nodeOf(replica) {
+    const { name, id } = nodeOf(replica);
+    const region = replica.cvm?.region ?? null;
     const node = name === null ? (id === null ? "–" : `${id}`) : code(name, 80);
     return region === null ? node : `${node}, ${markdown(region, 60)}`;
 }
@@ -6288,17 +6848,18 @@ function linked(text, url) {
     return link === null ? code(text, 80) : `<a href="${link}">${code(text, 80)}</a>`;
 }
 /** What the replicas of this run cost, where the API tells the price of each. */
-function costOf(replicas) {
-    const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
+function costOf({ replicas, verdict }) {
+    const made = replicas.filter(isBilled);
     if (made.length === 0)
         return "";
     const prices = made.map(hourlyPrice).filter((price) => price !== null);
     const sum = prices.reduce((total, price) => total + price, 0);
     if (prices.length < made.length || sum === 0 || !Number.isFinite(sum)) {
-        return "Each replica is billed until it is deleted.";
+        // What a failure has to say of it stands in "Next".
+        return verdict.exitCode === 0 ? "Each replica is billed until it is deleted." : "";
     }
     const all = made.length === 1 ? "" : ` for ${made.length} replicas`;
-    return `**Cost:** ${Number(sum.toFixed(6))} an hour${all} (compute, as the API tells it), until deleted.`;
+    return `**Cost:** ${Number(sum.toFixed(6))} per hour${all} (the API's compute price; it names no currency), until deleted.`;
 }
 /** A decimal number as text (OpenAPI, `CVMResourceInfo`); null for anything else, or another period. */
 function hourlyPrice({ cvm }) {
@@ -6321,32 +6882,39 @@ function plannedOf({ verdict, planned }) {
 function toRegister({ verdict, approval }) {
     if (verdict.outcome !== "pending_approval" || approval === null)
         return "";
-    const chain = approval.kmsInfo?.chain_id;
-    const values = [
-        ["Contract", approval.appId],
-        ["Chain", chain],
-        ["Compose hash", approval.composeHash],
-        ["Device", approval.deviceId],
+    const { appId, composeHash, deviceId, kmsInfo, onchainStatus } = approval;
+    const chain = kmsInfo?.chain_id;
+    const known = typeof chain === "string" || typeof chain === "number";
+    const there = (flag) => (onchainStatus?.[flag] === true ? " (already registered)" : "");
+    const lines = [
+        ["Contract", appId, ""],
+        ["Chain", known ? chainName(chain).replace(/^chain /, "") : null, ""],
+        ["Compose hash", composeHash, there("compose_hash_allowed")],
+        ["Device", deviceId, there("device_id_allowed")],
     ];
-    const known = values.filter(([, value]) => typeof value === "string" || typeof value === "number");
-    return known.map(([name, value]) => `- ${name}: ${code(String(value), 100)}`).join("\n");
+    return lines
+        .filter(([, value]) => value !== null)
+        .map(([name, value, note]) => `- ${name}: ${code(value ?? "", 100)}${note}`)
+        .join("\n");
 }
 function nextSteps({ verdict, approval, replicas, cleanup }) {
     if (verdict.outcome === "pending_approval" && approval !== null) {
         const sequel = approval.commitToken === null
             ? "The API gave no commit token, so a later step can't commit this replica."
             : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
-        return `**Next:** ${markdown(whatToRegister(approval), 1_000)} ${sequel}`;
+        // A red step's reason has said the first half already.
+        const what = verdict.exitCode === 0 ? markdown(whatToRegister(approval), 1_000) : "";
+        return `**Next:** ${what || "Register the values above."} ${sequel}`;
     }
-    const left = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
-    if (verdict.exitCode === 0 || !left)
+    if (verdict.exitCode === 0 || !replicas.some(isBilled))
         return "";
     return cleanup === "never"
-        ? "**Next:** what was created is billed until it is deleted; with `cleanup: on_failure` the end of the job would delete it."
+        ? "**Next:** delete what you don't need of the replicas above; they are billed until then. `cleanup: on_failure` does that by itself."
         : `**Next:** the end of the job deletes what was created (\`cleanup: ${cleanup}\`).`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/conclude.js
+
 
 
 
@@ -6371,8 +6939,16 @@ async function conclude(edges, ending, failure) {
     const slug = survey?.workspaceSlug ?? null;
     const appId = inputs?.appId ?? null;
     const cleanup = inputs?.cleanup ?? "never";
-    const { planned } = ending;
-    const report = { verdict, replicas, approval, workspaceSlug: slug, appId, cleanup, planned };
+    const report = {
+        verdict,
+        replicas,
+        approval,
+        workspaceSlug: slug,
+        appId,
+        cleanup,
+        planned: ending.planned,
+        redactPrinted: (text) => runner.redactPrinted(text),
+    };
     const outputs = outputsOf(report);
     for (const [name, value] of Object.entries(outputs))
         runner.output(name, value);
@@ -6414,20 +6990,20 @@ function verdictOf(ending, failure, cancelled) {
     if (prepared && replicas.every((replica) => replica.failure === null)) {
         return { outcome: "pending_approval", failure: null, exitCode: 0 };
     }
-    return judgeRun(replicas, false);
+    return judgeRun(replicas);
 }
 function annotation(ending, verdict, failure) {
+    const { inputs, survey, replicas, existing } = ending;
+    const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
+    const exist = billing(replicas, inputs?.cleanup ?? "never", app);
     if (verdict.outcome !== "cancelled") {
-        return failure?.text ?? combinedText([...ending.replicas, ...ending.existing], nameOf);
+        const text = failure?.text ?? combinedText([...replicas, ...existing], nameOf);
+        return [text, exist].filter((part) => part !== "").join(text.includes("\n") ? "\n" : " ");
     }
-    const made = ending.replicas.filter(exists);
-    const open = ending.replicas.some((replica) => !exists(replica) && replica.failure === null);
-    const list = made.map((replica) => `${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"})`);
-    const kept = made.length === 0
-        ? "No replica is known to have been created."
-        : `Created before, and billed: ${list.join(", ")}.`;
-    const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-    return `The step was cancelled. ${kept}${sequel}`;
+    const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
+    const sequel = open ? "One request had no answer yet; the post step looks for its replica." : "";
+    const kept = exist === "" ? "No replica is known to have been created." : exist;
+    return ["The step was cancelled.", kept, sequel].filter((part) => part !== "").join(" ");
 }
 function closingLine(replica, slug, appId) {
     const uuid = uuidOf(replica);
@@ -6501,9 +7077,14 @@ function startRecording(edges, inputs) {
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
 function run_lastWord({ runner }, error) {
     const { code, text } = internalFailure(error);
-    runner.output("outcome", "failed");
-    runner.output("error_code", code);
     runner.error(text);
+    try {
+        runner.output("outcome", "failed");
+        runner.output("error_code", code);
+    }
+    catch {
+        // The outputs' file may be the very thing that failed; the annotation stands.
+    }
     return 1;
 }
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
@@ -6512,18 +7093,13 @@ async function replicate(edges, inputs, ending, recording) {
     ending.inputs = inputs;
     for (const note of inputs.notes)
         runner.warning(note);
-    const api = new PhalaClient(edges.transport, {
-        apiUrl: inputs.apiUrl,
-        apiKey: inputs.apiKey,
-        timeoutMs: inputs.requestTimeoutMs,
-        redact: (text) => runner.redact(text),
-        redactPrinted: (text) => runner.redactPrinted(text),
-    });
+    const { apiUrl, apiKey, requestTimeoutMs: timeoutMs } = inputs;
+    const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
     runner.startGroup("Look at the app");
     const prepared = await lookAndPlan(edges, api, inputs, ending);
     runner.endGroup();
     if (!prepared.ok)
-        return prepared.failure;
+        return nothingCreated(prepared.failure);
     const { context, slots, surveyed } = prepared;
     if (inputs.dryRun) {
         ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
@@ -6550,7 +7126,7 @@ function toWaitFor({ replicas, existing }, inputs) {
     if (!inputs.wait)
         return [];
     const made = replicas.filter((replica) => exists(replica) && replica.failure === null);
-    const there = existing.filter(({ cvm }) => cvm?.status !== "running" && cvm?.vmUuid !== inputs.vmUuid);
+    const there = existing.filter(({ cvm }) => cvm !== null && !runs(cvm) && cvm.vmUuid !== inputs.vmUuid);
     return [...made, ...there];
 }
 /** Everything that can be found wrong before a create request is sent. */
@@ -6592,7 +7168,7 @@ async function lookAndPlan(edges, api, given, ending) {
 /** The source CVM's app, for a commit that does not name it. */
 async function appOf(edges, api, vmUuid) {
     const what = "read the source CVM";
-    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) => api.getCvm(vmUuid, { signal: edges.cancel, timeoutMs }));
+    const cvm = await ask(edges, what, (options) => api.getCvm(vmUuid, options));
     if (!cvm.ok)
         return requestFailure(what, cvm.fault, cvm.gaveUp);
     return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
@@ -8831,61 +9407,90 @@ function getIDToken(aud) {
 
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./build/runner/redactor.js
+
+
 /**
  * Takes secrets out of text. GitHub masks its own log; this is for everything that leaves the process, so
  * that a secret which a server echoes is not even printed, nor written to an output, summary or state.
  */
 class Redactor {
-    #everywhere = new Set();
-    #handedOn = new Set();
-    #words = new Set();
+    #everywhere = new Forms();
+    #handedOn = new Forms();
+    #words = new Forms();
     /** Never shown in any form of output. */
     addSecret(secret) {
-        for (const form of formsOf(secret))
-            this.#everywhere.add(form);
+        this.#everywhere.add(secret);
     }
     /** Handed on by outputs, but neither printed nor saved: a commit token has to cross jobs. */
     addHandedOn(value) {
-        for (const form of formsOf(value))
-            this.#handedOn.add(form);
+        this.#handedOn.add(value);
     }
     /** Not printed, but possibly an everyday word, which outputs and state may well hold of themselves. */
     addWord(value) {
-        for (const form of formsOf(value))
-            this.#words.add(form);
+        this.#words.add(value);
     }
     /** For outputs. */
     redact(text) {
-        return replaceAll(text, this.#everywhere);
+        return this.#everywhere.takeOut(text);
     }
     /** For the state. */
     redactSaved(text) {
-        return replaceAll(this.redact(text), this.#handedOn);
+        return this.#handedOn.takeOut(this.redact(text));
     }
     /** For log, annotations and summary. */
     redactPrinted(text) {
-        return replaceAll(this.redactSaved(text), this.#words);
+        return this.#words.takeOut(this.redactSaved(text));
     }
 }
 /** Shorter than this, a value would be found by chance in everything. */
 const SHORTEST = 4;
-/** The secret as it is, and as JSON and URLs would carry it. */
+const HIDDEN = "***";
+/** Secrets of one kind, in all forms that they may have by the time a text leaves. */
+class Forms {
+    /** The longest first, so that one secret inside another leaves no remainder. */
+    #forms = [];
+    add(secret) {
+        // The lines of a value of several lines may come one by one.
+        const pieces = [secret, ...secret.split(/[\r\n]+/)].filter((one) => one.length >= SHORTEST);
+        const forms = new Set([...this.#forms, ...pieces.flatMap(formsOf)]);
+        this.#forms = [...forms].sort((a, b) => b.length - a.length);
+    }
+    takeOut(text) {
+        let clean = text;
+        for (const form of this.#forms)
+            clean = clean.replaceAll(form, HIDDEN);
+        return this.#withoutBeginnings(clean);
+    }
+    /** Where a text was cut, a secret may have lost its end: then nothing finds it any more, masks neither. */
+    #withoutBeginnings(text) {
+        if (this.#forms.length === 0 || !text.includes(CUT_MARK))
+            return text;
+        const pieces = text.split(CUT_MARK);
+        const last = pieces.pop() ?? "";
+        const clean = pieces.map((piece) => {
+            const length = this.#forms.reduce((n, form) => Math.max(n, beginningAtEnd(piece, form)), 0);
+            return length === 0 ? piece : piece.slice(0, -length) + HIDDEN;
+        });
+        return [...clean, last].join(CUT_MARK);
+    }
+}
+/** The secret as it is, as JSON and URLs would carry it, and as our own text for people has it. */
 function formsOf(secret) {
-    if (secret.length < SHORTEST)
-        return [];
     const json = JSON.stringify(secret).slice(1, -1);
     const base64 = Buffer.from(secret, "utf8").toString("base64");
     // A server may give hex digits back in the other case.
     const hex = /^[0-9a-f]{16,}$/i.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
-    return [secret, json, encodeURIComponent(secret.toWellFormed()), base64, ...hex];
+    const shown = [oneLine(secret, Infinity), markdown(secret, Infinity)];
+    const forms = [secret, json, encodeURIComponent(secret.toWellFormed()), base64, ...hex, ...shown];
+    return forms.filter((form) => form.length >= SHORTEST);
 }
-function replaceAll(text, secrets) {
-    let clean = text;
-    // The longest first, so that one secret inside another leaves no remainder.
-    for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-        clean = clean.replaceAll(secret, "***");
-    }
-    return clean;
+/** How many characters at the end of `text` are the beginning of `form`. */
+function beginningAtEnd(text, form) {
+    const start = form.slice(0, SHORTEST);
+    let at = text.indexOf(start, Math.max(0, text.length - form.length));
+    while (at !== -1 && !form.startsWith(text.slice(at)))
+        at = text.indexOf(start, at + 1);
+    return at === -1 ? 0 : text.length - at;
 }
 
 ;// CONCATENATED MODULE: ./build/runner/github.js
@@ -8943,9 +9548,9 @@ class GithubRunner {
     state() {
         const state = {};
         for (const [name, value] of Object.entries(this.#env)) {
-            // Windows has no case in its names.
-            if (/^STATE_/i.test(name))
-                state[name.slice("STATE_".length).toLowerCase()] = value ?? "";
+            // As the runner writes them, to the letter: `STATE_JOURNAL` would be somebody else's.
+            if (name.startsWith("STATE_"))
+                state[name.slice("STATE_".length)] = value ?? "";
         }
         return state;
     }

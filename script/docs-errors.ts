@@ -3,18 +3,25 @@
  * that write a failed step's annotation, so that document and annotation can't differ.
  */
 import type { AnswerFault, NetworkFault } from "../src/phala/fault.ts";
-import { adviceForAnswer, adviceForNetwork, networkReason } from "../src/report/advice.ts";
+import {
+  ADVICE_BY_CODE,
+  ADVICE_BY_STATUS,
+  adviceForAnswer,
+  adviceForNetwork,
+  networkReason,
+} from "../src/report/advice.ts";
 
 /** A table cell: one line, and no character that would end the cell. */
 export function cell(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ").replaceAll("|", "\\|");
 }
 
-function answer(status: number, errorCode: string | null): string {
+/** The advice to a status that has none of its own. */
+function answer(status: number): string {
   const fault: AnswerFault = {
     kind: "answer",
     status,
-    errorCode,
+    errorCode: null,
     reason: null,
     suggestions: [],
     links: [],
@@ -22,48 +29,31 @@ function answer(status: number, errorCode: string | null): string {
     retryAfter: null,
     serverTime: null,
     location: null,
+    page: false,
   };
   return adviceForAnswer(fault);
 }
 
-/** No status has advice of its own here, so what comes is the code's, or the fallback. */
-const PLAIN_STATUS = 418;
-
-/** The API numbers its codes by module and error: `ERR-03-009`. */
-function everyCode(): string[] {
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const three = (number: number): string => String(number).padStart(3, "0");
-  return Array.from({ length: 20 }, (_m, module) => module).flatMap((module) =>
-    Array.from({ length: 100 }, (_n, error) => `ERR-${two(module)}-${three(error)}`),
-  );
-}
-
 /** Every `ERR-` code that the action has advice for. */
 export function codeTable(): string {
-  const fallback = answer(PLAIN_STATUS, null);
-  const rows = everyCode()
-    .map((code) => [code, answer(PLAIN_STATUS, code)] as const)
-    .filter(([, advice]) => advice !== fallback)
-    .map(([code, advice]) => `| \`${code}\` | ${cell(advice)} |`);
+  const rows = Object.entries(ADVICE_BY_CODE)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([code, advice]) => `| \`ERR-${code}\` | ${cell(advice)} |`);
   return ["| `error_code` | What to do |", "| --- | --- |", ...rows].join("\n");
 }
 
 /** Every status with advice of its own, for answers that have no `ERR-` code. */
 export function answerTable(): string {
-  const statuses = Array.from({ length: 200 }, (_s, index) => 300 + index);
-  const fallback = answer(PLAIN_STATUS, null);
-  const rows = statuses
-    .map((status) => [status, answer(status, null)] as const)
-    // Redirects and server errors get a line each, not one a status.
-    .filter(([status, advice]) => status >= 400 && advice !== fallback)
-    .map(([status, advice]) => `| \`HTTP-${status}\` | ${cell(advice)} |`);
+  const rows = Object.entries(ADVICE_BY_STATUS).map(
+    ([status, advice]) => `| \`HTTP-${status}\` | ${cell(advice)} |`,
+  );
   return [
     "| `error_code` | What to do |",
     "| --- | --- |",
-    `| \`HTTP-3xx\` | ${cell(answer(302, null))} |`,
+    `| \`HTTP-3xx\` | ${cell(answer(302))} |`,
     ...rows,
-    `| other \`HTTP-4xx\` | ${cell(fallback)} |`,
-    `| \`HTTP-5xx\` | ${cell(answer(500, null))} |`,
+    `| other \`HTTP-4xx\` | ${cell(answer(418))} |`,
+    `| \`HTTP-5xx\` | ${cell(answer(500))} |`,
   ].join("\n");
 }
 

@@ -2,21 +2,25 @@ import type { Edges } from "./edges.ts";
 import { closeDeployments } from "./github/closing.ts";
 import { maskSecrets, readApiKey } from "./inputs/read.ts";
 import { rawInput } from "./inputs/reader.ts";
-import { PhalaClient } from "./phala/client.ts";
-import { type Made, madeByMain, wantsCleanup } from "./replicas/aftermath.ts";
+import type { PhalaClient } from "./phala/client.ts";
+import { type Made, madeByMain, unsettled, wantsCleanup } from "./replicas/aftermath.ts";
 import { deleteAll } from "./replicas/cleanup.ts";
+import { openApi } from "./replicas/context.ts";
 import { type Findings, searchUnsettled } from "./replicas/late-search.ts";
 import { setTtl } from "./replicas/ttl.ts";
 import { type Failure, internalFailure } from "./report/failure.ts";
 import {
   cleanedUp,
   foundLate,
-  keepsRunning,
   mayStillExist,
+  noneCreated,
   notFound,
   nothingToDo,
   notKnown,
+  notToBeFound,
   notToldApart,
+  staysBilled,
+  wasGone,
 } from "./report/post-lines.ts";
 import { readSavedRun, type SavedRun } from "./state.ts";
 
@@ -45,12 +49,10 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
 
 async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
   const { journal, outcome } = saved;
-  const api = new PhalaClient(edges.transport, {
+  const api = openApi(edges, {
     apiUrl: journal.apiUrl,
     apiKey: readApiKey(edges.env) ?? "",
     timeoutMs: journal.requestTimeoutMs,
-    redact: (text) => edges.runner.redact(text),
-    redactPrinted: (text) => edges.runner.redactPrinted(text),
   });
   const findings = await searchUnsettled(edges, api, saved);
   const made = [...madeByMain(saved), ...findings.found];
@@ -59,18 +61,25 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
   let gone: readonly Made[] = [];
   if (wantsCleanup(journal.cleanup, outcome)) {
     const survivors = await deleteAll(edges, api, journal, made);
-    problems.push(...survivors.map((survivor) => mayStillExist(journal, survivor)));
+    for (const survivor of survivors) {
+      problems.push(mayStillExist(journal, survivor));
+      // The backstop, where the deletion itself did not work.
+      const failure = await limitLife(edges, api, saved, survivor);
+      if (failure !== null) problems.push(failure.text);
+    }
     gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
     if (survivors.length === 0 && made.length > 0) {
       edges.runner.info(cleanedUp(made.length));
     }
   } else {
     for (const one of made) {
-      edges.runner.info(keepsRunning(journal, one));
+      edges.runner.info(one.gone ? wasGone(one) : staysBilled(journal, one));
+      if (one.gone) continue;
       const failure = await limitLife(edges, api, saved, one);
       if (failure !== null) problems.push(failure.text);
     }
   }
+  if (made.length === 0 && unsettled(saved).length === 0) edges.runner.info(noneCreated());
   if (problems.length > 0) edges.runner.error(problems.join(" "));
   const token = rawInput(edges.env, "github_token");
   await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
@@ -95,5 +104,6 @@ function describeFindings({ runner }: Edges, { journal }: SavedRun, findings: Fi
   const problems: string[] = [];
   if (findings.candidates.length > 0) problems.push(notToldApart(journal, findings.candidates));
   if (findings.blind !== null) problems.push(notKnown(journal, findings.blind));
+  for (const name of findings.missing) problems.push(notToBeFound(journal, name));
   return problems;
 }

@@ -2,9 +2,9 @@ import type { Edges } from "./edges.ts";
 import { Recording } from "./github/recording.ts";
 import { maskSecrets, readInputs } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
-import { commitParts, createParts, PhalaClient } from "./phala/client.ts";
-import { persist } from "./phala/persist.ts";
-import { type Context, repeatable, type Settings } from "./replicas/context.ts";
+import { commitParts, createParts, type PhalaClient } from "./phala/client.ts";
+import { runs } from "./phala/cvm.ts";
+import { ask, type Context, openApi, type Settings } from "./replicas/context.ts";
 import { Creation } from "./replicas/create.ts";
 import { encryptEnvs } from "./replicas/encrypt.ts";
 import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
@@ -18,6 +18,7 @@ import {
   inputFailure,
   internalFailure,
   misfitFailure,
+  nothingCreated,
   requestFailure,
 } from "./report/failure.ts";
 import { dryRunEnd, planned, sourceLine } from "./report/lines.ts";
@@ -66,9 +67,13 @@ function startRecording(edges: Edges, inputs: Inputs): Recording | null {
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
 function lastWord({ runner }: Edges, error: unknown): 1 {
   const { code, text } = internalFailure(error);
-  runner.output("outcome", "failed");
-  runner.output("error_code", code);
   runner.error(text);
+  try {
+    runner.output("outcome", "failed");
+    runner.output("error_code", code);
+  } catch {
+    // The outputs' file may be the very thing that failed; the annotation stands.
+  }
   return 1;
 }
 
@@ -82,18 +87,13 @@ async function replicate(
   const { runner, cancel } = edges;
   ending.inputs = inputs;
   for (const note of inputs.notes) runner.warning(note);
-  const api = new PhalaClient(edges.transport, {
-    apiUrl: inputs.apiUrl,
-    apiKey: inputs.apiKey,
-    timeoutMs: inputs.requestTimeoutMs,
-    redact: (text) => runner.redact(text),
-    redactPrinted: (text) => runner.redactPrinted(text),
-  });
+  const { apiUrl, apiKey, requestTimeoutMs: timeoutMs } = inputs;
+  const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
 
   runner.startGroup("Look at the app");
   const prepared = await lookAndPlan(edges, api, inputs, ending);
   runner.endGroup();
-  if (!prepared.ok) return prepared.failure;
+  if (!prepared.ok) return nothingCreated(prepared.failure);
   const { context, slots, surveyed } = prepared;
 
   if (inputs.dryRun) {
@@ -121,7 +121,7 @@ function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
   const made = replicas.filter((replica) => exists(replica) && replica.failure === null);
   const there = existing.filter(
-    ({ cvm }) => cvm?.status !== "running" && cvm?.vmUuid !== inputs.vmUuid,
+    ({ cvm }) => cvm !== null && !runs(cvm) && cvm.vmUuid !== inputs.vmUuid,
   );
   return [...made, ...there];
 }
@@ -173,9 +173,7 @@ async function lookAndPlan(
 /** The source CVM's app, for a commit that does not name it. */
 async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<string | Failure> {
   const what = "read the source CVM";
-  const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
-    api.getCvm(vmUuid, { signal: edges.cancel, timeoutMs }),
-  );
+  const cvm = await ask(edges, what, (options) => api.getCvm(vmUuid, options));
   if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
   return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }

@@ -5,7 +5,8 @@
  */
 import type { Runner } from "./edges.ts";
 import { CLEANUP_MODES, type CleanupMode } from "./inputs/types.ts";
-import { arrayAt, booleanAt, isObject, numberAt, parseJson, stringAt } from "./phala/json.ts";
+import { parseApiUrl } from "./inputs/values.ts";
+import { booleanAt, isObject, numberAt, parseJson, stringAt } from "./phala/json.ts";
 
 /** Saved once, before the first create request. */
 export interface Journal {
@@ -15,7 +16,7 @@ export interface Journal {
   readonly vmUuid: string;
   readonly requestTimeoutMs: number;
   readonly cleanup: CleanupMode;
-  /** What was there before the first request, by `cvmKey`; null: the list could not be read. */
+  /** What was there before the first request, by `cvmKeys`; null: the list could not be read. */
   readonly baseline: readonly string[] | null;
   /** The server's clock minus ours, in ms; null where the server does not tell. */
   readonly clockOffsetMs: number | null;
@@ -43,6 +44,8 @@ export interface AttemptRecord {
   readonly name: string | null;
   /** The platform knows of the `ttl`. */
   readonly ttlSet: boolean;
+  /** Main saw that somebody deleted it. */
+  readonly gone: boolean;
 }
 
 export interface SavedRun {
@@ -53,11 +56,24 @@ export interface SavedRun {
 }
 
 const JOURNAL = "journal";
+const BASELINE = "baseline_";
 const OUTCOME = "outcome";
 const ATTEMPT = "attempt_";
 
-export function saveJournal(runner: Runner, journal: Journal): void {
-  runner.saveState(JOURNAL, JSON.stringify(journal));
+/**
+ * The state reaches post as environment variables, which Windows bounds to 32 Ki characters each, Linux to
+ * 128 KiB: beyond that post could not be started. A key has some 40 characters.
+ */
+const KEYS_A_PART = 500;
+
+export function saveJournal(runner: Runner, { baseline, ...rest }: Journal): void {
+  for (let from = 0; from < (baseline?.length ?? 0); from += KEYS_A_PART) {
+    const part = baseline?.slice(from, from + KEYS_A_PART);
+    runner.saveState(BASELINE + from / KEYS_A_PART, JSON.stringify(part));
+  }
+  // Last: where it is, the rest is there too.
+  const known = baseline === null ? null : baseline.length;
+  runner.saveState(JOURNAL, JSON.stringify({ ...rest, baseline: known }));
 }
 
 /** One key an attempt, so that fifty replicas don't write fifty growing copies of everything. */
@@ -72,18 +88,21 @@ export function saveOutcome(runner: Runner, outcome: string): void {
 /** What main saved, or null where it never came as far as a create request. */
 export function readSavedRun(runner: Runner): SavedRun | null {
   const state = runner.state();
-  const journal = readJournal(parseJson(state[JOURNAL] ?? ""));
+  const journal = readJournal(parseJson(state[JOURNAL] ?? ""), state);
   if (journal === null) return null;
   const attempts = Object.entries(state)
-    .filter(([name]) => name.toLowerCase().startsWith(ATTEMPT))
+    .filter(([name]) => name.startsWith(ATTEMPT))
     .map(([, text]) => readAttempt(parseJson(text)))
     .filter((attempt) => attempt !== null)
     .sort((a, b) => a.index - b.index);
   return { journal, attempts, outcome: state[OUTCOME] || null };
 }
 
-function readJournal(value: unknown): Journal | null {
-  const apiUrl = stringAt(value, "apiUrl");
+type State = Readonly<Record<string, string>>;
+
+function readJournal(value: unknown, state: State): Journal | null {
+  // The key goes there, so it is held to what an input is held to.
+  const apiUrl = parseApiUrl(stringAt(value, "apiUrl") ?? "");
   const appId = stringAt(value, "appId");
   const vmUuid = stringAt(value, "vmUuid");
   if (!isObject(value) || apiUrl === null || appId === null || vmUuid === null) return null;
@@ -94,13 +113,22 @@ function readJournal(value: unknown): Journal | null {
     vmUuid,
     requestTimeoutMs: numberAt(value, "requestTimeoutMs") ?? 60_000,
     cleanup: CLEANUP_MODES.find((mode) => mode === cleanup) ?? "never",
-    baseline: Array.isArray(value.baseline)
-      ? arrayAt(value, "baseline").filter((key) => typeof key === "string")
-      : null,
+    baseline: readBaseline(numberAt(value, "baseline"), state),
     clockOffsetMs: numberAt(value, "clockOffsetMs"),
     workspaceSlug: stringAt(value, "workspaceSlug"),
     ttlMs: numberAt(value, "ttlMs"),
   };
+}
+
+/** Null also where a part is missing: what was there before is then not known. */
+function readBaseline(length: number | null, state: State): readonly string[] | null {
+  const keys: unknown[] = [];
+  for (let part = 0; part * KEYS_A_PART < (length ?? 0); part++) {
+    const saved = parseJson(state[BASELINE + part] ?? "");
+    if (Array.isArray(saved)) keys.push(...saved);
+  }
+  const baseline = keys.filter((key) => typeof key === "string");
+  return baseline.length === length ? baseline : null;
 }
 
 function readAttempt(value: unknown): AttemptRecord | null {
@@ -117,5 +145,6 @@ function readAttempt(value: unknown): AttemptRecord | null {
     vmUuid: stringAt(value, "vmUuid"),
     name: stringAt(value, "name"),
     ttlSet: booleanAt(value, "ttlSet") ?? false,
+    gone: booleanAt(value, "gone") ?? false,
   };
 }

@@ -92,7 +92,7 @@ it.concurrent.each<[NodeJS.Signals, string, number]>([
       expect(after.exitCode).toBe(0);
       expect(warnings(after).join()).toContain(uuid);
       expect([posts(sim).commit, replicas(sim).length]).toEqual([1, left]);
-      if (left === 1) expect(logText(after)).toMatch(/keeps running.*billed/);
+      if (left === 1) expect(logText(after)).toMatch(/still exists.*billed/);
       const again = await commit(sim, prepared);
       expectEnd(again, { exit: 1, outcome: "failed", code: "ERR-01-006" });
       expect(replicas(sim)).toHaveLength(left);

@@ -48,7 +48,7 @@ it.concurrent.each(AFTER)(
       const result = await commit(sim, prepared, { transaction_hash, ...inputs });
       expectMade(sim, result, "adopted");
       expect(posts(sim)).toEqual({ create: 1, commit: 1 });
-      expect(logText(result)).toMatch(/got lost.*commit/);
+      expect(logText(result)).toMatch(/No usable answer to "commit/);
     });
   },
   BOUND_MS,
@@ -89,7 +89,7 @@ it.concurrent(
       );
       const result = await commit(sim, prepared);
       expectEnd(result, { exit: 1, outcome: "failed", code: "AMBIGUOUS" });
-      expect(errorText(result)).toMatch(/not certain.*commit/);
+      expect(errorText(result)).toMatch(/unclear.*commit/);
       expect(posts(sim).commit).toBe(1);
     });
   },

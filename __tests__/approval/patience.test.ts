@@ -66,7 +66,7 @@ describe("a commit that got lost before the work", () => {
     const main = await sim.main({ ...commitInputs(sim, prepared), cleanup: "always" });
     const result = left(sim, main);
     expectEnd(result, { exit: 1, outcome: "failed", code: "AMBIGUOUS" });
-    expect(errorText(result)).toMatch(/not certain.*commit.*Nothing new was seen/);
+    expect(errorText(result)).toMatch(/unclear.*commit.*Nothing new was seen/);
     expect([statuses(sim).length, replicas(sim)]).toEqual([2, []]);
     expect((await sim.post(main)).exitCode).toBe(0);
     expectEnd(await commit(sim, prepared), { exit: 0, outcome: "created" });
@@ -175,7 +175,7 @@ describe("a prepare", () => {
 
   it.each<[string, Fault, string, string]>([
     ["reset", { ...always, kind: "drop" }, "failed", "NETWORK"],
-    ["never answered", { ...always, kind: "hang" }, "timeout", "TIMEOUT"],
+    ["never answered", { ...always, kind: "hang" }, "failed", "TIMEOUT"],
     ["500", { ...always, kind: "status", status: 500 }, "failed", "HTTP-500"],
   ])(
     "whose answers all get lost (%s) is given up, with nothing created",

@@ -10,11 +10,10 @@ import {
   parseDuration,
   parseHexBlob,
   parsePath,
-  parseToken,
   parseTransaction,
   parseWhole,
 } from "../../src/inputs/values.ts";
-import { parseAppId, parseHash, parseUuid } from "../../src/phala/ids.ts";
+import { parseAppId, parseHash, parseToken, parseUuid } from "../../src/phala/ids.ts";
 import { hex, hold, LIMIT_MS, nasty, slipIn } from "./support.ts";
 
 const UNITS = { s: 1_000n, m: 60_000n, h: 3_600_000n } as const;

@@ -169,6 +169,7 @@ describe("the whole summary", () => {
               appId: "ab".repeat(20),
               cleanup: "never",
               planned: [],
+              redactPrinted: (one) => one,
             },
             failed === undefined ? null : `Could not create: ${failed.reason}`,
           );

@@ -243,6 +243,7 @@ describe("another try", () => {
     reason: null,
     suggestions: [],
     links: [],
+    page: false,
     requestId: null,
     serverTime: null,
     location: null,

@@ -38,7 +38,7 @@ describe("compose_hash is not given", () => {
     expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "INPUT" });
     expect(postsOf(sim)).toEqual([]);
     const error = errorOf(main);
-    expect(error).toMatch(/compose_hash: the app has 3 live instances with different/);
+    expect(error).toMatch(/compose_hash: the app has 3 instances with different/);
     for (const { name, vmUuid, composeHash } of sim.cvms().slice(0, 3)) {
       expect(error).toContain(`${composeHash}: ${name} (${vmUuid})`);
     }

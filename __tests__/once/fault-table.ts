@@ -31,7 +31,7 @@ const ADOPTED = {
   exist: 3,
   fate: "adopted",
   code: "",
-  says: /is not sent again.*\n(.*\n)*.*adopted, most likely ours/,
+  says: /is not sent again.*\n(.*\n)*.*most likely the replica of this step/,
 } as const;
 const NEVER_SEEN = {
   posts: 3,

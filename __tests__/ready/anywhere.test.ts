@@ -81,8 +81,8 @@ function problemsOf({ sim, main, post, stoppedAfter }: Story, way: Way, cleanup:
     if (ours && cleanup === "never") {
       expected(scheduledDeleteAt !== null, `${vmUuid} has no ttl`);
       expected(
-        log.includes(`${vmUuid}) keeps running`) && log.includes(vmUuid.replaceAll("-", "")),
-        `post does not say that ${vmUuid} keeps running, with a link`,
+        log.includes(`${vmUuid}) still exists`) && log.includes(vmUuid.replaceAll("-", "")),
+        `post does not say that ${vmUuid} still exists, with a link`,
       );
     }
   }

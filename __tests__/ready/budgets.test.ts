@@ -46,7 +46,9 @@ describe("requests", () => {
     const sim = new Simulation({ bootMs: 3 * SECOND });
     sim.fault({ route: "batch", kind: "hang", when: "before" });
     const main = await sim.main({ request_timeout: "20s" });
-    const [first = 0, second = 0] = sim.timesOf("batch");
+    const [first = 0] = sim.timesOf("batch");
+    // What the one route failed to tell, the other is asked; the first look at the list came before it all.
+    const second = sim.timesOf("list")[1] ?? 0;
     expect(second - first).toBe(22 * SECOND);
     expect(main.runner.outputs.outcome).toBe("created");
   });

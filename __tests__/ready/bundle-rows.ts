@@ -46,7 +46,10 @@ export async function carryOut(row: Row): Promise<void> {
     const after = await post(sim, main);
     expect(after.exitCode).toBe(0);
     expect(left(sim)).toHaveLength(row.deleted ? 0 : 1);
-    expect(logText(after)).toMatch(/keeps running and is billed\. Delete it at https/);
+    const word = row.deleted
+      ? /was deleted by somebody else/
+      : /still exists and is billed\. Delete it: https/;
+    expect(logText(after)).toMatch(word);
   });
 }
 

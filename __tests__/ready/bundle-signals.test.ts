@@ -201,7 +201,7 @@ async function expectAftermath(
   expect(left(sim)).toHaveLength(cleanup === "never" ? 1 : 0);
   expect(replica?.deletes).toBe(cleanup === "never" ? 0 : 1);
   if (cleanup === "never") {
-    expect(log).toContain(`${replica?.vmUuid}) keeps running and is billed. Delete it at https://`);
+    expect(log).toContain(`${replica?.vmUuid}) still exists and is billed. Delete it: https://`);
   } else {
     expect(log).toContain(`${replica?.vmUuid}) is gone`);
     expect(log).toMatch(/1 deleted, none left/);

@@ -9,7 +9,12 @@ const short = { wait_timeout: "3s" };
 const ROWS: Readonly<Record<string, Row>> = {
   "a slow boot": { world: { bootMs: 4_000 }, outcome: "created", log: /: running, / },
   "a boot error that stays": {
-    plans: [{ bootMs: 60_000, steps: [{ atMs: 300, bootError: "no space left on device" }] }],
+    plans: [
+      {
+        bootMs: 600_000,
+        steps: [{ atMs: 300, bootError: "no space left on device", bootProgress: "init-script" }],
+      },
+    ],
     outcome: "failed",
     code: "BOOT",
     says: /boot error.*no space left on device.*Last progress: init-script.*https:\/\/cloud\.phala\.com/,
@@ -51,7 +56,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     deleted: true,
     outcome: "failed",
     code: "BOOT",
-    says: /deleted meanwhile/,
+    says: /somebody deleted it/,
   },
   "looks that fail in all ways in between": {
     world: { bootMs: 3_000 },
@@ -69,7 +74,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     ],
     inputs: { request_timeout: "1s" },
     outcome: "created",
-    log: /A look failed.*Waiting goes on/,
+    log: /Could not read the replicas' state.*Still waiting/,
   },
   "the key rejected meanwhile": {
     world: { bootMs: 60_000 },

@@ -140,7 +140,13 @@ describe("a deletion that fails", () => {
     const asked = sim.requests.filter(
       ({ route, path }) => route === "delete" && path.includes(sim.replica(0).vmUuid),
     );
-    expect(asked).toHaveLength(tries);
+    const { at: last = 0 } = asked[tries - 1] ?? {};
+    // Then again every 20 s, for as long as it is listed; not what was refused for good.
+    const again = asked.slice(tries).map(({ at }) => at);
+    expect(again.length).toBe(tries === 1 ? 0 : 5);
+    for (const [n, at] of again.entries()) {
+      expect(at - (again[n - 1] ?? last)).toBeGreaterThanOrEqual(20 * SECOND);
+    }
     expect(post.tookMs).toBeLessThan(2 * MINUTE + 20 * SECOND);
   });
 

@@ -97,7 +97,7 @@ describe("health", () => {
     const main = await sim.main(inputs);
     checkMain(sim, main);
     expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });
-    expect(errorOf(main)).toMatch(/deleted meanwhile/);
+    expect(errorOf(main)).toMatch(/somebody deleted it/);
     expect(waited(main)).toBeLessThan(MINUTE + 12 * SECOND);
   });
 

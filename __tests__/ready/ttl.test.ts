@@ -146,7 +146,7 @@ describe("a step that is stopped between creation and ttl", () => {
     checkPost(sim, post);
     expect(post.exitCode).toBe(0);
     const { scheduledDeleteAt, vmUuid, createdAt } = sim.replica(0);
-    expect(textsOf(post).join("\n")).toContain(`${vmUuid}) keeps running`);
+    expect(textsOf(post).join("\n")).toContain(`${vmUuid}) still exists`);
     expect(Math.abs((scheduledDeleteAt ?? 0) - createdAt - 2 * HOUR)).toBeLessThan(MINUTE);
   });
 

@@ -5,7 +5,7 @@ import { numberAt, parseJson } from "../phala/json.ts";
 import { persist } from "../phala/persist.ts";
 import type { Budget } from "../phala/retry.ts";
 import { oneLine } from "../report/clean.ts";
-import { retryingRead } from "../report/lines.ts";
+import { retrying } from "../report/lines.ts";
 import { explain } from "./advice.ts";
 import { GithubClient } from "./client.ts";
 import { judge } from "./faults.ts";
@@ -90,7 +90,10 @@ export class Deployments {
         const id = numberAt(data, "id");
         if (id !== null && Number.isSafeInteger(id) && id > 0) return { ok: true, value: id };
         const problem = "an answer that names no deployment";
-        return { ok: false, fault: { kind: "unreadable", status, problem, requestId: null } };
+        return {
+          ok: false,
+          fault: { kind: "unreadable", status, problem, requestId: null, page: false },
+        };
       });
       if (!made.ok) {
         // All replicas of a run ask for the same: a refusal of one is a refusal of all.
@@ -169,7 +172,7 @@ export class Deployments {
       judge: (fault: Fault) => judge(kind, fault),
       signal: cancel,
       onWait: (fault: Fault, waitMs: number, next: number) =>
-        runner.info(retryingRead(what, fault, waitMs, next)),
+        runner.info(retrying(what, fault, waitMs, next)),
     };
     const result = await persist(this.#edges, persistence, attempt);
     if (result.ok) return result;

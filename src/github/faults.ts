@@ -1,6 +1,7 @@
 import { type AnswerFault, answerFault, type Fault } from "../phala/fault.ts";
 import { arrayAt, stringAt } from "../phala/json.ts";
 import type { Verdict } from "../phala/retry.ts";
+import { neverSent } from "../phala/transport.ts";
 
 /** An answer as octokit hands it on; `data` is parsed where it was JSON. */
 export interface GithubAnswer {
@@ -29,11 +30,11 @@ export function faultOf(
   for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value ?? "");
   const { data } = answer;
   const body = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-  const plain = answerFault({ status: answer.status, headers, body, breaksOff: false });
+  const plain = answerFault({ status: answer.status, headers, body }, redact);
   const fault = {
     ...plain,
     reason: redact(reasonWithErrors(plain.reason, data)) || null,
-    requestId: headers["x-github-request-id"] || plain.requestId,
+    requestId: redact(headers["x-github-request-id"] ?? "") || plain.requestId,
   };
   return answer.status === 403 || answer.status === 429
     ? { ...fault, retryAfter: limitOf(fault, headers, now) }
@@ -81,16 +82,7 @@ export function judge(kind: "deployment" | "status", fault: Fault): Verdict {
     return fault.status >= 500 ? "retry" : "final";
   }
   if (fault.kind === "unreadable") return "uncertain";
-  switch (fault.network) {
-    case "refused":
-    case "unresolved":
-    case "unreachable":
-    case "proxy":
-      return "retry";
-    case "certificate":
-    case "cancelled":
-      return "final";
-    default:
-      return kind === "status" ? "retry" : "uncertain";
-  }
+  if (neverSent(fault.network)) return "retry";
+  if (fault.network === "certificate" || fault.network === "cancelled") return "final";
+  return kind === "status" ? "retry" : "uncertain";
 }

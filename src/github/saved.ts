@@ -25,7 +25,7 @@ export function saveDeployment(runner: Runner, deployment: SavedDeployment): voi
 /** All that main saved, by number; empty where it recorded no deployment. */
 export function readDeployments(runner: Runner): readonly SavedDeployment[] {
   return Object.entries(runner.state())
-    .filter(([name]) => name.toLowerCase().startsWith(PREFIX))
+    .filter(([name]) => name.startsWith(PREFIX))
     .map(([, text]) => readDeployment(parseJson(text)))
     .filter((deployment) => deployment !== null)
     .sort((a, b) => a.id - b.id);

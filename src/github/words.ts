@@ -2,6 +2,7 @@ import type { Inputs } from "../inputs/types.ts";
 import type { Replica } from "../replicas/record.ts";
 import { oneLine } from "../report/clean.ts";
 import type { Failure } from "../report/failure.ts";
+import { webUrl } from "../url.ts";
 
 /** The rules of what is told to GitHub about a replica, apart from all I/O. */
 
@@ -73,9 +74,8 @@ export function description(text: string, redact: (text: string) => string): str
 
 /** An address that can be given to everybody; null for all that is none, or that holds a secret. */
 export function publicUrl(text: string | null, redact: (text: string) => string): string | null {
-  const url = URL.parse(text ?? "");
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
-  return redact(url.href) === url.href ? url.href : null;
+  const url = webUrl(text);
+  return url !== null && redact(url.href) === url.href ? url.href : null;
 }
 
 /** The input `deployment_environment`: what GitHub takes for an environment's name. */

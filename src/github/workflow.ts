@@ -1,5 +1,6 @@
 import { objectAt, stringAt } from "../phala/json.ts";
 import { oneLine } from "../report/clean.ts";
+import { webUrl } from "../url.ts";
 
 /** What a deployment needs to know of the workflow run; all of it from the runner's own variables. */
 export interface Workflow {
@@ -74,9 +75,8 @@ function labelOf(env: Env): string | null {
 
 /** Without credentials, query and slashes at the end; null for anything else than `http:` and `https:`. */
 function httpUrl(text: string | undefined): string | null {
-  const url = URL.parse(text ?? "");
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
-  return (url.origin + url.pathname).replace(/\/+$/, "");
+  const url = webUrl(text);
+  return url === null ? null : (url.origin + url.pathname).replace(/\/+$/, "");
 }
 
 /** These would change the path of a request. */

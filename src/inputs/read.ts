@@ -1,8 +1,8 @@
 import type { Runner } from "../edges.ts";
 import { parseEnvs } from "../envs/parse.ts";
 import { parseEnvironment } from "../github/words.ts";
-import { ALREADY_REGISTERED } from "../phala/client.ts";
-import { parseAppId, parseHash, parseUuid } from "../phala/ids.ts";
+import { ALREADY_REGISTERED } from "../phala/codes.ts";
+import { parseAppId, parseHash, parseToken, parseUuid } from "../phala/ids.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
 import {
@@ -12,7 +12,6 @@ import {
   parseDuration,
   parseHexBlob,
   parsePath,
-  parseToken,
   parseTransaction,
   parseWhole,
 } from "./values.ts";
@@ -118,7 +117,7 @@ export function readInputs(
     cleanup: read.withDefault<CleanupMode>(
       "cleanup",
       "never",
-      CLEANUP_MODES.join(", "),
+      "never, on_failure or always",
       (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null,
     ),
     ttlMs: read.optional(

@@ -89,6 +89,9 @@ export function shownUrl(text: string): string {
   return text.includes("@") ? "(not shown: it holds an @)" : shown(text);
 }
 
+/** No right value of these inputs is longer; a wrong one may be a secret, of which no piece may show. */
+const LONGEST_SHOWN = 80;
+
 function shown(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return text.length > LONGEST_SHOWN ? `${text.length} characters long` : JSON.stringify(text);
 }

@@ -1,7 +1,7 @@
-/** The forms of single values. Each parser answers null for anything that is not of its form. */
+import { ALREADY_REGISTERED } from "../phala/codes.ts";
+import { isPrivateWay, webUrl } from "../url.ts";
 
-/** Longer addresses serve nobody. Characters. */
-export const MAX_URL = 2_048;
+/** The forms of single values. Each parser answers null for anything that is not of its form. */
 
 const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -37,17 +37,9 @@ export function parseHexBlob(text: string): string | null {
  * query and a fragment have no place in it.
  */
 export function parseApiUrl(text: string): string | null {
-  const url = text.length > MAX_URL ? null : URL.parse(text);
-  if (url === null || url.username || url.password || url.search || url.hash) return null;
-  if (/[?#\\\s]/.test(text)) return null;
-  const loopback = isLoopback(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback)) return null;
+  const url = webUrl(text);
+  if (url === null || !isPrivateWay(url) || /[?#\\\s]/.test(text)) return null;
   return url.href.replace(/\/+$/, "");
-}
-
-/** Whether a URL's host is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** An absolute path, with a query if need be, that stays on the host it is appended to. */
@@ -62,12 +54,7 @@ export function parseApiKey(text: string): string | null {
   return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
 }
 
-/** A commit token: the docs show a UUID, but do not promise one. */
-export function parseToken(text: string): string | null {
-  return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
-}
-
 /** A transaction's hash, or the word for "look at the chain's state only". */
 export function parseTransaction(text: string): string | null {
-  return text === "already-registered" || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
+  return text === ALREADY_REGISTERED || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
 }

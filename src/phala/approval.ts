@@ -1,4 +1,5 @@
 import { envelopeOf } from "./fault.ts";
+import { parseToken } from "./ids.ts";
 import {
   arrayAt,
   booleanAt,
@@ -55,7 +56,7 @@ export function readApproval(text: string): Approval {
     appId: textOf("app_id"),
     deviceId: textOf("device_id"),
     kmsInfo: objectOf("kms_info"),
-    commitToken: textOf("commit_token"),
+    commitToken: parseToken(textOf("commit_token") ?? ""),
     commitUrl: textOf("commit_url"),
     apiCommitUrl: textOf("api_commit_url"),
     onchainStatus,

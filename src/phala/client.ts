@@ -1,4 +1,5 @@
 import { type Approval, readApproval } from "./approval.ts";
+import { APPROVAL_NEEDED } from "./codes.ts";
 import { type Cvm, readCvm } from "./cvm.ts";
 import {
   type AnswerFault,
@@ -20,10 +21,6 @@ import { readVm, type Vm } from "./vm.ts";
 export const API_VERSION = "2026-01-21";
 /** The version before it, whose `GET /cvms/{id}` is the only one to name the KMS (API facts, 5.2). */
 const KMS_NAMING_VERSION = "2025-10-28";
-/** A commit that asks for a look at the chain's state and names no transaction. */
-export const ALREADY_REGISTERED = "already-registered";
-/** On-chain registration is needed first (API facts, "HTTP 465"). */
-const APPROVAL_NEEDED = 465;
 
 export interface ApiSettings {
   /** Without a slash at the end. */
@@ -152,13 +149,14 @@ export class PhalaClient {
     return this.#done(await this.#send("PATCH", path, options, body));
   }
 
-  /** `DELETE /cvms/{cvm_id}`: starts the deletion; a CVM that is not there any more counts as done. */
-  async deleteCvm(vmUuid: string, options: Options = {}): Promise<Attempt<true>> {
+  /** `DELETE /cvms/{cvm_id}`: starts the deletion; `unknown`: the API knows no such CVM (any more). */
+  async deleteCvm(vmUuid: string, options: Options = {}): Promise<Attempt<"begun" | "unknown">> {
     const result = this.#done(await this.#send("DELETE", cvmPath(vmUuid), options));
-    if (!result.ok && result.fault.kind === "answer" && result.fault.status === 404) {
-      return { ok: true, value: true };
-    }
-    return result;
+    if (result.ok) return { ok: true, value: "begun" };
+    const { fault } = result;
+    return fault.kind === "answer" && fault.status === 404
+      ? { ok: true, value: "unknown" }
+      : { ok: false, fault };
   }
 
   /** A create-like answer: a `VM`, a 465, or a failure. */
@@ -269,6 +267,7 @@ function isSuccess(answer: HttpAnswer): boolean {
 
 function problemOf(answer: HttpAnswer, value: unknown): string {
   if (answer.body.trim() === "") return "an empty body";
+  if (/^\s*</.test(answer.body)) return "a web page";
   if (value === undefined) return "a body that is not JSON, or breaks off";
   if (isObject(value)) return "a JSON object without the fields that the API promises";
   return `JSON of another type (${Array.isArray(value) ? "array" : value === null ? "null" : typeof value})`;

@@ -1,3 +1,4 @@
+import { webUrl } from "../url.ts";
 import { parseAppId, parseHash, parseUuid } from "./ids.ts";
 import {
   arrayAt,
@@ -10,6 +11,7 @@ import {
   objectAt,
   stringAt,
 } from "./json.ts";
+import { hasFailed, isGoing, isStopping } from "./status.ts";
 import { readTime } from "./vm.ts";
 
 /** A CVM as `GET /apps/{app_id}/cvms` and `GET /cvms/{id}` tell it (OpenAPI, `CVMInfo`). */
@@ -66,10 +68,16 @@ export function readCvm(value: unknown): Cvm | null {
     composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
     createdAt: readTime(stringAt(value, "created_at")),
     deleted: stringAt(value, "deleted_at") !== null,
-    appUrl: stringAt(url, "app") ?? stringAt(hosted, "app_url"),
-    instanceUrl: stringAt(url, "instance"),
+    appUrl: addressAt(url, "app") ?? addressAt(hosted, "app_url"),
+    instanceUrl: addressAt(url, "instance"),
     workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
   };
+}
+
+/** As the API gives it, if it is an address: scripts hand it to `curl`, which takes more than addresses. */
+function addressAt(value: unknown, key: string): string | null {
+  const text = stringAt(value, key);
+  return webUrl(text) === null ? null : text;
 }
 
 function firstObject(value: JsonObject, key: string): JsonObject | null {
@@ -82,33 +90,37 @@ function slugOf(text: string | null): string | null {
   return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
 }
 
-/** Stopped, failed or going away: not one of the app's live instances (API facts, "Status values"). */
-const NOT_LIVE = new Set([
-  "stopped",
-  "exited",
-  "error",
-  "failed",
-  "removing",
-  "deleting",
-  "deleted",
-]);
-
 /** Whether the CVM counts as a live instance: running, or on its way there. */
-export function isLive(cvm: Cvm): boolean {
-  return !cvm.deleted && !NOT_LIVE.has(cvm.status);
+export function isLive({ deleted, status }: Cvm): boolean {
+  return !deleted && !hasFailed(status) && !isGoing(status) && !isStopping(status);
 }
 
-/** One identity for a CVM in baselines and claims, whatever fields the API gave. */
+/** Whether it serves, as far as the platform tells. */
+export function runs({ status, inProgress }: Pick<Cvm, "status" | "inProgress">): boolean {
+  return status === "running" && !inProgress;
+}
+
+/** A CVM's identity within one look. */
 export function cvmKey(cvm: Pick<Cvm, "vmUuid" | "id">): string {
   return cvm.vmUuid ?? `id:${cvm.id}`;
 }
 
-/** Whether the app's KMS is on-chain; null where the row does not tell. */
+/** All names by which it may be met again: a row may have its id first, and its UUID only later. */
+export function cvmKeys({ vmUuid, id }: Pick<Cvm, "vmUuid" | "id">): readonly string[] {
+  return [vmUuid, id === null ? null : `id:${id}`].filter((key) => key !== null);
+}
+
+/**
+ * Whether the app's KMS is on-chain; null where the row does not tell, or says both. Money hangs on a wrong
+ * yes (a prepare would create), secrets on a wrong no (a key would not be verified).
+ */
 export function isOnChain(cvm: Cvm): boolean | null {
   const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
   if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== "")) return true;
+  // An empty string stands for null (API facts, "is-allowed and attestation").
+  const noChain = chainId === null || chainId === "";
   const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
   if (type === "phala" || type === "legacy") return false;
-  if (type !== undefined) return true;
-  return chainId === null ? false : null;
+  if (type === "ethereum" || type === "base") return noChain ? null : true;
+  return noChain && type === undefined ? false : null;
 }

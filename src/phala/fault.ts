@@ -24,7 +24,7 @@ export interface AnswerFault {
   /** The server's own reason, or null where the answer had none. Not yet fit for printing. */
   readonly reason: string | null;
   readonly suggestions: readonly string[];
-  readonly links: readonly { readonly url: string; readonly label: string }[];
+  readonly links: readonly string[];
   readonly requestId: string | null;
   /** The `Retry-After` header as it came, or null. */
   readonly retryAfter: string | null;
@@ -32,6 +32,8 @@ export interface AnswerFault {
   readonly serverTime: number | null;
   /** Where a redirect pointed: its origin only, or null. */
   readonly location: string | null;
+  /** It is a web page: a proxy or firewall wrote it, and not the API. */
+  readonly page: boolean;
 }
 
 /** No complete answer came. */
@@ -47,12 +49,18 @@ export interface UnreadableFault {
   readonly status: number;
   readonly problem: string;
   readonly requestId: string | null;
+  /** It is a web page, such as a proxy's login: something else than the API answered. */
+  readonly page: boolean;
 }
 
 /** A request's result: the value, or why there is none. */
 export type Attempt<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
+
+/** More than this nobody reads. */
+const MOST_SUGGESTIONS = 3;
+const MOST_LINKS = 2;
 
 export function networkFault(error: unknown): NetworkFault {
   if (error instanceof NetworkError) {
@@ -71,6 +79,7 @@ export function unreadable(answer: HttpAnswer, problem: string): UnreadableFault
     status: answer.status,
     problem,
     requestId: requestIdOf(answer, null),
+    page: isPage(answer),
   };
 }
 
@@ -79,12 +88,9 @@ export function unreadable(answer: HttpAnswer, problem: string): UnreadableFault
  * string, FastAPI's 422 list, the structured envelope at the top or inside `detail`, the flat form, and
  * what a proxy may say instead (HTML, text, nothing, broken JSON).
  *
- * @param redact takes out what must not be printed, before the text is cut anywhere
+ * @param redact takes out what must not be printed
  */
-export function answerFault(
-  answer: HttpAnswer,
-  redact: (text: string) => string = (text) => text,
-): AnswerFault {
+export function answerFault(answer: HttpAnswer, redact: (text: string) => string): AnswerFault {
   const body = parseJson(answer.body);
   const envelope = envelopeOf(body);
   const reason = reasonOf(body, envelope) ?? plainTextOf(answer.body, body);
@@ -95,18 +101,24 @@ export function answerFault(
     reason: redactOrNull(reason, redact),
     suggestions: arrayAt(envelope, "suggestions")
       .filter((text): text is string => typeof text === "string" && text !== "")
+      .slice(0, MOST_SUGGESTIONS)
       .map(redact),
-    links: arrayAt(envelope, "links").flatMap((link) => {
-      const url = stringAt(link, "url");
-      return url === null
-        ? []
-        : [{ url: redact(url), label: redact(stringAt(link, "label") ?? "") }];
-    }),
+    links: arrayAt(envelope, "links")
+      .map((link) => stringAt(link, "url"))
+      .filter((url) => url !== null)
+      .slice(0, MOST_LINKS)
+      .map(redact),
     requestId: redactOrNull(requestIdOf(answer, envelope), redact),
     retryAfter: answer.headers["retry-after"] ?? null,
     serverTime: serverTime(answer),
     location: originOf(answer.headers.location),
+    page: isPage(answer),
   };
+}
+
+/** Markup where JSON was expected. */
+function isPage({ body }: HttpAnswer): boolean {
+  return /^\s*</.test(body.slice(0, 1_000));
 }
 
 function redactOrNull(text: string | null, redact: (text: string) => string): string | null {

@@ -44,7 +44,7 @@ export function createTransport(userAgent: string): Transport {
       if (late) {
         throw new NetworkError(
           "timeout",
-          `no complete answer within ${request.timeoutMs / 1000} s`,
+          `no complete answer within ${Math.round(request.timeoutMs / 100) / 10} s`,
         );
       }
       throw error instanceof NetworkError ? error : networkError(error);

@@ -22,6 +22,11 @@ export function parseHash(text: string): string | null {
   return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
 }
 
+/** A commit token: the docs show a UUID, but do not promise one. */
+export function parseToken(text: string): string | null {
+  return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
+
 /** The UUID without dashes, as the dashboard's addresses have it. */
 export function undashed(uuid: string): string {
   return uuid.replaceAll("-", "");

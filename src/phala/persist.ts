@@ -28,7 +28,7 @@ export interface Persistence {
  * Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. No try begins
  * after the budget's time.
  *
- * @param attempt told how much of that time is left in ms: what can be cut short without harm should be
+ * @param attempt told how long it may take in ms: what can be cut short without harm should be
  */
 export async function persist<T>(
   { clock, random }: Pick<Edges, "clock" | "random">,
@@ -38,7 +38,8 @@ export async function persist<T>(
   const begun = clock.now();
   const earlier: Fault[] = [];
   for (let tries = 1; ; tries++) {
-    const result = await attempt(Math.max(1, begun + budget.totalMs - clock.now()));
+    const leftMs = Math.max(1, begun + budget.totalMs - clock.now());
+    const result = await attempt(Math.min(leftMs, budget.tryMs ?? leftMs));
     if (result.ok) return result;
     const { fault } = result;
     const failed = (gaveUp: GaveUp | null) => ({ ok: false as const, fault, gaveUp, earlier });

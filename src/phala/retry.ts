@@ -1,4 +1,6 @@
+import { APPROVAL_NEEDED, TOKEN_REFUSED, TRANSACTION_UNKNOWN } from "./codes.ts";
 import type { Fault } from "./fault.ts";
+import { neverSent } from "./transport.ts";
 
 /**
  * The rules of trying again, apart from all I/O.
@@ -15,19 +17,10 @@ export type Verdict = "final" | "retry" | "uncertain";
  */
 export function judgeCreate(fault: Fault): Verdict {
   // An approval's answer that breaks off: it was asked for, so nothing was made.
-  if (fault.kind === "unreadable") return fault.status === 465 ? "retry" : "uncertain";
+  if (fault.kind === "unreadable") return fault.status === APPROVAL_NEEDED ? "retry" : "uncertain";
   if (fault.kind === "network") {
-    switch (fault.network) {
-      case "refused":
-      case "unresolved":
-      case "unreachable":
-      case "proxy":
-        return "retry";
-      case "certificate":
-        return "final";
-      default:
-        return "uncertain";
-    }
+    if (neverSent(fault.network)) return "retry";
+    return fault.network === "certificate" ? "final" : "uncertain";
   }
   const { status, errorCode } = fault;
   // "4xx with an error code is final", but a rate limit that names a time invites the next try.
@@ -48,7 +41,27 @@ export function judgePrepare(fault: Fault): Verdict {
 
 /** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
 export function judgeCommit(fault: Fault): Verdict {
-  return fault.kind === "answer" && fault.status === 467 ? "retry" : judgeCreate(fault);
+  return fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN
+    ? "retry"
+    : judgeCreate(fault);
+}
+
+/** The commit's token counts as used, expired or superseded. */
+export function tokenRefused(fault: Fault): boolean {
+  return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
+}
+
+/**
+ * Whether an own earlier try may have used the token: one whose answer said to come again may have worked
+ * all the same, one without its transaction not.
+ */
+export function mayHaveCommitted(fault: Fault): boolean {
+  return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
+}
+
+/** A `ttl` just after the creation: the platform may not know the CVM everywhere yet. */
+export function judgeTtl(fault: Fault): Verdict {
+  return fault.kind === "answer" && fault.status === 404 ? "retry" : judgeRepeatable(fault);
 }
 
 /** Reads, deletes and settings that can be repeated without harm. */
@@ -69,12 +82,14 @@ export interface Budget {
   readonly totalMs: number;
   /** The first wait of the backoff in ms; 500 when not given. */
   readonly firstWaitMs?: number;
+  /** How long one try may take in ms, so that a single silence does not use the whole time up. */
+  readonly tryMs?: number;
 }
 
 /** For the create request: bounded in tries and by 60 s in all. */
 export const CREATE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
 /** For the reads before it, which a run can do without. */
-export const READ_BUDGET: Budget = { maxTries: 4, totalMs: 60_000 };
+export const READ_BUDGET: Budget = { maxTries: 4, totalMs: 60_000, tryMs: 30_000 };
 
 /** For a commit, whose transaction may not be known everywhere yet. */
 export const COMMIT_BUDGET: Budget = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };

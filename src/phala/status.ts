@@ -1,6 +1,26 @@
 import { parseUuid } from "./ids.ts";
 import { booleanAt, isObject, stringAt } from "./json.ts";
 
+/*
+ * The statuses, in lower case (API facts, "Status values seen"). The set is open: what is in none of these
+ * is on its way to run, or runs.
+ */
+
+/** It came to nothing, and stays so. */
+export function hasFailed(status: string): boolean {
+  return ["error", "failed", "exited"].includes(status);
+}
+
+/** It is being deleted, or is. */
+export function isGoing(status: string): boolean {
+  return ["removing", "deleting", "deleted"].includes(status);
+}
+
+/** It was stopped, or will be at once: whether it is started again is somebody's decision. */
+export function isStopping(status: string): boolean {
+  return ["stopped", "stopping"].includes(status) || status.startsWith("shutting");
+}
+
 /** How far a CVM is, as one look tells (API facts, "Status values seen"). */
 export interface BootStatus {
   /** Whether the look could tell progress and errors: the app's list can't. */

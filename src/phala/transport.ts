@@ -36,6 +36,11 @@ export type NetworkKind =
   | "cancelled"
   | "other";
 
+/** Whether it is certain that the server never saw the request, so that sending it again is sound. */
+export function neverSent(kind: NetworkKind): boolean {
+  return ["refused", "unresolved", "unreachable", "proxy"].includes(kind);
+}
+
 /** An exchange that brought no usable answer. */
 export class NetworkError extends Error {
   readonly kind: NetworkKind;

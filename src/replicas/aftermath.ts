@@ -11,6 +11,10 @@ export interface Made {
   readonly name: string;
   /** The platform knows of its `ttl`; false also where none was asked for. */
   readonly ttlSet?: boolean;
+  /** Main saw that somebody deleted it. */
+  readonly gone?: boolean;
+  /** When its request was sent, our clock, ms since the epoch. */
+  readonly sentAt?: number;
 }
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
@@ -34,15 +38,20 @@ export function unsettled({ attempts }: SavedRun): readonly AttemptRecord[] {
   );
 }
 
-/** Main sent the request (or was about to) and never came to look for the answer. */
-export function neverSearched(attempt: AttemptRecord): boolean {
-  return attempt.stage === "open";
+/**
+ * Whether the whole settle window is due: main never came to look for the answer, or it is certain that the
+ * replica exists, and only where is not known.
+ */
+export function deservesWindow({ stage }: AttemptRecord): boolean {
+  return stage === "open" || stage === "made";
 }
 
-export function madeByMain({ attempts }: SavedRun): readonly Made[] {
-  return attempts.flatMap(({ stage, vmUuid, name, ttlSet }) =>
-    stage === "made" && vmUuid !== null
-      ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet }]
+/** What main created. Whatever the state says, nothing that was there before is ever among it. */
+export function madeByMain({ journal, attempts }: SavedRun): readonly Made[] {
+  const before = new Set([...(journal.baseline ?? []), journal.vmUuid]);
+  return attempts.flatMap(({ stage, vmUuid, name, ttlSet, gone, sentAt }) =>
+    stage === "made" && vmUuid !== null && !before.has(vmUuid)
+      ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet, gone, sentAt }]
       : [],
   );
 }
@@ -50,7 +59,7 @@ export function madeByMain({ attempts }: SavedRun): readonly Made[] {
 /** Which of these are still there: in the list, and not yet deleted. */
 export function stillThere(made: readonly Made[], cvms: readonly Cvm[]): readonly Made[] {
   const present = new Set(
-    cvms.filter((cvm) => !cvm.deleted && cvm.status !== "deleted").map((cvm) => cvm.vmUuid),
+    cvms.filter(({ deleted, status }) => !deleted && status !== "deleted").map((cvm) => cvm.vmUuid),
   );
   return made.filter(({ vmUuid }) => present.has(vmUuid));
 }

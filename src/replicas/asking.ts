@@ -1,4 +1,5 @@
 import type { Edges } from "../edges.ts";
+import { oneLine } from "../report/clean.ts";
 import { type AttemptRecord, saveAttempt } from "../state.ts";
 import { type Replica, type Slot, uuidOf } from "./record.ts";
 
@@ -21,15 +22,23 @@ export class Asking {
   /** Writes into the state how far it is. */
   save(stage: AttemptRecord["stage"], ttlSet = false): void {
     const { slot, replica, sentAt } = this;
-    saveAttempt(this.#runner, {
+    replica.attempt = {
       index: slot.index,
       stage,
       nodeId: slot.nodeId,
       composeHash: slot.expectedHash,
       sentAt,
       vmUuid: uuidOf(replica),
-      name: replica.cvm?.name ?? replica.vm?.name ?? null,
+      name: shortName(replica),
       ttlSet,
-    });
+      gone: false,
+    };
+    saveAttempt(this.#runner, replica.attempt);
   }
+}
+
+/** The state is small; the API's names are (5 to 63 characters: API facts, "Identifiers"). */
+function shortName({ cvm, vm }: Replica): string | null {
+  const name = cvm?.name ?? vm?.name ?? null;
+  return name === null ? null : oneLine(name, 80);
 }

@@ -1,18 +1,25 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
+import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
-import { persist } from "../phala/persist.ts";
 import { type Budget, judgeRepeatable } from "../phala/retry.ts";
-import { requestFailure } from "../report/failure.ts";
-import { askedToDelete, isGone } from "../report/post-lines.ts";
+import { isGoing } from "../phala/status.ts";
+import { reasonOf, troubleOf } from "../report/failure.ts";
+import { askedToDelete, isGone, stillWaiting } from "../report/post-lines.ts";
 import { type Made, stillThere } from "./aftermath.ts";
-import { repeatable } from "./context.ts";
-import { LOOK_TIMEOUT_MS } from "./newcomers.ts";
+import { ask } from "./context.ts";
+import { LOOK_TIMEOUT_MS, SETTLE_WINDOW_MS } from "./newcomers.ts";
+import { inParallel } from "./parallel.ts";
 
-const DELETE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
+const DELETE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000, tryMs: 15_000 };
 /** How long the platform may take to carry a deletion out; the answer only says that it began. */
 const ABSENCE_WINDOW_MS = 120_000;
 const ABSENCE_POLL_MS = 2_000;
+/** What is listed so long after it was asked for, and is not on its way out, is asked for again. */
+const ASK_AGAIN_MS = 20_000;
+const TELL_AGAIN_MS = 30_000;
+/** Requests at once. A cancelled job has five minutes for all its post steps. */
+const AT_ONCE = 8;
 
 /** The app, and the CVM that was replicated. */
 export interface App {
@@ -24,9 +31,23 @@ export interface Survivor extends Made {
   readonly why: string;
 }
 
+/** One CVM on its way out. */
+interface Deletion {
+  readonly made: Made;
+  /** When its deletion was last asked for, ms since the epoch. */
+  askedAt: number;
+  /** The API said that it knew no such CVM, which it may say of one that is very new. */
+  unknown: boolean;
+  /** A list has shown it. */
+  listed: boolean;
+  /** Why the deletion can't be said to be under way; null: it was accepted. */
+  trouble: string | null;
+  refused: boolean;
+}
+
 /**
- * Deletes exactly these CVMs and proves that they are gone. Deletions are asked for one after another,
- * then one look at the list serves all.
+ * Deletes exactly these CVMs and proves that they are gone: asks for all of them, a few at once, then one
+ * look at the list serves all.
  *
  * @returns those of which it can't be shown that they are gone
  */
@@ -36,81 +57,123 @@ export async function deleteAll(
   app: App,
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
-  const refused: Survivor[] = [];
-  const doubtful = new Map<string, string>();
-  for (const one of made) {
-    const what = `delete ${one.name} (${one.vmUuid})`;
-    const result = await persist(
-      edges,
-      repeatable(edges, what, edges.cancel, DELETE_BUDGET),
-      (timeoutMs) => api.deleteCvm(one.vmUuid, { signal: edges.cancel, timeoutMs }),
-    );
-    if (result.ok) {
-      edges.runner.info(askedToDelete(one));
-      continue;
-    }
-    const why = requestFailure(what, result.fault, result.gaveUp).text;
-    if (judgeRepeatable(result.fault) === "final") refused.push({ ...one, why });
-    // It may be under way all the same: the answer that said so may have been lost.
-    else doubtful.set(one.vmUuid, why);
+  const deletions = await inParallel(made, AT_ONCE, (one) => askFor(edges, api, one));
+  const left = await untilAbsent(
+    edges,
+    api,
+    app,
+    deletions.filter(({ refused }) => !refused),
+  );
+  return deletions
+    .filter((deletion) => deletion.refused || left.some(({ made: one }) => one === deletion.made))
+    .map(({ made: one, trouble }) => ({ ...one, why: trouble ?? STILL_THERE }));
+}
+
+const STILL_THERE = "The deletion was accepted, but it is still there.";
+
+async function askFor(edges: Edges, api: PhalaClient, made: Made): Promise<Deletion> {
+  const { clock, runner } = edges;
+  const what = `delete ${made.name} (${made.vmUuid})`;
+  const result = await ask(edges, what, (options) => api.deleteCvm(made.vmUuid, options), {
+    budget: DELETE_BUDGET,
+  });
+  const deletion = { made, askedAt: clock.now(), listed: false };
+  if (result.ok) {
+    runner.info(askedToDelete(made));
+    return { ...deletion, unknown: result.value === "unknown", trouble: null, refused: false };
   }
-  const asked = made.filter((one) => !refused.some(({ vmUuid }) => vmUuid === one.vmUuid));
-  const left = await untilAbsent(edges, api, app, asked);
-  return [...refused, ...left.map((one) => ({ ...one, why: doubtful.get(one.vmUuid) ?? one.why }))];
+  const trouble = troubleOf("delete it", result.fault, result.gaveUp);
+  // Otherwise it may be under way all the same: the answer that said so may have been lost.
+  const refused = judgeRepeatable(result.fault) === "final";
+  return { ...deletion, unknown: false, trouble, refused };
 }
 
 async function untilAbsent(
-  { clock, cancel, runner }: Edges,
+  edges: Edges,
   api: PhalaClient,
   app: App,
-  made: readonly Made[],
-): Promise<readonly Survivor[]> {
-  const deadline = clock.now() + ABSENCE_WINDOW_MS;
-  const listed = new Set<string>();
-  let left = made;
-  let why = "";
+  deletions: readonly Deletion[],
+): Promise<readonly Deletion[]> {
+  const { clock, cancel, runner } = edges;
+  const begun = clock.now();
+  const deadline = begun + ABSENCE_WINDOW_MS;
+  let toldAt = begun;
+  let left = deletions;
   while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-    const seen = await whoIsThere(api, app, left, listed, cancel);
-    why = seen.why;
-    for (const one of left) {
-      if (!seen.there.includes(one)) runner.info(isGone(one));
+    const there = await whoIsThere(edges, api, app, left);
+    for (const deletion of left) {
+      if (!there.includes(deletion)) runner.info(isGone(deletion.made));
     }
-    left = seen.there;
-    if (left.length > 0) await clock.sleep(ABSENCE_POLL_MS, cancel);
+    left = there;
+    if (left.length === 0) break;
+    if (clock.now() - toldAt >= TELL_AGAIN_MS) {
+      toldAt = clock.now();
+      const names = left.map(({ made }) => made.name);
+      runner.info(stillWaiting(names, toldAt - begun, ABSENCE_WINDOW_MS));
+    }
+    await clock.sleep(ABSENCE_POLL_MS, cancel);
   }
-  return left.map((one) => ({ ...one, why }));
+  return left;
 }
 
 /**
- * Which of these can't be said to be gone, and why. What a list has shown is gone when it is gone from the
- * list; for the others only their own 404 proves it, since a list may show newcomers late (API facts,
- * unknown 13), and one that is not found may only be out of the key's sight.
- *
- * @param listed what a list has shown; added to
+ * Which of these can't be said to be gone. What a list has shown is gone when it is gone from the list; for
+ * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 13),
+ * and one that is not found may only be out of the key's sight.
  */
 async function whoIsThere(
+  edges: Edges,
   api: PhalaClient,
   app: App,
-  made: readonly Made[],
-  listed: Set<string>,
-  signal: AbortSignal,
-): Promise<{ readonly there: readonly Made[]; readonly why: string }> {
-  const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+  deletions: readonly Deletion[],
+): Promise<readonly Deletion[]> {
+  const look = { signal: edges.cancel, timeoutMs: LOOK_TIMEOUT_MS };
   const list = await api.listCvms(app.appId, look);
-  if (!list.ok && !isNotFound(list.fault)) {
-    return { there: made, why: requestFailure("see whether it is gone", list.fault).text };
-  }
   const cvms = list.ok ? list.value.cvms : [];
   // The source lives in the same app: a list without it (a proxy's empty one) proves nothing.
   const trusted = cvms.some(({ vmUuid }) => vmUuid === app.vmUuid);
-  const inList = new Set(stillThere(made, cvms));
-  for (const { vmUuid } of inList) listed.add(vmUuid);
-  const there: Made[] = [];
-  for (const one of made) {
-    const unclear = !trusted || !listed.has(one.vmUuid);
-    if (inList.has(one) || (unclear && !(await isNotThere(api, one, look)))) there.push(one);
-  }
-  return { there, why: "The deletion was accepted, but it is still there." };
+  const present = new Set(
+    stillThere(
+      deletions.map(({ made }) => made),
+      cvms,
+    ),
+  );
+  const there = await inParallel(deletions, AT_ONCE, async (deletion) => {
+    if (present.has(deletion.made)) {
+      deletion.listed = true;
+      await askAgain(edges, api, deletion, cvms);
+      return true;
+    }
+    if (trusted && deletion.listed) return false;
+    const gone = await isNotThere(api, deletion.made, look);
+    if (!gone && !list.ok) deletion.trouble = unseen(list.fault);
+    return !gone || isTooNew(deletion, edges.clock.now());
+  });
+  return deletions.filter((_, index) => there[index]);
+}
+
+/** A deletion may have been lost, or have come too early. */
+async function askAgain(
+  { clock, cancel: signal }: Edges,
+  api: PhalaClient,
+  deletion: Deletion,
+  cvms: readonly Cvm[],
+): Promise<void> {
+  const { made, askedAt } = deletion;
+  const status = cvms.find(({ vmUuid }) => vmUuid === made.vmUuid)?.status ?? "";
+  if (isGoing(status) || clock.now() - askedAt < ASK_AGAIN_MS) return;
+  deletion.askedAt = clock.now();
+  const result = await api.deleteCvm(made.vmUuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
+  if (result.ok) deletion.trouble = null;
+}
+
+/** Unknown to the API, and created just now: it may come to light yet. */
+function isTooNew({ unknown, made }: Deletion, now: number): boolean {
+  return unknown && made.sentAt !== undefined && now - made.sentAt < SETTLE_WINDOW_MS;
+}
+
+function unseen(fault: Fault): string {
+  return `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
 }
 
 /** Whether the API says that it knows no such CVM. */

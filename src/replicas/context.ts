@@ -1,10 +1,11 @@
 import type { Edges } from "../edges.ts";
 import type { Inputs } from "../inputs/types.ts";
-import type { PhalaClient } from "../phala/client.ts";
-import type { Fault } from "../phala/fault.ts";
-import type { Persistence } from "../phala/persist.ts";
-import { type Budget, judgeRepeatable, READ_BUDGET } from "../phala/retry.ts";
-import { retryingRead } from "../report/lines.ts";
+import { type ApiSettings, PhalaClient } from "../phala/client.ts";
+import type { Attempt, Fault } from "../phala/fault.ts";
+import { type Persisted, persist } from "../phala/persist.ts";
+import { type Budget, judgeRepeatable, READ_BUDGET, type Verdict } from "../phala/retry.ts";
+import { cut } from "../report/cut.ts";
+import { retrying } from "../report/lines.ts";
 
 /** The inputs of a run whose app is known, given or looked up. */
 export type Settings = Inputs & { readonly appId: string };
@@ -16,18 +17,46 @@ export interface Context {
   readonly inputs: Settings;
 }
 
-/** How reads and other repeatable requests are tried: each wait is logged. */
-export function repeatable(
-  edges: Pick<Edges, "runner">,
+/** Far more than is ever shown of a server's reason; to search more for secrets takes time. Characters. */
+const MOST_SEARCHED = 20_000;
+
+/** The API as main and post reach it, with the runner's secrets taken out of all that it says. */
+export function openApi(
+  { transport, runner }: Pick<Edges, "transport" | "runner">,
+  access: Pick<ApiSettings, "apiUrl" | "apiKey" | "timeoutMs">,
+): PhalaClient {
+  return new PhalaClient(transport, {
+    ...access,
+    redact: (text) => runner.redact(text),
+    redactPrinted: (text) => runner.redactPrinted(cut(text, MOST_SEARCHED)),
+  });
+}
+
+/**
+ * Sends a request that can be repeated without harm, within its budget; each wait is logged.
+ *
+ * @param what what is tried: "list the app's CVMs"
+ * @param attempt one try, told when to end and how long it may take in ms
+ */
+export function ask<T>(
+  edges: Edges,
   what: string,
-  signal: AbortSignal,
-  budget: Budget = READ_BUDGET,
-): Persistence {
-  return {
-    budget,
-    judge: judgeRepeatable,
-    signal,
-    onWait: (fault: Fault, waitMs, next) =>
-      edges.runner.info(retryingRead(what, fault, waitMs, next)),
-  };
+  attempt: (options: {
+    readonly signal: AbortSignal;
+    readonly timeoutMs: number;
+  }) => Promise<Attempt<T>>,
+  rules: { readonly budget?: Budget; readonly judge?: (fault: Fault) => Verdict } = {},
+): Promise<Persisted<T>> {
+  const { budget = READ_BUDGET, judge = judgeRepeatable } = rules;
+  const signal = edges.cancel;
+  return persist(
+    edges,
+    {
+      budget,
+      judge,
+      signal,
+      onWait: (fault, waitMs, next) => edges.runner.info(retrying(what, fault, waitMs, next)),
+    },
+    (timeoutMs) => attempt({ signal, timeoutMs }),
+  );
 }

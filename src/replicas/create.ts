@@ -1,13 +1,18 @@
 import type { Approval } from "../phala/approval.ts";
 import type { CreateAnswer } from "../phala/client.ts";
+import { APPROVAL_CODE, NOT_ALLOWED_CODE } from "../phala/codes.ts";
 import type { Attempt, Fault } from "../phala/fault.ts";
 import { type Persisted, persist } from "../phala/persist.ts";
+import { mayHaveCommitted, tokenRefused } from "../phala/retry.ts";
 import type { Vm } from "../phala/vm.ts";
 import {
   ambiguousFailure,
   approvalFailure,
+  createdAtPrepare,
+  createdUnseen,
+  listUnknown,
   notRegisteredFailure,
-  requestFailure,
+  refusedFailure,
 } from "../report/failure.ts";
 import {
   adopted,
@@ -22,19 +27,14 @@ import {
 import { Asking } from "./asking.ts";
 import type { Context } from "./context.ts";
 import { withGrace } from "./grace.ts";
-import { createdNotBefore, type Wanted } from "./newcomers.ts";
 import { commitOrder, committable, type Order } from "./orders.ts";
-import { nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
-import { type Settlement, settle } from "./settle.ts";
-import { baselineOf, type Survey } from "./survey.ts";
+import { exists, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
+import { NAMES_ANOTHER, Search } from "./search.ts";
+import type { Survey } from "./survey.ts";
 import { setTtl } from "./ttl.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
-/** The commit token is used, expired or superseded (API facts, "Commit replica"). */
-const TOKEN_REFUSED = 466;
-/** The registration's transaction is not found (yet). */
-const TRANSACTION_UNKNOWN = 467;
 
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
@@ -43,15 +43,13 @@ const TRANSACTION_UNKNOWN = 467;
 export class Creation {
   readonly #context: Context;
   readonly #survey: Survey;
-  readonly #baseline: ReadonlySet<string> | null;
-  readonly #replicas: Replica[] = [];
+  readonly #search: Search;
   #keyRejected = false;
 
   constructor(context: Context, survey: Survey) {
     this.#context = context;
     this.#survey = survey;
-    const baseline = baselineOf(survey);
-    this.#baseline = baseline === null ? null : new Set(baseline);
+    this.#search = new Search(context, survey);
   }
 
   /** A 401 was met: every further request of the run would meet it too. */
@@ -66,7 +64,7 @@ export class Creation {
    * @returns the approval that is still needed, if there is one
    */
   async carryOut(replica: Replica, slot: Slot, order: Order): Promise<Approval | null> {
-    this.#replicas.push(replica);
+    this.#search.claim(replica);
     const asking = new Asking(replica, slot, this.#context.edges);
     const approval = await this.#take(asking, order, await this.#persistently(asking, order));
     await this.#limitLife(asking);
@@ -82,7 +80,7 @@ export class Creation {
     const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
     const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
     if (failure === null) asking.save("made", true);
-    else replica.failure = failure;
+    else replica.failure ??= failure;
   }
 
   async #take(
@@ -91,7 +89,7 @@ export class Creation {
     result: Persisted<CreateAnswer>,
   ): Promise<Approval | null> {
     if (!result.ok) await this.#afterFailure(asking, order, result);
-    else if (result.value.kind === "created") await this.#made(asking, result.value.vm);
+    else if (result.value.kind === "created") await this.#told(asking, order, result.value.vm);
     else if (result.value.kind === "approval") {
       return this.#approve(asking, order, result.value.approval);
     }
@@ -99,19 +97,39 @@ export class Creation {
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
-    const { api, edges, inputs } = this.#context;
+    const { edges } = this.#context;
     if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
-    const approved = order.kind === "create" ? committable(approval) : null;
     // A commit pays; after the cancel nothing is begun that does.
-    if (approved !== null && !edges.cancel.aborted) {
-      edges.runner.info(committingAtOnce());
-      const commit = commitOrder(api, inputs.vmUuid, approved);
-      return this.#take(asking, commit, await this.#persistently(asking, commit));
+    if (order.kind === "create" && committable(approval) !== null && !edges.cancel.aborted) {
+      return this.#commitAtOnce(asking, approval);
     }
     asking.save("none");
     if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
     if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
     return approval;
+  }
+
+  /** All is registered, says the answer. Where the commit sees that otherwise, an approval is needed. */
+  async #commitAtOnce(asking: Asking, approval: Approval): Promise<Approval | null> {
+    const { api, edges, inputs } = this.#context;
+    const { replica } = asking;
+    const approved = committable(approval);
+    if (approved === null) return approval;
+    edges.runner.info(committingAtOnce());
+    const commit = commitOrder(api, inputs.vmUuid, approved);
+    const second = await this.#take(asking, commit, await this.#persistently(asking, commit));
+    if (exists(replica)) return null;
+    const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
+    const whole: Approval = { ...approval, ...Object.fromEntries(known) };
+    if ([APPROVAL_CODE, NOT_ALLOWED_CODE].includes(replica.failure?.code ?? "")) {
+      replica.failure = approvalFailure(whole);
+    }
+    return whole;
+  }
+
+  async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
+    await this.#made(asking, vm);
+    if (order.kind === "prepare") asking.replica.failure = createdAtPrepare(asking.replica);
   }
 
   async #made(asking: Asking, vm: Vm): Promise<void> {
@@ -121,8 +139,7 @@ export class Creation {
     replica.vm = vm;
     replica.times.made = edges.clock.now();
     asking.save("made");
-    const tookMs = replica.times.made - sentAt;
-    edges.runner.info(created(nameOf(replica), uuidOf(replica), slot, tookMs));
+    edges.runner.info(created(replica, slot, replica.times.made - sentAt));
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
     asking.save("made");
@@ -147,9 +164,10 @@ export class Creation {
         async (): Promise<Attempt<CreateAnswer>> => {
           this.#aboutToSend(asking, order);
           const answer = await order.send(signal);
-          return answer.kind === "failed"
-            ? { ok: false, fault: answer.fault }
-            : { ok: true, value: answer };
+          if (answer.kind === "failed") return { ok: false, fault: answer.fault };
+          const misnamed =
+            answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
+          return misnamed ? { ok: false, fault: NAMES_ANOTHER } : { ok: true, value: answer };
         },
       ),
     );
@@ -176,10 +194,10 @@ export class Creation {
       order.kind === "commit" && tokenRefused(fault) && earlier.some(mayHaveCommitted);
     if (order.judge(fault) !== "uncertain" && !usedByUs) {
       asking.save("none");
-      asking.replica.failure = requestFailure(order.what, fault, gaveUp);
-    } else if (this.#baseline === null) {
+      asking.replica.failure = refusedFailure(order.what, fault, gaveUp);
+    } else if (!this.#search.possible) {
       asking.save("unknown");
-      const sequel = `The app's CVMs could not be listed before, so a new one can't be told from the old. ${this.#howToLook()}`;
+      const sequel = listUnknown(this.#howToLook());
       asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
     } else if (!edges.cancel.aborted) {
       // A cancelled run leaves the search to post: the attempt stays open in the state.
@@ -195,7 +213,7 @@ export class Creation {
    */
   async #reconcile(asking: Asking, order: Order, fault: Fault, mayResend: boolean): Promise<void> {
     const { edges } = this.#context;
-    const settlement = await this.#search(asking, null);
+    const settlement = await this.#search.for(asking, null);
     if (settlement.kind === "cancelled") return;
     // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
     const adoptable = order.kind !== "prepare";
@@ -225,46 +243,16 @@ export class Creation {
   /** The create answer named no UUID, which is legal: the app's list knows it. */
   async #locate(asking: Asking, name: string): Promise<void> {
     const { edges } = this.#context;
-    if (this.#baseline !== null && !edges.cancel.aborted) {
-      const found = await this.#search(asking, name);
+    if (this.#search.possible && !edges.cancel.aborted) {
+      const found = await this.#search.for(asking, name);
       if (found.kind === "adopted") asking.replica.cvm = found.cvm;
     }
     if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      asking.replica.failure = {
-        code: "AMBIGUOUS",
-        text: `${nameOf(asking.replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${this.#howToLook()}`,
-      };
+      asking.replica.failure = createdUnseen(asking.replica, this.#howToLook());
     }
-  }
-
-  #search({ replica, slot, sentAt }: Asking, name: string | null): Promise<Settlement> {
-    const { api, edges, inputs } = this.#context;
-    const wanted = (): Wanted => ({
-      baseline: this.#baseline ?? new Set(),
-      claimed: this.#claimed(replica),
-      nodeId: slot.nodeId,
-      composeHash: slot.expectedHash,
-      name,
-      notBefore: createdNotBefore(sentAt, this.#survey.clockOffsetMs),
-    });
-    return settle(api, edges.clock, inputs.appId, wanted, edges.cancel);
-  }
-
-  #claimed(except: Replica): ReadonlySet<string> {
-    const others = this.#replicas.filter((replica) => replica !== except);
-    return new Set(others.map(uuidOf).filter((uuid) => uuid !== null));
   }
 
   #howToLook(): string {
     return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
   }
-}
-
-/** An own try whose answer said to come again may have worked all the same; one without its transaction not. */
-function mayHaveCommitted(fault: Fault): boolean {
-  return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
-}
-
-function tokenRefused(fault: Fault): boolean {
-  return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
 }

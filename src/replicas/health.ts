@@ -1,8 +1,8 @@
 import type { Edges } from "../edges.ts";
-import { isLoopback, MAX_URL } from "../inputs/values.ts";
 import { networkFault } from "../phala/fault.ts";
 import { networkReason } from "../report/advice.ts";
 import { oneLine } from "../report/clean.ts";
+import { isLoopback, webUrl } from "../url.ts";
 
 /** Deadline of one health request in ms, so that a hanging app leaves time for another try. */
 const ONE_CHECK_MS = 10_000;
@@ -70,16 +70,22 @@ async function problemOf(
 
 /**
  * The instance's URL with the path behind it; null where it is none that the runner should ask. The API
- * names the address, so it must not lead into the runner's own network: `https:` alone, whose certificate
- * no inner service has, and this machine only where the API itself is on it (a simulator).
+ * names the address, so it must not lead into the runner's own network: `https:` alone, to a name (a
+ * gateway's address never is a number), and this machine only where the API itself is on it (a simulator).
+ * A name that resolves to an inner address is asked, since a gateway may have one for a runner of its own;
+ * the service there would need a certificate for that name which the runner trusts.
  *
  * @param path begins with a slash
  */
 export function healthUrl(instanceUrl: string, path: string, apiUrl: string): string | null {
-  const base = instanceUrl.length > MAX_URL ? null : URL.parse(instanceUrl);
-  if (base === null || base.username || base.password) return null;
-  const here = isLoopback(base.hostname);
-  if (here && !isLoopback(URL.parse(apiUrl)?.hostname ?? "")) return null;
-  if (base.protocol !== "https:" && !(here && base.protocol === "http:")) return null;
+  const base = webUrl(instanceUrl);
+  if (base === null) return null;
+  const here = isLoopback(base.hostname) && isLoopback(URL.parse(apiUrl)?.hostname ?? "");
+  if (!here && (base.protocol !== "https:" || !isPublicName(base.hostname))) return null;
   return base.origin + base.pathname.replace(/\/+$/, "") + path;
+}
+
+/** A name of several parts; no number in any form, and none of the names of this machine. */
+function isPublicName(hostname: string): boolean {
+  return /^(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+$/.test(hostname) && !/\.localhost$/.test(hostname);
 }

@@ -1,11 +1,11 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
-import { type Cvm, cvmKey } from "../phala/cvm.ts";
+import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 import { oneLine } from "../report/clean.ts";
 import { reasonOf } from "../report/failure.ts";
 import { lookingFor } from "../report/post-lines.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";
-import { type Made, neverSearched, unsettled } from "./aftermath.ts";
+import { deservesWindow, type Made, unsettled } from "./aftermath.ts";
 import { createdNotBefore, SETTLE_WINDOW_MS, type Wanted } from "./newcomers.ts";
 import { settle } from "./settle.ts";
 
@@ -18,6 +18,8 @@ export interface Findings {
   readonly blind: string | null;
   /** How many lost requests have no newcomer at all. */
   readonly nothing: number;
+  /** Names of replicas that were certainly created, and are not to be found. */
+  readonly missing: readonly string[];
 }
 
 /** Looks for the replica of each request that main left open. One after another, as they were sent. */
@@ -32,6 +34,7 @@ export async function searchUnsettled(
   const candidates = new Map<string, Cvm>();
   let blind: string | null = null;
   let nothing = 0;
+  const missing: string[] = [];
   for (const attempt of unsettled(saved)) {
     if (journal.baseline === null) {
       blind = "the app's CVMs could not be listed before the request.";
@@ -57,28 +60,31 @@ export async function searchUnsettled(
     );
     if (result.kind === "adopted") {
       const { vmUuid, name } = result.cvm;
-      claimed.add(cvmKey(result.cvm));
-      if (vmUuid !== null) found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80) });
+      for (const key of cvmKeys(result.cvm)) claimed.add(key);
+      const { sentAt } = attempt;
+      if (vmUuid !== null) found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80), sentAt });
     } else if (result.kind === "several") {
       for (const cvm of result.cvms) candidates.set(cvmKey(cvm), cvm);
     } else if (result.kind === "none") {
-      if (result.lastSeen === null) nothing++;
+      if (attempt.stage === "made") missing.push(oneLine(attempt.name ?? "unnamed", 80));
+      else if (result.lastSeen === null) nothing++;
       else candidates.set(cvmKey(result.lastSeen), result.lastSeen);
     } else {
+      if (attempt.stage === "made") missing.push(oneLine(attempt.name ?? "unnamed", 80));
       const seen = result.kind === "blind" ? result.lastSeen : null;
       if (seen !== null) candidates.set(cvmKey(seen), seen);
       blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
     }
   }
-  return { found, candidates: [...candidates.values()], blind, nothing };
+  return { found, candidates: [...candidates.values()], blind, nothing, missing };
 }
 
 /**
- * How long to look, in ms. A request that nobody searched for gets the whole window, counted from when it
- * was sent; what main has searched for already gets one more look.
+ * How long to look, in ms. What deserves it gets the whole window, counted from when the request was sent;
+ * what main has searched for in vain gets one more look.
  */
 function windowOf(attempt: AttemptRecord, { clock }: Pick<Edges, "clock">): number {
-  if (!neverSearched(attempt)) return 0;
+  if (!deservesWindow(attempt)) return 0;
   const sinceMs = clock.now() - attempt.sentAt;
   return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
 }

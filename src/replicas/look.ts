@@ -2,6 +2,7 @@ import type { PhalaClient } from "../phala/client.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Attempt, Fault } from "../phala/fault.ts";
 import type { BootStatus } from "../phala/status.ts";
+import { inParallel } from "./parallel.ts";
 
 /** One look at all replicas: by dashed UUID. */
 export interface Look {
@@ -12,14 +13,24 @@ export interface Look {
   readonly tellsAbsence: boolean;
 }
 
+interface Options {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Requests at once, where each replica needs its own. */
+const AT_ONCE = 8;
+
 /**
  * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the
- * app's list, which tells the URLs. An API without the batch route is asked for the list from then on.
+ * app's list, which tells the URLs. An API that refuses the one is asked the other from then on, and where
+ * it refuses the list, each replica's own row.
  */
 export class Lookout {
   readonly #api: PhalaClient;
   readonly #appId: string;
-  #batchKnown = true;
+  #batchWorks = true;
+  #listWorks = true;
 
   constructor(api: PhalaClient, appId: string) {
     this.#api = api;
@@ -28,7 +39,7 @@ export class Lookout {
 
   /**
    * @param rows the full rows are needed
-   * @param leftMs asked before each request, since an API without the batch route is asked twice, once
+   * @param leftMs asked before each request, since what is refused costs a second one, once
    */
   async look(
     vmUuids: readonly string[],
@@ -36,31 +47,50 @@ export class Lookout {
     leftMs: () => number,
     signal: AbortSignal,
   ): Promise<Attempt<Look>> {
-    if (rows || !this.#batchKnown) return this.#list(leftMs(), signal);
-    const batch = await this.#api.bootStatuses(vmUuids, { timeoutMs: leftMs(), signal });
-    if (batch.ok)
-      return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
-    if (!saysUnknownRoute(batch.fault)) return batch;
-    // The route is not in the official document (API facts, 3.4): an API without it still has the list.
-    this.#batchKnown = false;
-    return this.#list(Math.max(1, leftMs()), signal);
+    const options = () => ({ timeoutMs: Math.max(1, leftMs()), signal });
+    if (!rows && this.#batchWorks) {
+      const batch = await this.#api.bootStatuses(vmUuids, options());
+      if (batch.ok)
+        return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
+      // The route is not in the official document (API facts, 3.4): an API without it still has the list.
+      if (!isRefused(batch.fault)) return batch;
+      this.#batchWorks = false;
+    }
+    if (this.#listWorks) {
+      const list = await this.#api.listCvms(this.#appId, options());
+      if (list.ok) return { ok: true, value: this.#lookAt(list.value.cvms) };
+      if (!isRefused(list.fault)) return list;
+      this.#listWorks = false;
+    }
+    return this.#each(vmUuids, options());
   }
 
-  async #list(timeoutMs: number, signal: AbortSignal): Promise<Attempt<Look>> {
-    const list = await this.#api.listCvms(this.#appId, { timeoutMs, signal });
-    if (!list.ok) return list;
+  /** The rows one by one; those that can't be read are missing, and none of that means that they are gone. */
+  async #each(vmUuids: readonly string[], options: Options): Promise<Attempt<Look>> {
+    const reads = await inParallel(vmUuids, AT_ONCE, (uuid) => this.#api.getCvm(uuid, options));
+    const cvms = reads.flatMap((read) => (read.ok ? [read.value] : []));
+    const failed = reads.find((read) => !read.ok);
+    if (cvms.length === 0 && failed !== undefined) return failed;
+    return { ok: true, value: { ...this.#lookAt(cvms), tellsAbsence: false } };
+  }
+
+  #lookAt(rows: readonly Cvm[]): Look {
     const cvms = new Map<string, Cvm>();
-    for (const cvm of list.value.cvms) {
+    for (const cvm of rows) {
       if (cvm.vmUuid !== null && !cvm.deleted) cvms.set(cvm.vmUuid, cvm);
     }
     const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
     // Where the list is the only source, its silence is all that there is.
-    return { ok: true, value: { statuses, cvms, tellsAbsence: !this.#batchKnown } };
+    return { statuses, cvms, tellsAbsence: !this.#batchWorks };
   }
 }
 
-function saysUnknownRoute(fault: Fault): boolean {
-  return fault.kind === "answer" && [404, 405, 410, 422, 501].includes(fault.status);
+/** The API won't answer this, now or later. A rejected key is another matter: it ends the waiting. */
+function isRefused(fault: Fault): boolean {
+  if (fault.kind !== "answer") return false;
+  const { status } = fault;
+  const comesAgain = [401, 408, 409, 425, 429].includes(status);
+  return status === 501 || (status >= 400 && status < 500 && !comesAgain);
 }
 
 function statusOf({ status, inProgress }: Cvm): BootStatus {

@@ -1,11 +1,11 @@
-import { type Cvm, cvmKey } from "../phala/cvm.ts";
+import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 
 /**
  * The rule of adoption: which CVM, if any, is the replica of a create request whose answer got lost. Pure,
  * since this is where a mistake costs money.
  */
 export interface Wanted {
-  /** What was there before the request, by `cvmKey`. */
+  /** What was there before the request, by `cvmKeys`. */
   readonly baseline: ReadonlySet<string>;
   /** What is known to be someone's: other requests' replicas. */
   readonly claimed: ReadonlySet<string>;
@@ -35,9 +35,10 @@ export function createdNotBefore(sentAt: number, clockOffsetMs: number | null): 
 /** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
 export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] {
   return cvms.filter((cvm) => {
-    const key = cvmKey(cvm);
-    if (cvm.deleted || wanted.baseline.has(key) || wanted.claimed.has(key)) return false;
-    if (wanted.name !== null && cvm.name !== wanted.name) return false;
+    const known = (key: string) => wanted.baseline.has(key) || wanted.claimed.has(key);
+    if (cvm.deleted || cvmKeys(cvm).some(known)) return false;
+    // A name is good for one CVM of a workspace (API facts, 01-004), so it says more than all the rest.
+    if (wanted.name !== null) return cvm.name === wanted.name;
     if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId) return false;
     if (
       wanted.composeHash !== null &&
@@ -48,6 +49,17 @@ export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] 
     }
     return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
   });
+}
+
+/**
+ * Whether a create answer names a CVM that can't be its replica: one that was there before, or another
+ * request's. Taken at its word, such an answer would get somebody's CVM a `ttl`, or deleted.
+ */
+export function namesAnother(
+  vmUuid: string | null,
+  { baseline, claimed }: Pick<Wanted, "baseline" | "claimed">,
+): boolean {
+  return vmUuid !== null && (baseline.has(vmUuid) || claimed.has(vmUuid));
 }
 
 export type Decision =
@@ -62,13 +74,12 @@ export type Decision =
  */
 export function decide(before: readonly Cvm[] | null, found: readonly Cvm[]): Decision {
   const [cvm] = found;
-  // One without a UUID could be neither followed nor deleted, so it is only listed.
-  if (found.length > 1 || (cvm !== undefined && cvm.vmUuid === null)) {
-    return { kind: "several", cvms: found };
-  }
+  if (found.length > 1) return { kind: "several", cvms: found };
   const [same] = before ?? [];
   if (cvm === undefined || before?.length !== 1 || same === undefined)
     return { kind: "look-again" };
+  // One without a UUID could be neither followed nor deleted; its row may get one yet.
+  if (cvm.vmUuid === null) return { kind: "look-again" };
   return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
 }
 

@@ -1,10 +1,6 @@
 import type { Approval } from "../phala/approval.ts";
-import {
-  ALREADY_REGISTERED,
-  type CreateAnswer,
-  type CreateRequest,
-  type PhalaClient,
-} from "../phala/client.ts";
+import type { CreateAnswer, CreateRequest, PhalaClient } from "../phala/client.ts";
+import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import type { Fault } from "../phala/fault.ts";
 import {
   type Budget,

@@ -21,7 +21,7 @@ export function planRun(inputs: Inputs, survey: Survey): RunPlan {
     const slot = { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
     return { ok: true, slots: [slot], notes };
   }
-  const hash = planComposeHash(inputs.composeHash, survey.source, survey.live);
+  const hash = planComposeHash(inputs.composeHash, survey.source, survey.live, count);
   if (!hash.ok) return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
   return { ok: true, slots: planSlots(count, survey.placements, hash), notes };
 }

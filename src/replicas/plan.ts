@@ -1,6 +1,7 @@
 import type { NodeChoice } from "../inputs/types.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
+import { ambiguousNode, noSuchNode } from "../report/lines.ts";
 import type { Slot } from "./record.ts";
 
 /** A node as the requests will name it. */
@@ -35,13 +36,9 @@ export function resolveNodes(
     const matches = (nodes ?? []).filter((node) => node.name.toLowerCase() === wanted);
     const [match] = matches;
     if (match === undefined) {
-      const names = (nodes ?? []).map((node) => `${node.name} (${node.id})`).join(", ");
-      problems.push(`no node is called ${choice.name}; there are: ${names || "none"}`);
+      problems.push(noSuchNode(choice.name, nodes ?? []));
     } else if (matches.length > 1) {
-      const ids = matches.map((node) => node.id).join(", ");
-      problems.push(
-        `${matches.length} nodes are called ${choice.name}; give one of the numbers ${ids}`,
-      );
+      problems.push(ambiguousNode(choice.name, matches));
     } else {
       placements.push({ id: match.id, name: match.name });
     }
@@ -66,18 +63,32 @@ export type HashPlan =
  *
  * @param given the user's choice, which always wins
  * @param source the source CVM, null where the list could not be read
- * @param live the app's live instances, the source included
+ * @param live the app's live instances, the source among them where it lives
+ * @param count how many requests the run sends
  */
 export function planComposeHash(
   given: string | null,
   source: Cvm | null,
   live: readonly Cvm[],
+  count: number,
 ): HashPlan {
   if (given !== null) return { ok: true, first: given, later: given, implied: given };
-  const hashes = new Set(live.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
+  const hashes = hashesOf(live);
   if (live.length > 1 && hashes.size > 1) return { ok: false, live };
   const [shared = source?.composeHash ?? null] = hashes;
-  return { ok: true, first: live.length > 1 ? shared : null, later: shared, implied: shared };
+  if (live.length > 1) return { ok: true, first: shared, later: shared, implied: shared };
+  // The source is stopped, and another revision is live: the API's choice is not ours to know.
+  const all = source === null || live.includes(source) ? live : [source, ...live];
+  if (hashesOf(all).size > 1) {
+    return count > 1
+      ? { ok: false, live: all }
+      : { ok: true, first: null, later: null, implied: null };
+  }
+  return { ok: true, first: null, later: shared, implied: shared };
+}
+
+function hashesOf(cvms: readonly Cvm[]): ReadonlySet<string> {
+  return new Set(cvms.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
 }
 
 /** How many replicas to create so that the app has `instances` live ones. Never negative: none is removed. */

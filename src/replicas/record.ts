@@ -2,6 +2,7 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
 import { oneLine } from "../report/clean.ts";
 import type { Failure } from "../report/failure.ts";
+import type { AttemptRecord } from "../state.ts";
 
 /** One create request to come: where the replica goes and what it carries. */
 export interface Slot {
@@ -40,11 +41,25 @@ export interface Replica {
   /** Newer than `cvm` where a look told only the status. */
   status: string | null;
   failure: Failure | null;
+  /** It was there, and somebody deleted it. */
+  gone: boolean;
+  /** What the state holds of its request. */
+  attempt: AttemptRecord | null;
   readonly times: Times;
 }
 
 export function newReplica(slot: Slot | null): Replica {
-  return { slot, origin: "none", vm: null, cvm: null, status: null, failure: null, times: {} };
+  return {
+    slot,
+    origin: "none",
+    vm: null,
+    cvm: null,
+    status: null,
+    failure: null,
+    gone: false,
+    attempt: null,
+    times: {},
+  };
 }
 
 /** Its UUID, dashed; null where it has none or was never made. */
@@ -61,4 +76,30 @@ export function nameOf(replica: Replica): string {
 /** Whether a billed CVM stands behind it, as far as is known. */
 export function exists(replica: Replica): boolean {
   return replica.origin !== "none";
+}
+
+/** Whether this run brought it about. */
+export function isOurs({ origin }: Replica): boolean {
+  return origin === "created" || origin === "adopted";
+}
+
+/** Whether this run made something that somebody pays for by now. */
+export function isBilled(replica: Replica): boolean {
+  return isOurs(replica) && !replica.gone;
+}
+
+/** Where it is, as far as the answers or the request tell. */
+export function nodeOf({ vm, cvm, slot }: Replica): {
+  readonly id: number | null;
+  readonly name: string | null;
+} {
+  return {
+    id: vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null,
+    name: vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null,
+  };
+}
+
+/** As the API last told it; empty where it never did. */
+export function currentStatus(replica: Replica): string {
+  return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
 }

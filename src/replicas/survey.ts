@@ -1,10 +1,10 @@
-import { type Cvm, cvmKey, isLive, isOnChain } from "../phala/cvm.ts";
+import { type Cvm, cvmKeys, isLive, isOnChain } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
-import { persist } from "../phala/persist.ts";
+import { neverSent } from "../phala/transport.ts";
 import { type Failure, misfitFailure, requestFailure } from "../report/failure.ts";
 import { listUnreadable } from "../report/lines.ts";
-import { type Context, repeatable } from "./context.ts";
+import { ask, type Context } from "./context.ts";
 import { type Placement, resolveNodes } from "./plan.ts";
 
 /** What is known before the first create request. */
@@ -74,7 +74,7 @@ export async function survey(context: Context): Promise<Surveyed> {
 
 /** What was there before, for the search of lost replicas; null where nobody knows. */
 export function baselineOf({ cvms }: Survey): readonly string[] | null {
-  return cvms?.map(cvmKey) ?? null;
+  return cvms?.flatMap(cvmKeys) ?? null;
 }
 
 /**
@@ -82,27 +82,33 @@ export function baselineOf({ cvms }: Survey): readonly string[] | null {
  * Everything else (forbidden, a failing server) may concern the list alone.
  */
 export function isFinalForRun(fault: Fault): boolean {
-  if (fault.kind === "unreadable") return false;
+  if (fault.kind === "unreadable") return fault.page;
   if (fault.kind === "network") {
-    return ["refused", "unresolved", "unreachable", "proxy", "certificate", "cancelled"].includes(
-      fault.network,
-    );
+    return neverSent(fault.network) || ["certificate", "cancelled"].includes(fault.network);
   }
   return (
     fault.status === 401 || fault.status === 404 || (fault.status >= 300 && fault.status < 400)
   );
 }
 
+/** A `Date` that is further from our clock tells nothing of the server's. */
+const MOST_OFFSET_MS = 24 * 3_600_000;
+
+/** The server's clock minus ours in ms; null where it does not tell, or nothing believable. */
+export function clockOffset(serverTime: number | null, now: number): number | null {
+  const offset = serverTime === null ? null : serverTime - now;
+  return offset === null || Math.abs(offset) > MOST_OFFSET_MS ? null : offset;
+}
+
 async function readList({ api, edges, inputs }: Context) {
   const what = "list the app's CVMs";
-  const result = await persist(edges, repeatable(edges, what, edges.cancel), async (timeoutMs) => {
-    const list = await api.listCvms(inputs.appId, { signal: edges.cancel, timeoutMs });
+  return ask(edges, what, async (options) => {
+    const list = await api.listCvms(inputs.appId, options);
     if (!list.ok) return list;
     const { serverTime, cvms } = list.value;
-    const clockOffsetMs = serverTime === null ? null : serverTime - edges.clock.now();
+    const clockOffsetMs = clockOffset(serverTime, edges.clock.now());
     return { ok: true, value: { cvms, clockOffsetMs } };
   });
-  return result;
 }
 
 async function readNodeNames({
@@ -115,9 +121,7 @@ async function readNodeNames({
 > {
   if (!inputs.nodes.some(({ kind }) => kind === "name")) return { ok: true, value: null };
   const what = "look the nodes' names up";
-  const nodes = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
-    api.listNodes({ signal: edges.cancel, timeoutMs }),
-  );
+  const nodes = await ask(edges, what, (options) => api.listNodes(options));
   if (nodes.ok) return nodes;
   return { ok: false, failure: requestFailure(what, nodes.fault, nodes.gaveUp) };
 }
@@ -131,9 +135,7 @@ export async function refusePrepare(context: Context, { source }: Survey): Promi
   let onChain = source === null ? null : isOnChain(source);
   if (onChain === null) {
     const what = "see whether the app's KMS is on-chain";
-    const cvm = await persist(edges, repeatable(edges, what, edges.cancel), (timeoutMs) =>
-      api.getCvm(inputs.vmUuid, { signal: edges.cancel, timeoutMs }),
-    );
+    const cvm = await ask(edges, what, (options) => api.getCvm(inputs.vmUuid, options));
     if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
     onChain = isOnChain(cvm.value);
   }

@@ -1,13 +1,12 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
-import { persist } from "../phala/persist.ts";
-import type { Budget } from "../phala/retry.ts";
-import { type Failure, requestFailure } from "../report/failure.ts";
+import { type Budget, judgeTtl } from "../phala/retry.ts";
+import { codeOf, type Failure, troubleOf } from "../report/failure.ts";
 import { duration } from "../report/time.ts";
 import type { Made } from "./aftermath.ts";
-import { repeatable } from "./context.ts";
+import { ask } from "./context.ts";
 
-const TTL_BUDGET: Budget = { maxTries: 5, totalMs: 30_000 };
+const TTL_BUDGET: Budget = { maxTries: 5, totalMs: 30_000, tryMs: 10_000 };
 
 /**
  * Has the platform delete the CVM after the `ttl`. One that can't be set is a failure of the replica, which
@@ -23,16 +22,18 @@ export async function setTtl(
   life: { readonly ttlMs: number; readonly clockOffsetMs: number | null },
 ): Promise<Failure | null> {
   const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
-  const what = `have ${name} deleted after ${duration(life.ttlMs)} (ttl)`;
-  const result = await persist(
-    edges,
-    repeatable(edges, what, edges.cancel, TTL_BUDGET),
-    (timeoutMs) => api.scheduleDelete(vmUuid, at, { signal: edges.cancel, timeoutMs }),
-  );
+  const what = `set the ttl (${duration(life.ttlMs)}) of ${name} (${vmUuid})`;
+  const result = await ask(edges, what, (options) => api.scheduleDelete(vmUuid, at, options), {
+    budget: TTL_BUDGET,
+    judge: judgeTtl,
+  });
   if (result.ok) {
     edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);
     return null;
   }
-  const { code, text } = requestFailure(what, result.fault, result.gaveUp);
-  return { code, text: `${text} It runs and is billed until it is deleted.` };
+  const trouble = troubleOf(what, result.fault, result.gaveUp);
+  return {
+    code: codeOf(result.fault),
+    text: `${trouble} Without it, the replica is billed until somebody deletes it.`,
+  };
 }

@@ -2,6 +2,7 @@ import { reasonOf, requestFailure } from "../report/failure.ts";
 import { heartbeat, lookFailed } from "../report/wait-lines.ts";
 import type { Context } from "./context.ts";
 import { Lookout } from "./look.ts";
+import { type LastLook, nextLook, pauseBefore } from "./pace.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
 import { Watch } from "./watch.ts";
 
@@ -30,7 +31,7 @@ export async function waitForAll(
   const finished = new AbortController();
   void heartbeats(context, watches, begun, finished.signal);
   const troubles = new Map<LastLook["kind"], string>();
-  let last: LastLook = { kind: "none", someRan: false };
+  let last: LastLook = { kind: "none", someRan: false, poor: false };
 
   try {
     for (;;) {
@@ -38,13 +39,15 @@ export async function waitForAll(
       const now = clock.now();
       if (pending.length === 0) return;
       if (now >= deadline) {
-        for (const watch of pending) watch.expire();
+        const trouble = [...troubles.values()].at(-1) ?? null;
+        for (const watch of pending) watch.expire(trouble);
         return;
       }
       wake = new AbortController();
-      const next = nextLook(pending, inputs.healthCheck !== null, last);
+      const lacking = pending.filter((watch) => watch.lacksDetails).length;
+      const next = nextLook(pending.length, lacking, inputs.healthCheck !== null, last);
       if (!next.atOnce) {
-        const pauseMs = Math.min(inputs.pollIntervalMs, deadline - now);
+        const pauseMs = pauseBefore(deadline - now, inputs.pollIntervalMs, last.kind !== "none");
         await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
         if (cancel.aborted) return;
         if (wake.signal.aborted || clock.now() >= deadline) continue;
@@ -53,8 +56,8 @@ export async function waitForAll(
       const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), cancel);
       if (cancel.aborted) return;
       const kind = next.rows ? "rows" : "batch";
-      last = { kind, someRan: false };
       if (!look.ok) {
+        last = { kind, someRan: false, poor: true };
         if (look.fault.kind === "answer" && look.fault.status === 401) {
           const failure = requestFailure("follow the replicas' boot", look.fault);
           for (const watch of pending) watch.abandon(failure);
@@ -64,39 +67,19 @@ export async function waitForAll(
         if (trouble !== troubles.get(kind)) {
           runner.info(lookFailed(trouble));
         }
+        troubles.delete(kind);
         troubles.set(kind, trouble);
         continue;
       }
       troubles.delete(kind);
-      const before = pending.filter((watch) => watch.lacksDetails).length;
       for (const watch of pending) watch.observe(look.value);
-      last = { kind, someRan: pending.filter((watch) => watch.lacksDetails).length > before };
+      const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
+      const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
+      last = { kind, someRan, poor };
     }
   } finally {
     finished.abort();
   }
-}
-
-interface LastLook {
-  readonly kind: "none" | "batch" | "rows";
-  /** It showed that a replica has come to run. */
-  readonly someRan: boolean;
-}
-
-/**
- * What the next look is at. What runs needs its full row once, for its URLs: that takes the place of a
- * status request, so that each look stays one request, and it is not waited for where nothing else is left
- * to wait for. Two looks in a row are never at the rows alone, since those don't tell boot errors.
- */
-function nextLook(
-  pending: readonly Watch[],
-  healthCheck: boolean,
-  last: LastLook,
-): { readonly rows: boolean; readonly atOnce: boolean } {
-  const lacking = pending.filter((watch) => watch.lacksDetails).length;
-  const urgent = lacking > 0 && (healthCheck || lacking === pending.length);
-  if (last.kind === "rows") return { rows: false, atOnce: false };
-  return { rows: lacking > 0, atOnce: urgent && last.someRan };
 }
 
 /** A line a minute, whatever the looks do, so that a long wait never looks dead. */

@@ -1,4 +1,4 @@
-import type { BootStatus } from "../phala/status.ts";
+import { type BootStatus, isGoing } from "../phala/status.ts";
 import { bootFailure, type Failure, timeoutFailure, unhealthyFailure } from "../report/failure.ts";
 import {
   healthy as healthyLine,
@@ -6,11 +6,15 @@ import {
   statusChange,
   urlsUnread,
 } from "../report/wait-lines.ts";
+import { saveAttempt } from "../state.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
 import type { Context } from "./context.ts";
 import { becomesHealthy, healthUrl } from "./health.ts";
 import type { Look } from "./look.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
+
+/** Where a health check never began. */
+const UNASKED = "its own URL could not be read, so its health check was not asked";
 
 /** Where a replica stands while it is waited for. */
 type Phase = "booting" | "running" | "checking" | "settled";
@@ -34,6 +38,7 @@ export class Watch {
   #memory: BootMemory = NEW_BOOT;
   #shown = "";
   #problem: string | null = null;
+  #trouble: string | null = null;
 
   constructor(context: Context, replica: Replica, limits: WatchLimits) {
     this.#context = context;
@@ -58,14 +63,21 @@ export class Watch {
   observe(look: Look): void {
     const status = look.statuses.get(this.uuid) ?? null;
     if (status === null && !look.tellsAbsence) return;
-    const { memory, verdict, reason } = judgeBoot(this.#memory, status);
+    const { memory, verdict, reason } = judgeBoot(
+      this.#memory,
+      status,
+      this.#context.edges.clock.now(),
+    );
     this.#memory = memory;
     this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
     if (status !== null && memory.last !== null) {
       this.replica.status = status.status;
       this.#show(memory.last);
     }
-    if (verdict === "failed") this.#fail(reason);
+    if (verdict === "failed") {
+      if (status === null || isGoing(status.status)) this.#lose();
+      this.#fail(reason);
+    }
     // What ran and does no longer, before its URLs could be read, is on its way again.
     if (verdict === "booting" && this.#phase === "running") this.#phase = "booting";
     if (verdict !== "running") return;
@@ -74,11 +86,13 @@ export class Watch {
     if (this.#phase === "running" && look.cvms?.has(this.uuid)) this.#serve();
   }
 
-  /** The deadline is here. */
-  expire(): void {
+  /** The deadline is here. @param trouble why the looks of late failed; null: they did not */
+  expire(trouble: string | null): void {
     const { replica } = this;
+    this.#trouble = trouble;
     if (this.#phase === "checking" || (this.#phase === "running" && this.#wantsHealth)) {
-      replica.failure = unhealthyFailure(replica, this.#told(), this.#problem);
+      const problem = this.#problem ?? UNASKED;
+      replica.failure = unhealthyFailure(replica, this.#told(), problem);
     } else if (this.#phase === "booting") {
       replica.failure = timeoutFailure(replica, this.#told());
     } else if (this.#phase === "running") {
@@ -136,6 +150,16 @@ export class Watch {
     this.#limits.wake();
   }
 
+  /** Somebody deleted it; post is to know. */
+  #lose(): void {
+    const { replica } = this;
+    replica.gone = true;
+    replica.status = "deleted";
+    if (replica.attempt === null) return;
+    replica.attempt = { ...replica.attempt, gone: true };
+    saveAttempt(this.#context.edges.runner, replica.attempt);
+  }
+
   #fail(reason: string): void {
     this.replica.failure = bootFailure(this.replica, reason, this.#told());
     this.#settle();
@@ -151,7 +175,13 @@ export class Watch {
     const { begun, deadline, workspaceSlug } = this.#limits;
     // A timer may come a little late; what the user set is what ran out.
     const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
-    return { last: this.#memory.last, elapsedMs, workspaceSlug, appId: this.#context.inputs.appId };
+    return {
+      last: this.#memory.last,
+      trouble: this.#trouble,
+      elapsedMs,
+      workspaceSlug,
+      appId: this.#context.inputs.appId,
+    };
   }
 
   #show(status: BootStatus): void {

@@ -1,3 +1,4 @@
+import { NOT_ALLOWED, TOKEN_REFUSED, TRANSACTION_UNKNOWN } from "../phala/codes.ts";
 import type { AnswerFault, NetworkFault } from "../phala/fault.ts";
 
 const TOKEN_ADVICE =
@@ -11,7 +12,7 @@ const HASH_ADVICE =
  * What to do about an error code of the API, in our words (meanings: API facts, "Errors, limits"). Keyed
  * without the `ERR-` in front.
  */
-const BY_CODE: Readonly<Record<string, string>> = {
+export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   "01-001": "No such node: check node_id against the nodes in the dashboard, or leave it out.",
   "01-005": "Register what the approval outputs name on chain, then commit.",
   "01-006": TOKEN_ADVICE,
@@ -53,7 +54,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
     "The workspace's resource limit is reached: delete what is not needed, or ask for more.",
 };
 
-const BY_STATUS: Readonly<Record<number, string>> = {
+/** The same by status, for answers without a code that is known. */
+export const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
   400: "Check that app_id and vm_uuid belong together, and the node.",
   401: "The API key was rejected: check that the secret holds a live key (workflows from forks get none).",
   402: "The workspace's balance is too low: top it up at https://cloud.phala.com, then re-run.",
@@ -63,9 +65,9 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   409: "Another operation is in progress: try again when it is done.",
   413: "The request is too large: check the size of the encrypted environment.",
   422: "The API refused an input's form: compare the inputs with the action's documentation.",
-  466: TOKEN_ADVICE,
-  467: TRANSACTION_ADVICE,
-  468: HASH_ADVICE,
+  [TOKEN_REFUSED]: TOKEN_ADVICE,
+  [TRANSACTION_UNKNOWN]: TRANSACTION_ADVICE,
+  [NOT_ALLOWED]: HASH_ADVICE,
   429: "Too many requests: try again later, or run fewer jobs at once.",
 };
 
@@ -73,9 +75,12 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 export function adviceForAnswer(fault: AnswerFault): string {
   const code = fault.errorCode?.slice("ERR-".length) ?? "";
   // The server chose the code: it must not reach the properties that every object has.
-  const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  const byCode = Object.hasOwn(ADVICE_BY_CODE, code) ? ADVICE_BY_CODE[code] : undefined;
   if (byCode !== undefined) return byCode;
-  const byStatus = BY_STATUS[fault.status];
+  if (fault.page && fault.status >= 400) {
+    return "This is a web page and no answer of the API: a proxy or firewall may stand in between. Check api_url, https_proxy and no_proxy.";
+  }
+  const byStatus = ADVICE_BY_STATUS[fault.status];
   if (byStatus !== undefined) return byStatus;
   if (fault.status >= 500) return "The server failed. Try again later.";
   if (fault.status >= 300 && fault.status < 400) {

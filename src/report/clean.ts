@@ -1,4 +1,5 @@
-import { MAX_URL } from "../inputs/values.ts";
+import { isPrivateWay, webUrl } from "../url.ts";
+import { cut } from "./cut.ts";
 
 /**
  * Text that others wrote (a server, a user) made fit for a log, an annotation or Markdown. Server text must
@@ -15,8 +16,7 @@ export const MAX_TEXT = 500;
 
 /** One printable line of at most `max` characters. */
 export function oneLine(text: string, max = MAX_TEXT): string {
-  const line = text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim();
-  return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+  return cut(text.toWellFormed().replace(UNPRINTABLE, " ").replace(/ {2,}/g, " ").trim(), max);
 }
 
 /** A whole log text, each of its lines made harmless to the runner. */
@@ -48,10 +48,9 @@ export function code(text: string, max?: number): string {
 
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
 export function safeLink(text: string | null): string | null {
-  if (text === null || text.length > MAX_URL) return null;
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
-  return url.username || url.password ? null : url.href.replace(/[()'"<>|`\\]/g, percent);
+  const url = webUrl(text);
+  if (url === null || !isPrivateWay(url)) return null;
+  return url.href.replace(/[()'"<>|`\\]/g, percent);
 }
 
 /** `encodeURIComponent` leaves brackets and the apostrophe as they are. */

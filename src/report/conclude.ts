@@ -1,15 +1,16 @@
 import type { Edges } from "../edges.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
-import { exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
 import { saveOutcome } from "../state.ts";
+import { billing } from "./billing.ts";
 import { oneLine } from "./clean.ts";
 import type { Failure } from "./failure.ts";
 import { approvalPending, tokenMissing } from "./lines.ts";
 import { dashboardUrl } from "./links.ts";
 import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
-import { currentStatus, outputsOf } from "./outputs.ts";
+import { outputsOf, type Report } from "./outputs.ts";
 import { summaryOf } from "./summary.ts";
 
 /** All that a run found out, filled in as it went. */
@@ -47,8 +48,16 @@ export async function conclude(
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
   const cleanup = inputs?.cleanup ?? "never";
-  const { planned } = ending;
-  const report = { verdict, replicas, approval, workspaceSlug: slug, appId, cleanup, planned };
+  const report: Report = {
+    verdict,
+    replicas,
+    approval,
+    workspaceSlug: slug,
+    appId,
+    cleanup,
+    planned: ending.planned,
+    redactPrinted: (text) => runner.redactPrinted(text),
+  };
   const outputs = outputsOf(report);
   for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   if (ending.replicas.length > 0) saveOutcome(runner, verdict.outcome);
@@ -83,22 +92,21 @@ function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean):
   if (prepared && replicas.every((replica) => replica.failure === null)) {
     return { outcome: "pending_approval", failure: null, exitCode: 0 };
   }
-  return judgeRun(replicas, false);
+  return judgeRun(replicas);
 }
 
 function annotation(ending: Ending, verdict: Verdict, failure: Failure | null): string {
+  const { inputs, survey, replicas, existing } = ending;
+  const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
+  const exist = billing(replicas, inputs?.cleanup ?? "never", app);
   if (verdict.outcome !== "cancelled") {
-    return failure?.text ?? combinedText([...ending.replicas, ...ending.existing], nameOf);
+    const text = failure?.text ?? combinedText([...replicas, ...existing], nameOf);
+    return [text, exist].filter((part) => part !== "").join(text.includes("\n") ? "\n" : " ");
   }
-  const made = ending.replicas.filter(exists);
-  const open = ending.replicas.some((replica) => !exists(replica) && replica.failure === null);
-  const list = made.map((replica) => `${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"})`);
-  const kept =
-    made.length === 0
-      ? "No replica is known to have been created."
-      : `Created before, and billed: ${list.join(", ")}.`;
-  const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-  return `The step was cancelled. ${kept}${sequel}`;
+  const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
+  const sequel = open ? "One request had no answer yet; the post step looks for its replica." : "";
+  const kept = exist === "" ? "No replica is known to have been created." : exist;
+  return ["The step was cancelled.", kept, sequel].filter((part) => part !== "").join(" ");
 }
 
 function closingLine(replica: Replica, slug: string | null, appId: string | null): string {

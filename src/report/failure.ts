@@ -1,9 +1,10 @@
 import type { Approval } from "../phala/approval.ts";
+import { APPROVAL_CODE } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { GaveUp } from "../phala/persist.ts";
 import type { BootStatus } from "../phala/status.ts";
-import { nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { nameOf, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { adviceForAnswer, adviceForNetwork, networkReason } from "./advice.ts";
 import { oneLine } from "./clean.ts";
 import { dashboardUrl } from "./links.ts";
@@ -13,6 +14,8 @@ import { duration } from "./time.ts";
 export interface Failure {
   /** The output `error_code`. */
   readonly code: string;
+  /** The waiting's own deadline ended it, and nothing else is known to be wrong. */
+  readonly late?: true;
   /** Whole sentences: what was tried, what came, what to do next. One line. */
   readonly text: string;
 }
@@ -38,19 +41,32 @@ export function reasonOf(fault: Fault): string {
 
 /** A failed request. @param what what was tried: "list the app's CVMs" */
 export function requestFailure(what: string, fault: Fault, gaveUp: GaveUp | null = null): Failure {
+  return { code: codeOf(fault), text: `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)}` };
+}
+
+/** As `requestFailure`, for a create that was certainly refused. */
+export function refusedFailure(what: string, fault: Fault, gaveUp: GaveUp | null): Failure {
+  const trouble = troubleOf(what, fault, gaveUp);
   return {
     code: codeOf(fault),
-    text: `Could not ${what}: ${reasonOf(fault)}. ${gaveUpText(gaveUp)}${adviceOf(fault)}`,
+    text: `${trouble} This replica was not created. ${adviceOf(fault)}`,
   };
+}
+
+/** What was tried, and what came instead of success: whole sentences, without advice. */
+export function troubleOf(what: string, fault: Fault, gaveUp: GaveUp | null): string {
+  return `Could not ${what}: ${reasonOf(fault)}.${gaveUpText(gaveUp)}`;
 }
 
 function adviceOf(fault: Fault): string {
   if (fault.kind === "network") return adviceForNetwork(fault);
-  if (fault.kind === "unreadable")
-    return "Check that api_url is the address of the Phala Cloud API.";
+  if (fault.kind === "unreadable") {
+    const page = fault.page ? " It may lead to a proxy's login page." : "";
+    return `Check that api_url is the address of the Phala Cloud API.${page}`;
+  }
   const own = adviceForAnswer(fault);
-  const suggestions = fault.suggestions.slice(0, 3).map((s) => withoutEnd(oneLine(s, 200)));
-  const links = fault.links.slice(0, 2).map((link) => oneLine(link.url, 200));
+  const suggestions = fault.suggestions.map((text) => withoutEnd(oneLine(text, 200)));
+  const links = fault.links.map((url) => oneLine(url, 200));
   const said = suggestions.length > 0 ? ` The API suggests: ${suggestions.join("; ")}.` : "";
   return `${own}${said}${links.length > 0 ? ` See ${links.join(" , ")}` : ""}`;
 }
@@ -58,35 +74,63 @@ function adviceOf(fault: Fault): string {
 function gaveUpText(gaveUp: GaveUp | null): string {
   if (gaveUp === null) return "";
   if (gaveUp.because === "asked-too-long") {
-    return `The server asks to wait ${duration(gaveUp.askedMs)}, which is longer than this step waits. `;
+    return ` The server asks to wait ${duration(gaveUp.askedMs)}, which is longer than this step waits.`;
   }
-  return gaveUp.tries === 1 ? "" : `Given up after ${gaveUp.tries} tries. `;
+  return gaveUp.tries === 1 ? "" : ` Given up after ${gaveUp.tries} tries.`;
 }
 
 /** All bad inputs together. */
 export function inputFailure(faults: readonly string[]): Failure {
-  const list = faults.map((fault) => oneLine(fault));
-  const head = list.length === 1 ? "An input is wrong" : `${list.length} inputs are wrong`;
-  return { code: "INPUT", text: `${head}; nothing was sent. ${list.join(" ")}` };
+  const [only = "", ...more] = faults.map((fault) => oneLine(fault));
+  if (more.length === 0)
+    return { code: "INPUT", text: `An input is wrong; nothing was sent. ${only}` };
+  const list = [only, ...more].map((fault) => `\n- ${fault}`).join("");
+  return { code: "INPUT", text: `${faults.length} inputs are wrong; nothing was sent.${list}` };
 }
 
 /** Inputs that don't fit what the API knows; found before any create request. */
 export function misfitFailure(text: string): Failure {
-  return { code: "INPUT", text: `${text} Nothing was created.` };
+  return { code: "INPUT", text };
+}
+
+/** A failure that ended the run before its first create request. */
+export function nothingCreated({ code, text }: Failure): Failure {
+  return { code, text: `${text} Nothing was created.` };
 }
 
 /** A 465 that nobody asked for: what must be registered, and where. */
 export function approvalFailure(approval: Approval): Failure {
   return {
-    code: "ERR-01-005",
+    code: APPROVAL_CODE,
     text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
   };
+}
+
+/** A prepare that was answered by a replica: money was spent that nobody wanted to spend. */
+export function createdAtPrepare(replica: Replica): Failure {
+  return {
+    code: "HTTP-200",
+    text: `The API created ${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"}) although prepare_only asked for an approval alone.`,
+  };
+}
+
+/** Its creation is certain, but not where it is. @param howToLook whole sentences */
+export function createdUnseen(replica: Replica, howToLook: string): Failure {
+  return {
+    code: "AMBIGUOUS",
+    text: `${nameOf(replica)} was created and is billed, but the API told no UUID, so this step can't follow it. ${howToLook}`,
+  };
+}
+
+/** Why a lost answer is not searched for. @param howToLook whole sentences */
+export function listUnknown(howToLook: string): string {
+  return `The app's CVMs could not be listed before, so a new one can't be told from the old. ${howToLook}`;
 }
 
 /** A commit that came before its registration. */
 export function notRegisteredFailure(approval: Approval): Failure {
   return {
-    code: "ERR-01-005",
+    code: APPROVAL_CODE,
     text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
   };
 }
@@ -95,21 +139,28 @@ export function notRegisteredFailure(approval: Approval): Failure {
 export function whatToRegister(approval: Approval): string {
   const status = approval.onchainStatus;
   const missing = [
-    status?.compose_hash_allowed === true ? null : named("compose hash", approval.composeHash),
-    status?.device_id_allowed === true ? null : named("device", approval.deviceId),
+    status?.compose_hash_allowed === true ? null : valued("compose hash", approval.composeHash),
+    status?.device_id_allowed === true ? null : valued("device", approval.deviceId),
   ].filter((part) => part !== null);
   const contract =
     approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
   const chain = approval.kmsInfo?.chain_id;
   const where =
-    typeof chain === "number" || typeof chain === "string"
-      ? ` on chain ${oneLine(String(chain), 30)}`
-      : "";
+    typeof chain === "number" || typeof chain === "string" ? ` on ${chainName(chain)}` : "";
   if (missing.length === 0) return `All seems registered in ${contract}${where} already.`;
   return `Register ${missing.join(" and ")} in ${contract}${where}.`;
 }
 
-function named(what: string, value: string | null): string {
+/** The chains that the API's clients know by number (API facts, "HTTP 465"). */
+const CHAINS: Readonly<Record<string, string>> = { 1: "Ethereum", 8453: "Base" };
+
+/** For people: `chain 8453 (Base)`. */
+export function chainName(id: string | number): string {
+  const name = Object.hasOwn(CHAINS, id) ? ` (${CHAINS[id]})` : "";
+  return `chain ${oneLine(String(id), 30)}${name}`;
+}
+
+function valued(what: string, value: string | null): string {
   return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
 }
 
@@ -121,13 +172,15 @@ function hex(value: string): string {
 export function ambiguousFailure(what: string, fault: Fault, sequel: string): Failure {
   return {
     code: "AMBIGUOUS",
-    text: `It is not certain whether this step could ${what}: ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
+    text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
   };
 }
 
 /** What the waiting knows when it ends badly. */
 export interface Told {
   readonly last: BootStatus | null;
+  /** Why the looks of late failed; null: they did not. */
+  readonly trouble: string | null;
   readonly elapsedMs: number;
   readonly workspaceSlug: string | null;
   readonly appId: string;
@@ -137,17 +190,20 @@ export interface Told {
 export function bootFailure(replica: Replica, reason: string, told: Told): Failure {
   return {
     code: "BOOT",
-    text: `${nameOf(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
+    text: `${named(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
   };
 }
 
 /** The deadline came before the replica ran. */
 export function timeoutFailure(replica: Replica, told: Told): Failure {
-  const status =
-    told.last === null ? "never seen in the app's list" : oneLine(told.last.status, 40);
+  const state =
+    told.last === null
+      ? "no look has shown it, so it may have been deleted"
+      : `its status is ${oneLine(told.last.status, 40) || "unknown"}`;
   return {
     code: "TIMEOUT",
-    text: `${nameOf(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); its status is ${status || "unknown"}.${lastSeen(told)} It may still come up, and is billed. ${whereToLook(replica, told)}`,
+    late: true,
+    text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${whereToLook(replica, told)}`,
   };
 }
 
@@ -155,16 +211,24 @@ export function timeoutFailure(replica: Replica, told: Told): Failure {
 export function unhealthyFailure(replica: Replica, told: Told, problem: string | null): Failure {
   return {
     code: "UNHEALTHY",
-    text: `${nameOf(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. It is billed. ${whereToLook(replica, told)}`,
+    text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. ${whereToLook(replica, told)}`,
   };
 }
 
-function lastSeen({ last }: Told): string {
+/** With its node, since the advice about a bad one is to name another. */
+function named(replica: Replica): string {
+  const { name, id } = nodeOf(replica);
+  const node = name === null ? id : oneLine(name, 80);
+  return node === null ? nameOf(replica) : `${nameOf(replica)} on node ${node}`;
+}
+
+function lastSeen({ last, trouble }: Told): string {
   const error = last?.bootError ? ` Boot error: ${withoutEnd(oneLine(last.bootError, 300))}.` : "";
   const phase = last?.bootProgress
     ? ` Last progress: ${withoutEnd(oneLine(last.bootProgress, 100))}.`
     : "";
-  return error + phase;
+  const blind = trouble === null ? "" : ` The last looks failed: ${withoutEnd(trouble)}.`;
+  return error + phase + blind;
 }
 
 function whereToLook(replica: Replica, told: Told): string {

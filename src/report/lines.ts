@@ -2,13 +2,17 @@
 import type { Approval } from "../phala/approval.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
+import type { PhalaNode } from "../phala/nodes.ts";
 import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
-import type { Slot } from "../replicas/record.ts";
+import { nameOf, type Replica, type Slot, uuidOf } from "../replicas/record.ts";
 import type { Settlement } from "../replicas/settle.ts";
 import { oneLine } from "./clean.ts";
-import { candidateList, codeOf, reasonOf, whatToRegister } from "./failure.ts";
+import { candidateList, reasonOf, whatToRegister } from "./failure.ts";
 import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
+
+/** More names than this help nobody to choose. */
+const MOST_NODES = 50;
 
 export function placeOf(slot: Pick<Slot, "nodeId" | "nodeName">): string {
   if (slot.nodeId === null) return "a node of the platform's choice";
@@ -27,21 +31,28 @@ export function waitingToRetry(what: string, fault: Fault, waitMs: number, next:
   return `Could not ${what}: ${reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
 }
 
-export function retryingRead(what: string, fault: Fault, waitMs: number, next: number): string {
+export function retrying(what: string, fault: Fault, waitMs: number, next: number): string {
   return `Could not ${what}: ${reasonOf(fault)}. Try ${next} follows in ${duration(waitMs)}.`;
 }
 
-export function created(name: string, uuid: string | null, slot: Slot, tookMs: number): string {
-  const id = uuid === null ? "its UUID is not known yet" : uuid;
-  return `Created ${oneLine(name, 80)} (${id}) on ${placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+export function created(replica: Replica, slot: Slot, tookMs: number): string {
+  const id = uuidOf(replica) ?? "its UUID is not known yet";
+  return `Created ${nameOf(replica)} (${id}) on ${nodeNamed(replica) ?? placeOf(slot)} in ${duration(tookMs)}. It is billed from now on.`;
+}
+
+/** The node that a replica is on, as far as its answers tell. */
+function nodeNamed({ vm, cvm }: Replica): string | null {
+  const nodeId = vm?.teepodId ?? cvm?.nodeId ?? null;
+  if (nodeId === null) return null;
+  return placeOf({ nodeId, nodeName: vm?.teepodName ?? cvm?.nodeName ?? null });
 }
 
 export function answerLost(what: string, fault: Fault): string {
-  return `The answer got lost while this step tried to ${what} (${codeOf(fault)}: ${reasonOf(fault)}). The replica may exist, so the request is not sent again; looking at the app's CVMs instead.`;
+  return `No usable answer to "${what}": ${reasonOf(fault)}. The replica may exist, so the request is not sent again; looking for it among the app's CVMs instead.`;
 }
 
 export function adopted(name: string, uuid: string | null): string {
-  return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): adopted, most likely ours. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+  return `Found ${oneLine(name, 80)} (${uuid ?? "no UUID"}): most likely the replica of this step, and adopted as such. It is the only new CVM that fits the lost request in node, compose hash and time.`;
 }
 
 export function listUnreadable(fault: Fault): string {
@@ -60,6 +71,18 @@ export function instancesNote(live: number, wanted: number, missing: number): st
   return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
 }
 
+/** A node's name that is none, with the names that are. */
+export function noSuchNode(name: string, nodes: readonly PhalaNode[]): string {
+  const names = nodes.slice(0, MOST_NODES).map((node) => `${oneLine(node.name, 80)} (${node.id})`);
+  const more = nodes.length > MOST_NODES ? ` and ${nodes.length - MOST_NODES} more` : "";
+  return `no node is called ${name}; there are: ${names.join(", ") || "none"}${more}`;
+}
+
+export function ambiguousNode(name: string, matches: readonly PhalaNode[]): string {
+  const ids = matches.slice(0, MOST_NODES).map(({ id }) => id);
+  return `${matches.length} nodes are called ${name}; give one of the numbers ${ids.join(", ")}`;
+}
+
 /** Why no compose hash can be filled in, with the hashes to choose from. */
 export function differingHashes(live: readonly Cvm[]): string {
   const byHash = new Map<string, string[]>();
@@ -69,7 +92,7 @@ export function differingHashes(live: readonly Cvm[]): string {
     byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
   }
   const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
-  return `compose_hash: the app has ${live.length} live instances with different compose hashes, so say which one to replicate. ${list}.`;
+  return `compose_hash: the app has ${live.length} instances with different compose hashes, so say which one to replicate. ${list}.`;
 }
 
 /** A request of a dry run, exactly as it would go out; secrets by their length only. */
@@ -137,7 +160,7 @@ export function sendingAgain(): string {
 /** Names only: values are secrets. */
 export function droppedNames(names: readonly string[]): string {
   const list = names.map((name) => oneLine(name, 100)).join(", ");
-  return `envs: the app's allowed_envs does not have ${list}; the guest drops what is not listed there, without an error.`;
+  return `envs: the app's allowed_envs does not have ${list}; the CVM silently ignores variables that are not listed there.`;
 }
 
 export function approvalPending(approval: Approval): string {

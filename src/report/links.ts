@@ -1,6 +1,6 @@
 import { parseAppId, undashed } from "../phala/ids.ts";
 
-const DASHBOARD = "https://cloud.phala.com";
+export const DASHBOARD = "https://cloud.phala.com";
 
 /**
  * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that

@@ -1,4 +1,5 @@
-import type { Replica } from "../replicas/record.ts";
+import { APPROVAL_CODE } from "../phala/codes.ts";
+import { isOurs, type Replica } from "../replicas/record.ts";
 import type { Failure } from "./failure.ts";
 
 export type Outcome =
@@ -11,9 +12,6 @@ export type Outcome =
   | "cancelled"
   | "failed";
 
-/** The API's code of a 465 answer. */
-export const APPROVAL_NEEDED = "ERR-01-005";
-
 /** How a run ended, as its outputs, its annotation and its exit code tell it. */
 export interface Verdict {
   readonly outcome: Outcome;
@@ -22,44 +20,35 @@ export interface Verdict {
   readonly exitCode: 0 | 1;
 }
 
-/**
- * The end of a run that came as far as creating, from what became of each replica.
- *
- * @param cancelled the runner asked the step to stop
- */
-export function judgeRun(replicas: readonly Replica[], cancelled: boolean): Verdict {
-  if (cancelled) return { outcome: "cancelled", failure: null, exitCode: 1 };
+/** The end of a run that came as far as creating and was not cancelled, from what became of each replica. */
+export function judgeRun(replicas: readonly Replica[]): Verdict {
   const failed = replicas.filter((replica) => replica.failure !== null);
   const first = failed[0]?.failure ?? null;
   if (first === null) {
-    const made = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
-    return { outcome: made ? "created" : "unchanged", failure: null, exitCode: 0 };
+    return { outcome: replicas.some(isOurs) ? "created" : "unchanged", failure: null, exitCode: 0 };
   }
-  const wellMade = replicas.some(
-    ({ origin, failure }) => failure === null && (origin === "created" || origin === "adopted"),
-  );
-  if (wellMade) return { outcome: "partial", failure: first, exitCode: 1 };
+  if (replicas.some((replica) => isOurs(replica) && replica.failure === null))
+    return { outcome: "partial", failure: first, exitCode: 1 };
   // Nothing was created, but the way on is known: approve, then commit.
-  if (failed.every(({ failure }) => failure?.code === APPROVAL_NEEDED)) {
+  if (failed.every(({ failure }) => failure?.code === APPROVAL_CODE)) {
     return { outcome: "pending_approval", failure: first, exitCode: 1 };
   }
-  const late = failed.every(({ failure }) => failure?.code === "TIMEOUT");
+  const late = failed.every(({ failure }) => failure?.late === true);
   return { outcome: late ? "timeout" : "failed", failure: first, exitCode: 1 };
 }
 
-/** The failures of all replicas as one annotation. */
+/** The failures of all replicas as one text, a line each. */
 export function combinedText(replicas: readonly Replica[], nameOf: (r: Replica) => string): string {
   const failed = replicas.filter((replica) => replica.failure !== null);
   const [only] = failed;
   if (only?.failure && replicas.length === 1) return only.failure.text;
-  const kept = replicas.filter(({ origin }) => origin === "created" || origin === "adopted").length;
   const texts = new Map<string, string[]>();
   for (const replica of failed) {
     const text = replica.failure?.text ?? "";
     texts.set(text, [...(texts.get(text) ?? []), nameOf(replica)]);
   }
-  const list = [...texts].map(([text, names]) => withNames(names, text)).join(" ");
-  return `${failed.length} of ${replicas.length} replicas failed (${kept} created in all, kept and billed). ${list}`;
+  const list = [...texts].map(([text, names]) => `\n- ${withNames(names, text)}`).join("");
+  return `${failed.length} of ${replicas.length} replicas failed.${list}`;
 }
 
 /** Many texts begin with the replica's name already. */

@@ -1,7 +1,7 @@
 import type { CleanupMode } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../phala/json.ts";
-import { type Replica, uuidOf } from "../replicas/record.ts";
+import { currentStatus, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { dashboardUrl } from "./links.ts";
 import type { Verdict } from "./outcome.ts";
 
@@ -17,6 +17,8 @@ export interface Report {
   readonly planned: readonly string[];
   /** The app of the inputs, for links where a replica does not tell its own. */
   readonly appId: string | null;
+  /** Takes out what must not be printed: `error` is a text for people, and quotes what the guest says. */
+  readonly redactPrinted: (text: string) => string;
 }
 
 /** Every output by name. Null is the empty string; objects are JSON. */
@@ -70,7 +72,8 @@ function emptyVm(): Record<string, string> {
 }
 
 function vmOutputs(replica: Replica): Record<string, string> {
-  const source = replica.vm?.raw ?? vmLike(replica);
+  // A `VM` may lack fields altogether (API facts, 1.2); a null one is the API's answer.
+  const source = { ...vmLike(replica), ...replica.vm?.raw };
   const outputs: Record<string, string> = {
     ...emptyVm(),
     replica_id: text(fieldOf(source, "id")),
@@ -114,12 +117,13 @@ function vmLike({ cvm }: Replica): JsonObject {
 
 function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
   const { vm, cvm, slot, failure, origin } = replica;
+  const node = nodeOf(replica);
   return {
     replica_id: vm?.id ?? cvm?.id ?? null,
     name: vm?.name ?? cvm?.name ?? null,
     status: currentStatus(replica) || null,
-    node_id: vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null,
-    node_name: vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null,
+    node_id: node.id,
+    node_name: node.name,
     vm_uuid: uuidOf(replica),
     instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
     app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
@@ -127,7 +131,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     dashboard_url: dashboardOf(replica, report),
     compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
     outcome: failure !== null || origin === "none" ? "failed" : origin,
-    error: failure?.text ?? null,
+    error: failure === null ? null : report.redactPrinted(failure.text),
   };
 }
 
@@ -135,10 +139,6 @@ function dashboardOf(replica: Replica, report: Report): string | null {
   const uuid = uuidOf(replica);
   const appId = replica.cvm?.appId ?? replica.vm?.appId ?? report.appId;
   return uuid === null ? null : dashboardUrl(report.workspaceSlug, appId, uuid);
-}
-
-export function currentStatus(replica: Replica): string {
-  return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
 }
 
 /**

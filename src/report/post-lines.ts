@@ -6,6 +6,7 @@ import type { Journal } from "../state.ts";
 import { oneLine } from "./clean.ts";
 import { candidateList } from "./failure.ts";
 import { appUrl, dashboardUrl } from "./links.ts";
+import { duration } from "./time.ts";
 
 export function nothingToDo(): string {
   return "Nothing to do: the step sent no create request.";
@@ -39,9 +40,24 @@ export function notFound(journal: Journal, requests: number): string {
   return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
 }
 
-/** What keeps running, and how to delete it. */
-export function keepsRunning(journal: Journal, made: Made): string {
-  return `${named(made)} keeps running and is billed. Delete it at ${linkOf(journal, made)} or by DELETE /cvms/${made.vmUuid}.`;
+/** Its creation was certain, and it is not to be found. @param name as the create answer told it */
+export function notToBeFound(journal: Journal, name: string): string {
+  return `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+}
+
+/** Nothing came of any request. */
+export function noneCreated(): string {
+  return "Nothing to clean up: no replica was created.";
+}
+
+/** What exists on, and how to delete it. */
+export function staysBilled(journal: Journal, made: Made): string {
+  return `${named(made)} still exists and is billed. Delete it: ${linkOf(journal, made)}`;
+}
+
+/** What somebody else deleted. */
+export function wasGone(made: Made): string {
+  return `${named(made)} was deleted by somebody else while the step ran.`;
 }
 
 export function askedToDelete(made: Made): string {
@@ -52,12 +68,19 @@ export function isGone(made: Made): string {
   return `${named(made)} is gone.`;
 }
 
+/** For a deletion that takes long. @param elapsedMs so far @param limitMs at the most, both in ms */
+export function stillWaiting(names: readonly string[], elapsedMs: number, limitMs: number): string {
+  const some = names.slice(0, 5).map((name) => oneLine(name, 80));
+  const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
+  return `Waiting for ${some.join(", ")}${more} to be gone: ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
+}
+
 export function cleanedUp(count: number): string {
   return `Cleaned up: ${count} deleted, none left.`;
 }
 
 export function mayStillExist(journal: Journal, survivor: Survivor): string {
-  return `${named(survivor)} may still exist and be billed. ${survivor.why} Delete it at ${linkOf(journal, survivor)}`;
+  return `${named(survivor)} may still exist and be billed. ${survivor.why} Delete it: ${linkOf(journal, survivor)}`;
 }
 
 function named({ name, vmUuid }: Made): string {

@@ -1,10 +1,19 @@
 import { objectAt, stringAt } from "../phala/json.ts";
-import { exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
-import { code, markdown, safeLink } from "./clean.ts";
-import { whatToRegister } from "./failure.ts";
-import { dashboardUrl } from "./links.ts";
+import {
+  currentStatus,
+  exists,
+  isBilled,
+  isOurs,
+  nameOf,
+  nodeOf as placeOf,
+  type Replica,
+  uuidOf,
+} from "../replicas/record.ts";
+import { code, markdown, oneLine, safeLink } from "./clean.ts";
+import { chainName, whatToRegister } from "./failure.ts";
+import { DASHBOARD, dashboardUrl } from "./links.ts";
 import type { Outcome } from "./outcome.ts";
-import { currentStatus, type Report } from "./outputs.ts";
+import type { Report } from "./outputs.ts";
 import { duration } from "./time.ts";
 import { timeline } from "./timeline.ts";
 
@@ -33,13 +42,13 @@ const HEADLINES: Readonly<Record<Outcome, string>> = {
 export function summaryOf(report: Report, reason: string | null): string {
   const shown = report.replicas.slice(0, MOST_ROWS);
   const parts = [
-    `### ${HEADLINES[report.verdict.outcome]}${countOf(report)}`,
-    reason === null ? "" : markdown(reason, 2_000),
+    `### ${headlineOf(report)}${countOf(report)}`,
+    reason === null ? "" : reasonOf(reason),
     shown.length === 0 ? "" : table(shown, report),
     report.replicas.length > shown.length
       ? `… and ${report.replicas.length - shown.length} more.`
       : "",
-    costOf(report.replicas),
+    costOf(report),
     timeline(shown),
     plannedOf(report),
     toRegister(report),
@@ -49,9 +58,39 @@ export function summaryOf(report: Report, reason: string | null): string {
   return `${text.length > MAX_SUMMARY ? `${parts.slice(0, 2).join("\n\n")}` : text}\n`;
 }
 
+function headlineOf({ verdict: { outcome, exitCode } }: Report): string {
+  // Nothing waits where the step is red.
+  if (outcome === "pending_approval" && exitCode === 1) return "❌ On-chain approval needed";
+  return HEADLINES[outcome];
+}
+
+/** The annotation's lines; addresses of our dashboard become links, all else is plain text. */
+function reasonOf(reason: string): string {
+  const [first = "", ...more] = reason.split("\n").slice(0, MOST_ROWS).map(withLinks);
+  const items = more.map((line) => (line.startsWith("- ") ? line : `\n${line}`));
+  return items.length === 0 ? first : `${first}\n\n${items.join("\n")}`;
+}
+
+const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
+
+function withLinks(line: string): string {
+  const isItem = line.startsWith("- ");
+  const pieces = oneLine(isItem ? line.slice(2) : line, 2_000).split(DASHBOARD_LINK);
+  const text = pieces.map((piece, n) =>
+    n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece),
+  );
+  return (isItem ? "- " : "") + text.join("");
+}
+
+/** `markdown` without its trimming: the piece stands between others. */
+function plain(piece: string): string {
+  const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
+  return before + markdown(text, 2_000) + after;
+}
+
 function countOf({ replicas, verdict }: Report): string {
   if (verdict.outcome !== "created" && verdict.outcome !== "partial") return "";
-  const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
+  const made = replicas.filter(isOurs);
   const good = made.filter(({ failure }) => failure === null).length;
   const asked = replicas.filter(({ origin }) => origin !== "existing").length;
   const word = asked === 1 ? "replica" : "replicas";
@@ -77,15 +116,19 @@ function table(replicas: readonly Replica[], report: Report): string {
 }
 
 function statusOf(replica: Replica): string {
-  const status = currentStatus(replica) || (exists(replica) ? "unknown" : "none");
+  if (!exists(replica)) return mayExist(replica) ? "unknown, may exist" : "not created";
   const word = replica.failure === null ? replica.origin : "failed";
-  return `${code(status, 40)} (${word})`;
+  return `${code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
 
-function nodeOf({ vm, cvm, slot }: Replica): string {
-  const name = vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null;
-  const id = vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null;
-  const region = cvm?.region ?? null;
+/** Its request's answer was lost, or the step ended before it came. */
+function mayExist({ failure }: Replica): boolean {
+  return failure === null || failure.code === "AMBIGUOUS";
+}
+
+function nodeOf(replica: Replica): string {
+  const { name, id } = placeOf(replica);
+  const region = replica.cvm?.region ?? null;
   const node = name === null ? (id === null ? "–" : `${id}`) : code(name, 80);
   return region === null ? node : `${node}, ${markdown(region, 60)}`;
 }
@@ -112,16 +155,17 @@ function linked(text: string, url: string | null): string {
 }
 
 /** What the replicas of this run cost, where the API tells the price of each. */
-function costOf(replicas: readonly Replica[]): string {
-  const made = replicas.filter(({ origin }) => origin === "created" || origin === "adopted");
+function costOf({ replicas, verdict }: Report): string {
+  const made = replicas.filter(isBilled);
   if (made.length === 0) return "";
   const prices = made.map(hourlyPrice).filter((price) => price !== null);
   const sum = prices.reduce((total, price) => total + price, 0);
   if (prices.length < made.length || sum === 0 || !Number.isFinite(sum)) {
-    return "Each replica is billed until it is deleted.";
+    // What a failure has to say of it stands in "Next".
+    return verdict.exitCode === 0 ? "Each replica is billed until it is deleted." : "";
   }
   const all = made.length === 1 ? "" : ` for ${made.length} replicas`;
-  return `**Cost:** ${Number(sum.toFixed(6))} an hour${all} (compute, as the API tells it), until deleted.`;
+  return `**Cost:** ${Number(sum.toFixed(6))} per hour${all} (the API's compute price; it names no currency), until deleted.`;
 }
 
 /** A decimal number as text (OpenAPI, `CVMResourceInfo`); null for anything else, or another period. */
@@ -145,17 +189,20 @@ function plannedOf({ verdict, planned }: Report): string {
 /** What an approver needs, each value where it can be copied. Never the token. */
 function toRegister({ verdict, approval }: Report): string {
   if (verdict.outcome !== "pending_approval" || approval === null) return "";
-  const chain = approval.kmsInfo?.chain_id;
-  const values: readonly (readonly [string, unknown])[] = [
-    ["Contract", approval.appId],
-    ["Chain", chain],
-    ["Compose hash", approval.composeHash],
-    ["Device", approval.deviceId],
-  ];
-  const known = values.filter(
-    ([, value]) => typeof value === "string" || typeof value === "number",
-  );
-  return known.map(([name, value]) => `- ${name}: ${code(String(value), 100)}`).join("\n");
+  const { appId, composeHash, deviceId, kmsInfo, onchainStatus } = approval;
+  const chain = kmsInfo?.chain_id;
+  const known = typeof chain === "string" || typeof chain === "number";
+  const there = (flag: string) => (onchainStatus?.[flag] === true ? " (already registered)" : "");
+  const lines = [
+    ["Contract", appId, ""],
+    ["Chain", known ? chainName(chain).replace(/^chain /, "") : null, ""],
+    ["Compose hash", composeHash, there("compose_hash_allowed")],
+    ["Device", deviceId, there("device_id_allowed")],
+  ] as const;
+  return lines
+    .filter(([, value]) => value !== null)
+    .map(([name, value, note]) => `- ${name}: ${code(value ?? "", 100)}${note}`)
+    .join("\n");
 }
 
 function nextSteps({ verdict, approval, replicas, cleanup }: Report): string {
@@ -164,11 +211,12 @@ function nextSteps({ verdict, approval, replicas, cleanup }: Report): string {
       approval.commitToken === null
         ? "The API gave no commit token, so a later step can't commit this replica."
         : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
-    return `**Next:** ${markdown(whatToRegister(approval), 1_000)} ${sequel}`;
+    // A red step's reason has said the first half already.
+    const what = verdict.exitCode === 0 ? markdown(whatToRegister(approval), 1_000) : "";
+    return `**Next:** ${what || "Register the values above."} ${sequel}`;
   }
-  const left = replicas.some(({ origin }) => origin === "created" || origin === "adopted");
-  if (verdict.exitCode === 0 || !left) return "";
+  if (verdict.exitCode === 0 || !replicas.some(isBilled)) return "";
   return cleanup === "never"
-    ? "**Next:** what was created is billed until it is deleted; with `cleanup: on_failure` the end of the job would delete it."
+    ? "**Next:** delete what you don't need of the replicas above; they are billed until then. `cleanup: on_failure` does that by itself."
     : `**Next:** the end of the job deletes what was created (\`cleanup: ${cleanup}\`).`;
 }

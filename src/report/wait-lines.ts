@@ -31,7 +31,7 @@ export function heartbeat(
 
 /** Said once for each kind of trouble, not at each look. @param why as `reasonOf` tells it */
 export function lookFailed(why: string): string {
-  return `A look failed: ${why}. Waiting goes on.`;
+  return `Could not read the replicas' state: ${why}. Still waiting.`;
 }
 
 export function urlsUnread(name: string): string {

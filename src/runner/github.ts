@@ -69,8 +69,8 @@ export class GithubRunner implements Runner {
   state(): Readonly<Record<string, string>> {
     const state: Record<string, string> = {};
     for (const [name, value] of Object.entries(this.#env)) {
-      // Windows has no case in its names.
-      if (/^STATE_/i.test(name)) state[name.slice("STATE_".length).toLowerCase()] = value ?? "";
+      // As the runner writes them, to the letter: `STATE_JOURNAL` would be somebody else's.
+      if (name.startsWith("STATE_")) state[name.slice("STATE_".length)] = value ?? "";
     }
     return state;
   }

@@ -1,61 +1,96 @@
+import { markdown, oneLine } from "../report/clean.ts";
+import { CUT_MARK } from "../report/cut.ts";
+
 /**
  * Takes secrets out of text. GitHub masks its own log; this is for everything that leaves the process, so
  * that a secret which a server echoes is not even printed, nor written to an output, summary or state.
  */
 export class Redactor {
-  readonly #everywhere = new Set<string>();
-  readonly #handedOn = new Set<string>();
-  readonly #words = new Set<string>();
+  readonly #everywhere = new Forms();
+  readonly #handedOn = new Forms();
+  readonly #words = new Forms();
 
   /** Never shown in any form of output. */
   addSecret(secret: string): void {
-    for (const form of formsOf(secret)) this.#everywhere.add(form);
+    this.#everywhere.add(secret);
   }
 
   /** Handed on by outputs, but neither printed nor saved: a commit token has to cross jobs. */
   addHandedOn(value: string): void {
-    for (const form of formsOf(value)) this.#handedOn.add(form);
+    this.#handedOn.add(value);
   }
 
   /** Not printed, but possibly an everyday word, which outputs and state may well hold of themselves. */
   addWord(value: string): void {
-    for (const form of formsOf(value)) this.#words.add(form);
+    this.#words.add(value);
   }
 
   /** For outputs. */
   redact(text: string): string {
-    return replaceAll(text, this.#everywhere);
+    return this.#everywhere.takeOut(text);
   }
 
   /** For the state. */
   redactSaved(text: string): string {
-    return replaceAll(this.redact(text), this.#handedOn);
+    return this.#handedOn.takeOut(this.redact(text));
   }
 
   /** For log, annotations and summary. */
   redactPrinted(text: string): string {
-    return replaceAll(this.redactSaved(text), this.#words);
+    return this.#words.takeOut(this.redactSaved(text));
   }
 }
 
 /** Shorter than this, a value would be found by chance in everything. */
 const SHORTEST = 4;
+const HIDDEN = "***";
 
-/** The secret as it is, and as JSON and URLs would carry it. */
+/** Secrets of one kind, in all forms that they may have by the time a text leaves. */
+class Forms {
+  /** The longest first, so that one secret inside another leaves no remainder. */
+  #forms: readonly string[] = [];
+
+  add(secret: string): void {
+    // The lines of a value of several lines may come one by one.
+    const pieces = [secret, ...secret.split(/[\r\n]+/)].filter((one) => one.length >= SHORTEST);
+    const forms = new Set([...this.#forms, ...pieces.flatMap(formsOf)]);
+    this.#forms = [...forms].sort((a, b) => b.length - a.length);
+  }
+
+  takeOut(text: string): string {
+    let clean = text;
+    for (const form of this.#forms) clean = clean.replaceAll(form, HIDDEN);
+    return this.#withoutBeginnings(clean);
+  }
+
+  /** Where a text was cut, a secret may have lost its end: then nothing finds it any more, masks neither. */
+  #withoutBeginnings(text: string): string {
+    if (this.#forms.length === 0 || !text.includes(CUT_MARK)) return text;
+    const pieces = text.split(CUT_MARK);
+    const last = pieces.pop() ?? "";
+    const clean = pieces.map((piece) => {
+      const length = this.#forms.reduce((n, form) => Math.max(n, beginningAtEnd(piece, form)), 0);
+      return length === 0 ? piece : piece.slice(0, -length) + HIDDEN;
+    });
+    return [...clean, last].join(CUT_MARK);
+  }
+}
+
+/** The secret as it is, as JSON and URLs would carry it, and as our own text for people has it. */
 function formsOf(secret: string): string[] {
-  if (secret.length < SHORTEST) return [];
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret, "utf8").toString("base64");
   // A server may give hex digits back in the other case.
   const hex = /^[0-9a-f]{16,}$/i.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
-  return [secret, json, encodeURIComponent(secret.toWellFormed()), base64, ...hex];
+  const shown = [oneLine(secret, Infinity), markdown(secret, Infinity)];
+  const forms = [secret, json, encodeURIComponent(secret.toWellFormed()), base64, ...hex, ...shown];
+  return forms.filter((form) => form.length >= SHORTEST);
 }
 
-function replaceAll(text: string, secrets: ReadonlySet<string>): string {
-  let clean = text;
-  // The longest first, so that one secret inside another leaves no remainder.
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    clean = clean.replaceAll(secret, "***");
-  }
-  return clean;
+/** How many characters at the end of `text` are the beginning of `form`. */
+function beginningAtEnd(text: string, form: string): number {
+  const start = form.slice(0, SHORTEST);
+  let at = text.indexOf(start, Math.max(0, text.length - form.length));
+  while (at !== -1 && !form.startsWith(text.slice(at))) at = text.indexOf(start, at + 1);
+  return at === -1 ? 0 : text.length - at;
 }

@@ -60,5 +60,5 @@ function wasShown(reading: Reading, cvm: Cvm): boolean {
 export function announced({ main, post }: Reading): boolean {
   if (post.exitCode === 1 || printed(post).includes("did not show up in the app's list"))
     return true;
-  return errorsOf(main).some((text) => text.includes("It is not certain whether"));
+  return errorsOf(main).some((text) => text.includes("It is unclear whether"));
 }

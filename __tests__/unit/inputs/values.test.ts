@@ -1,17 +1,17 @@
 /** The forms of single values. */
 import { describe, expect, it } from "@jest/globals";
 import {
-  isLoopback,
   parseApiKey,
   parseApiUrl,
   parseBoolean,
   parseDuration,
   parseHexBlob,
   parsePath,
-  parseToken,
   parseTransaction,
   parseWhole,
 } from "../../../src/inputs/values.ts";
+import { parseToken } from "../../../src/phala/ids.ts";
+import { isLoopback } from "../../../src/url.ts";
 
 type Case = readonly [text: string, value: unknown];
 

@@ -9,11 +9,8 @@ import {
 import { NetworkError } from "../../../src/phala/transport.ts";
 
 function fault(body: unknown, headers: Record<string, string> = {}, status = 400): AnswerFault {
-  return answerFault({
-    status,
-    headers,
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  });
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return answerFault({ status, headers, body: text }, (shown) => shown.replaceAll("secret", "***"));
 }
 
 const envelope = {
@@ -93,12 +90,27 @@ describe("the rest", () => {
   it("takes what is text of suggestions and links", () => {
     expect(fault(envelope)).toMatchObject({
       suggestions: ["one", "two"],
-      links: [
-        { url: "https://a", label: "A" },
-        { url: "https://b", label: "" },
-      ],
+      links: ["https://a", "https://b"],
     });
   });
+
+  it("takes no more of them than are shown, and nothing with a secret in it", () => {
+    const many = Array.from({ length: 9 }, (_, n) => `secret ${n}`);
+    const links = many.map((url) => ({ url }));
+    expect(fault({ ...envelope, message: "a secret", suggestions: many, links })).toMatchObject({
+      reason: "a ***; node_id: no",
+      suggestions: ["*** 0", "*** 1", "*** 2"],
+      links: ["*** 0", "*** 1"],
+    });
+  });
+
+  it.each([
+    ["a page", "<!doctype html><title>Log in</title>", true],
+    ["a page after white space", "\n  <html>", true],
+    ["JSON", { detail: "<b>" }, false],
+    ["text", "Bad gateway", false],
+    ["nothing", "", false],
+  ])("knows a web page: %s", (_name, body, page) => expect(fault(body).page).toBe(page));
 
   it.each([
     ["the body's", envelope, { "x-request-id": "req-2" }, "req-1"],
@@ -149,6 +161,7 @@ describe("other faults", () => {
       status: 200,
       problem: "an empty body",
       requestId: "r",
+      page: false,
     });
   });
 });

@@ -101,8 +101,9 @@ describe("what two looks in a row decide", () => {
     ["one, then nothing", [ours], [], again],
     ["two at the first look", null, [ours, other], { kind: "several", cvms: [ours, other] }],
     ["a second one joined", [ours], [ours, other], { kind: "several", cvms: [ours, other] }],
-    ["one without a UUID", [], [nameless], { kind: "several", cvms: [nameless] }],
-    ["one without a UUID, twice", [nameless], [nameless], { kind: "several", cvms: [nameless] }],
+    ["one without a UUID", [], [nameless], again],
+    ["one without a UUID, twice", [nameless], [nameless], again],
+    ["one that got its UUID in between", [nameless], [cvm(4)], again],
   ])("%s", (_name, before, found, expected) => {
     expect(decide(before, found)).toEqual(expected);
   });

@@ -92,7 +92,7 @@ describe("compose hash", () => {
       null,
       cvm(1, { status: "stopped", composeHash: OTHER_HASH }),
       [alike],
-      { ok: true, first: null, later: HASH, implied: HASH },
+      { ok: true, first: null, later: null, implied: null },
     ],
     ["none is live", null, source, [], { ok: true, first: null, later: HASH, implied: HASH }],
     [
@@ -117,7 +117,17 @@ describe("compose hash", () => {
       { ok: true, first: HASH, later: HASH, implied: HASH },
     ],
   ])("%s", (_name, given, from, live, expected) => {
-    expect(planComposeHash(given, from, live)).toEqual(expected);
+    expect(planComposeHash(given, from, live, 1)).toEqual(expected);
+  });
+
+  it("a stopped source of another revision than the live one: several need to be told which", () => {
+    const stopped = cvm(1, { status: "stopped", composeHash: OTHER_HASH });
+    const several = { ok: false, live: [stopped, alike] };
+    expect(planComposeHash(null, stopped, [alike], 2)).toEqual(several);
+    const told = { ok: true, first: HASH, later: HASH, implied: HASH };
+    expect(planComposeHash(HASH, stopped, [alike], 2)).toEqual(told);
+    const same = { ok: true, first: null, later: HASH, implied: HASH };
+    expect(planComposeHash(null, cvm(1, { status: "stopped" }), [alike], 2)).toEqual(same);
   });
 });
 

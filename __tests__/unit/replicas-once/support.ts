@@ -12,6 +12,7 @@ export function answer(status: number, over: Partial<AnswerFault> = {}): AnswerF
     reason: null,
     suggestions: [],
     links: [],
+    page: false,
     requestId: null,
     retryAfter: null,
     serverTime: null,
@@ -25,7 +26,7 @@ export function network(kind: NetworkKind): NetworkFault {
 }
 
 export function unreadable(status = 200): UnreadableFault {
-  return { kind: "unreadable", status, problem: "an empty body", requestId: null };
+  return { kind: "unreadable", status, problem: "an empty body", requestId: null, page: false };
 }
 
 /** A UUID that ends in this number. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { readCvm } from "../../../src/phala/cvm.ts";
 import {
+  deservesWindow,
   madeByMain,
-  neverSearched,
   stillThere,
   unsettled,
   wantsCleanup,
@@ -43,6 +43,7 @@ function attempt(over: Partial<AttemptRecord>): AttemptRecord {
     vmUuid: null,
     name: null,
     ttlSet: false,
+    gone: false,
     ...over,
   };
 }
@@ -84,12 +85,18 @@ describe("what main left", () => {
     ]);
   });
 
-  it("was searched for unless it is open", () => {
+  it.each([0, 7])("is never what was there before: CVM %s", (n) => {
+    const run = saved(attempt({ vmUuid: uuid(n) }), attempt({ vmUuid: uuid(1) }));
+    const made = madeByMain({ ...run, journal: { ...run.journal, baseline: [uuid(7)] } });
+    expect(made.map(({ vmUuid }) => vmUuid)).toEqual([uuid(1)]);
+  });
+
+  it("gets the whole window where it was not searched for, or certainly exists", () => {
     const stages = ["open", "unknown", "made", "none"] as const;
-    expect(stages.map((stage) => neverSearched(attempt({ stage })))).toEqual([
+    expect(stages.map((stage) => deservesWindow(attempt({ stage })))).toEqual([
       true,
       false,
-      false,
+      true,
       false,
     ]);
   });

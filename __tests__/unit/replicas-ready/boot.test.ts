@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { BootStatus } from "../../../src/phala/status.ts";
 import {
   type BootMemory,
+  ERROR_STANDS_MS,
   judgeBoot,
   LOOKS_WITH_ERROR,
   LOOKS_WITHOUT,
@@ -9,11 +10,11 @@ import {
 } from "../../../src/replicas/boot.ts";
 import { bootStatus } from "./support.ts";
 
-/** The verdicts of several looks, one after another; null is a look that did not show the CVM. */
-function judge(looks: readonly (BootStatus | null)[]) {
+/** The verdicts of several looks, `everyMs` apart; null is a look that did not show the CVM. */
+function judge(looks: readonly (BootStatus | null)[], everyMs = ERROR_STANDS_MS / 2) {
   let memory: BootMemory = NEW_BOOT;
-  return looks.map((status) => {
-    const judged = judgeBoot(memory, status);
+  return looks.map((status, index) => {
+    const judged = judgeBoot(memory, status, 1_000_000 + index * everyMs);
     memory = judged.memory;
     return judged;
   });
@@ -56,7 +57,7 @@ describe("judgeBoot", () => {
     ["error", /status is error/],
     ["exited", /status is exited/],
     ["stopped", /it stopped/],
-    ["removing", /being deleted.*removing/],
+    ["removing", /somebody deletes it.*removing/],
   ])("%s: the reason says so", (status, reason) => {
     expect(judge([say(status)])[0]?.reason).toMatch(reason);
   });
@@ -70,7 +71,12 @@ describe("judgeBoot", () => {
   it.each<[string, (BootStatus | null)[], string[]]>([
     ["twice an error", [trouble("x"), trouble("x")], [b, b]],
     ["three times an error", [trouble("x"), trouble("x"), trouble("x")], [b, b, "failed"]],
-    ["other words each time", [trouble("x"), trouble("y"), trouble("z")], [b, b, "failed"]],
+    ["other words each time", [trouble("x"), trouble("y"), trouble("z")], [b, b, b]],
+    [
+      "the same, while the boot goes on",
+      ["a", "b", "c", "c"].map((bootProgress) => bootStatus({ bootError: "x", bootProgress })),
+      [b, b, b, b],
+    ],
     [
       "cleared in between",
       [trouble("x"), trouble("x"), trouble(null), trouble("x"), trouble("x")],
@@ -96,6 +102,12 @@ describe("judgeBoot", () => {
     expect(verdicts(looks)).toEqual(wanted);
   });
 
+  it("an error has to stand for a while, however often it is looked at", () => {
+    const looks = Array.from({ length: 17 }, () => trouble("x"));
+    const first = judge(looks, ERROR_STANDS_MS / 15).findIndex((j) => j.verdict === "failed");
+    expect(first).toBe(15);
+  });
+
   it.each<[string, (BootStatus | null)[], string[]]>([
     ["never seen", [null, null, null, null], [b, b, b, b]],
     ["seen, then gone once", [say("starting"), null], [b, b]],
@@ -104,7 +116,8 @@ describe("judgeBoot", () => {
     ["ran, then gone twice", [say("running"), null, null], ["running", b, "failed"]],
   ])("absence: %s", (_name, looks, wanted) => {
     expect(verdicts(looks)).toEqual(wanted);
-    if (wanted.at(-1) === "failed") expect(judge(looks).at(-1)?.reason).toMatch(/deleted/);
+    if (wanted.at(-1) === "failed")
+      expect(judge(looks).at(-1)?.reason).toMatch(/somebody deleted it/);
   });
 
   it("remembers progress and error over a look that can't tell them", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { HttpRequest } from "../../../src/phala/transport.ts";
 import { deleteAll } from "../../../src/replicas/cleanup.ts";
-import { APP_ID, type Bench, bench, row, type Script, uuid } from "./support.ts";
+import { APP_ID, apiOf, type Bench, bench, row, type Script, uuid } from "./support.ts";
 
 const LIST = `GET /apps/${APP_ID}/cvms`;
 /** CVM 9 is the source. */
@@ -97,8 +97,12 @@ describe("deleteAll", () => {
       );
       const survivors = await clean(b, 1, 2);
       expect([...survivors.keys()]).toEqual([uuid(1)]);
-      expect(survivors.get(uuid(1))).toMatch(/Could not delete web-1/);
-      expect([times(b, 1), times(b, 2)]).toEqual([tries, 1]);
+      expect(survivors.get(uuid(1))).toMatch(/Could not delete it: /);
+      const until = b.requests.findIndex(({ url }) => url.endsWith("/cvms"));
+      const first = b.requests.slice(0, until).filter((r) => r.url.endsWith(uuid(1)));
+      expect([first.length, times(b, 2)]).toEqual([tries, 1]);
+      // What was refused for good is not asked for again.
+      expect(times(b, 1) > tries).toBe(tries > 1);
     },
   );
 
@@ -137,8 +141,75 @@ describe("deleteAll", () => {
   it("nothing is called gone while the list can't be read", async () => {
     const b = bench((r) => (isDelete(r) ? { status: 204 } : { status: 500 }));
     const survivors = await clean(b, 1);
-    expect(survivors.get(uuid(1))).toMatch(/Could not see whether it is gone: HTTP 500/);
+    expect(survivors.get(uuid(1))).toMatch(/could not be seen whether it is gone: HTTP 500/);
     expect(b.runner.entries.some(({ text }) => text.includes("is gone"))).toBe(false);
+  });
+
+  it("a list that is refused proves nothing either way: each CVM's own 404 does", async () => {
+    const b = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      return r.url.endsWith("/cvms") ? { status: 403 } : { status: 404 };
+    });
+    expect((await clean(b, 1, 2)).size).toBe(0);
+  });
+
+  it("asks for several at once, and for each in the order given", async () => {
+    let [under, most] = [0, 0];
+    const b: Bench = bench((r) =>
+      isDelete(r) ? { status: 204, tookMs: 3_000 } : showing(row(9))(r),
+    );
+    const transport = b.edges.transport;
+    const counted = async (request: HttpRequest) => {
+      most = Math.max(most, ++under);
+      try {
+        return await transport(request);
+      } finally {
+        under--;
+      }
+    };
+    const api = apiOf(counted);
+    const numbers = Array.from({ length: 20 }, (_, n) => n + 10);
+    const begun = b.clock.now();
+    const work = deleteAll({ ...b.edges, transport: counted }, api, APP, made(...numbers));
+    expect(await b.clock.drive(work)).toEqual([]);
+    expect(most).toBe(8);
+    expect(b.clock.now() - begun).toBe(9_000);
+    const asked = b.requests.filter(isDelete).map(({ url }) => url.slice(-36));
+    expect(asked).toEqual(numbers.map(uuid));
+  });
+
+  it("asks again for what is still listed 20 s after it was asked for", async () => {
+    const b: Bench = bench((r) => {
+      if (isDelete(r)) return times(b, 1) === 1 ? { status: 404 } : { status: 204 };
+      const there = times(b, 1) < 2 ? [row(1)] : [];
+      return r.url.endsWith("/cvms") ? { status: 200, body: [...there, row(9)] } : { status: 404 };
+    });
+    const begun = b.clock.now();
+    expect((await clean(b, 1)).size).toBe(0);
+    expect(times(b, 1)).toBe(2);
+    expect(b.clock.now() - begun).toBeGreaterThanOrEqual(20_000);
+    expect(b.clock.now() - begun).toBeLessThan(25_000);
+  });
+
+  it("does not hurry what is on its way out, and says that it waits", async () => {
+    const b = bench(showing(row(1, { status: "removing" }), row(9)));
+    const survivors = await clean(b, 1);
+    expect(survivors.get(uuid(1))).toMatch(/accepted, but it is still there/);
+    expect(times(b, 1)).toBe(1);
+    const waits = b.runner.entries.filter(({ text }) => text.startsWith("Waiting for web-1"));
+    expect(waits.map(({ text }) => text)).toEqual([
+      expect.stringContaining("30 s of at most 2 min"),
+      expect.stringContaining("1 min of at most 2 min"),
+      expect.stringContaining("1 min 30 s of at most 2 min"),
+    ]);
+  });
+
+  it("one that the API knows nothing of just after its creation may come to light yet", async () => {
+    const b = bench((r) => (isDelete(r) ? { status: 404 } : showing(row(9))(r)));
+    const young = { ...made(1)[0], vmUuid: uuid(1), name: "web-1", sentAt: b.clock.now() - 5_000 };
+    const begun = b.clock.now();
+    expect(await b.clock.drive(deleteAll(b.edges, b.api, APP, [young]))).toEqual([]);
+    expect(b.clock.now() - begun).toBeGreaterThanOrEqual(25_000);
   });
 
   it("ends at once when post is cancelled, and reports all that is not proved", async () => {

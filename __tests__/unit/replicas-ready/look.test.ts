@@ -47,7 +47,7 @@ describe("Lookout", () => {
     expect(value?.statuses.get(uuid(1))).toMatchObject({ detailed: false, status: "running" });
   });
 
-  it.each([404, 405, 410, 422, 501])("HTTP %s: the list from then on", async (status) => {
+  it.each([400, 403, 404, 405, 410, 422, 501])("HTTP %s: the list from then on", async (status) => {
     const b = bench(({ url }) =>
       url.endsWith("/batch") ? { status } : { status: 200, body: [row(1)] },
     );
@@ -62,7 +62,8 @@ describe("Lookout", () => {
 
   it.each<[string, Script]>([
     ["401", { status: 401 }],
-    ["403", { status: 403 }],
+    ["408", { status: 408 }],
+    ["409", { status: 409 }],
     ["429", { status: 429 }],
     ["500", { status: 500 }],
     ["503", { status: 503 }],
@@ -78,6 +79,34 @@ describe("Lookout", () => {
     expect((await look(b, lookout)).ok).toBe(false);
     expect((await look(b, lookout)).ok).toBe(true);
     expect(b.calls()).toEqual([BATCH, BATCH]);
+  });
+
+  it.each([false, true])(
+    "a list that is refused: each replica's own row (batch works: %s)",
+    async (batch) => {
+      const b = bench(({ url }) => {
+        if (url.endsWith("/batch")) return batch ? { status: 200, body: {} } : { status: 404 };
+        if (url.endsWith(uuid(1))) return { status: 200, body: row(1) };
+        return { status: url.endsWith("/cvms") ? 403 : 404 };
+      });
+      const lookout = new Lookout(b.api, APP_ID);
+      if (!batch) await look(b, lookout);
+      const seen = await look(b, lookout, true);
+      const again = await look(b, lookout, true);
+      const each = [`GET /cvms/${uuid(1)}`, `GET /cvms/${uuid(2)}`];
+      expect(b.calls().filter((call) => call === LIST)).toHaveLength(1);
+      expect(b.calls().slice(-2)).toEqual(each);
+      for (const one of [seen, again]) {
+        const value = one.ok ? one.value : null;
+        expect([...(value?.cvms?.keys() ?? [])]).toEqual([uuid(1)]);
+        expect(value?.tellsAbsence).toBe(false);
+      }
+    },
+  );
+
+  it("is a failed look where no row can be read at all", async () => {
+    const b = bench(({ url }) => ({ status: url.endsWith("/cvms") ? 403 : 500 }));
+    expect(await look(b, undefined, true)).toMatchObject({ ok: false, fault: { status: 500 } });
   });
 
   it("gives each request what is left at its own beginning, request_timeout at the most", async () => {

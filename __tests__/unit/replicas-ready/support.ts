@@ -72,15 +72,20 @@ export function bench(answer: (request: HttpRequest, index: number) => Script): 
     random: () => 0.5,
     cancel: controller.signal,
   };
-  const api = new PhalaClient(transport, {
+  const api = apiOf(transport);
+  const calls = () => requests.map(({ method, url }) => `${method} ${url.replace(API_URL, "")}`);
+  return { edges, clock, runner, api, requests, calls, cancel: () => controller.abort() };
+}
+
+/** The API by a transport; nothing in its answers is a secret. */
+export function apiOf(transport: Edges["transport"]): PhalaClient {
+  return new PhalaClient(transport, {
     apiUrl: API_URL,
     apiKey: KEY,
     timeoutMs: 60_000,
     redact: (text) => text,
     redactPrinted: (text) => text,
   });
-  const calls = () => requests.map(({ method, url }) => `${method} ${url.replace(API_URL, "")}`);
-  return { edges, clock, runner, api, requests, calls, cancel: () => controller.abort() };
 }
 
 /** A row of the app's list. */

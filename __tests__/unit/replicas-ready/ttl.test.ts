@@ -30,7 +30,7 @@ describe("setTtl", () => {
     ["409 without a code", 5, "HTTP-409", { status: 409 }],
     ["a reset", 5, "NETWORK", { network: "reset" }],
     ["403", 1, "HTTP-403", { status: 403 }],
-    ["404", 1, "HTTP-404", { status: 404 }],
+    ["404, as just after the creation", 5, "HTTP-404", { status: 404 }],
     ["422", 1, "HTTP-422", { status: 422 }],
   ])(
     "%s for ever: %s tries, then a failure that says what it means",
@@ -38,11 +38,17 @@ describe("setTtl", () => {
       const b = bench(() => script);
       const failure = await set(b, 3_600_000);
       expect(failure?.code).toBe(code);
-      expect(failure?.text).toMatch(/web-1 deleted after 1 h \(ttl\).*billed until it is deleted/);
+      expect(failure?.text).toMatch(/the ttl \(1 h\) of web-1.*billed until somebody deletes it/);
       expect(b.requests).toHaveLength(tries);
       expect(b.clock.now() - START_AT).toBeLessThanOrEqual(30_000);
     },
   );
+
+  it("a try that hangs leaves time for another", async () => {
+    const b = bench((_r, index) => (index === 0 ? { network: "timeout" } : { status: 200 }));
+    expect(await set(b, 60_000)).toBeNull();
+    expect(b.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 10_000]);
+  });
 
   it("the same moment is asked for at each try", async () => {
     const b = bench((_r, index) => (index < 2 ? { status: 500 } : { status: 200, body: {} }));

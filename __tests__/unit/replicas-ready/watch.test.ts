@@ -96,7 +96,8 @@ describe("a watch", () => {
     for (let n = 0; n < 5; n++) watch.observe(rows(null));
     expect([watch.settled, replica.failure]).toEqual([false, null]);
     for (let n = 0; n < 2; n++) watch.observe(batch(null));
-    expect(replica.failure?.text).toMatch(/deleted meanwhile/);
+    expect(replica.failure?.text).toMatch(/somebody deleted it/);
+    expect([replica.gone, replica.status]).toEqual([true, "deleted"]);
   });
 
   it("ends with the reason, the time and the link where the boot comes to nothing", async () => {
@@ -152,29 +153,36 @@ describe("a watch at its deadline", () => {
   it("times out while booting, with what was seen last", () => {
     const { watch, replica } = watched();
     watch.observe(batch(bootStatus()));
-    watch.expire();
+    watch.expire(null);
     expect(replica.failure).toMatchObject({
       code: "TIMEOUT",
-      text: expect.stringMatching(/status is starting.*Last progress: pre-launch.*billed/),
+      text: expect.stringMatching(/status is starting.*Last progress: pre-launch/),
     });
   });
 
   it("says so where it was never seen", () => {
     const { watch, replica } = watched();
-    watch.expire();
-    expect(replica.failure?.text).toMatch(/never seen/);
+    watch.expire(null);
+    expect(replica.failure?.text).toMatch(/no look has shown it/);
+  });
+
+  it("tells why nothing newer is known", () => {
+    const { watch, replica } = watched();
+    watch.observe(batch(bootStatus()));
+    watch.expire("HTTP 503: down");
+    expect(replica.failure?.text).toMatch(/The last looks failed: HTTP 503: down\./);
   });
 
   it("is no failure where it runs and only its row was not read", () => {
     const { b, watch, replica } = watched();
     watch.observe(batch(RUNNING));
-    watch.expire();
+    watch.expire(null);
     expect([watch.settled, replica.failure]).toEqual([true, null]);
     expect(b.runner.entries.at(-1)).toMatchObject({ kind: "warning" });
   });
 
   it.each<[string, Look[], RegExp]>([
-    ["its row was not read", [batch(RUNNING)], /health check got no answer/],
+    ["its row was not read", [batch(RUNNING)], /own URL could not be read.*was not asked/],
     ["it has no URL", [rows(cvmOf({ endpoints: [] }))], /no usable instance URL/],
     [
       "its URL is none",
@@ -184,7 +192,7 @@ describe("a watch at its deadline", () => {
   ])("is unhealthy where health was wanted and %s", (_name, looks, reason) => {
     const { watch, replica } = watched({ healthCheck: "/healthz" });
     for (const look of looks) watch.observe(look);
-    watch.expire();
+    watch.expire(null);
     expect(replica.failure?.code).toBe("UNHEALTHY");
     expect(replica.failure?.text).toMatch(reason);
   });
@@ -193,7 +201,7 @@ describe("a watch at its deadline", () => {
     const { b, watch, replica } = watched({ healthCheck: "/healthz", answer: { status: 502 } });
     watch.observe(rows(cvmOf()));
     await b.clock.drive(b.clock.sleep(30_000));
-    watch.expire();
+    watch.expire(null);
     expect(replica.failure?.text).toMatch(/within 30 s .*HTTP 502/);
     expect(lines(b).filter((text) => text.includes("not healthy yet"))).toHaveLength(1);
     const asked = b.requests.length;

@@ -25,6 +25,7 @@ function answer(over: Partial<AnswerFault> = {}): AnswerFault {
     retryAfter: null,
     serverTime: null,
     location: null,
+    page: false,
     ...over,
   };
 }
@@ -39,7 +40,10 @@ describe("codeOf", () => {
   it.each([
     [answer({ errorCode: "ERR-02-005" }), "ERR-02-005"],
     [answer({ status: 503 }), "HTTP-503"],
-    [{ kind: "unreadable", status: 200, problem: "x", requestId: null } as const, "HTTP-200"],
+    [
+      { kind: "unreadable", status: 200, problem: "x", requestId: null, page: false } as const,
+      "HTTP-200",
+    ],
     [network("timeout"), "TIMEOUT"],
     [network("refused"), "NETWORK"],
     [network("too-large"), "NETWORK"],
@@ -94,6 +98,15 @@ describe("advice", () => {
     expect(requestFailure("x", answer({ status })).text).toMatch(expected);
   });
 
+  it("to a web page suspects who stands in between", () => {
+    const { text } = requestFailure("x", answer({ status: 403, page: true }));
+    expect(text).toMatch(/web page.*proxy or firewall/);
+    expect(text).not.toMatch(/workspace/);
+    const page = { kind: "unreadable", status: 200, problem: "x", requestId: null } as const;
+    expect(requestFailure("x", { ...page, page: true }).text).toMatch(/api_url.*login page/);
+    expect(requestFailure("x", { ...page, page: false }).text).not.toMatch(/login page/);
+  });
+
   it("to a code goes before the one to a status", () => {
     const { text } = requestFailure("x", answer({ status: 404, errorCode: "ERR-03-009" }));
     expect(text).toMatch(/compose_hash/);
@@ -124,8 +137,8 @@ describe("the sentence", () => {
       status: 402,
       reason: "Balance is too low...",
       requestId: "req-1",
-      suggestions: ["Top up.", "b", "c", "d"],
-      links: [{ url: "https://a.example", label: "A" }],
+      suggestions: ["Top up.", "b", "c"],
+      links: ["https://a.example"],
     });
     const { code, text } = requestFailure("create a replica", fault);
     expect(code).toBe("ERR-04-001");
@@ -161,7 +174,9 @@ describe("the sentence", () => {
       code: "INPUT",
       text: expect.stringMatching(/^An input is wrong.*a\.$/),
     });
-    expect(inputFailure(["a.", "b."]).text).toMatch(/^2 inputs are wrong.*a\. b\.$/);
+    expect(inputFailure(["a.", "b\nc."]).text).toBe(
+      "2 inputs are wrong; nothing was sent.\n- a.\n- b c.",
+    );
   });
 
   it.each([

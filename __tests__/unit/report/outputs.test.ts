@@ -39,6 +39,7 @@ function outputs(
     appId: APP,
     cleanup: "never",
     planned: [],
+    redactPrinted: (text) => text,
     ...over,
   });
 }

@@ -1,0 +1,18 @@
+/** Statuses and words of the API that several places reason about (API facts, "Commit replica", "Errors"). */
+
+/** On-chain registration is needed first; also a commit's answer before it. */
+export const APPROVAL_NEEDED = 465;
+/** The commit token is unknown, used, expired or superseded. */
+export const TOKEN_REFUSED = 466;
+/** The registration's transaction is not found (yet), or no good. */
+export const TRANSACTION_UNKNOWN = 467;
+/** The app's contract does not allow the compose hash or the device (yet). */
+export const NOT_ALLOWED = 468;
+
+/** The error code of an answer that asks for an approval. */
+export const APPROVAL_CODE = "ERR-01-005";
+/** That of a commit which the contract does not allow. The sources disagree on which of both comes. */
+export const NOT_ALLOWED_CODE = "ERR-01-008";
+
+/** A commit that asks for a look at the chain's state and names no transaction. */
+export const ALREADY_REGISTERED = "already-registered";

@@ -1,0 +1,70 @@
+import { cvmKeys } from "../phala/cvm.ts";
+import type { UnreadableFault } from "../phala/fault.ts";
+import type { Vm } from "../phala/vm.ts";
+import type { Asking } from "./asking.ts";
+import type { Context } from "./context.ts";
+import { createdNotBefore, namesAnother, type Wanted } from "./newcomers.ts";
+import { type Replica, uuidOf } from "./record.ts";
+import { type Settlement, settle } from "./settle.ts";
+import { baselineOf, type Survey } from "./survey.ts";
+
+/** What a success that names another CVM comes to: something was done, and nobody knows what. */
+export const NAMES_ANOTHER: UnreadableFault = {
+  kind: "unreadable",
+  status: 200,
+  problem: "a CVM that was there before",
+  requestId: null,
+  page: false,
+};
+
+/** Tells the replicas of one run from each other, and from what was there before. */
+export class Search {
+  readonly #context: Context;
+  readonly #clockOffsetMs: number | null;
+  readonly #baseline: ReadonlySet<string>;
+  readonly #replicas: Replica[] = [];
+  /** What was there before is known; without that a newcomer can't be told from the old. */
+  readonly possible: boolean;
+
+  constructor(context: Context, survey: Survey) {
+    const baseline = baselineOf(survey);
+    this.#context = context;
+    this.#clockOffsetMs = survey.clockOffsetMs;
+    this.possible = baseline !== null;
+    // The source was there before, whether the list could be read or not.
+    this.#baseline = new Set([...(baseline ?? []), context.inputs.vmUuid]);
+  }
+
+  /** From now on the replica's CVM is nobody else's. */
+  claim(replica: Replica): void {
+    this.#replicas.push(replica);
+  }
+
+  /** Whether a create answer for `replica` names a CVM that is something else. */
+  isAnother(vm: Vm, replica: Replica): boolean {
+    return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(replica) });
+  }
+
+  /** Looks for the replica of an answer that got lost. @param name where the answer told that much */
+  for({ replica, slot, sentAt }: Asking, name: string | null): Promise<Settlement> {
+    const { api, edges, inputs } = this.#context;
+    const wanted = (): Wanted => ({
+      baseline: this.#baseline,
+      claimed: this.#claimed(replica),
+      nodeId: slot.nodeId,
+      composeHash: slot.expectedHash,
+      name,
+      notBefore: createdNotBefore(sentAt, this.#clockOffsetMs),
+    });
+    return settle(api, edges.clock, inputs.appId, wanted, edges.cancel);
+  }
+
+  #claimed(except: Replica): ReadonlySet<string> {
+    const others = this.#replicas.filter((replica) => replica !== except);
+    return new Set(
+      others.flatMap((replica) =>
+        cvmKeys({ vmUuid: uuidOf(replica), id: replica.cvm?.id ?? replica.vm?.id ?? null }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import type { CleanupMode } from "../inputs/types.ts";
+import { isBilled, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { dashboardUrl } from "./links.ts";
+
+/** More than this an annotation does not list; the outputs do. */
+const MOST_NAMED = 10;
+
+/**
+ * What exists by now because of this run, and who ends it; empty where nothing does. For the end of an
+ * annotation, which is all that an on-call may read.
+ */
+export function billing(
+  replicas: readonly Replica[],
+  cleanup: CleanupMode,
+  { slug, appId }: { readonly slug: string | null; readonly appId: string | null },
+): string {
+  const billed = replicas.filter(isBilled);
+  if (billed.length === 0) return "";
+  const named = billed.slice(0, MOST_NAMED).map((replica) => {
+    const uuid = uuidOf(replica);
+    if (uuid === null) return `${nameOf(replica)} (no UUID)`;
+    const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
+    return `${nameOf(replica)} (${uuid}, ${dashboardUrl(slug, app, uuid)})`;
+  });
+  const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";
+  const list = named.join(", ") + more;
+  return cleanup === "never"
+    ? `Created, and billed until deleted: ${list}.`
+    : `Created, and billed until the post step deletes them: ${list}.`;
+}
