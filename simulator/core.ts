@@ -5,8 +5,9 @@
  */
 export { BASE_PATH, handle, routeName } from "./api.ts";
 export { addStranger, type Stranger } from "./control.ts";
-export { type Fault, type FaultKind, FaultPlan, faultFrom } from "./faults.ts";
+export { type Fault, type FaultKind, FaultPlan } from "./faults.ts";
 export { type GatewayAct, type GatewayDecision, gateway } from "./gateway.ts";
+export { faultFrom } from "./given.ts";
 export type { WorldOptions } from "./options.ts";
 export { type Random, seededRandom } from "./random.ts";
 export { type CvmSummary, summaries } from "./record.ts";
