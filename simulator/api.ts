@@ -121,5 +121,6 @@ function run(world: World, request: ApiRequest): ApiAnswer {
     body: request.body,
     version: versionOf(request.headers["x-phala-version"], world.settings.tokenVersion),
     index: request.index ?? null,
+    overlaps: request.overlaps ?? false,
   });
 }

@@ -3,6 +3,7 @@
  * their own: make a `World` with `now` and `seed`, ask `FaultPlan` what goes wrong with a request,
  * then `handle` it. The same code answers behind the HTTP server.
  */
+export { actAfter, actBefore, type End, type Sent, statusOf } from "./acts.ts";
 export { BASE_PATH, handle, routeName } from "./api.ts";
 export { addStranger, type Stranger } from "./control.ts";
 export { type Fault, type FaultKind, FaultPlan } from "./faults.ts";

@@ -93,6 +93,7 @@ const options = object<JsonOptions>({
   createdAtForm: optional(oneOf("seconds", "millis", "naive")),
   nullUuid: optional(flag),
   errorForm: optional(oneOf("envelope", "detail")),
+  refuseConcurrent: optional(flag),
   foreignStatus: optional(oneOf(403, 404)),
   lenientIds: optional(flag),
   kmsTypeResolves: optional(flag),
@@ -117,7 +118,6 @@ const options = object<JsonOptions>({
   latencyMs: optional(ms),
   port: optional(whole(0, 65_535)),
   tls: optional(object<NonNullable<SimulatorOptions["tls"]>>({ key: text, cert: text })),
-  refuseConcurrent: optional(flag),
   streamSecondMs: optional(ms),
 });
 
