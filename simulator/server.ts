@@ -209,8 +209,11 @@ export class SimServer {
     }
     this.#streams += 1;
     record.status = answer.status;
-    await stream(this.world, delivery, answer, plan, this.#options.streamSecondMs ?? 1000);
-    this.#streams -= 1;
+    try {
+      await stream(this.world, delivery, answer, plan, this.#options.streamSecondMs ?? 1000);
+    } finally {
+      this.#streams -= 1;
+    }
   }
 
   async #work(record: RecordedRequest): Promise<ApiAnswer> {

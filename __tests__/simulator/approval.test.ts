@@ -207,7 +207,13 @@ describe("commit", () => {
 
   it("needs a body of the right types, and an existing CVM", async () => {
     const sim = await start({ onChain: true });
-    expect((await commit(sim, { token: 5 })).status).toBe(422);
+    for (const name of ["token", "compose_hash", "transaction_hash"]) {
+      for (const value of [5, null]) {
+        const { status, body } = await commit(sim, { [name]: value });
+        expect(status).toBe(422);
+        expect(body.detail).toMatchObject([{ loc: ["body", name], type: "string_type" }]);
+      }
+    }
     const empty = await call(sim, "POST", `/cvms/${sim.vmUuid}/commit-replica`);
     expect(empty).toMatchObject({ status: 422, body: { detail: [{ type: "missing" }] } });
     expect((await call(sim, "POST", "/cvms/nobody/commit-replica", { body: {} })).status).toBe(404);
