@@ -1,7 +1,8 @@
 /**
  * The simulator without sockets and timers, for tests that drive it in one process under a clock of
- * their own: make a `World` with `now` and `seed`, ask `FaultPlan` what goes wrong with a request,
- * then `handle` it. The same code answers behind the HTTP server.
+ * their own: make a `World` with `now` and `seed`, ask `FaultPlan` what goes wrong with a request and
+ * `actBefore` what that means, `handle` it, and ask `actAfter` what becomes of the answer. The same code
+ * answers behind the HTTP server.
  */
 export { actAfter, actBefore, type End, type Sent, statusOf } from "./acts.ts";
 export { BASE_PATH, handle, routeName } from "./api.ts";
