@@ -207,13 +207,11 @@ describe("commit", () => {
 
   it("needs a body of the right types, and an existing CVM", async () => {
     const sim = await start({ onChain: true });
-    for (const name of ["token", "compose_hash", "transaction_hash"]) {
-      for (const value of [5, null]) {
-        const { status, body } = await commit(sim, { [name]: value });
-        expect(status).toBe(422);
-        expect(body.detail).toMatchObject([{ loc: ["body", name], type: "string_type" }]);
-      }
-    }
+    const wrong = await commit(sim, { token: null, compose_hash: 5, transaction_hash: null });
+    const types = wrong.body.detail.map(({ loc, type }: Reply["body"]) => [loc[1], type]);
+    expect(types).toEqual(
+      ["token", "compose_hash", "transaction_hash"].map((name) => [name, "string_type"]),
+    );
     const empty = await call(sim, "POST", `/cvms/${sim.vmUuid}/commit-replica`);
     expect(empty).toMatchObject({ status: 422, body: { detail: [{ type: "missing" }] } });
     expect((await call(sim, "POST", "/cvms/nobody/commit-replica", { body: {} })).status).toBe(404);
