@@ -24,6 +24,9 @@ const ROUTES: readonly Route[] = [
   ...allowedRoutes,
 ];
 
+/** Names of the routes, for faults and hooks. */
+export const ROUTE_NAMES: readonly string[] = [...new Set(ROUTES.map(({ name }) => name))];
+
 interface Match {
   readonly route: Route;
   readonly params: Record<string, string>;
@@ -118,5 +121,6 @@ function run(world: World, request: ApiRequest): ApiAnswer {
     body: request.body,
     version: versionOf(request.headers["x-phala-version"], world.settings.tokenVersion),
     index: request.index ?? null,
+    overlaps: request.overlaps ?? false,
   });
 }

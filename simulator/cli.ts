@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { faultFrom } from "./faults.ts";
-import { type SimulatorOptions, startSimulator } from "./index.ts";
+import { faultFrom, optionsFrom } from "./given.ts";
+import { type Fault, type SimulatorOptions, startSimulator } from "./index.ts";
 
 const HELP = `Simulated Phala Cloud on a loopback port.
 
@@ -53,32 +53,38 @@ const NUMBERS = {
   seed: "seed",
 } as const;
 
-/** Values that the flags with a closed set of values take. */
-const CHOICES = {
-  form465: ["form465", ["envelope", "detail", "flat", "flat-detail", "string"]],
-  "id-style": ["idStyle", ["number", "string"]],
-} as const;
+/** Names of the options whose flags take a word. */
+const WORDS = { form465: "form465", "id-style": "idStyle" } as const;
 
-function readFlags(): { help: boolean; options: SimulatorOptions; faults: string[] } {
+function readJson(flag: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`--${flag} takes JSON, not ${text}`);
+  }
+}
+
+function readFlags(): { help: boolean; options: SimulatorOptions; faults: Fault[] } {
   const { values } = parseArgs({ options: FLAGS });
-  const options: Record<string, unknown> = values.options ? JSON.parse(values.options) : {};
+  const options: Record<string, unknown> = {};
   for (const [flag, name] of Object.entries(NUMBERS)) {
     const text = values[flag as keyof typeof NUMBERS];
     if (text === undefined) continue;
     if (!/^\d+$/.test(text)) throw new Error(`--${flag} takes a whole number, not "${text}"`);
     options[name] = Number(text);
   }
-  for (const [flag, [name, allowed]] of Object.entries(CHOICES)) {
-    const text = values[flag as keyof typeof CHOICES];
-    if (text === undefined) continue;
-    if (!(allowed as readonly string[]).includes(text)) {
-      throw new Error(`--${flag} is one of ${allowed.join(", ")}`);
-    }
-    options[name] = text;
+  for (const [flag, name] of Object.entries(WORDS)) {
+    const text = values[flag as keyof typeof WORDS];
+    if (text !== undefined) options[name] = text;
   }
   if (values["on-chain"]) options.onChain = true;
   if (values["differing-hashes"]) options.differingHashes = true;
-  return { help: values.help ?? false, options, faults: values.fault ?? [] };
+  const json = values.options === undefined ? {} : readJson("options", values.options);
+  return {
+    help: values.help ?? false,
+    options: { ...optionsFrom(json), ...optionsFrom(options) },
+    faults: (values.fault ?? []).map((text) => faultFrom(readJson("fault", text))),
+  };
 }
 
 /**
@@ -102,9 +108,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const checked = faults.map((text) => faultFrom(JSON.parse(text)));
   const sim = await startSimulator(options);
-  for (const fault of checked) sim.fault(fault);
+  for (const fault of faults) sim.fault(fault);
   const stop = (): void => {
     void sim.close().then(() => process.exit(0));
   };

@@ -1,11 +1,10 @@
 import { json } from "./errors.ts";
-import { faultFrom } from "./faults.ts";
+import { chainOrderFrom, cvmOrderFrom, faultFrom, strangerFrom } from "./given.ts";
+import { nodeById } from "./nodes.ts";
 import { type CvmSummary, summaries } from "./record.ts";
 import type { SimServer } from "./server.ts";
-import type { ApiAnswer, Cvm, CvmUpdate, NewCvm } from "./types.ts";
+import type { ApiAnswer, Cvm, NewCvm } from "./types.ts";
 import type { World } from "./world.ts";
-
-type Json = Record<string, unknown>;
 
 /** What somebody else may put into an app. Everything has a default. */
 export type Stranger = Partial<
@@ -42,12 +41,8 @@ export function control(server: SimServer, method: string, path: string, body: s
   }
 }
 
-function objectOf(body: string): Json {
-  const value: unknown = body === "" ? {} : JSON.parse(body);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Error("the body must be a JSON object");
-  }
-  return value as Json;
+function jsonOf(body: string): unknown {
+  return body === "" ? {} : JSON.parse(body);
 }
 
 function route(server: SimServer, wanted: string, body: string): ApiAnswer {
@@ -60,7 +55,7 @@ function route(server: SimServer, wanted: string, body: string): ApiAnswer {
     case "GET /_sim/cvms":
       return json(200, summaries(world));
     case "POST /_sim/faults": {
-      const value: unknown = JSON.parse(body);
+      const value = jsonOf(body);
       const faults = (Array.isArray(value) ? value : [value]).map(faultFrom);
       for (const fault of faults) server.faults.add(fault);
       return json(200, { added: faults.length });
@@ -69,27 +64,22 @@ function route(server: SimServer, wanted: string, body: string): ApiAnswer {
       server.faults.clear();
       return json(200, { cleared: true });
     case "POST /_sim/chain":
-      return json(200, { transaction_hash: changeChain(world, objectOf(body)) });
+      return json(200, { transaction_hash: changeChain(world, jsonOf(body)) });
     case "POST /_sim/strangers":
-      return json(200, summaryOf(world, addStranger(world, objectOf(body) as Stranger)));
+      return json(200, summaryOf(world, addStranger(world, strangerFrom(jsonOf(body)))));
     default:
       return oneCvm(world, wanted, body);
   }
 }
 
-function changeChain(world: World, change: Json): string {
-  const text = (name: string): Json =>
-    typeof change[name] === "string" ? { [name]: change[name] } : {};
-  if (typeof change.allowAnyDevice === "boolean") {
-    world.chain.allowAnyDevice = change.allowAnyDevice;
-  }
-  const node = world.nodes.find((item) => item.id === change.nodeId);
+function changeChain(world: World, body: unknown): string {
+  const { nodeId, allowAnyDevice, ...change } = chainOrderFrom(body);
+  const node = nodeId === undefined ? undefined : nodeById(world.nodes, nodeId);
+  if (nodeId !== undefined && node === undefined) throw new Error(`there is no node ${nodeId}`);
+  if (allowAnyDevice !== undefined) world.chain.allowAnyDevice = allowAnyDevice;
   return world.chain.register({
     ...(node === undefined ? {} : { deviceId: node.deviceId }),
-    ...text("composeHash"),
-    ...text("deviceId"),
-    ...text("outcome"),
-    ...(typeof change.missing === "number" ? { missing: change.missing } : {}),
+    ...change,
   });
 }
 
@@ -104,8 +94,8 @@ function oneCvm(world: World, wanted: string, body: string): ApiAnswer {
   }
   if (method === "DELETE") world.remove(cvm);
   if (method === "POST") {
-    const { remove, ...update } = objectOf(body);
-    if (Object.keys(update).length > 0) world.update(cvm, update as CvmUpdate);
+    const { remove, ...update } = cvmOrderFrom(jsonOf(body));
+    if (Object.keys(update).length > 0) world.update(cvm, update);
     if (remove === true) world.remove(cvm);
   }
   return json(200, summaryOf(world, cvm));

@@ -1,12 +1,15 @@
 /**
  * The simulator without sockets and timers, for tests that drive it in one process under a clock of
- * their own: make a `World` with `now` and `seed`, ask `FaultPlan` what goes wrong with a request,
- * then `handle` it. The same code answers behind the HTTP server.
+ * their own: make a `World` with `now` and `seed`, ask `FaultPlan` what goes wrong with a request and
+ * `actBefore` what that means, `handle` it, and ask `actAfter` what becomes of the answer. The same code
+ * answers behind the HTTP server.
  */
+export { actAfter, actBefore, type End, type Sent, statusOf } from "./acts.ts";
 export { BASE_PATH, handle, routeName } from "./api.ts";
 export { addStranger, type Stranger } from "./control.ts";
-export { type Fault, type FaultKind, FaultPlan, faultFrom } from "./faults.ts";
+export { type Fault, type FaultKind, FaultPlan } from "./faults.ts";
 export { type GatewayAct, type GatewayDecision, gateway } from "./gateway.ts";
+export { faultFrom } from "./given.ts";
 export type { WorldOptions } from "./options.ts";
 export { type Random, seededRandom } from "./random.ts";
 export { type CvmSummary, summaries } from "./record.ts";

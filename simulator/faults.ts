@@ -60,42 +60,6 @@ export interface FaultTarget {
 
 export type Fault = FaultTarget & FaultKind;
 
-const KINDS: Readonly<Record<FaultKind["kind"], readonly string[]>> = {
-  drop: ["when"],
-  status: ["when", "status"],
-  hang: ["when"],
-  late: ["afterMs"],
-  delay: ["ms"],
-  drip: ["ms"],
-  endless: [],
-  huge: ["bytes"],
-  cut: [],
-  garbage: ["form"],
-  redirect: ["location"],
-  empty: [],
-};
-
-/**
- * Checks a fault that came as JSON.
- *
- * @throws if the route or the kind is missing, or a field that the kind needs
- */
-export function faultFrom(value: unknown): Fault {
-  if (typeof value !== "object" || value === null) throw new Error("a fault is a JSON object");
-  const fault = value as Record<string, unknown>;
-  if (typeof fault.route !== "string") throw new Error("a fault needs a route");
-  const needs = Object.entries(KINDS).find(([kind]) => kind === fault.kind)?.[1];
-  if (needs === undefined) {
-    throw new Error(`a fault's kind is one of ${Object.keys(KINDS).join(", ")}`);
-  }
-  const missing = needs.filter((name) => fault[name] === undefined);
-  if (missing.length > 0) throw new Error(`${fault.kind} needs ${missing.join(", ")}`);
-  if (fault.when !== undefined && fault.when !== "before" && fault.when !== "after") {
-    throw new Error('when is "before" or "after"');
-  }
-  return value as Fault;
-}
-
 /** Which requests go wrong, and how. Holds no clock and no sockets. */
 export class FaultPlan {
   readonly #faults: { readonly fault: Fault; seen: number }[] = [];

@@ -72,6 +72,11 @@ export interface WorldOptions {
   readonly nullUuid?: boolean;
   /** Errors with an `ERR-` code at the top level (default) or inside `detail`. */
   readonly errorForm?: "envelope" | "detail";
+  /**
+   * A create that comes while another is open is refused with ERR-02-009, as users have seen (API facts,
+   * section 9). Default false.
+   */
+  readonly refuseConcurrent?: boolean;
   /** Answer for CVMs and apps of another workspace: OpenAPI says 403, the docs say 404. */
   readonly foreignStatus?: 403 | 404;
   /** Accept prefixed, upper-case and undashed ids on `/apps/…` too. */
@@ -130,6 +135,7 @@ export function settingsOf(options: WorldOptions): Settings {
     createdAtForm: "seconds",
     nullUuid: false,
     errorForm: "envelope",
+    refuseConcurrent: false,
     foreignStatus: 403,
     lenientIds: false,
     kmsTypeResolves: false,

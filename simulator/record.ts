@@ -13,6 +13,8 @@ export interface RecordedRequest {
   readonly body: string;
   /** Epoch ms of the world's clock. */
   readonly at: number;
+  /** A create that came while another one was open. */
+  readonly overlaps?: boolean;
   /** Status that was sent; absent when nothing was (yet). */
   status?: number;
   /** Kind of the fault that struck, if any. */

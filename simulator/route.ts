@@ -12,6 +12,8 @@ export interface Context {
   readonly version: Version;
   /** Position in the record of requests, when there is one. */
   readonly index: number | null;
+  /** It came while another request to create was open. */
+  readonly overlaps: boolean;
 }
 
 /** One route of the API. */

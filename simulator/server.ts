@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { actAfter, actBefore, type End, statusOf } from "./acts.ts";
 import { handle, routeName } from "./api.ts";
 import { control } from "./control.ts";
 import { json } from "./errors.ts";
@@ -9,8 +10,8 @@ import { gateway } from "./gateway.ts";
 import { bodyOf, headersOf, MAX_BODY } from "./incoming.ts";
 import { type GatewayRequest, Hooks, type RecordedRequest } from "./record.ts";
 import { stream } from "./stream.ts";
-import { closed, type Delivery, deliver, reset, send, statusAnswer } from "./transport.ts";
-import type { ApiAnswer } from "./types.ts";
+import { closed, type Delivery, deliver, reset, send } from "./transport.ts";
+import type { ApiAnswer, StreamPlan } from "./types.ts";
 import { GATEWAY_PATH } from "./urls.ts";
 import type { World } from "./world.ts";
 
@@ -21,8 +22,6 @@ export interface ServerOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** A create that comes while another is being answered is refused (ERR-02-009). Default false. */
-  readonly refuseConcurrent?: boolean;
   /** Length of a second of event streams. Default 1000. */
   readonly streamSecondMs?: number;
 }
@@ -149,83 +148,72 @@ export class SimServer {
       headers: headersOf(delivery.request),
       body,
       at: this.world.now(),
+      ...(this.#overlaps(route, delivery.response) ? { overlaps: true } : {}),
     };
     this.requests.push(record);
-    const busy =
-      route === "create" && this.#options.refuseConcurrent === true && this.#creating > 0;
-    if (route === "create") {
-      this.#creating += 1;
-      delivery.response.once("close", () => {
-        this.#creating -= 1;
-      });
-    }
     await this.#pause(this.#options.latencyMs ?? 0);
     await this.hooks.run({ moment: "before-work", route, request: record });
     const fault = this.faults.next(route, path);
     if (fault !== undefined) record.fault = fault.kind;
-    const status = (await this.#before(delivery, record, fault))
-      ? await this.#afterWork(delivery, record, fault, busy)
-      : record.status;
-    if (status !== undefined && status !== null) record.status = status;
+    await this.#carryOut(delivery, record, fault);
     if (delivery.response.writableEnded) await closed(delivery.response);
     await this.hooks.run({ moment: "answered", route, request: record });
   }
 
-  /** Carries out faults that strike before the work; false when the request ends there. */
-  async #before(
-    delivery: Delivery,
-    record: RecordedRequest,
-    fault: Fault | undefined,
-  ): Promise<boolean> {
-    if (fault === undefined) return true;
-    if (fault.kind === "late") {
-      await this.#pause(fault.afterMs);
-      if (!this.#closing.signal.aborted) await this.#work(record);
-      await closed(delivery.response);
-      return false;
-    }
-    if (fault.kind === "delay" && fault.when !== "after") await this.#pause(fault.ms);
-    if (fault.kind === "redirect") {
-      record.status = fault.status ?? 307;
-      const headers = { location: fault.location };
-      send(delivery, { status: record.status, headers, body: "" });
-      return false;
-    }
-    if (!("when" in fault) || fault.when !== "before" || fault.kind === "delay") return true;
-    if (fault.kind === "status") {
-      record.status = fault.status;
-      send(delivery, statusAnswer(fault, this.world.now()));
-    } else if (fault.kind === "drop") reset(delivery.request);
-    else await closed(delivery.response);
-    return false;
+  /** Notes an open create; true where another one is open. */
+  #overlaps(route: string, response: ServerResponse): boolean {
+    if (route !== "create") return false;
+    this.#creating += 1;
+    response.once("close", () => {
+      this.#creating -= 1;
+    });
+    return this.#creating > 1;
   }
 
-  async #afterWork(
+  async #carryOut(
     delivery: Delivery,
     record: RecordedRequest,
     fault: Fault | undefined,
-    busy: boolean,
-  ): Promise<number | null> {
-    if (busy) {
-      const detail = { error_code: "ERR-02-009", message: "Incompatible configuration" };
-      return deliver(
-        delivery,
-        json(400, { ...detail, details: [], suggestions: [], links: [] }),
-        fault,
-      );
-    }
+  ): Promise<void> {
+    const end = async (given: End): Promise<void> => {
+      if (given.act === "answer") await this.#pause(given.afterMs);
+      const status = statusOf(given);
+      if (status !== undefined) record.status = status;
+      await deliver(delivery, given);
+    };
+    const before = actBefore(fault, this.world.now());
+    if (before.act !== "work") return end(before);
+    await this.#pause(before.afterMs);
+    // Work that is still to come ends with the server.
+    if (this.#closing.signal.aborted) return;
     const answer = await this.#work(record);
-    if (fault?.kind === "delay" && fault.when === "after") await this.#pause(fault.ms);
-    if (answer.stream === undefined || fault !== undefined) return deliver(delivery, answer, fault);
+    if (!before.heard) return end({ act: "silence" });
+    if (answer.stream !== undefined && fault === undefined) {
+      return this.#stream(delivery, record, answer, answer.stream);
+    }
+    return end(actAfter(fault, answer, this.world.now()));
+  }
+
+  async #stream(
+    delivery: Delivery,
+    record: RecordedRequest,
+    answer: ApiAnswer,
+    plan: StreamPlan,
+  ): Promise<void> {
     if (this.#streams >= MAX_STREAMS) {
       // The limit is documented, its status is not.
-      return deliver(delivery, json(429, { detail: "Too many concurrent streams" }), undefined);
+      const refusal = json(429, { detail: "Too many concurrent streams" });
+      send(delivery, refusal);
+      record.status = refusal.status;
+      return;
     }
     this.#streams += 1;
-    const second = this.#options.streamSecondMs ?? 1000;
-    await stream(this.world, delivery, answer, answer.stream, second);
-    this.#streams -= 1;
-    return 200;
+    record.status = answer.status;
+    try {
+      await stream(this.world, delivery, answer, plan, this.#options.streamSecondMs ?? 1000);
+    } finally {
+      this.#streams -= 1;
+    }
   }
 
   async #work(record: RecordedRequest): Promise<ApiAnswer> {

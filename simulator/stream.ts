@@ -1,6 +1,7 @@
 import { stateShape } from "./routes/state.ts";
 import { closed, type Delivery, openStream } from "./transport.ts";
 import type { ApiAnswer, StreamPlan } from "./types.ts";
+import { spelled } from "./urls.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -36,7 +37,11 @@ export async function stream(
     const { status } = world.view(cvm);
     emit("state", stateShape(world, cvm));
     if (status.toLowerCase() === plan.target.toLowerCase()) {
-      emit("complete", { status, elapsed: elapsed(round), target: plan.target });
+      emit("complete", {
+        status: spelled(world, status),
+        elapsed: elapsed(round),
+        target: plan.target,
+      });
       break;
     }
     if (round === rounds) {

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly body: string;
   /** Position in the record of requests; kept on the CVM that the request creates. */
   readonly index?: number;
+  /** A create that came while another one was open. */
+  readonly overlaps?: boolean;
 }
 
 /** What the core answers. The server adds the transport (date, length, faults). */

@@ -3,8 +3,6 @@ import { type FieldError, invalid } from "./errors.ts";
 /** JSON object of a request body. */
 export type Body = Readonly<Record<string, unknown>>;
 
-const INT32_MAX = 2147483647;
-
 /**
  * Reads a body as FastAPI does: JSON content type, valid JSON, an object (or null where allowed).
  *
@@ -54,6 +52,11 @@ function notAnObject(input: unknown): FieldError {
   };
 }
 
+/** `Date.parse` takes 31 February for a day in March; the API's parser refuses it. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+}
+
 /** Collects the faults of one body, so that all come in one answer. */
 export class Fields {
   readonly #body: Body;
@@ -64,7 +67,8 @@ export class Fields {
   }
 
   /**
-   * A whole number or null. Numbers in quotes are refused: the API documents numbers only.
+   * A whole number or null, of any size: OpenAPI sets no limits. Numbers in quotes are refused: the API
+   * documents numbers only.
    */
   integer(name: string): number | null {
     const input = this.#body[name];
@@ -92,19 +96,6 @@ export class Fields {
       );
       return null;
     }
-    if (input < 0) {
-      this.#add("greater_than_equal", loc, "Input should be greater than or equal to 0", input, {
-        ge: 0,
-      });
-    } else if (input > INT32_MAX) {
-      this.#add(
-        "less_than_equal",
-        loc,
-        `Input should be less than or equal to ${INT32_MAX}`,
-        input,
-        { le: INT32_MAX },
-      );
-    }
     return input;
   }
 
@@ -121,6 +112,11 @@ export class Fields {
       return null;
     }
     return input;
+  }
+
+  /** A string that is empty where it is absent; null is a fault, as OpenAPI's plain `string` has it. */
+  textOrEmpty(name: string): string {
+    return this.#body[name] === undefined ? "" : (this.text(name, true) ?? "");
   }
 
   /** A list of strings; a fault when it is absent or anything else. */
@@ -145,10 +141,10 @@ export class Fields {
   dateTime(name: string): number | null {
     const input = this.#body[name];
     if (input === undefined || input === null) return null;
-    const form = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
+    const form = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
     const match = typeof input === "string" ? form.exec(input) : null;
-    const time = match === null ? Number.NaN : Date.parse(match[3] ? match[0] : `${match[0]}Z`);
-    if (!Number.isNaN(time)) return time;
+    const time = match === null ? Number.NaN : Date.parse(match[2] ? match[0] : `${match[0]}Z`);
+    if (!Number.isNaN(time) && isDay(match?.[1] ?? "")) return time;
     this.#add(
       "datetime_from_date_parsing",
       ["body", name],
@@ -203,4 +199,17 @@ export function queryInteger(
     throw invalid([{ type: "less_than_equal", loc, msg, input: text, ctx: { le: limits.max } }]);
   }
   return value;
+}
+
+/**
+ * True, false, or null where it is absent, of the query string.
+ *
+ * @throws Refusal 422 in list form
+ */
+export function queryFlag(query: URLSearchParams, name: string): boolean | null {
+  const text = query.get(name);
+  if (text === null) return null;
+  if (text === "true" || text === "false") return text === "true";
+  const msg = "Input should be a valid boolean, unable to interpret input";
+  throw invalid([{ type: "bool_parsing", loc: ["query", name], msg, input: text }]);
 }

@@ -16,10 +16,11 @@ import {
 import { replicasOf } from "./support.ts";
 
 /**
- * Two seconds are wanted, and held to the millisecond in simulated time (`anywhere.test.ts`). This only tells
- * stopping from waiting on (an answer is waited for up to a minute), on machines that may be very busy.
+ * A step that waits on instead of stopping is killed, and its test red: an answer is waited for up to a minute.
+ * That it stops within two seconds, and still takes an answer that comes within the grace, is held to the
+ * millisecond in simulated time (`anywhere.test.ts`); a busy machine could take the whole grace here.
  */
-const STOPS_WITHIN_MS = 20_000;
+const STOPS = { timeoutMs: 50_000 };
 
 interface Phase {
   readonly world?: SimulatorOptions;
@@ -101,17 +102,13 @@ describe("stopped", () => {
         sim.addStranger({ createdAt: Date.now() - 600_000, status: "stopped" });
         for (const fault of phase.faults ?? []) sim.fault(fault);
         const reached = phase.reached(sim);
-        const step = start(sim, { cleanup, ...phase.inputs });
+        const step = start(sim, { cleanup, ...phase.inputs }, STOPS);
         await reached(step);
-        const sent = performance.now();
         expect(step.kill(signal)).toBe(true);
         const main = await step.finished;
         checkSecrets(sim, main);
         if (signal === "SIGKILL") expect([main.exitCode, main.signal]).toEqual([null, "SIGKILL"]);
-        else {
-          expect(performance.now() - sent).toBeLessThan(STOPS_WITHIN_MS);
-          expectCancelled(sim, main, phase);
-        }
+        else expectCancelled(sim, main, phase);
         expect(posts(sim)).toBe(phase.knows === "nothing" ? 0 : 1);
         await expectAftermath(sim, main, phase, cleanup);
       });
@@ -126,31 +123,12 @@ describe("stopped", () => {
         const phase = PHASES["during the POST"] as Phase;
         for (const fault of phase.faults ?? []) sim.fault(fault);
         const reached = phase.reached(sim);
-        const step = start(sim, { cleanup: "on_failure" });
+        const step = start(sim, { cleanup: "on_failure" }, STOPS);
         await reached(step);
         for (const signal of ["SIGINT", "SIGINT", "SIGTERM"] as const) step.kill(signal);
         const main = await step.finished;
         expectCancelled(sim, main, phase);
         await expectAftermath(sim, main, phase, "on_failure");
-      });
-    },
-    SLOW,
-  );
-
-  // Not among the concurrent ones: a busy machine must not take the whole grace that it is about.
-  it(
-    "while the answer is just coming: it is still taken",
-    async () => {
-      await withSim(LONG, async (sim) => {
-        sim.fault({ route: "create", kind: "delay", ms: 100, when: "after" });
-        const reached = moment(sim, "after-work", "create");
-        const step = start(sim, { cleanup: "never" });
-        await reached;
-        step.kill("SIGINT");
-        const main = await step.finished;
-        const phase: Phase = { reached: () => async () => undefined, knows: "created" };
-        expectCancelled(sim, main, phase);
-        await expectAftermath(sim, main, phase, "never");
       });
     },
     SLOW,

@@ -207,7 +207,11 @@ describe("commit", () => {
 
   it("needs a body of the right types, and an existing CVM", async () => {
     const sim = await start({ onChain: true });
-    expect((await commit(sim, { token: 5 })).status).toBe(422);
+    const wrong = await commit(sim, { token: null, compose_hash: 5, transaction_hash: null });
+    const types = wrong.body.detail.map(({ loc, type }: Reply["body"]) => [loc[1], type]);
+    expect(types).toEqual(
+      ["token", "compose_hash", "transaction_hash"].map((name) => [name, "string_type"]),
+    );
     const empty = await call(sim, "POST", `/cvms/${sim.vmUuid}/commit-replica`);
     expect(empty).toMatchObject({ status: 422, body: { detail: [{ type: "missing" }] } });
     expect((await call(sim, "POST", "/cvms/nobody/commit-replica", { body: {} })).status).toBe(404);

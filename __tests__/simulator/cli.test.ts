@@ -81,19 +81,24 @@ describe("the command line", () => {
   });
 
   it.each([
-    ["--boot-ms", "soon"],
-    ["--form465", "odd"],
-    ["--fault", '{"route":"create"}'],
-    ["--options", "{"],
-    ["--nonsense", "1"],
-  ])("refuses %s %s with exit code 2 and one line", async (flag, value) => {
+    ["--boot-ms", "soon", /--boot-ms takes a whole number/],
+    ["--form465", "odd", /form465 is one of envelope/],
+    ["--fault", '{"route":"create"}', /fault\.kind is missing/],
+    ["--options", "{", /--options takes JSON/],
+    ["--options", '{"bootMS":2000}', /options has no "bootMS"; it takes bootMs/],
+    ["--options", '{"replicaPlans":[{},{"step":[]}]}', /options\.replicaPlans\[1] has no "step"/],
+    ["--nonsense", "1", /--nonsense/],
+  ])("refuses %s %s with exit code 2 and one line", async (flag, value, why) => {
     const child = run(flag, value);
     let errors = "";
     child.stderr?.on("data", (chunk: Buffer) => {
       errors += chunk.toString();
     });
-    expect(await once(child, "close")).toEqual([2, null]);
+    const closed = once(child, "close");
+    // One that was not refused would serve, and say so.
+    expect(await Promise.race([closed, firstLine(child).catch(() => closed)])).toEqual([2, null]);
     expect(errors).toMatch(/^simulator: .+\n$/);
+    expect(errors).toMatch(why);
   });
 });
 

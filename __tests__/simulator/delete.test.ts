@@ -51,7 +51,7 @@ describe("deleting", () => {
     expect((await set(null)).status).toBe(200);
     clock.advance(61_000);
     expect((await call(sim, "GET", cvm)).status).toBe(200);
-    for (const bad of ["tomorrow", "2026-07-02", 5, true]) {
+    for (const bad of ["tomorrow", "2026-07-02", "2026-02-31T08:00:00Z", 5, true]) {
       expect((await set(bad)).status).toBe(422);
     }
     await set("2026-07-02T08:02:00");
@@ -67,8 +67,10 @@ describe("deleting", () => {
 
   it("renames, within the rules for names", async () => {
     const sim = await start({ liveInstances: 2 });
-    const rename = async (name: unknown) =>
-      (await call(sim, "PATCH", `/cvms/${sim.vmUuid}/name`, { body: { name } })).status;
+    const { id } = (await call(sim, "GET", `/cvms/${sim.vmUuid}`)).body;
+    const rename = async (name: unknown, cvm = id) =>
+      (await call(sim, "PATCH", `/cvms/${cvm}/name`, { body: { name } })).status;
+    expect(await rename("fresh-name", sim.vmUuid)).toBe(404);
     expect(await rename("fresh-name")).toBe(204);
     expect(await rename("web-seed1")).toBe(409);
     for (const bad of ["abc", "a--bcd", "9lives", 5]) expect(await rename(bad)).toBe(422);

@@ -58,6 +58,8 @@ describe("the KMS", () => {
     expect((await call(sim, "GET", "/kms", { headers })).body.items[0].slug).toBe("base");
     expect((await call(sim, "GET", "/kms?is_onchain=false")).body.items).toEqual([]);
     expect((await call(sim, "GET", "/kms?page_size=101")).status).toBe(422);
+    const maybe = await call(sim, "GET", "/kms?is_onchain=maybe");
+    expect(maybe).toMatchObject({ status: 422, body: { detail: [{ type: "bool_parsing" }] } });
   });
 
   it("tells an on-chain app's env key only through the KMS route", async () => {

@@ -32,15 +32,18 @@ describe("state", () => {
   });
 
   it("streams states until the target is reached, and says complete", async () => {
-    const sim = await start({ bootMs: 60, streamSecondMs: 2 });
+    const sim = await start({ bootMs: 60, streamSecondMs: 2, titleCase: true });
     const { body } = await create(sim);
     const path = `/cvms/${body.vm_uuid}/state?target=running`;
     const reply = await call(sim, "GET", path, { headers: { "x-phala-version": null } });
     expect(reply.headers.get("content-type")).toBe("text/event-stream");
     const events = eventsOf(reply.text);
     expect(events.length).toBeGreaterThan(2);
-    expect(events.at(-2)).toMatchObject({ name: "state", data: { status: "running" } });
-    expect(events.at(-1)).toMatchObject({ name: "complete", data: { target: "running" } });
+    expect(events.at(-2)).toMatchObject({ name: "state", data: { status: "Running" } });
+    expect(events.at(-1)).toMatchObject({
+      name: "complete",
+      data: { status: "Running", target: "running" },
+    });
   });
 
   it("ends a stream with timeout, and with error when the CVM goes", async () => {

@@ -50,9 +50,9 @@ function commit(context: Context): ApiAnswer {
   const { world } = context;
   const fields = new Fields(readBody(context.body, context.headers["content-type"], false));
   const given = {
-    token: fields.text("token") ?? "",
-    composeHash: fields.text("compose_hash") ?? "",
-    transactionHash: fields.text("transaction_hash") ?? "",
+    token: fields.textOrEmpty("token"),
+    composeHash: fields.textOrEmpty("compose_hash"),
+    transactionHash: fields.textOrEmpty("transaction_hash"),
   };
   fields.done();
   const source = cvmById(world, context.params.cvm_id ?? "", true);

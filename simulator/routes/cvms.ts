@@ -90,6 +90,8 @@ function rename(context: Context): ApiAnswer {
   const fields = new Fields(readBody(context.body, context.headers["content-type"], false));
   const name = fields.text("name", true) ?? "";
   fields.done();
+  // This route alone is known to take no other form of id (API facts, section 11).
+  if (!idOf(context).startsWith("cvm_")) throw coded(404, "ERR-03-001", "CVM not found");
   const cvm = cvmById(world, idOf(context));
   if (!/^[a-z](?!.*--)[a-z0-9-]{3,61}[a-z0-9]$/i.test(name)) throw plain(422, "Invalid CVM name");
   if (world.cvms.some((other) => other !== cvm && other.name === name && !world.view(other).gone)) {

@@ -4,7 +4,7 @@ import type { Context, Route } from "../route.ts";
 import { nodeRef } from "../shapes-2026-01-21.ts";
 import { appKmsInfo, kmsDetails, kmsInfo, kmsList, kmsSlug, kmsType } from "../shapes-kms.ts";
 import type { ApiAnswer } from "../types.ts";
-import { queryInteger } from "../validate.ts";
+import { queryFlag, queryInteger } from "../validate.ts";
 import { isFlat } from "../version.ts";
 import type { World } from "../world.ts";
 
@@ -95,9 +95,9 @@ function pubkey(context: Context): ApiAnswer {
 function kmsPage(context: Context): ApiAnswer {
   const page = queryInteger(context.query, "page", { min: 1, max: 100_000, fallback: 1 });
   const size = queryInteger(context.query, "page_size", { min: 1, max: 100, fallback: 20 });
-  const only = context.query.get("is_onchain");
+  const only = queryFlag(context.query, "is_onchain");
   const all = kmsList(context.world, context.version).filter(
-    () => only === null || (only === "true") === context.world.settings.onChain,
+    () => only === null || only === context.world.settings.onChain,
   );
   return json(200, {
     items: all.slice((page - 1) * size, page * size),

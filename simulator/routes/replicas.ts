@@ -1,6 +1,6 @@
 import { approvalNeeded } from "../approval.ts";
 import { carryOut, needsApproval, orderFor, prepare, type Wish } from "../create.ts";
-import { json } from "../errors.ts";
+import { coded, json } from "../errors.ts";
 import { appById, cvmById, sourceOf } from "../lookup.ts";
 import type { Context, Route } from "../route.ts";
 import { vmShape } from "../shapes-vm.ts";
@@ -24,6 +24,9 @@ function replicate(context: Context, source: () => Cvm): ApiAnswer {
   // The body's types are checked before anything is looked up, as FastAPI does.
   const wish = wishOf(context);
   const order = orderFor(world, source(), wish);
+  if (context.overlaps && world.settings.refuseConcurrent) {
+    throw coded(400, "ERR-02-009", "Incompatible configuration");
+  }
   // `true` is the only value that any client is known to send; everything else has no effect, which
   // costs a client that relies on `1` or `True` a billed replica.
   const prepareOnly = context.headers["x-prepare-only"] === "true";

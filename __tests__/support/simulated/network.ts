@@ -47,5 +47,5 @@ function settleWith(
   if (reply.kind === "answer") resolve({ status, headers, body });
   // Of an error answer, what arrived is enough; a success must be whole.
   else if (status < 300) reject(new NetworkError("cut-off", "the connection closed too early"));
-  else resolve({ status, headers, body: body.slice(0, body.length / 2), breaksOff: true });
+  else resolve({ status, headers, body, breaksOff: true });
 }

@@ -3,26 +3,29 @@
  * hooks. What it replies is what would leave the server; `network.ts` turns it into what a client sees.
  */
 import {
+  actAfter,
+  actBefore,
   BASE_PATH,
+  type End,
   type Fault,
   FaultPlan,
   gateway,
   handle,
   routeName,
+  statusOf,
   type World,
 } from "../../../simulator/core.ts";
-import { garbage } from "../../../simulator/garbage.ts";
 import { type GatewayRequest, Hooks, type RecordedRequest } from "../../../simulator/record.ts";
-import { statusAnswer } from "../../../simulator/transport.ts";
 import type { ApiAnswer } from "../../../simulator/types.ts";
 import { GATEWAY_PATH } from "../../../simulator/urls.ts";
+import { MAX_BODY_BYTES } from "../../../src/phala/http.ts";
 import type { HttpRequest, NetworkKind } from "../../../src/phala/transport.ts";
 import type { SimulatedClock } from "./clock.ts";
 
 /** What comes back on the wire. */
 export type Reply =
   | { readonly kind: "answer"; readonly answer: ApiAnswer }
-  /** The body stops in the middle although more was promised. */
+  /** The body holds what arrived, although more was promised. */
   | { readonly kind: "cut"; readonly answer: ApiAnswer }
   | { readonly kind: "broken"; readonly network: NetworkKind; readonly detail: string }
   | { readonly kind: "silence" };
@@ -39,9 +42,8 @@ const RESET: Reply = { kind: "broken", network: "reset", detail: "ECONNRESET" };
 const TOO_LARGE: Reply = {
   kind: "broken",
   network: "too-large",
-  detail: "the answer is larger than 10485760 bytes",
+  detail: `the answer is larger than ${MAX_BODY_BYTES} bytes`,
 };
-const LARGEST = 10 * 1024 * 1024;
 
 export class SimulatedServer {
   readonly requests: RecordedRequest[] = [];
@@ -50,6 +52,8 @@ export class SimulatedServer {
   readonly hooks = new Hooks();
   /** The gateway's certificate is not one that a client trusts. */
   badCertificate = false;
+  /** Creates without an answer so far, with what their clients sent. */
+  readonly #creates = new Map<RecordedRequest, HttpRequest>();
   readonly #world: World;
   readonly #clock: SimulatedClock;
   readonly #settings: ServerSettings;
@@ -104,90 +108,60 @@ export class SimulatedServer {
       headers: { ...request.headers },
       body: request.body ?? "",
       at: this.#clock.now(),
+      ...(this.#overlaps(route) ? { overlaps: true } : {}),
     };
     this.requests.push(record);
+    if (route === "create") this.#creates.set(record, request);
     await this.#travel(route);
     await this.hooks.run({ moment: "before-work", route, request: record });
     const fault = this.faults.next(route, path);
     if (fault !== undefined) record.fault = fault.kind;
-    const reply = (await this.#before(fault, record)) ?? (await this.#after(fault, record));
-    if (reply.kind === "answer") record.status = reply.answer.status;
+    const end = await this.#workOn(record, fault);
+    const status = statusOf(end);
+    if (status !== undefined) record.status = status;
+    const reply = await this.#reply(end);
+    // A create that is left without an answer stays open until its client gives up.
+    if (reply.kind !== "silence") this.#creates.delete(record);
     await this.#travel(route);
     await this.hooks.run({ moment: "answered", route, request: record });
     return reply;
   }
 
-  /** Faults that strike before the work; null where the work is done after all. */
-  async #before(fault: Fault | undefined, record: RecordedRequest): Promise<Reply | null> {
-    switch (fault?.kind) {
-      case "late":
-        await this.#pause(fault.afterMs);
-        await this.#work(record);
-        return SILENCE;
-      case "delay":
-        if (fault.when !== "after") await this.#pause(fault.ms);
-        return null;
-      case "redirect": {
-        const headers = { location: fault.location };
-        return { kind: "answer", answer: { status: fault.status ?? 307, headers, body: "" } };
-      }
-      case "drop":
-        return fault.when === "before" ? RESET : null;
-      case "hang":
-        return fault.when === "before" ? SILENCE : null;
-      case "status":
-        return fault.when === "before" ? this.#instead(fault) : null;
-      default:
-        return null;
-    }
+  /** Whether another create is open, its client still waiting. */
+  #overlaps(route: string): boolean {
+    const waits = ([{ at }, { timeoutMs, signal }]: readonly [RecordedRequest, HttpRequest]) =>
+      signal?.aborted !== true && this.#clock.now() < at + timeoutMs;
+    return route === "create" && [...this.#creates].some(waits);
   }
 
-  async #after(fault: Fault | undefined, record: RecordedRequest): Promise<Reply> {
-    const answer = await this.#work(record);
-    switch (fault?.kind) {
-      case "drop":
-        return RESET;
-      case "hang":
-        return SILENCE;
-      case "status":
-        return this.#instead(fault);
-      case "endless":
-        return TOO_LARGE;
-      case "huge":
-        return fault.bytes > LARGEST ? TOO_LARGE : { kind: "answer", answer };
-      case "cut":
-        return { kind: "cut", answer };
-      case "garbage": {
-        const { body, type } = garbage(fault.form);
-        const headers = { "content-type": type };
-        return { kind: "answer", answer: { status: 200, headers, body: body.toString("utf8") } };
-      }
-      case "empty":
-        return { kind: "answer", answer: { status: fault.status ?? 200, headers: {}, body: "" } };
-      case "drip":
-        await this.#pause(fault.ms * answer.body.length);
-        return { kind: "answer", answer };
-      case "delay":
-        if (fault.when === "after") await this.#pause(fault.ms);
-        return { kind: "answer", answer };
-      default:
-        return { kind: "answer", answer };
-    }
-  }
-
-  async #work(record: RecordedRequest): Promise<ApiAnswer> {
+  async #workOn(record: RecordedRequest, fault: Fault | undefined): Promise<End> {
+    const before = actBefore(fault, this.#world.now());
+    if (before.act !== "work") return before;
+    if (before.afterMs > 0) await this.#pause(before.afterMs);
     const answer = handle(this.#world, record);
     record.worked = true;
     await this.hooks.run({ moment: "after-work", route: record.route, request: record, answer });
-    const date = new Date(this.#world.now()).toUTCString();
-    return { ...answer, headers: { date, ...answer.headers } };
+    return before.heard ? actAfter(fault, answer, this.#world.now()) : { act: "silence" };
   }
 
-  #instead(fault: Extract<Fault, { kind: "status" }>): Reply {
-    const now = this.#world.now();
-    const { status, headers, body } = statusAnswer(fault, now);
-    const date = new Date(now).toUTCString();
-    return { kind: "answer", answer: { status, headers: { date, ...headers }, body } };
+  /** What is left of an answer on the wire. */
+  async #reply(end: End): Promise<Reply> {
+    if (end.act === "reset") return RESET;
+    if (end.act === "silence") return SILENCE;
+    if (end.act === "answer" && end.afterMs > 0) await this.#pause(end.afterMs);
+    const sent = Buffer.from(end.answer.body);
+    if (end.act === "drip") await this.#pause(end.pauseMs * sent.length);
+    const date = new Date(this.#world.now()).toUTCString();
+    const answer = {
+      status: end.answer.status,
+      headers: { date, ...end.answer.headers },
+      body: sent.toString("utf8"),
+    };
+    if (end.act === "endless" || (end.act === "pad" && end.bytes > MAX_BODY_BYTES)) {
+      return answer.status < 300 ? TOO_LARGE : { kind: "cut", answer };
+    }
+    if (end.act !== "cut") return { kind: "answer", answer };
+    return { kind: "cut", answer: { ...answer, body: sent.toString("utf8", 0, end.bytes) } };
   }
 
   #travel(route: string): Promise<void> {
