@@ -1,6 +1,7 @@
 /** The examples that need no more than an API key, run as they stand on the bundle against the simulator. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
+import type { Simulator } from "../../simulator/index.ts";
 import { runWorkflow } from "../support/workflow.ts";
 import {
   broken,
@@ -62,18 +63,35 @@ describe("the examples", () => {
     },
   );
 
-  runExample("Deploy", "replicates what was deployed, and tests it", async (sim, workflow) => {
-    const standIns = {
-      "actions/checkout": {},
-      "Phala-Network/phala-deploy-action": {
-        "app-id": sim.appId,
-        "vm-uuid": sim.vmUuid,
-        "compose-hash": sim.composeHash,
-      },
-    };
-    const runs = await runWorkflow(workflow, settings(sim, { standIns }));
-    expect(conclusions(runs)).toEqual(["deploy success"]);
-    expect(replicas(sim)).toEqual([expect.objectContaining({ composeHash: sim.composeHash })]);
+  const deployed = (sim: Simulator) => ({
+    "actions/checkout": {},
+    "Phala-Network/phala-deploy-action": {
+      "app-id": sim.appId,
+      "vm-uuid": sim.vmUuid,
+      "compose-hash": sim.composeHash,
+    },
+  });
+
+  runExample(
+    "Deploy",
+    "replicates what was deployed, tests it, and leaves nothing",
+    async (sim, workflow) => {
+      const runs = await runWorkflow(workflow, settings(sim, { standIns: deployed(sim) }));
+      expect(conclusions(runs)).toEqual(["deploy success"]);
+      expect(logs(runs)).toContain("ok from");
+      const { composeHash } = sim;
+      expect(sim.replicas()).toEqual([expect.objectContaining({ composeHash })]);
+      expect(replicas(sim)).toEqual([]);
+      expect(sim.requests.map(({ route }) => route)).toContain("scheduled-delete");
+    },
+  );
+
+  runExample("Deploy", "leaves nothing when the smoke test fails", async (sim, workflow) => {
+    const failing = broken(workflow, "--max-time 30", "--no-such-option");
+    const runs = await runWorkflow(failing, settings(sim, { standIns: deployed(sim) }));
+    expect(conclusions(runs)).toEqual(["deploy failure"]);
+    expect(sim.replicas()).toHaveLength(1);
+    expect(replicas(sim)).toEqual([]);
   });
 
   runExample("One on each node", "creates, collects and calls them", async (sim, workflow) => {
@@ -126,6 +144,18 @@ describe("the examples", () => {
       expect(replicas(sim)).toEqual([]);
     },
     { replicaPlans: [{ steps: [{ atMs: 0, status: "exited" }] }] },
+  );
+
+  runExample(
+    "Canary",
+    "keeps the canary when trying it fails, as README says",
+    async (sim, workflow) => {
+      const inputs = { compose_hash: sim.composeHash };
+      const failing = broken(workflow, "--max-time 30", "--no-such-option");
+      const runs = await runWorkflow(failing, settings(sim, { inputs }));
+      expect(conclusions(runs)).toEqual(["canary failure"]);
+      expect(replicas(sim)).toHaveLength(1);
+    },
   );
 
   runExample(
