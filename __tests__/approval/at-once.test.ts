@@ -113,6 +113,33 @@ it(
   BOUND_MS,
 );
 
+it.each([
+  ["465", { always465: true }],
+  ["468", { always465: true, commitNotAllowed: 468 }],
+] as const)(
+  "what was registered is revoked just before that commit (%s): the first answer's outputs stand",
+  async (status, options) => {
+    await withCloud(false, { ...ALL_REGISTERED, ...options }, async (sim) => {
+      sim.on("before-work", "commit", () => sim.chain.revoke({ composeHash: sim.composeHash }));
+      if (status === "465") {
+        // As the API's newer fixtures have it: no token in it.
+        const body = JSON.stringify({ error_code: "ERR-01-005", message: "m", details: [] });
+        sim.fault({ route: "commit", kind: "status", when: "before", status: 465, body });
+      }
+      const result = await job(sim);
+      expectEnd(result, { exit: 1, outcome: "pending_approval", code: "ERR-01-005" });
+      expect(result.outputs).toMatchObject({
+        commit_token: [...sim.world.tokens.keys()][0],
+        compose_hash: sim.composeHash,
+        device_id: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+      expect(errorText(result)).not.toMatch(/same commit_token/);
+      expect(replicas(sim)).toEqual([]);
+    });
+  },
+  BOUND_MS,
+);
+
 const LOST: readonly [string, Fault][] = [
   ["reset", { route: "commit", kind: "drop", when: "after" }],
   ["502", { route: "commit", kind: "status", when: "after", status: 502 }],

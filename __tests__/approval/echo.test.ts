@@ -170,3 +170,27 @@ it.concurrent(
   },
   BOUND_MS,
 );
+
+it.concurrent.each([
+  ["marks that Markdown escapes", (name: string) => `p@ss_${seed(name)}(1)#*`],
+  ["several lines", (name: string) => `first_${seed(name)}\nsecond_${seed(name)}`],
+  ["more than is ever shown", (name: string) => seed(name).repeat(20)],
+])(
+  "a guest that repeats a variable in its boot error: %s",
+  async (name, make) => {
+    const value = make(name);
+    // The longest piece that is shown ends within it, wherever that is.
+    const bootError = `${"could not start: ".repeat(10)}${value}`;
+    const plan = { bootMs: 60_000, steps: [{ atMs: 50, status: "error", bootError }] };
+    await withSimulator({ replicaPlans: [plan] }, async (sim) => {
+      const result = await job(sim, { envs: `TOKEN="${value}"`, poll_interval: "0.1s" });
+      expectEnd(result, { exit: 1, outcome: "failed", code: "BOOT" });
+      const written = [...writingsOf(result).values()].join("\n");
+      expect(written).toContain("could not start");
+      for (const piece of [value.slice(0, 12), ...value.split("\n")]) {
+        expect(findsIn(written, piece)).toEqual([]);
+      }
+    });
+  },
+  BOUND_MS,
+);

@@ -227,3 +227,23 @@ it(
   },
   BOUND_MS,
 );
+
+it(
+  "one look that says on-chain is enough to demand a signature",
+  async () => {
+    await withCloud(false, ALL_REGISTERED, async (sim) => {
+      // As if someone in between had swapped a single answer, for a key of their own.
+      sim.on("answered", "cvm", ({ answer }) => {
+        const body = JSON.parse(answer?.body ?? "{}") as Row;
+        const kms_info = { chain_id: null, encrypted_env_pubkey: "ab".repeat(32) };
+        Object.assign(answer ?? {}, {
+          body: JSON.stringify({ ...body, kms_type: "phala", kms_info }),
+        });
+      });
+      signed(({ public_key }) => ({ public_key, signature: "00".repeat(65) }))(sim);
+      await expectRefused(sim, { envs: `TOKEN=${seed("downgrade")}` }, /can't be trusted/);
+      expect(asked(sim, "kms-pubkey")).toHaveLength(1);
+    });
+  },
+  BOUND_MS,
+);

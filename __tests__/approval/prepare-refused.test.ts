@@ -2,6 +2,7 @@ import { expect, it } from "@jest/globals";
 import type { Fault, SimulatorOptions } from "../../simulator/index.ts";
 import { seed } from "../support/secrecy.ts";
 import {
+  ALL_REGISTERED,
   answerTo,
   BOUND_MS,
   type Cloud,
@@ -9,6 +10,7 @@ import {
   expectEnd,
   inBothWorlds,
   ON_CHAIN,
+  post,
   posts,
   prepare,
   replicas,
@@ -94,6 +96,26 @@ it.each(ALLOWED)(
       await arrange(sim);
       expectEnd(await prepare(sim), { exit: 0, outcome: "pending_approval" });
       expect(posts(sim)).toEqual({ create: 1, commit: 0 });
+    });
+  },
+  BOUND_MS,
+);
+
+it(
+  "a prepare that is answered by a replica is red, names it, and has it deleted where that was asked",
+  async () => {
+    await withCloud(false, ALL_REGISTERED, async (sim) => {
+      // The API takes no notice of the header.
+      sim.on("before-work", "create", ({ request }) => {
+        Object.assign(request.headers, { "x-prepare-only": "" });
+      });
+      const result = await prepare(sim, { cleanup: "on_failure" });
+      const [uuid = "none"] = replicas(sim);
+      expectEnd(result, { exit: 1, outcome: "failed", code: "HTTP-200" });
+      expect(errorText(result)).toContain(uuid);
+      expect(errorText(result)).toMatch(/although prepare_only/);
+      expect((await post(sim, result)).exitCode).toBe(0);
+      expect(replicas(sim)).toEqual([]);
     });
   },
   BOUND_MS,

@@ -196,7 +196,7 @@ describe("the whole summary", () => {
           // What the server calls a price is a sum or no figure at all.
           const costs = blocks.filter(({ raw }) => raw.startsWith("**Cost:**"));
           for (const { raw } of costs)
-            expect(raw).toMatch(/^\*\*Cost:\*\* \d+(?:\.\d+)?(?:e[+-]?\d+)? an hour/);
+            expect(raw).toMatch(/^\*\*Cost:\*\* \d+(?:\.\d+)?(?:e[+-]?\d+)? per hour/);
         }),
       );
     },

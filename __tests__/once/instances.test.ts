@@ -48,6 +48,9 @@ describe("instances creates what is missing and never removes", () => {
     ["error", 1],
     ["failed", 1],
     ["Exited", 1],
+    // Stopped in a moment: whether it is started again is somebody's decision.
+    ["stopping", 1],
+    ["shutting down", 1],
     ["starting", 0],
     ["provisioning", 0],
     ["restarting", 0],
@@ -103,6 +106,17 @@ describe("unchanged", () => {
     expect(outputs.instance_url).toMatch(/^https:/);
     expect(JSON.parse(outputs.result ?? "")).toMatchObject({ vm_uuid: outputs.vm_uuid });
     expect(logOf(main)).toMatch(/3 live of 3 asked for: nothing to create/);
+  });
+
+  it("waits for what runs, but is not done yet", async () => {
+    const sim = new Simulation({ liveInstances: 2 });
+    const [, second] = sim.world.cvms;
+    if (second === undefined) throw new Error("there are two");
+    sim.world.update(second, { inProgress: true });
+    sim.after(20 * SECOND, () => sim.world.update(second, { inProgress: false }));
+    const main = await create(sim, { instances: "2", wait: "true" });
+    expect(main.runner.outputs.outcome).toBe("unchanged");
+    expect(main.tookMs).toBeGreaterThanOrEqual(20 * SECOND);
   });
 
   it("leaves nothing for post", async () => {

@@ -30,7 +30,7 @@ const ROWS: readonly ListRow[] = [
   { name: "403", fault: { kind: "status", when: "before", status: 403 } },
   { name: "500", fault: { kind: "status", when: "before", status: 500 } },
   { name: "dropped", variant: true, fault: { kind: "drop", when: "before" } },
-  { name: "garbage", variant: true, fault: { kind: "garbage", form: "html" } },
+  { name: "garbage", variant: true, fault: { kind: "garbage", form: "text" } },
   { name: "another object", variant: true, fault: { kind: "garbage", form: "object" } },
   {
     name: "no answer",

@@ -120,6 +120,38 @@ describe("looks that fail", () => {
   });
 });
 
+describe("one route that is out of order for ever", () => {
+  const kinds = [
+    ["HTTP 400", { kind: "status", when: "before", status: 400 }],
+    ["HTTP 403", { kind: "status", when: "before", status: 403 }],
+    ["HTTP 500", { kind: "status", when: "before", status: 500 }],
+    ["an empty object", { kind: "status", when: "before", status: 200, body: "{}" }],
+    ["a web page", { kind: "garbage", form: "html" }],
+  ] as const;
+
+  it.each(kinds)("the status route (%s): the list tells that it runs", async (_name, fault) => {
+    const sim = new Simulation({ bootMs: 20 * SECOND });
+    sim.fault({ route: "batch", times: "always", ...fault });
+    const main = await sim.main();
+    checkMain(sim, main);
+    expect(main.runner.outputs).toMatchObject({ outcome: "created", status: "running" });
+    expect(main.runner.outputs.instance_url).not.toBe("");
+    expect(waited(main)).toBeLessThan(26 * SECOND);
+  });
+
+  it("the list is refused: each replica's own row tells its URL, and it is checked", async () => {
+    const sim = new Simulation({ bootMs: 20 * SECOND });
+    sim.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" });
+    const compose_hash = sim.world.source.composeHash;
+    const main = await sim.main({ health_check: "/", count: "2", compose_hash });
+    checkMain(sim, main);
+    expect(main.runner.outputs).toMatchObject({ outcome: "created", status: "running" });
+    for (const { instance_url } of replicasOf(main.runner.outputs))
+      expect(instance_url).toMatch(/^https/);
+    expect(waited(main)).toBeLessThan(30 * SECOND);
+  });
+});
+
 describe("an API without the status route", () => {
   const gone = { route: "batch", times: "always", kind: "status", when: "before" } as const;
 

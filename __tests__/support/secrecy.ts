@@ -51,9 +51,21 @@ export function formsOf(secret: string): ReadonlyMap<string, string> {
 /** In which forms `text` holds a secret; of a secret of several lines each line counts. */
 export function findsIn(text: string, secret: string): string[] {
   const pieces = [secret, ...secret.split(/[\r\n]+/)].filter((piece) => piece.length >= SHORTEST);
-  return [...new Set(pieces)].flatMap((piece) =>
-    [...formsOf(piece)].filter(([, form]) => text.includes(form)).map(([name]) => name),
-  );
+  const read = asRead(text);
+  return [...new Set(pieces)].flatMap((piece) => [
+    ...[...formsOf(piece)].filter(([, form]) => text.includes(form)).map(([name]) => name),
+    ...(read !== text && read.includes(piece) ? ["HTML"] : []),
+  ]);
+}
+
+/** HTML and Markdown as a browser shows them. */
+function asRead(text: string): string {
+  return text
+    .replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll("\u200b", "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }
 
 /** Everything that a step left behind, by place. `add-mask` is how a secret is made known: not counted. */

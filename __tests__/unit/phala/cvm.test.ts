@@ -1,6 +1,6 @@
 /** Rows of the app's list, in both shapes. */
 import { describe, expect, it } from "@jest/globals";
-import { type Cvm, cvmKey, isLive, isOnChain, readCvm } from "../../../src/phala/cvm.ts";
+import { type Cvm, cvmKey, cvmKeys, isLive, isOnChain, readCvm } from "../../../src/phala/cvm.ts";
 
 const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";
 const APP = "3c".repeat(20);
@@ -148,7 +148,32 @@ describe("isOnChain", () => {
     ["type phala", { kms_type: "phala", kms_info: { chain_id: null } }, false],
     ["type legacy", { kms_type: "LEGACY" }, false],
     ["no chain and no type", { kms_info: { chain_id: null } }, false],
+    ["no chain, in an empty text", { kms_info: { chain_id: "" } }, false],
+    ["type base, but no chain", { kms_type: "base", kms_info: { chain_id: null } }, null],
+    ["an unknown type, and no chain", { kms_type: "dstack", kms_info: { chain_id: null } }, null],
+    ["an unknown type alone", { kms_type: "dstack" }, null],
     ["nothing told", {}, null],
     ["KMS null", { kms_info: null, kms_type: null }, null],
   ])("%s: %s", (_name, row, expected) => expect(isOnChain(cvm({ id: 1, ...row }))).toBe(expected));
+});
+
+describe("cvmKeys", () => {
+  it("are all by which a CVM may be met again", () => {
+    expect(cvmKeys({ vmUuid: UUID, id: "cvm_x9" })).toEqual([UUID, "id:cvm_x9"]);
+    expect(cvmKeys({ vmUuid: null, id: 7 })).toEqual(["id:7"]);
+    expect(cvmKeys({ vmUuid: UUID, id: null })).toEqual([UUID]);
+  });
+});
+
+describe("the addresses of a row", () => {
+  it.each([
+    ["https://i.example", "https://i.example"],
+    ["http://i.example:8080/a", "http://i.example:8080/a"],
+    ["file:///etc/hostname", null],
+    ["-K/etc/hostname", null],
+    ["https://user:word@i.example", null],
+  ])("%s: %s", (text, expected) => {
+    const { appUrl, instanceUrl } = cvm({ id: 1, endpoints: [{ app: text, instance: text }] });
+    expect([appUrl, instanceUrl]).toEqual([expected, expected]);
+  });
 });

@@ -4,6 +4,7 @@ import {
   createdNotBefore,
   type Decision,
   decide,
+  namesAnother,
   newcomers,
   pauseBeforeLook,
   SETTLE_WINDOW_MS,
@@ -42,6 +43,13 @@ describe("whether a CVM can be the replica of a lost request", () => {
       { vmUuid: null },
       { baseline: new Set([uuid(1), "id:2"]) },
       false,
+    ],
+    ["known by its id before it had a UUID", {}, { baseline: new Set([uuid(1), "id:2"]) }, false],
+    [
+      "of the name that the answer told, whatever else does not fit",
+      { createdAt: 0, nodeId: 31, composeHash: OTHER_HASH },
+      { name: "web-2" },
+      true,
     ],
     [
       "nothing known, nothing told",
@@ -121,4 +129,14 @@ describe("the pauses before the looks", () => {
   it("fit many times into a window of 30 s", () => {
     expect(SETTLE_WINDOW_MS).toBe(30_000);
   });
+});
+
+describe("whether an answer names another CVM", () => {
+  const known = { baseline: new Set([uuid(1)]), claimed: new Set([uuid(2)]) };
+  it.each([
+    ["one of before", uuid(1), true],
+    ["another request's", uuid(2), true],
+    ["a new one", uuid(3), false],
+    ["none", null, false],
+  ])("%s: %s", (_name, vmUuid, is) => expect(namesAnother(vmUuid, known)).toBe(is));
 });

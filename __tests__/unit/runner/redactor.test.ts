@@ -1,5 +1,6 @@
 /** Secrets taken out of whatever leaves the process. */
 import { describe, expect, it } from "@jest/globals";
+import { markdown, oneLine } from "../../../src/report/clean.ts";
 import { Redactor } from "../../../src/runner/redactor.ts";
 
 const SECRET = 'phak_a"b\\c/d+e=f g';
@@ -24,6 +25,36 @@ describe("Redactor", () => {
     ]) {
       expect(text).toBe("a *** b ***");
     }
+  });
+
+  it("knows a secret as our own text for people has it", () => {
+    const made = new Redactor();
+    made.addSecret("phak_key@host  (1)");
+    expect(made.redact(`<code>${markdown("a phak_key@host  (1) b")}</code>`)).toBe(
+      "<code>a *** b</code>",
+    );
+  });
+
+  it("knows each line of a secret of several", () => {
+    const made = new Redactor();
+    made.addWord("-----BEGIN-----\nabcdefgh\n}");
+    expect(made.redactPrinted("x abcdefgh y -----BEGIN----- }")).toBe("x *** y *** }");
+    expect(made.redactPrinted(oneLine("x -----BEGIN-----\nabcdefgh\n} y"))).toBe("x *** y");
+  });
+
+  it.each([
+    ["cut within it", "x phak_012…", "x ***…"],
+    ["cut just after its fourth character", "x phak…", "x ***…"],
+    ["cut so early that it could be anything", "x pha…", "x pha…"],
+    ["cut elsewhere", "phak_0 x…", "phak_0 x…"],
+    ["whole, then cut", "phak_0123456789…", "***…"],
+    ["two cuts", "a phak_…, b phak_0123…", "a ***…, b ***…"],
+    ["not cut at all", "x phak_012", "x phak_012"],
+    ["begun twice", "phak_phak_01…", "phak_***…"],
+  ])("leaves no beginning of a secret in front of a cut: %s", (_name, text, expected) => {
+    const made = new Redactor();
+    made.addSecret("phak_0123456789");
+    expect(made.redact(text)).toBe(expected);
   });
 
   it("takes what may not be printed out of print alone", () => {
