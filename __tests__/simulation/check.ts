@@ -7,6 +7,7 @@ import { neverTooMany, once } from "./checks/once.ts";
 import { secrets } from "./checks/secrets.ts";
 import { thrift } from "./checks/thrift.ts";
 import { verdict } from "./checks/verdict.ts";
+import { cluesIn } from "./clues.ts";
 import type { Performance } from "./play.ts";
 import { read } from "./reading.ts";
 
@@ -19,8 +20,10 @@ export interface Violation {
 
 const RULES = { once, adoption, named, cleanup, verdict, deadlines, secrets, thrift } as const;
 
-export function check(show: Performance): Violation[] {
+/** @param seen takes what the checks had to go by */
+export function check(show: Performance, seen?: Set<string>): Violation[] {
   const readings = read(show);
+  for (const clue of seen === undefined ? [] : readings.flatMap(cluesIn)) seen?.add(clue);
   const found = readings.flatMap((reading, index) =>
     Object.entries(RULES).flatMap(([rule, violations]) =>
       [...violations(reading)].map((what) => ({ rule, run: index + 1, what })),

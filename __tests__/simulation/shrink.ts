@@ -3,10 +3,14 @@ import { check, type Violation } from "./check.ts";
 import { play } from "./play.ts";
 import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
 
-/** What a story breaks. A simulation that does not come to its end counts as well. */
-export async function judge(story: Story): Promise<readonly Violation[]> {
+/**
+ * What a story breaks. A simulation that does not come to its end counts as well.
+ *
+ * @param seen takes what the checks had to go by
+ */
+export async function judge(story: Story, seen?: Set<string>): Promise<readonly Violation[]> {
   try {
-    return check(await play(story));
+    return check(await play(story), seen);
   } catch (error) {
     return [{ rule: "end", run: 0, what: error instanceof Error ? error.message : String(error) }];
   }

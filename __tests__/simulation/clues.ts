@@ -1,0 +1,42 @@
+/**
+ * The facts that checks go by. A check whose fact no story shows any more has fallen silent, whatever the
+ * reason: the campaign counts, and its test wants every one of them.
+ */
+import { fruitless, givenUp } from "./checks/haste.ts";
+import { foundBy, leadsToApp, namesCandidates } from "./evidence.ts";
+import { waitBegan } from "./moments.ts";
+import { errorsOf, printed, type Reading } from "./reading.ts";
+import { searchesOf } from "./searches.ts";
+
+type Clue = (reading: Reading) => boolean;
+
+const CLUES: Readonly<Record<string, Clue>> = {
+  "a wait": (reading) => waitBegan(reading) !== null,
+  "a wait that is over before its first look": (reading) =>
+    waitBegan(reading) !== null && !reading.main.exchanges.some(({ route }) => route === "batch"),
+  "a replica given up at the end of its wait": (reading) => givenUp(reading).length > 0,
+  "a search that shows nothing": (reading) => fruitless(reading).length > 0,
+  "a replica that main adopts": ({ slots }) => slots.some(({ adopted }) => adopted !== null),
+  "two searches of one post": ({ post }) => searchesOf(post).length > 1,
+  "a replica that post finds": ({ post }) => foundBy(post).length > 0,
+  "main's error leads to the app": (reading) =>
+    errorsOf(reading.main).some((text) => leadsToApp(reading, text)),
+  "post's error leads to the app": (reading) =>
+    errorsOf(reading.post).some((text) => leadsToApp(reading, text)),
+  "post leads to the app without an error": (reading) =>
+    reading.post.exitCode === 0 && leadsToApp(reading, printed(reading.post)),
+  "main's error names candidates": (reading) =>
+    errorsOf(reading.main).some((text) => namesCandidates(reading, text)),
+  "post's error names candidates": (reading) =>
+    errorsOf(reading.post).some((text) => namesCandidates(reading, text)),
+};
+
+/** The names of all clues. */
+export const ALL_CLUES: readonly string[] = Object.keys(CLUES);
+
+/** The clues that a played run shows. */
+export function cluesIn(reading: Reading): string[] {
+  return Object.entries(CLUES)
+    .filter(([, shows]) => shows(reading))
+    .map(([name]) => name);
+}
