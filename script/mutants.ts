@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { planted } from "../__tests__/simulation/plant.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
 
 const ROOT = dirname(import.meta.dirname);
@@ -86,15 +87,9 @@ async function hunt(mutant: Mutant, seeds: number): Promise<Result> {
   }
 }
 
-/** @throws where the sources no longer say what the patch expects: mend the list */
-async function plant({ name, file, patch }: Mutant, folder: string): Promise<void> {
-  const path = join(folder, "src", file);
-  let source = await readFile(path, "utf8");
-  for (const [there, instead] of patch) {
-    if (!source.includes(there)) throw new Error(`${name}: ${file} does not say ${there}`);
-    source = source.replaceAll(there, () => instead);
-  }
-  await writeFile(path, source);
+async function plant(mutant: Mutant, folder: string): Promise<void> {
+  const path = join(folder, "src", mutant.file);
+  await writeFile(path, planted(mutant, await readFile(path, "utf8")));
 }
 
 function simulate(folder: string, seeds: number): Promise<string> {

@@ -2,6 +2,7 @@
 import { adoption } from "./checks/adoption.ts";
 import { cleanup } from "./checks/cleanup.ts";
 import { deadlines } from "./checks/deadlines.ts";
+import { deployments } from "./checks/deployments.ts";
 import { named } from "./checks/named.ts";
 import { neverTooMany, once } from "./checks/once.ts";
 import { secrets } from "./checks/secrets.ts";
@@ -18,7 +19,17 @@ export interface Violation {
   readonly what: string;
 }
 
-const RULES = { once, adoption, named, cleanup, verdict, deadlines, secrets, thrift } as const;
+const RULES = {
+  once,
+  adoption,
+  named,
+  cleanup,
+  verdict,
+  deadlines,
+  secrets,
+  thrift,
+  deployments,
+} as const;
 
 /** @param seen takes what the checks had to go by */
 export function check(show: Performance, seen?: Set<string>): Violation[] {

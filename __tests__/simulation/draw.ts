@@ -1,11 +1,13 @@
 /** Draws a story from a seed: inputs, the app's state, fates, faults, strangers, ends and re-runs. */
 import { type Fault, type Random, seededRandom, type WorldOptions } from "../../simulator/core.ts";
 import { drawFaults, drawOutages } from "./draw-faults.ts";
+import { withDeployments } from "./draw-github.ts";
 import { drawFates, drawStrangers } from "./draw-world.ts";
 import {
   type End,
   type Moment,
   NODES,
+  PLAIN_GITHUB,
   PLAIN_WISH,
   type Run,
   type Story,
@@ -59,10 +61,12 @@ export function drawStory(seed: number): Story {
     faults: dice.chance(0.12) ? [] : drawFaults(dice),
     outages: dice.chance(0.1) ? drawOutages(dice) : [],
     strangers: dice.chance(0.4) ? drawStrangers(dice, wish) : [],
+    github: PLAIN_GITHUB,
     approval: dice.pick(["all", "all", "hash", "none"]),
     runs,
   };
-  return dice.chance(0.04) ? allLost(dice, story) : story;
+  const lost = dice.chance(0.04) ? allLost(dice, story) : story;
+  return dice.chance(0.12) ? withDeployments(dice, lost) : lost;
 }
 
 /** Every answer is lost and the list is late: what main can't find is left to post. */

@@ -1,6 +1,6 @@
 /** When a run came how far, by its requests and the time that passed between them. */
 import type { Reading } from "./reading.ts";
-import type { Exchange } from "./wire.ts";
+import { isHealthCheck } from "./wire.ts";
 
 /**
  * Ms since the epoch at which the main step began to wait for its replicas; null: it never did, or was
@@ -11,7 +11,9 @@ export function waitBegan({ main, wish }: Pick<Reading, "main" | "wish">): numbe
   if (!wish.wait) return null;
   const { exchanges, cancelledAt, runner } = main;
   const look = exchanges.findIndex(({ route }) => route === "batch");
-  const before = (look < 0 ? exchanges : exchanges.slice(0, look)).filter(isOfTheRun);
+  const before = (look < 0 ? exchanges : exchanges.slice(0, look)).filter(
+    (one) => !isHealthCheck(one),
+  );
   const began = Math.max(0, ...before.map(({ to }) => to ?? 0));
   if (look >= 0) return began;
   // A wait that is shorter than the pause before its first look sends nothing: it is seen by the time it takes.
@@ -24,9 +26,4 @@ export function waitedMs(reading: Pick<Reading, "main" | "wish">): number {
   const began = waitBegan(reading);
   const { runner, endedAt } = reading.main;
   return began === null ? 0 : (runner.concludedAt ?? endedAt) - began;
-}
-
-/** Health checks and deployments go on beside the run. */
-function isOfTheRun({ route }: Exchange): boolean {
-  return route !== "gateway" && !route.startsWith("deployment");
 }

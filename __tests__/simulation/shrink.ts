@@ -2,6 +2,7 @@
 import { check, type Violation } from "./check.ts";
 import { play } from "./play.ts";
 import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
+import { unaffected } from "./twin.ts";
 
 /**
  * What a story breaks. A simulation that does not come to its end counts as well.
@@ -10,7 +11,8 @@ import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
  */
 export async function judge(story: Story, seen?: Set<string>): Promise<readonly Violation[]> {
   try {
-    return check(await play(story), seen);
+    const show = await play(story);
+    return [...check(show, seen), ...(await unaffected(show))];
   } catch (error) {
     return [{ rule: "end", run: 0, what: error instanceof Error ? error.message : String(error) }];
   }
@@ -39,11 +41,14 @@ export async function shrink(story: Story): Promise<Story> {
 
 /** Every story that is one thing shorter, the big things first. */
 function* candidates(story: Story): Generator<Story> {
-  const { runs, faults, outages, strangers, fates, world } = story;
+  const { runs, faults, outages, strangers, github, fates, world } = story;
   for (const rest of without(runs)) if (rest.length > 0) yield { ...story, runs: rest };
   for (const rest of without(faults)) yield { ...story, faults: rest };
   for (const rest of without(outages)) yield { ...story, outages: rest };
   for (const rest of without(strangers)) yield { ...story, strangers: rest };
+  for (const rest of without(github.faults))
+    yield { ...story, github: { ...github, faults: rest } };
+  if (github.renamed) yield { ...story, github: { ...github, renamed: false } };
   yield* runsOf(story);
   for (const [index, fate] of fates.entries()) {
     if (Object.keys(fate).length > 0) yield { ...story, fates: fates.with(index, {}) };

@@ -8,7 +8,8 @@ import type { Exchange } from "./wire.ts";
 
 /** The story without what is as always, one line each. */
 export function tellStory(story: Story): string {
-  const { seed, world, fates, latencyMs, faults, outages, strangers, approval, runs } = story;
+  const { seed, world, fates, latencyMs, faults, outages, strangers, approval, runs, github } =
+    story;
   const lines = [
     `seed ${seed}, latency ${latencyMs} ms, world ${JSON.stringify({ ...world, nodes: undefined })}`,
   ];
@@ -18,6 +19,7 @@ export function tellStory(story: Story): string {
   list("fault", faults);
   list("outage", outages);
   list("stranger", strangers);
+  list("github", runs.some(({ wish }) => wish.environment !== null) ? [github] : []);
   for (const [index, fate] of fates.entries()) {
     if (Object.keys(fate).length > 0)
       lines.push(`fate of replica ${index + 1} ${JSON.stringify(fate)}`);
@@ -40,7 +42,7 @@ export function tellPlay({ runs, sim }: Performance): string {
     for (const one of [main, ...posts]) {
       const who = `${one.kind}${runs.length > 1 ? ` ${index + 1}` : ""}`;
       add(one.startedAt, `${who} begins`);
-      for (const exchange of one.exchanges)
+      for (const exchange of [...one.exchanges, ...one.github])
         add(exchange.from, `${who} ${tellExchange(exchange, sim.startAt)}`);
       for (const { kind, text, at } of one.runner.entries) {
         if (kind !== "endgroup" && kind !== "debug")

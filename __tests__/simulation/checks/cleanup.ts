@@ -57,6 +57,8 @@ export function targetOf({ request }: Exchange): string {
 export function wantsCleanup({ wish, main }: Reading): boolean {
   if (wish.cleanup === "always") return true;
   if (wish.cleanup !== "on_failure") return false;
-  // What waits for an approval has made nothing.
-  return main.exitCode !== 0 && main.runner.outputs.outcome !== "pending_approval";
+  // One that is killed while it still tells GitHub has said already how it ended. What waits for an
+  // approval has made nothing.
+  const good = ["created", "unchanged", "dry_run", "pending_approval"];
+  return !good.includes(main.runner.outputs.outcome ?? "");
 }

@@ -10,13 +10,18 @@ const SETTLE_MS = 30_000;
 const RETRY_MS = 60_000;
 const TTL_MS = 30_000;
 const CANCEL_MS = 2_000;
-const HEALTH_MS = 10_000;
+/** By route; everything else has the `request_timeout`. */
+const MOST_MS: Readonly<Record<string, number>> = {
+  gateway: 10_000,
+  deployment: 10_000,
+  "deployment-status": 10_000,
+};
 
 export function* deadlines(reading: Reading): Generator<string> {
   const { main, run, limits } = reading;
-  for (const { kind, exchanges } of [main, ...run.posts]) {
-    for (const one of exchanges) {
-      const most = one.route === "gateway" ? HEALTH_MS : limits.requestTimeoutMs;
+  for (const { kind, exchanges, github } of [main, ...run.posts]) {
+    for (const one of [...exchanges, ...github]) {
+      const most = MOST_MS[one.route] ?? limits.requestTimeoutMs;
       const took = (one.to ?? one.from) - one.from;
       if (one.request.timeoutMs > most || took > most) {
         yield `${kind}: ${one.route} took ${took} ms of ${one.request.timeoutMs}, at most ${most}`;
@@ -30,6 +35,10 @@ export function* deadlines(reading: Reading): Generator<string> {
   }
   const waited = waitedMs(reading);
   if (waited > limits.waitTimeoutMs) yield `waited ${waited} ms, at most ${limits.waitTimeoutMs}`;
+  const { concludedAt } = main.runner;
+  // Only what is told to GitHub may take time after all is said.
+  const over = reading.wish.environment === null && main.exitCode !== null;
+  if (over && concludedAt !== endedAt) yield "did not end with its verdict";
   yield* searches(reading);
   yield* haste(reading);
 }

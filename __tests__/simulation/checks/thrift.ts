@@ -74,7 +74,8 @@ function* looks(reading: Reading): Generator<string> {
 
 function* afterTheEnd({ main, slots }: Reading): Generator<string> {
   const { cancelledAt, exchanges } = main;
-  if (cancelledAt !== null && exchanges.some(({ from }) => from > cancelledAt)) {
+  const all = [...exchanges, ...main.github];
+  if (cancelledAt !== null && all.some(({ from }) => from > cancelledAt)) {
     yield "a request after the cancel";
   }
   const rejected = slots.find(({ posts }) => posts.some(({ answer }) => answer?.status === 401));
