@@ -5,42 +5,8 @@ import { check } from "./check.ts";
 import { KEY } from "./draw-faults.ts";
 import { type Performance, play } from "./play.ts";
 import { shrink } from "./shrink.ts";
-import { PLAIN_GITHUB, PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
+import { mainOf, rulesBroken, story } from "./tampered.ts";
 import type { Exchange } from "./wire.ts";
-
-function story(wish: Partial<Wish>, more: Partial<Story> = {}): Story {
-  const run: Run = {
-    wish: { ...PLAIN_WISH, ...wish },
-    gapMs: 0,
-    end: null,
-    postGapMs: 0,
-    killedPosts: [],
-  };
-  return {
-    seed: 1,
-    world: { bootMs: 5_000 },
-    fates: [],
-    latencyMs: 10,
-    faults: [],
-    outages: [],
-    strangers: [],
-    github: PLAIN_GITHUB,
-    approval: "none",
-    runs: [run],
-    ...more,
-  };
-}
-
-async function rulesBroken(
-  tamper: (show: Performance) => void,
-  wish: Partial<Wish> = {},
-  more: Partial<Story> = {},
-) {
-  const show = await play(story(wish, more));
-  expect(check(show)).toEqual([]);
-  tamper(show);
-  return check(show).map(({ rule }) => rule);
-}
 
 const LOST: Fault = { route: "create", kind: "drop", when: "after" };
 
@@ -55,12 +21,6 @@ function doubleNewcomers(show: Performance): void {
     );
     exchanges[index] = { ...one, answer: { ...one.answer, body: JSON.stringify(rows) } };
   }
-}
-
-function mainOf({ runs }: Performance) {
-  const main = runs[0]?.main;
-  if (main === undefined) throw new Error("no run was played");
-  return main;
 }
 
 describe("the checks see", () => {
@@ -152,7 +112,9 @@ describe("the checks see", () => {
   it("a replica that is given up before its time", async () => {
     const broken = await rulesBroken(
       (show) => {
-        mainOf(show).runner.concludedAt = mainOf(show).endedAt - 1;
+        const endedAt = mainOf(show).endedAt - 1;
+        Object.assign(mainOf(show), { endedAt });
+        mainOf(show).runner.concludedAt = endedAt;
       },
       { waitTimeoutMs: 1_000 },
       { world: { bootMs: 900_000 } },

@@ -2,6 +2,7 @@
  * The facts that checks go by. A check whose fact no story shows any more has fallen silent, whatever the
  * reason: the campaign counts, and its test wants every one of them.
  */
+import { madeBy } from "./checks/deployments.ts";
 import { fruitless, givenUp } from "./checks/haste.ts";
 import { foundBy, leadsToApp, namesCandidates } from "./evidence.ts";
 import { waitBegan } from "./moments.ts";
@@ -29,6 +30,18 @@ const CLUES: Readonly<Record<string, Clue>> = {
     errorsOf(reading.main).some((text) => namesCandidates(reading, text)),
   "post's error names candidates": (reading) =>
     errorsOf(reading.post).some((text) => namesCandidates(reading, text)),
+  ...Object.fromEntries(
+    ["success", "failure", "error", "inactive"].map((state) => [
+      `a deployment that ends as ${state}`,
+      (reading: Reading) => madeBy(reading).some(({ states }) => states.at(-1) === state),
+    ]),
+  ),
+  "a deployment that post finishes": ({ post }) =>
+    post.github.some(({ answer }) => answer?.status === 201),
+  "a deployment that GitHub refuses": ({ main }) =>
+    main.github.some(({ answer }) => (answer?.status ?? 0) >= 400),
+  "a deployment whose answer is lost": ({ main, show }) =>
+    main.github.some(({ network }) => network === "reset") && show.github.deployments.length > 0,
 };
 
 /** The names of all clues. */

@@ -2,13 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
 import { MUTANTS } from "../../script/mutants-list.ts";
 import { planted } from "./plant.ts";
 
 const SRC = join(import.meta.dirname, "../../src");
 
+const ALL = [...MUTANTS, ...DEPLOYMENT_MUTANTS];
+
 describe("each planted defect", () => {
-  it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
+  it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(
     "stands in src: %s",
     (_name, mutant) => {
       const source = readFileSync(join(SRC, mutant.file), "utf8");
@@ -17,7 +20,7 @@ describe("each planted defect", () => {
   );
 
   it("has a name of its own", () => {
-    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+    expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);
   });
 
   it("is refused where the sources say something else, or say it twice", () => {

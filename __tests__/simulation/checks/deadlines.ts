@@ -1,6 +1,7 @@
 /** Every deadline holds in simulated time, and what a server asks to wait is waited. */
 import { isObject, jsonOf, retryAfterMs, toldBy } from "../facts.ts";
 import { waitedMs } from "../moments.ts";
+import type { Played } from "../play.ts";
 import { following, isPaying, type Reading } from "../reading.ts";
 import type { Exchange } from "../wire.ts";
 import { haste } from "./haste.ts";
@@ -10,6 +11,8 @@ const SETTLE_MS = 30_000;
 const RETRY_MS = 60_000;
 const TTL_MS = 30_000;
 const CANCEL_MS = 2_000;
+/** All tries of one request at GitHub, the last of which may begin when 75 s are over. */
+const TELLING_MS = 85_000;
 /** By route; everything else has the `request_timeout`. */
 const MOST_MS: Readonly<Record<string, number>> = {
   gateway: 10_000,
@@ -35,12 +38,20 @@ export function* deadlines(reading: Reading): Generator<string> {
   }
   const waited = waitedMs(reading);
   if (waited > limits.waitTimeoutMs) yield `waited ${waited} ms, at most ${limits.waitTimeoutMs}`;
-  const { concludedAt } = main.runner;
-  // Only what is told to GitHub may take time after all is said.
-  const over = reading.wish.environment === null && main.exitCode !== null;
-  if (over && concludedAt !== endedAt) yield "did not end with its verdict";
+  yield* lastWords(main);
   yield* searches(reading);
   yield* haste(reading);
+}
+
+/** Only what is told to GitHub may take time after all is said, and not for ever. */
+function* lastWords({ runner, github, endedAt }: Played): Generator<string> {
+  const { concludedAt } = runner;
+  if (concludedAt === null) return;
+  const late = github.filter(({ to }) => to === null || to > concludedAt);
+  const most = new Set(late.map(({ request }) => request.body)).size * TELLING_MS;
+  if (endedAt - concludedAt > most) {
+    yield `went on for ${endedAt - concludedAt} ms after its verdict, at most ${most}`;
+  }
 }
 
 /** The same request again: within its budget, and not before the server wants it. */

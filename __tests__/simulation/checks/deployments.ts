@@ -9,9 +9,6 @@ import type { Exchange } from "../wire.ts";
 import { wantsCleanup } from "./cleanup.ts";
 
 const GOOD = ["created", "adopted"];
-/** Tries of one request, with the waits between them. */
-const BUDGET_MS = 75_000;
-const REQUEST_MS = 10_000;
 
 export function* deployments(reading: Reading): Generator<string> {
   const { main, run, wish } = reading;
@@ -23,6 +20,10 @@ export function* deployments(reading: Reading): Generator<string> {
   }
   if (run.posts.some(({ github }) => github.some(({ route }) => route === "deployment"))) {
     yield "post made a deployment";
+  }
+  for (const { github, exchanges } of run.posts) {
+    const busy = exchanges.some(({ to }) => (to ?? 0) > (github[0]?.from ?? Infinity));
+    if (busy) yield "post told GitHub before the replicas were seen to";
   }
   const own = madeBy(reading);
   yield* oneEach(reading, own);
@@ -44,7 +45,7 @@ function* travelling({ kind, exchanges, github }: Played): Generator<string> {
 }
 
 /** One request at a time, as patient as GitHub asks, and no deployment asked for twice. */
-function* manners({ kind, github, runner, endedAt }: Played): Generator<string> {
+function* manners({ kind, github }: Played): Generator<string> {
   for (const [index, one] of github.entries()) {
     const next = github[index + 1];
     if (next === undefined) continue;
@@ -56,12 +57,6 @@ function* manners({ kind, github, runner, endedAt }: Played): Generator<string> 
     if (again && one.route === "deployment" && mayHaveMade(one)) {
       yield `${kind}: a deployment was asked for again although GitHub may have made it`;
     }
-  }
-  const { concludedAt } = runner;
-  const late = github.filter(({ to }) => to === null || to > (concludedAt ?? endedAt));
-  const most = new Set(late.map(({ request }) => request.body)).size * (BUDGET_MS + REQUEST_MS);
-  if (concludedAt !== null && endedAt - concludedAt > most) {
-    yield `${kind}: told GitHub for ${endedAt - concludedAt} ms more, at most ${most}`;
   }
 }
 
@@ -76,7 +71,7 @@ function mayHaveMade({ answer, network }: Exchange): boolean {
 }
 
 /** Deployments whose answer reached this run's main step, as GitHub holds them. */
-function madeBy({ main, show }: Reading): Deployment[] {
+export function madeBy({ main, show }: Reading): Deployment[] {
   return main.github
     .filter(({ route, network, answer }) => {
       return route === "deployment" && network === null && answer?.status === 201;
