@@ -7,6 +7,7 @@ import { named } from "./checks/named.ts";
 import { neverTooMany, once } from "./checks/once.ts";
 import { secrets } from "./checks/secrets.ts";
 import { thrift } from "./checks/thrift.ts";
+import { together } from "./checks/together.ts";
 import { verdict } from "./checks/verdict.ts";
 import { cluesIn } from "./clues.ts";
 import type { Performance } from "./play.ts";
@@ -34,12 +35,14 @@ const RULES = {
 /** @param seen takes what the checks had to go by */
 export function check(show: Performance, seen?: Set<string>): Violation[] {
   const readings = read(show);
-  for (const clue of seen === undefined ? [] : readings.flatMap(cluesIn)) seen?.add(clue);
+  if (seen !== undefined) {
+    for (const reading of readings) for (const clue of cluesIn(reading, readings)) seen.add(clue);
+  }
   const found = readings.flatMap((reading, index) =>
     Object.entries(RULES).flatMap(([rule, violations]) =>
       [...violations(reading)].map((what) => ({ rule, run: index + 1, what })),
     ),
   );
-  const overall = [...neverTooMany(readings)];
+  const overall = [...neverTooMany(readings), ...together(readings)];
   return [...found, ...overall.map((what) => ({ rule: "once", run: 0, what }))];
 }

@@ -2,14 +2,19 @@
  * The facts that checks go by. A check whose fact no story shows any more has fallen silent, whatever the
  * reason: the campaign counts, and its test wants every one of them.
  */
+import { fitting } from "./checks/adoption.ts";
 import { madeBy } from "./checks/deployments.ts";
 import { fruitless, givenUp } from "./checks/haste.ts";
+import { besideOf } from "./checks/together.ts";
 import { foundBy, leadsToApp, namesCandidates } from "./evidence.ts";
 import { waitBegan } from "./moments.ts";
-import { errorsOf, printed, type Reading } from "./reading.ts";
+import { errorsOf, following, printed, type Reading } from "./reading.ts";
 import { searchesOf } from "./searches.ts";
+import type { Exchange } from "./wire.ts";
 
-type Clue = (reading: Reading) => boolean;
+const isNoLook = ({ route }: Exchange) => route !== "list";
+
+type Clue = (reading: Reading, readings: readonly Reading[]) => boolean;
 
 const CLUES: Readonly<Record<string, Clue>> = {
   "a wait": (reading) => waitBegan(reading) !== null,
@@ -30,6 +35,17 @@ const CLUES: Readonly<Record<string, Clue>> = {
     errorsOf(reading.main).some((text) => namesCandidates(reading, text)),
   "post's error names candidates": (reading) =>
     errorsOf(reading.post).some((text) => namesCandidates(reading, text)),
+  "two jobs at once that both make replicas": (reading, readings) =>
+    reading.made.length > 0 && (besideOf(reading, readings)?.made.length ?? 0) > 0,
+  "a search that shows what the other job made": (reading, readings) => {
+    const others = besideOf(reading, readings)?.made.map(({ vmUuid }) => vmUuid) ?? [];
+    return reading.slots.some((slot) => {
+      const looks = following(reading.main, slot.posts.at(-1) as Exchange, isNoLook);
+      return fitting(reading, slot, looks)
+        .flat()
+        .some((uuid) => others.includes(uuid));
+    });
+  },
   ...Object.fromEntries(
     ["success", "failure", "error", "inactive"].map((state) => [
       `a deployment that ends as ${state}`,
@@ -47,9 +63,9 @@ const CLUES: Readonly<Record<string, Clue>> = {
 /** The names of all clues. */
 export const ALL_CLUES: readonly string[] = Object.keys(CLUES);
 
-/** The clues that a played run shows. */
-export function cluesIn(reading: Reading): string[] {
+/** The clues that a played run shows. @param readings all runs of its story */
+export function cluesIn(reading: Reading, readings: readonly Reading[]): string[] {
   return Object.entries(CLUES)
-    .filter(([, shows]) => shows(reading))
+    .filter(([, shows]) => shows(reading, readings))
     .map(([name]) => name);
 }

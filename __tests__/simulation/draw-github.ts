@@ -17,11 +17,16 @@ export function withDeployments(dice: Dice, story: Story): Story {
     ...story,
     github: { faults, renamed: dice.chance(0.1), latencyMs: dice.pick([1, 40, 40, 900]) },
     outages: [...story.outages, ...outages],
-    runs: story.runs.map((run) => ({
-      ...run,
-      wish: { ...run.wish, environment },
-      end: dice.chance(0.15) ? drawEnd(dice) : run.end,
-    })),
+    runs: story.runs.map((run) => recorded(dice, run, environment)),
+  };
+}
+
+function recorded(dice: Dice, run: Run, environment: string): Run {
+  return {
+    ...run,
+    wish: { ...run.wish, environment },
+    end: dice.chance(0.15) ? drawEnd(dice) : run.end,
+    ...(run.beside === undefined ? {} : { beside: recorded(dice, run.beside, environment) }),
   };
 }
 

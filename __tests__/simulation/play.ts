@@ -63,8 +63,11 @@ export async function play(story: Story): Promise<Performance> {
   for (const planned of story.runs) {
     if (planned.wish.kind === "commit" && commitToken === "") break;
     await sim.pass(planned.gapMs + 1);
-    const played = await playRun(stage, planned, commitToken);
-    runs.push(played);
+    const [played, ...others] = await Promise.all([
+      playRun(stage, planned, commitToken),
+      ...(planned.beside === undefined ? [] : [playBeside(stage, planned.beside)]),
+    ]);
+    runs.push(played, ...others);
     if (planned.wish.kind === "prepare") {
       commitToken = played.main.runner.outputs.commit_token ?? "";
       register(sim, story.approval);
@@ -78,6 +81,12 @@ interface Stage {
   readonly github: SimulatedGithub;
   readonly weather: Weather;
   readonly random: () => number;
+}
+
+/** Each run of the two drives the same clock, which nobody can tell from a single one. */
+async function playBeside(stage: Stage, planned: Run): Promise<PlayedRun> {
+  await stage.sim.pass(planned.gapMs + 1);
+  return playRun(stage, planned, "");
 }
 
 async function playRun(stage: Stage, planned: Run, commitToken: string): Promise<PlayedRun> {

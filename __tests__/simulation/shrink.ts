@@ -68,13 +68,24 @@ function* candidates(story: Story): Generator<Story> {
 
 function* runsOf(story: Story): Generator<Story> {
   for (const [index, run] of story.runs.entries()) {
-    const put = (shorter: Run) => ({ ...story, runs: story.runs.with(index, shorter) });
-    if (run.end !== null) yield put({ ...run, end: null });
-    if (run.killedPosts.length > 0) yield put({ ...run, killedPosts: [] });
-    if (run.gapMs > 0) yield put({ ...run, gapMs: 0 });
-    if (run.postGapMs > 0) yield put({ ...run, postGapMs: 0 });
-    for (const wish of wishesOf(run.wish)) yield put({ ...run, wish });
+    for (const shorter of shorterRuns(run)) {
+      yield { ...story, runs: story.runs.with(index, shorter) };
+    }
   }
+}
+
+function* shorterRuns(run: Run): Generator<Run> {
+  const { beside, ...alone } = run;
+  if (beside !== undefined) {
+    yield alone;
+    yield beside;
+    for (const shorter of shorterRuns(beside)) yield { ...run, beside: shorter };
+  }
+  if (run.end !== null) yield { ...run, end: null };
+  if (run.killedPosts.length > 0) yield { ...run, killedPosts: [] };
+  if (run.gapMs > 0) yield { ...run, gapMs: 0 };
+  if (run.postGapMs > 0) yield { ...run, postGapMs: 0 };
+  for (const wish of wishesOf(run.wish)) yield { ...run, wish };
 }
 
 function* wishesOf(wish: Wish): Generator<Wish> {

@@ -68,6 +68,8 @@ export interface Run {
   readonly postGapMs: number;
   /** Post steps that are killed before one comes through. */
   readonly killedPosts: readonly Moment[];
+  /** Another job of ours in the same app, which begins its `gapMs` after this one. */
+  readonly beside?: Run;
 }
 
 /** The first time one of these comes. */

@@ -3,7 +3,7 @@ import type { Violation } from "./check.ts";
 import { toldBy } from "./facts.ts";
 import type { Performance, Played } from "./play.ts";
 import { isPaying } from "./reading.ts";
-import { PLAIN_WISH, type Story } from "./story.ts";
+import { PLAIN_WISH, type Run, type Story } from "./story.ts";
 import type { Exchange } from "./wire.ts";
 
 /** The story without what is as always, one line each. */
@@ -25,13 +25,18 @@ export function tellStory(story: Story): string {
       lines.push(`fate of replica ${index + 1} ${JSON.stringify(fate)}`);
   }
   if (runs.some(({ wish }) => wish.kind === "prepare")) lines.push(`approval ${approval}`);
-  for (const [index, { wish, ...run }] of runs.entries()) {
-    const given = Object.entries(wish).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(Object(PLAIN_WISH)[name]),
-    );
-    lines.push(`run ${index + 1} ${JSON.stringify({ ...Object.fromEntries(given), ...run })}`);
+  for (const [index, { beside, ...run }] of runs.entries()) {
+    lines.push(`run ${index + 1} ${tellRun(run)}`);
+    if (beside !== undefined) lines.push(`  and beside it ${tellRun(beside)}`);
   }
   return lines.join("\n");
+}
+
+function tellRun({ wish, ...run }: Run): string {
+  const given = Object.entries(wish).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Object(PLAIN_WISH)[name]),
+  );
+  return JSON.stringify({ ...Object.fromEntries(given), ...run });
 }
 
 /** What happened, in order, with simulated seconds since the story's start. */

@@ -9,7 +9,7 @@ import type { Moment, Story } from "./story.ts";
  */
 export async function unaffected({ story, runs }: Performance): Promise<Violation[]> {
   const [first] = runs;
-  if (first === undefined || first.wish.environment === null || isEndedByGithub(story)) return [];
+  if (first === undefined || first.wish.environment === null || isIncomparable(story)) return [];
   const [plain] = (await play(withoutDeployments(story))).runs;
   const [ours, theirs] = [first.main, plain?.main].map(courseOf);
   if (ours === theirs) return [];
@@ -27,10 +27,13 @@ function withoutDeployments(story: Story): Story {
   };
 }
 
-/** Its end comes at another moment, or never, where no request goes to GitHub. */
-function isEndedByGithub({ runs }: Story): boolean {
+/** It ends at another moment, or never, where no request goes to GitHub. */
+function isIncomparable({ runs }: Story): boolean {
   const isMoved = (at: Moment) => "step" in at || at.route.startsWith("deployment");
-  return runs[0]?.end != null && isMoved(runs[0].end.at);
+  const [first] = runs;
+  // Post begins later with something to tell, and would meet another job elsewhere.
+  if (first?.beside !== undefined) return true;
+  return first?.end != null && isMoved(first.end.at);
 }
 
 /** All that can be seen of a main step but what it tells GitHub. */

@@ -47,7 +47,9 @@ export function* deadlines(reading: Reading): Generator<string> {
 function* lastWords({ runner, github, endedAt }: Played): Generator<string> {
   const { concludedAt } = runner;
   if (concludedAt === null) return;
-  const late = github.filter(({ to }) => to === null || to > concludedAt);
+  // One that was refused before may be pausing.
+  const before = github.filter(({ to }) => to !== null && to <= concludedAt).slice(-1);
+  const late = github.filter((one) => before.includes(one) || (one.to ?? Infinity) > concludedAt);
   const most = new Set(late.map(({ request }) => request.body)).size * TELLING_MS;
   if (endedAt - concludedAt > most) {
     yield `went on for ${endedAt - concludedAt} ms after its verdict, at most ${most}`;
