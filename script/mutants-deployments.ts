@@ -78,16 +78,6 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "goes to GitHub with the API key",
-    file: "github/recording.ts",
-    patch: [["token: inputs.githubToken", "token: Object(inputs).apiKey"]],
-  },
-  {
-    name: "does not mask GitHub's token",
-    file: "inputs/read.ts",
-    patch: [[', rawInput(env, "github_token")]', "]"]],
-  },
-  {
     name: "GitHub's Retry-After is not heard",
     file: "github/faults.ts",
     patch: [

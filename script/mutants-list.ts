@@ -223,26 +223,6 @@ export const MUTANTS: readonly Mutant[] = [
     patch: [["if (onChain === true) return null;", "if (onChain !== null) return null;"]],
   },
   {
-    name: "prints the commit token",
-    file: "replicas/create.ts",
-    patch: [
-      [
-        "edges.runner.neverPrint(approval.commitToken);",
-        "edges.runner.info(approval.commitToken);",
-      ],
-    ],
-  },
-  {
-    name: "does not mask the key",
-    file: "inputs/read.ts",
-    patch: [["if (secret) runner.mask(secret);", ""]],
-  },
-  {
-    name: "sends the key to the app",
-    file: "replicas/health.ts",
-    patch: [["headers: {}, timeoutMs", 'headers: { "x-api-key": "of the API" }, timeoutMs']],
-  },
-  {
     name: "two annotations on failure",
     file: "report/conclude.ts",
     patch: [

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { planted } from "../__tests__/simulation/plant.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
+import { SECRET_MUTANTS } from "./mutants-secrets.ts";
 
 const ROOT = dirname(import.meta.dirname);
 /** What the simulation runs on. */
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
     return;
   }
   const seeds = Number(values.seeds ?? 3_000);
-  const wanted = [...MUTANTS, ...DEPLOYMENT_MUTANTS].filter(({ name }) =>
+  const wanted = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS].filter(({ name }) =>
     name.includes(values.only ?? ""),
   );
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));

@@ -57,7 +57,8 @@ const CLUES: Readonly<Record<string, Clue>> = {
   "a deployment that GitHub refuses": ({ main }) =>
     main.github.some(({ answer }) => (answer?.status ?? 0) >= 400),
   "a deployment whose answer is lost": ({ main, show }) =>
-    main.github.some(({ network }) => network === "reset") && show.github.deployments.length > 0,
+    main.github.some(({ network }) => ["reset", "timeout", "cut-off"].includes(network ?? "")) &&
+    show.github.deployments.length > 0,
 };
 
 /** The names of all clues. */

@@ -1,6 +1,5 @@
 /** Plays a story: every run's main and post in simulated time, with all that happens around them. */
-import { type Cvm, summaries } from "../../simulator/core.ts";
-import type { HookEvent } from "../../simulator/record.ts";
+import { summaries } from "../../simulator/core.ts";
 import type { Edges } from "../../src/edges.ts";
 // Loaded now, since a module that loads while time is simulated would make a story differ from its replay.
 import "../../src/envs/seal.ts";
@@ -14,7 +13,8 @@ import { MemoryRunner } from "../support/simulated/runner.ts";
 import { Simulation } from "../support/simulated/simulation.ts";
 import { GITHUB_TOKEN, githubRoute, RUNNER_ENV, SimulatedGithub } from "./github.ts";
 import { inputsOf } from "./inputs.ts";
-import type { End, Moment, Run, Story, StrangerAct, Wish } from "./story.ts";
+import { invite, register } from "./others.ts";
+import type { End, Moment, Run, Story, Wish } from "./story.ts";
 import { type Exchange, recorded, Weather } from "./wire.ts";
 
 /** One process of the action and all that it did. Times in ms since the epoch. */
@@ -202,42 +202,6 @@ function sendCounter(at: Moment | null, strike: () => boolean): (route: string) 
     seen += 1;
     return seen === at.nth && strike();
   };
-}
-
-function invite(sim: Simulation, { when, act }: StrangerAct): void {
-  const happens = () => actOut(sim, act);
-  if ("ms" in when) {
-    sim.after(when.ms, happens);
-    return;
-  }
-  let seen = 0;
-  sim.on(when.moment, when.route, (_event: HookEvent) => {
-    seen += 1;
-    if (seen === when.nth) happens();
-  });
-}
-
-function actOut(sim: Simulation, act: StrangerAct["act"]): void {
-  const { world } = sim;
-  if (act.kind === "create") {
-    const { nodeId, otherHash } = act;
-    const composeHash = otherHash ? "ab".repeat(32) : world.source.composeHash;
-    sim.addStranger({ nodeId, composeHash });
-    return;
-  }
-  const victim = world.cvms
-    .filter((cvm: Cvm) => cvm.origin === act.whose && cvm.appId === world.appId)
-    .filter((cvm: Cvm) => cvm !== world.source && !world.view(cvm).gone)
-    .at(-1);
-  if (victim !== undefined) world.remove(victim);
-}
-
-function register({ world }: Simulation, approval: Story["approval"]): void {
-  if (approval === "none") return;
-  world.chain.register({ composeHash: world.source.composeHash });
-  if (approval === "all") {
-    for (const { deviceId } of world.nodes) world.chain.register({ deviceId });
-  }
 }
 
 /** The same keys are asked for with every row of every list, and curves take their time. */
