@@ -87,6 +87,8 @@ export class SimulatedGithub {
       case "cut":
         return answer === null ? { kind: "silence" } : { kind: "cut", answer };
       case "garbage": {
+        // A 201 for what was only sent elsewhere would be a lie.
+        if (answer !== null && answer.status >= 300) return this.#answer(answer);
         const { body, type } = garbage(fault.form);
         return this.#answer({ status: 201, headers: { "content-type": type }, body: String(body) });
       }
