@@ -4,7 +4,7 @@ export interface Mutant {
   readonly name: string;
   /** Below `src/`. */
   readonly file: string;
-  /** What stands there, and what the defect puts in its place; each found at least once. */
+  /** What stands there, exactly once, and what the defect puts in its place. */
   readonly patch: readonly (readonly [string, string])[];
 }
 
@@ -79,8 +79,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "forgets to save the result after the request",
-    file: "replicas/create.ts",
-    patch: [['asking.save("made");', ""]],
+    file: "replicas/asking.ts",
+    patch: [
+      [
+        "const { slot, replica, sentAt } = this;",
+        'if (stage === "made") return;\n    const { slot, replica, sentAt } = this;',
+      ],
+    ],
   },
   {
     name: "forgets the outcome for post",
@@ -128,6 +133,16 @@ export const MUTANTS: readonly Mutant[] = [
     patch: [["problems.push(...survivors.map(", "[].push(...survivors.map("]],
   },
   {
+    name: "says nothing of what did not show up",
+    file: "post-run.ts",
+    patch: [["if (findings.nothing > 0) runner.info(notFound(journal, findings.nothing));", ""]],
+  },
+  {
+    name: "does not look for what a killed main left open",
+    file: "replicas/aftermath.ts",
+    patch: [['stage === "open" || stage === "unknown"', 'stage === "unknown"']],
+  },
+  {
     name: "wait_timeout is off by 1000",
     file: "replicas/wait.ts",
     patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs * 1000"]],
@@ -141,6 +156,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the settle window is off by 1000",
     file: "replicas/newcomers.ts",
     patch: [["SETTLE_WINDOW_MS = 30_000", "SETTLE_WINDOW_MS = 30_000_000"]],
+  },
+  {
+    name: "the settle window ends ten times too early",
+    file: "replicas/newcomers.ts",
+    patch: [["SETTLE_WINDOW_MS = 30_000", "SETTLE_WINDOW_MS = 3_000"]],
   },
   {
     name: "minutes are read as seconds",
@@ -201,26 +221,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: "prepares on an app that is not on-chain",
     file: "replicas/survey.ts",
     patch: [["if (onChain === true) return null;", "if (onChain !== null) return null;"]],
-  },
-  {
-    name: "prints the commit token",
-    file: "replicas/create.ts",
-    patch: [
-      [
-        "edges.runner.neverPrint(approval.commitToken);",
-        "edges.runner.info(approval.commitToken);",
-      ],
-    ],
-  },
-  {
-    name: "does not mask the key",
-    file: "inputs/read.ts",
-    patch: [["if (secret) runner.mask(secret);", ""]],
-  },
-  {
-    name: "sends the key to the app",
-    file: "replicas/health.ts",
-    patch: [["headers: {}, timeoutMs", 'headers: { "x-api-key": "of the API" }, timeoutMs']],
   },
   {
     name: "two annotations on failure",

@@ -8,7 +8,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { planted } from "../__tests__/simulation/plant.ts";
+import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
+import { SECRET_MUTANTS } from "./mutants-secrets.ts";
 
 const ROOT = dirname(import.meta.dirname);
 /** What the simulation runs on. */
@@ -38,7 +41,9 @@ async function main(): Promise<void> {
     return;
   }
   const seeds = Number(values.seeds ?? 3_000);
-  const wanted = MUTANTS.filter(({ name }) => name.includes(values.only ?? ""));
+  const wanted = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS].filter(({ name }) =>
+    name.includes(values.only ?? ""),
+  );
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));
   console.log("| Planted defect | In | Found by seed | As |\n| --- | --- | --- | --- |");
   for (const { mutant, seed, how } of results) {
@@ -86,15 +91,9 @@ async function hunt(mutant: Mutant, seeds: number): Promise<Result> {
   }
 }
 
-/** @throws where the sources no longer say what the patch expects: mend the list */
-async function plant({ name, file, patch }: Mutant, folder: string): Promise<void> {
-  const path = join(folder, "src", file);
-  let source = await readFile(path, "utf8");
-  for (const [there, instead] of patch) {
-    if (!source.includes(there)) throw new Error(`${name}: ${file} does not say ${there}`);
-    source = source.replaceAll(there, () => instead);
-  }
-  await writeFile(path, source);
+async function plant(mutant: Mutant, folder: string): Promise<void> {
+  const path = join(folder, "src", mutant.file);
+  await writeFile(path, planted(mutant, await readFile(path, "utf8")));
 }
 
 function simulate(folder: string, seeds: number): Promise<string> {

@@ -10,15 +10,20 @@ export interface Failure {
   readonly violations: readonly Violation[];
 }
 
-/** Plays `count` seeds from `from` on; ends early after `most` that fail. */
+/**
+ * Plays `count` seeds from `from` on; ends early after `most` that fail.
+ *
+ * @param seen takes what the checks had to go by
+ */
 export async function campaign(
   from: number,
   count: number,
   most = Number.POSITIVE_INFINITY,
+  seen?: Set<string>,
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   for (let seed = from; seed < from + count && failures.length < most; seed++) {
-    const violations = await judge(drawStory(seed));
+    const violations = await judge(drawStory(seed), seen);
     if (violations.length > 0) failures.push({ seed, violations });
   }
   return failures;

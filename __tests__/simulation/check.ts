@@ -2,11 +2,14 @@
 import { adoption } from "./checks/adoption.ts";
 import { cleanup } from "./checks/cleanup.ts";
 import { deadlines } from "./checks/deadlines.ts";
+import { deployments } from "./checks/deployments.ts";
 import { named } from "./checks/named.ts";
 import { neverTooMany, once } from "./checks/once.ts";
 import { secrets } from "./checks/secrets.ts";
 import { thrift } from "./checks/thrift.ts";
+import { together } from "./checks/together.ts";
 import { verdict } from "./checks/verdict.ts";
+import { cluesIn } from "./clues.ts";
 import type { Performance } from "./play.ts";
 import { read } from "./reading.ts";
 
@@ -17,15 +20,29 @@ export interface Violation {
   readonly what: string;
 }
 
-const RULES = { once, adoption, named, cleanup, verdict, deadlines, secrets, thrift } as const;
+const RULES = {
+  once,
+  adoption,
+  named,
+  cleanup,
+  verdict,
+  deadlines,
+  secrets,
+  thrift,
+  deployments,
+} as const;
 
-export function check(show: Performance): Violation[] {
+/** @param seen takes what the checks had to go by */
+export function check(show: Performance, seen?: Set<string>): Violation[] {
   const readings = read(show);
+  if (seen !== undefined) {
+    for (const reading of readings) for (const clue of cluesIn(reading, readings)) seen.add(clue);
+  }
   const found = readings.flatMap((reading, index) =>
     Object.entries(RULES).flatMap(([rule, violations]) =>
       [...violations(reading)].map((what) => ({ rule, run: index + 1, what })),
     ),
   );
-  const overall = [...neverTooMany(readings)];
+  const overall = [...neverTooMany(readings), ...together(readings)];
   return [...found, ...overall.map((what) => ({ rule: "once", run: 0, what }))];
 }

@@ -5,41 +5,22 @@ import { check } from "./check.ts";
 import { KEY } from "./draw-faults.ts";
 import { type Performance, play } from "./play.ts";
 import { shrink } from "./shrink.ts";
-import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
+import { mainOf, rulesBroken, story } from "./tampered.ts";
+import type { Exchange } from "./wire.ts";
 
-function story(wish: Partial<Wish>, more: Partial<Story> = {}): Story {
-  const run: Run = {
-    wish: { ...PLAIN_WISH, ...wish },
-    gapMs: 0,
-    end: null,
-    postGapMs: 0,
-    killedPosts: [],
-  };
-  return {
-    seed: 1,
-    world: { bootMs: 5_000 },
-    fates: [],
-    latencyMs: 10,
-    faults: [],
-    outages: [],
-    strangers: [],
-    approval: "none",
-    runs: [run],
-    ...more,
-  };
-}
+const LOST: Fault = { route: "create", kind: "drop", when: "after" };
 
-async function rulesBroken(tamper: (show: Performance) => void, wish: Partial<Wish> = {}) {
-  const show = await play(story(wish));
-  expect(check(show)).toEqual([]);
-  tamper(show);
-  return check(show).map(({ rule }) => rule);
-}
-
-function mainOf({ runs }: Performance) {
-  const main = runs[0]?.main;
-  if (main === undefined) throw new Error("no run was played");
-  return main;
+/** As if each look of main had shown one newcomer more. */
+function doubleNewcomers(show: Performance): void {
+  const exchanges = mainOf(show).exchanges as Exchange[];
+  const { vmUuid } = show.sim.replica(0);
+  for (const [index, one] of exchanges.entries()) {
+    if (one.route !== "list" || one.answer === null) continue;
+    const rows = JSON.parse(one.answer.body).flatMap((row: { vm_uuid: string }) =>
+      row.vm_uuid === vmUuid ? [row, { ...row, vm_uuid: `${vmUuid.slice(0, -4)}0000` }] : [row],
+    );
+    exchanges[index] = { ...one, answer: { ...one.answer, body: JSON.stringify(rows) } };
+  }
 }
 
 describe("the checks see", () => {
@@ -63,6 +44,53 @@ describe("the checks see", () => {
     expect(broken).toContain("once");
   });
 
+  it("a CVM that was there before, adopted by main", async () => {
+    const broken = await rulesBroken((show) => {
+      const { saved } = mainOf(show).runner;
+      const attempt = JSON.parse(saved.attempt_0 ?? "");
+      saved.attempt_0 = JSON.stringify({ ...attempt, vmUuid: show.sim.world.source.vmUuid });
+    });
+    expect(broken).toEqual(["adoption"]);
+  });
+
+  it("a CVM that is not the only one that fits, adopted by main", async () => {
+    const broken = await rulesBroken(doubleNewcomers, {}, { faults: [LOST] });
+    expect(broken).toContain("adoption");
+  });
+
+  it("a CVM that was there before, found by post", async () => {
+    const broken = await rulesBroken(({ runs, sim }) => {
+      runs[0]?.posts[0]?.runner.warning(`It is ours: ${sim.world.source.vmUuid}`);
+    });
+    expect(broken).toEqual(["adoption"]);
+  });
+
+  it("a replica that is nowhere named", async () => {
+    const broken = await rulesBroken(
+      (show) => {
+        const uuid = show.sim.replica(0).vmUuid;
+        const { runner } = mainOf(show);
+        const attempt = JSON.parse(runner.saved.attempt_0 ?? "");
+        runner.saved.attempt_0 = JSON.stringify({ ...attempt, stage: "none", vmUuid: null });
+        for (const [name, text] of Object.entries(runner.outputs)) {
+          runner.outputs[name] = text.replaceAll(uuid, "");
+        }
+        show.runs[0]?.posts[0]?.runner.entries.splice(0);
+      },
+      { wait: false },
+    );
+    expect(broken).toContain("named");
+  });
+
+  it("a lost replica that post does not look for", async () => {
+    const broken = await rulesBroken(
+      ({ runs }) => Object.assign(runs[0]?.posts[0] ?? {}, { exchanges: [] }),
+      {},
+      { world: { listLagMs: 64_000 }, faults: [LOST] },
+    );
+    expect(broken).toContain("named");
+  });
+
   it("a replica that outlives its cleanup", async () => {
     const broken = await rulesBroken(
       ({ runs, sim }) => {
@@ -76,7 +104,27 @@ describe("the checks see", () => {
 
   it("a wait that is too long", async () => {
     const broken = await rulesBroken((show) => {
-      Object.assign(mainOf(show), { endedAt: mainOf(show).endedAt + 600_000 });
+      mainOf(show).runner.concludedAt = mainOf(show).endedAt + 600_000;
+    });
+    expect(broken).toContain("deadlines");
+  });
+
+  it("a replica that is given up before its time", async () => {
+    const broken = await rulesBroken(
+      (show) => {
+        const endedAt = mainOf(show).endedAt - 1;
+        Object.assign(mainOf(show), { endedAt });
+        mainOf(show).runner.concludedAt = endedAt;
+      },
+      { waitTimeoutMs: 1_000 },
+      { world: { bootMs: 900_000 } },
+    );
+    expect(broken).toEqual(["deadlines"]);
+  });
+
+  it("a run that does not end with its verdict", async () => {
+    const broken = await rulesBroken((show) => {
+      Object.assign(mainOf(show), { endedAt: mainOf(show).endedAt + 1 });
     });
     expect(broken).toContain("deadlines");
   });

@@ -1,11 +1,13 @@
 /** Draws a story from a seed: inputs, the app's state, fates, faults, strangers, ends and re-runs. */
 import { type Fault, type Random, seededRandom, type WorldOptions } from "../../simulator/core.ts";
 import { drawFaults, drawOutages } from "./draw-faults.ts";
+import { withDeployments } from "./draw-github.ts";
 import { drawFates, drawStrangers } from "./draw-world.ts";
 import {
   type End,
   type Moment,
   NODES,
+  PLAIN_GITHUB,
   PLAIN_WISH,
   type Run,
   type Story,
@@ -59,10 +61,13 @@ export function drawStory(seed: number): Story {
     faults: dice.chance(0.12) ? [] : drawFaults(dice),
     outages: dice.chance(0.1) ? drawOutages(dice) : [],
     strangers: dice.chance(0.4) ? drawStrangers(dice, wish) : [],
+    github: PLAIN_GITHUB,
     approval: dice.pick(["all", "all", "hash", "none"]),
     runs,
   };
-  return dice.chance(0.04) ? allLost(dice, story) : story;
+  const lost = dice.chance(0.04) ? allLost(dice, story) : story;
+  const busy = !approving && dice.chance(0.12) ? withAnotherJob(dice, lost) : lost;
+  return dice.chance(0.12) ? withDeployments(dice, busy) : busy;
 }
 
 /** Every answer is lost and the list is late: what main can't find is left to post. */
@@ -77,6 +82,29 @@ function allLost(dice: Dice, story: Story): Story {
   const other: Fault = { route: "create", kind: "drop", when: "before", times: "always" };
   const listLagMs = dice.pick([20_000, 31_000, 40_000, 64_000]);
   return { ...story, world: { ...story.world, listLagMs }, faults: [lost, other] };
+}
+
+/** A second job of ours in the same app, at the same time as the first. */
+function withAnotherJob(dice: Dice, story: Story): Story {
+  const [first, ...later] = story.runs;
+  if (first === undefined) return story;
+  const drawn = drawWish(dice, false);
+  const scale = dice.chance(0.5);
+  const wish: Wish = {
+    ...drawn,
+    kind: "create",
+    // Without it, whoever comes second is refused.
+    giveHash: dice.chance(0.7),
+    count: null,
+    instances: scale ? dice.whole(2, 6) : null,
+    nodes: dice.chance(0.5) ? first.wish.nodes.slice(0, 1) : drawn.nodes.slice(0, 1),
+  };
+  // What hurts comes between one job's first look and its last.
+  const gapMs = dice.pick([0, 3, 12, 25, 45, 300, 1_000, 4_000, 15_000, 32_000]);
+  const beside = { ...drawRun(dice, wish), gapMs };
+  const fates = [...story.fates, ...drawFates(dice, wish.instances ?? 1)];
+  const given = { ...first.wish, giveHash: first.wish.giveHash || dice.chance(0.5) };
+  return { ...story, fates, runs: [{ ...first, wish: given, beside }, ...later] };
 }
 
 function drawWorld(dice: Dice, approving: boolean): WorldOptions {

@@ -1,12 +1,13 @@
 /** A run's wish as the inputs that a workflow would write, units and spellings included. */
 import { KEY } from "./draw-faults.ts";
+import { GITHUB_TOKEN } from "./github.ts";
 import type { Wish } from "./story.ts";
 
 /** A sealed environment that no guest can open; secret all the same. */
 export const BLOB = "5ec7e7".repeat(40);
 export const ENV_VALUES = ["quiet-mode-of-ours", "t0k3n-for-the-guest"] as const;
 /** Never in a log, a summary, an output or the state. */
-export const SECRETS = [KEY, BLOB, ...ENV_VALUES] as const;
+export const SECRETS = [KEY, BLOB, ...ENV_VALUES, GITHUB_TOKEN] as const;
 
 /** What only the world and the run before can tell. */
 export interface Given {
@@ -21,6 +22,7 @@ export function inputsOf(wish: Wish, given: Given): Record<string, string> {
     ...optional("wait_timeout", wish.waitTimeoutMs, duration),
     ...optional("poll_interval", wish.pollMs, duration),
     ...optional("request_timeout", wish.requestTimeoutMs, duration),
+    ...optional("deployment_environment", wish.environment),
     ...(wish.wait ? {} : { wait: "False" }),
     ...(wish.health ? { health_check: "/healthz" } : {}),
     ...(wish.giveHash ? { compose_hash: `0x${given.composeHash}` } : {}),

@@ -1,18 +1,20 @@
 /** Plays a story: every run's main and post in simulated time, with all that happens around them. */
-import { type Cvm, summaries } from "../../simulator/core.ts";
-import type { HookEvent } from "../../simulator/record.ts";
+import { summaries } from "../../simulator/core.ts";
 import type { Edges } from "../../src/edges.ts";
 // Loaded now, since a module that loads while time is simulated would make a story differ from its replay.
 import "../../src/envs/seal.ts";
 import "../../src/envs/signature.ts";
+import "@actions/github";
 import { seededRandom } from "../../simulator/core.ts";
 import { runPost } from "../../src/post-run.ts";
 import { run } from "../../src/run.ts";
 import { SimulatedProcess } from "../support/simulated/process.ts";
 import { MemoryRunner } from "../support/simulated/runner.ts";
 import { Simulation } from "../support/simulated/simulation.ts";
+import { GITHUB_TOKEN, githubRoute, RUNNER_ENV, SimulatedGithub } from "./github.ts";
 import { inputsOf } from "./inputs.ts";
-import type { End, Moment, Run, Story, StrangerAct, Wish } from "./story.ts";
+import { invite, register } from "./others.ts";
+import type { End, Moment, Run, Story, Wish } from "./story.ts";
 import { type Exchange, recorded, Weather } from "./wire.ts";
 
 /** One process of the action and all that it did. Times in ms since the epoch. */
@@ -25,6 +27,8 @@ export interface Played {
   readonly cancelledAt: number | null;
   readonly runner: MemoryRunner;
   readonly exchanges: readonly Exchange[];
+  /** Those with GitHub. */
+  readonly github: readonly Exchange[];
   /** Waits still open at its end. */
   readonly leftOpen: number;
 }
@@ -41,6 +45,7 @@ export interface PlayedRun {
 export interface Performance {
   readonly story: Story;
   readonly sim: Simulation;
+  readonly github: SimulatedGithub;
   readonly runs: readonly PlayedRun[];
 }
 
@@ -51,26 +56,37 @@ export async function play(story: Story): Promise<Performance> {
   rememberKeys(sim);
   for (const fault of story.faults) sim.fault(fault);
   for (const act of story.strangers) invite(sim, act);
-  const stage = { sim, weather: new Weather(story.outages), random: seededRandom(seed + 77) };
+  const github = new SimulatedGithub(sim.clock, story.github);
+  const stage = { sim, github, weather: new Weather(story.outages), random: chanceAt(sim, seed) };
   const runs: PlayedRun[] = [];
   let commitToken = "";
   for (const planned of story.runs) {
     if (planned.wish.kind === "commit" && commitToken === "") break;
     await sim.pass(planned.gapMs + 1);
-    const played = await playRun(stage, planned, commitToken);
-    runs.push(played);
+    const [played, ...others] = await Promise.all([
+      playRun(stage, planned, commitToken),
+      ...(planned.beside === undefined ? [] : [playBeside(stage, planned.beside)]),
+    ]);
+    runs.push(played, ...others);
     if (planned.wish.kind === "prepare") {
       commitToken = played.main.runner.outputs.commit_token ?? "";
       register(sim, story.approval);
     }
   }
-  return { story, sim, runs };
+  return { story, sim, github, runs };
 }
 
 interface Stage {
   readonly sim: Simulation;
+  readonly github: SimulatedGithub;
   readonly weather: Weather;
   readonly random: () => number;
+}
+
+/** Each run of the two drives the same clock, which nobody can tell from a single one. */
+async function playBeside(stage: Stage, planned: Run): Promise<PlayedRun> {
+  await stage.sim.pass(planned.gapMs + 1);
+  return playRun(stage, planned, "");
 }
 
 async function playRun(stage: Stage, planned: Run, commitToken: string): Promise<PlayedRun> {
@@ -82,11 +98,14 @@ async function playRun(stage: Stage, planned: Run, commitToken: string): Promise
     api_url: sim.apiUrl,
     app_id: sim.world.appId,
     vm_uuid: sim.world.source.vmUuid,
+    github_token: GITHUB_TOKEN,
     ...inputsOf(wish, given),
   };
-  const env = Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-  );
+  const named = Object.entries(inputs).map(([name, value]) => [
+    `INPUT_${name.toUpperCase()}`,
+    value,
+  ]);
+  const env = { ...RUNNER_ENV, ...Object.fromEntries(named) };
   const main = await perform(stage, "main", env, {}, planned.end);
   const posts: Played[] = [];
   for (const moment of [...planned.killedPosts, null]) {
@@ -104,7 +123,7 @@ async function playRun(stage: Stage, planned: Run, commitToken: string): Promise
 }
 
 async function perform(
-  { sim, weather, random }: Stage,
+  { sim, github, weather, random }: Stage,
   kind: Played["kind"],
   env: Readonly<Record<string, string>>,
   state: Readonly<Record<string, string>>,
@@ -113,6 +132,7 @@ async function perform(
   const { clock, server } = sim;
   const runner = new MemoryRunner(() => clock.now(), state);
   const exchanges: Exchange[] = [];
+  const told: Exchange[] = [];
   const startedAt = clock.now();
   let cancelledAt: number | null = null;
   let process: SimulatedProcess | null = null;
@@ -133,6 +153,7 @@ async function perform(
       sim,
       weather,
       exchanges,
+      github: told,
       saved: () => runner.saved,
       clock: edges.clock,
       onSend,
@@ -142,7 +163,9 @@ async function perform(
   if (end !== null && "step" in end.at) clock.beforeStep(clock.steps + end.at.step, strike);
   process = new SimulatedProcess({
     clock,
-    server,
+    server: {
+      serve: (request) => (githubRoute(request) === null ? server : github).serve(request),
+    },
     runner,
     random,
     env,
@@ -154,7 +177,22 @@ async function perform(
   });
   const { exitCode, endedAt, leftOpen } = await process.finished;
   over = true;
-  return { kind, startedAt, endedAt, exitCode, cancelledAt, runner, exchanges, leftOpen };
+  return {
+    kind,
+    startedAt,
+    endedAt,
+    exitCode,
+    cancelledAt,
+    runner,
+    exchanges,
+    github: told,
+    leftOpen,
+  };
+}
+
+/** By the time alone, so that what goes on beside a run changes nothing in it. */
+function chanceAt({ clock }: Simulation, seed: number): () => number {
+  return () => seededRandom(Math.imul(clock.now() % 2 ** 31, 0x9e3779b1) + seed)();
 }
 
 function sendCounter(at: Moment | null, strike: () => boolean): (route: string) => boolean {
@@ -164,42 +202,6 @@ function sendCounter(at: Moment | null, strike: () => boolean): (route: string) 
     seen += 1;
     return seen === at.nth && strike();
   };
-}
-
-function invite(sim: Simulation, { when, act }: StrangerAct): void {
-  const happens = () => actOut(sim, act);
-  if ("ms" in when) {
-    sim.after(when.ms, happens);
-    return;
-  }
-  let seen = 0;
-  sim.on(when.moment, when.route, (_event: HookEvent) => {
-    seen += 1;
-    if (seen === when.nth) happens();
-  });
-}
-
-function actOut(sim: Simulation, act: StrangerAct["act"]): void {
-  const { world } = sim;
-  if (act.kind === "create") {
-    const { nodeId, otherHash } = act;
-    const composeHash = otherHash ? "ab".repeat(32) : world.source.composeHash;
-    sim.addStranger({ nodeId, composeHash });
-    return;
-  }
-  const victim = world.cvms
-    .filter((cvm: Cvm) => cvm.origin === act.whose && cvm.appId === world.appId)
-    .filter((cvm: Cvm) => cvm !== world.source && !world.view(cvm).gone)
-    .at(-1);
-  if (victim !== undefined) world.remove(victim);
-}
-
-function register({ world }: Simulation, approval: Story["approval"]): void {
-  if (approval === "none") return;
-  world.chain.register({ composeHash: world.source.composeHash });
-  if (approval === "all") {
-    for (const { deviceId } of world.nodes) world.chain.register({ deviceId });
-  }
 }
 
 /** The same keys are asked for with every row of every list, and curves take their time. */

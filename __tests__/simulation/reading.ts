@@ -12,6 +12,7 @@ export interface Saved {
   readonly vmUuid: string | null;
   /** Ms since the epoch, the client's clock. */
   readonly sentAt: number;
+  readonly ttlSet: boolean;
 }
 
 /** All requests for one replica. */
@@ -158,12 +159,20 @@ export function attemptsIn(saved: Readonly<Record<string, string>>): Saved[] {
     .filter(([name]) => name.startsWith("attempt_"))
     .map(([, text]) => jsonOf(text))
     .filter(isObject)
-    .map(({ index, stage, vmUuid, sentAt }) => ({
+    .map(({ index, stage, vmUuid, sentAt, ttlSet }) => ({
       index: Number(index),
       stage: String(stage),
       sentAt: Number(sentAt),
+      ttlSet: ttlSet === true,
       vmUuid: typeof vmUuid === "string" ? vmUuid : null,
     }));
+}
+
+/** Requests whose replica main did not find, or was stopped before it could, in order. */
+export function openIn(saved: Readonly<Record<string, string>>): Saved[] {
+  return attemptsIn(saved)
+    .filter(({ stage, vmUuid }) => stage !== "none" && (stage !== "made" || vmUuid === null))
+    .sort((a, b) => a.index - b.index);
 }
 
 /** The requests of main from one moment on until `ends` says stop. */
@@ -184,9 +193,4 @@ export function printed({ runner }: Played): string {
 
 export function errorsOf({ runner }: Played): string[] {
   return runner.entries.filter(({ kind }) => kind === "error").map(({ text }) => text);
-}
-
-/** Ms since the epoch at which the main step began to wait; null: it never did. */
-export function waitBegan({ runner }: Played): number | null {
-  return runner.entries.find(({ kind, text }) => kind === "group" && text === "Wait")?.at ?? null;
 }

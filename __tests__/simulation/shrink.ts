@@ -2,11 +2,17 @@
 import { check, type Violation } from "./check.ts";
 import { play } from "./play.ts";
 import { PLAIN_WISH, type Run, type Story, type Wish } from "./story.ts";
+import { unaffected } from "./twin.ts";
 
-/** What a story breaks. A simulation that does not come to its end counts as well. */
-export async function judge(story: Story): Promise<readonly Violation[]> {
+/**
+ * What a story breaks. A simulation that does not come to its end counts as well.
+ *
+ * @param seen takes what the checks had to go by
+ */
+export async function judge(story: Story, seen?: Set<string>): Promise<readonly Violation[]> {
   try {
-    return check(await play(story));
+    const show = await play(story);
+    return [...check(show, seen), ...(await unaffected(show))];
   } catch (error) {
     return [{ rule: "end", run: 0, what: error instanceof Error ? error.message : String(error) }];
   }
@@ -35,11 +41,14 @@ export async function shrink(story: Story): Promise<Story> {
 
 /** Every story that is one thing shorter, the big things first. */
 function* candidates(story: Story): Generator<Story> {
-  const { runs, faults, outages, strangers, fates, world } = story;
+  const { runs, faults, outages, strangers, github, fates, world } = story;
   for (const rest of without(runs)) if (rest.length > 0) yield { ...story, runs: rest };
   for (const rest of without(faults)) yield { ...story, faults: rest };
   for (const rest of without(outages)) yield { ...story, outages: rest };
   for (const rest of without(strangers)) yield { ...story, strangers: rest };
+  for (const rest of without(github.faults))
+    yield { ...story, github: { ...github, faults: rest } };
+  if (github.renamed) yield { ...story, github: { ...github, renamed: false } };
   yield* runsOf(story);
   for (const [index, fate] of fates.entries()) {
     if (Object.keys(fate).length > 0) yield { ...story, fates: fates.with(index, {}) };
@@ -59,13 +68,24 @@ function* candidates(story: Story): Generator<Story> {
 
 function* runsOf(story: Story): Generator<Story> {
   for (const [index, run] of story.runs.entries()) {
-    const put = (shorter: Run) => ({ ...story, runs: story.runs.with(index, shorter) });
-    if (run.end !== null) yield put({ ...run, end: null });
-    if (run.killedPosts.length > 0) yield put({ ...run, killedPosts: [] });
-    if (run.gapMs > 0) yield put({ ...run, gapMs: 0 });
-    if (run.postGapMs > 0) yield put({ ...run, postGapMs: 0 });
-    for (const wish of wishesOf(run.wish)) yield put({ ...run, wish });
+    for (const shorter of shorterRuns(run)) {
+      yield { ...story, runs: story.runs.with(index, shorter) };
+    }
   }
+}
+
+function* shorterRuns(run: Run): Generator<Run> {
+  const { beside, ...alone } = run;
+  if (beside !== undefined) {
+    yield alone;
+    yield beside;
+    for (const shorter of shorterRuns(beside)) yield { ...run, beside: shorter };
+  }
+  if (run.end !== null) yield { ...run, end: null };
+  if (run.killedPosts.length > 0) yield { ...run, killedPosts: [] };
+  if (run.gapMs > 0) yield { ...run, gapMs: 0 };
+  if (run.postGapMs > 0) yield { ...run, postGapMs: 0 };
+  for (const wish of wishesOf(run.wish)) yield { ...run, wish };
 }
 
 function* wishesOf(wish: Wish): Generator<Wish> {

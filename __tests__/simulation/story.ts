@@ -12,10 +12,23 @@ export interface Story {
   readonly faults: readonly Fault[];
   readonly outages: readonly Outage[];
   readonly strangers: readonly StrangerAct[];
+  readonly github: GithubPlan;
   /** What is registered on chain after a run that only prepared. */
   readonly approval: "none" | "hash" | "all";
   readonly runs: readonly Run[];
 }
+
+/** The GitHub that deployments are recorded at. */
+export interface GithubPlan {
+  /** On the routes `deployment` and `deployment-status`. */
+  readonly faults: readonly Fault[];
+  /** The repository has another name by now: every request is redirected, within GitHub. */
+  readonly renamed: boolean;
+  /** One way, in ms. */
+  readonly latencyMs: number;
+}
+
+export const PLAIN_GITHUB: GithubPlan = { faults: [], renamed: false, latencyMs: 40 };
 
 /** A request that never reaches the server: the host is away, the name unknown, the certificate bad. */
 export interface Outage {
@@ -55,6 +68,8 @@ export interface Run {
   readonly postGapMs: number;
   /** Post steps that are killed before one comes through. */
   readonly killedPosts: readonly Moment[];
+  /** Another job of ours in the same app, which begins its `gapMs` after this one. */
+  readonly beside?: Run;
 }
 
 /** The first time one of these comes. */
@@ -85,6 +100,8 @@ export interface Wish {
   readonly pollMs: number | null;
   readonly requestTimeoutMs: number | null;
   readonly health: boolean;
+  /** `deployment_environment`: record deployments under this name. */
+  readonly environment: string | null;
 }
 
 export const PLAIN_WISH: Wish = {
@@ -101,6 +118,7 @@ export const PLAIN_WISH: Wish = {
   pollMs: null,
   requestTimeoutMs: null,
   health: false,
+  environment: null,
 };
 
 /** The simulated cloud's nodes: two with room, one full, one that the workspace may not use. */

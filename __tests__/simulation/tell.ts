@@ -3,12 +3,13 @@ import type { Violation } from "./check.ts";
 import { toldBy } from "./facts.ts";
 import type { Performance, Played } from "./play.ts";
 import { isPaying } from "./reading.ts";
-import { PLAIN_WISH, type Story } from "./story.ts";
+import { PLAIN_WISH, type Run, type Story } from "./story.ts";
 import type { Exchange } from "./wire.ts";
 
 /** The story without what is as always, one line each. */
 export function tellStory(story: Story): string {
-  const { seed, world, fates, latencyMs, faults, outages, strangers, approval, runs } = story;
+  const { seed, world, fates, latencyMs, faults, outages, strangers, approval, runs, github } =
+    story;
   const lines = [
     `seed ${seed}, latency ${latencyMs} ms, world ${JSON.stringify({ ...world, nodes: undefined })}`,
   ];
@@ -18,18 +19,24 @@ export function tellStory(story: Story): string {
   list("fault", faults);
   list("outage", outages);
   list("stranger", strangers);
+  list("github", runs.some(({ wish }) => wish.environment !== null) ? [github] : []);
   for (const [index, fate] of fates.entries()) {
     if (Object.keys(fate).length > 0)
       lines.push(`fate of replica ${index + 1} ${JSON.stringify(fate)}`);
   }
   if (runs.some(({ wish }) => wish.kind === "prepare")) lines.push(`approval ${approval}`);
-  for (const [index, { wish, ...run }] of runs.entries()) {
-    const given = Object.entries(wish).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(Object(PLAIN_WISH)[name]),
-    );
-    lines.push(`run ${index + 1} ${JSON.stringify({ ...Object.fromEntries(given), ...run })}`);
+  for (const [index, { beside, ...run }] of runs.entries()) {
+    lines.push(`run ${index + 1} ${tellRun(run)}`);
+    if (beside !== undefined) lines.push(`  and beside it ${tellRun(beside)}`);
   }
   return lines.join("\n");
+}
+
+function tellRun({ wish, ...run }: Run): string {
+  const given = Object.entries(wish).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Object(PLAIN_WISH)[name]),
+  );
+  return JSON.stringify({ ...Object.fromEntries(given), ...run });
 }
 
 /** What happened, in order, with simulated seconds since the story's start. */
@@ -40,7 +47,7 @@ export function tellPlay({ runs, sim }: Performance): string {
     for (const one of [main, ...posts]) {
       const who = `${one.kind}${runs.length > 1 ? ` ${index + 1}` : ""}`;
       add(one.startedAt, `${who} begins`);
-      for (const exchange of one.exchanges)
+      for (const exchange of [...one.exchanges, ...one.github])
         add(exchange.from, `${who} ${tellExchange(exchange, sim.startAt)}`);
       for (const { kind, text, at } of one.runner.entries) {
         if (kind !== "endgroup" && kind !== "debug")

@@ -8,11 +8,12 @@ import {
   type NetworkKind,
 } from "../../src/phala/transport.ts";
 import type { Simulation } from "../support/simulated/simulation.ts";
+import { githubRoute } from "./github.ts";
 import type { Outage } from "./story.ts";
 
 /** One request from the client's point of view. Times in ms since the epoch. */
 export interface Exchange {
-  /** The simulator's name of the route; `gateway` for a health check. */
+  /** The simulator's name of the route; `gateway` for a health check; `deployment…` at GitHub. */
   readonly route: string;
   readonly request: HttpRequest;
   readonly from: number;
@@ -34,7 +35,13 @@ export function isHealthCheck({ route }: Exchange): boolean {
 
 export function routeOf(request: HttpRequest): string {
   const { pathname, search } = new URL(request.url);
+  const github = githubRoute(request);
+  if (github !== null) return github;
   return pathname.startsWith(BASE_PATH) ? routeName(request.method, pathname + search) : "gateway";
+}
+
+function isOfTheApi(request: HttpRequest): boolean {
+  return routeOf(request) !== "gateway" && githubRoute(request) === null;
 }
 
 /** Counts requests by route over the whole story and says which of them never arrive. */
@@ -60,6 +67,8 @@ export interface WireParts {
   readonly sim: Simulation;
   readonly weather: Weather;
   readonly exchanges: Exchange[];
+  /** Those with GitHub, which go on beside the rest. */
+  readonly github: Exchange[];
   readonly saved: () => Readonly<Record<string, string>>;
   /** The process's own clock, which never wakes the dead. */
   readonly clock: Edges["clock"];
@@ -69,7 +78,7 @@ export interface WireParts {
 
 /** The transport of one process, recorded. */
 export function recorded(transport: Edges["transport"], parts: WireParts): Edges["transport"] {
-  const { sim, weather, exchanges, saved, clock, onSend } = parts;
+  const { sim, weather, exchanges, github, saved, clock, onSend } = parts;
   return async (request) => {
     const route = routeOf(request);
     // A process that was asked to stop sends nothing more.
@@ -83,11 +92,11 @@ export function recorded(transport: Edges["transport"], parts: WireParts): Edges
       to: null,
       answer: null,
       network: null,
-      serverIndex: away === null && route !== "gateway" ? sim.requests.length : null,
+      serverIndex: away === null && isOfTheApi(request) ? sim.requests.length : null,
       step: sim.clock.steps,
       saved: { ...saved() },
     };
-    exchanges.push(exchange);
+    (githubRoute(request) === null ? exchanges : github).push(exchange);
     try {
       if (away !== null) {
         await clock.sleep(3, request.signal);

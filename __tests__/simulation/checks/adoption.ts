@@ -2,9 +2,18 @@
  * Which newcomers may be taken for ours. A stranger's can be, where it is the only one that fits in two
  * looks in a row: nobody could tell the difference. Anything less is a violation.
  */
+import { foundBy } from "../evidence.ts";
 import { type Row, rowsOf, vmOf } from "../facts.ts";
 import type { Played } from "../play.ts";
-import { type Asked, attemptsIn, following, nodeOf, type Reading, type Saved } from "../reading.ts";
+import {
+  type Asked,
+  attemptsIn,
+  following,
+  nodeOf,
+  openIn,
+  type Reading,
+  type Saved,
+} from "../reading.ts";
 import type { Exchange } from "../wire.ts";
 
 /** Allowance for clocks: `Date` headers have whole seconds, and a database has a clock of its own. */
@@ -35,26 +44,23 @@ export function* adoption(reading: Reading): Generator<string> {
   }
 }
 
-/** CVMs that a post step says it found. */
-function foundBy({ runner }: Played): string[] {
-  const lines = runner.entries.filter(({ kind }) => kind === "warning").map(({ text }) => text);
-  return lines
-    .filter((line) => line.startsWith("Found a replica"))
-    .flatMap((line) => line.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ?? []);
-}
-
 function adoptedByMain(reading: Reading, slot: Asked, uuid: string): string | null {
   const never = neverAdopted(reading);
   if (never !== null) return never;
   const last = slot.posts.at(-1);
   if (last === undefined) return "no request was sent for it";
   const looks = following(reading.main, last, ({ route }) => route !== "list");
+  return twoLooks(fitting(reading, slot, looks), uuid, true);
+}
+
+/** What fits a lost request in each of main's looks that could be read. */
+export function fitting(reading: Reading, slot: Asked, looks: readonly Exchange[]): string[][] {
+  const last = slot.posts.at(-1);
   const answer = slot.posts.map(vmOf).findLast(({ name }) => name !== null);
   // A create that is sent again was refused for certain; any try of a commit may have worked.
-  const tried = slot.posts.filter(({ route }) => route === last.route);
-  const sentAt = (last.route === "commit" ? tried[0] : last)?.from ?? 0;
-  const criteria = criteriaOf(reading, slot.index, sentAt, answer?.name ?? null);
-  return twoLooks(looks, criteria, uuid, true);
+  const tried = slot.posts.filter(({ route }) => route === last?.route);
+  const sentAt = (last?.route === "commit" ? tried[0] : last)?.from ?? 0;
+  return fits(looks, criteriaOf(reading, slot.index, sentAt, answer?.name ?? null));
 }
 
 /** Runs whose lost requests made nothing, or nothing that could be told from the rest. */
@@ -66,9 +72,7 @@ function neverAdopted({ wish, baseline }: Reading): string | null {
 function adoptedByPost(reading: Reading, post: Played, uuid: string): string | null {
   const never = neverAdopted(reading);
   if (never !== null) return never;
-  const open = attemptsIn(reading.main.runner.saved).filter(
-    ({ stage, vmUuid }) => stage === "open" || stage === "unknown" || (stage === "made" && !vmUuid),
-  );
+  const open = openIn(reading.main.runner.saved);
   const reasons = open.map((attempt) => postTookIt(reading, post, attempt, uuid));
   if (reasons.includes(null)) return null;
   return reasons[0] ?? "no request was left open";
@@ -82,7 +86,7 @@ function postTookIt(reading: Reading, post: Played, attempt: Saved, uuid: string
   const found = foundBy(post);
   const earlier = found.slice(0, found.indexOf(uuid));
   const known = new Set([...criteria.known, ...earlier]);
-  return twoLooks(post.exchanges, { ...criteria, known }, uuid, false);
+  return twoLooks(fits(post.exchanges, { ...criteria, known }), uuid, false);
 }
 
 function criteriaOf(
@@ -108,20 +112,22 @@ function criteriaOf(
   };
 }
 
+function fits(looks: readonly Exchange[], criteria: Criteria): string[][] {
+  const seen = looks.map(rowsOf).filter((rows) => rows !== null);
+  return seen.map((rows) => rows.filter((row) => fit(row, criteria)).map((row) => row.uuid));
+}
+
 /** Null: two looks in a row showed it, and nothing else that fits. */
 function twoLooks(
-  looks: readonly Exchange[],
-  criteria: Criteria,
+  found: readonly (readonly string[])[],
   uuid: string,
   atTheEnd: boolean,
 ): string | null {
-  const seen = looks.map(rowsOf).filter((rows) => rows !== null);
-  const fits = seen.map((rows) => rows.filter((row) => fit(row, criteria)).map((row) => row.uuid));
-  const alone = fits.map((uuids) => uuids.length === 1 && uuids[0] === uuid);
+  const alone = found.map((uuids) => uuids.length === 1 && uuids[0] === uuid);
   const pairs = alone.map((now, index) => now && alone[index - 1] === true);
   if (atTheEnd ? pairs.at(-1) === true : pairs.includes(true)) return null;
-  if (fits.length < 2) return "fewer than two looks";
-  return `looks in a row showed ${fits.map((uuids) => uuids.length).join(", ")} that fit`;
+  if (found.length < 2) return "fewer than two looks";
+  return `looks in a row showed ${found.map((uuids) => uuids.length).join(", ")} that fit`;
 }
 
 function fit(row: Row, { nodeId, hash, name, notBefore, known }: Criteria): boolean {

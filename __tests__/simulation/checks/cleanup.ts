@@ -1,8 +1,10 @@
 /** With `cleanup`, what was made is gone or loudly reported; nothing else is ever deleted. */
-import { errorsOf, type Reading } from "../reading.ts";
+import type { Cvm } from "../../../simulator/core.ts";
+import { isAnnounced, leadsToApp } from "../evidence.ts";
+import { errorsOf, openIn, type Reading } from "../reading.ts";
 import type { Exchange } from "../wire.ts";
 import { ours } from "./adoption.ts";
-import { announced, isNamed, nobodyCouldKnow } from "./named.ts";
+import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
 
 const DONE = [200, 202, 204, 404];
 
@@ -28,16 +30,19 @@ export function* cleanup(reading: Reading): Generator<string> {
   const { world } = reading.show.sim;
   for (const cvm of world.cvms.filter(({ vmUuid }) => own.has(vmUuid))) {
     if (run.after.get(cvm.vmUuid)?.gone ?? true) continue;
-    if (
-      report.includes(cvm.vmUuid) ||
-      report.includes("whether its replica exists can't be told")
-    ) {
-      continue;
-    }
+    if (report.includes(cvm.vmUuid)) continue;
+    // Post could not see, and says where somebody else can.
+    if (isOpen(reading, cvm) && leadsToApp(reading, report)) continue;
     // Nobody could see it; whether that was said loudly enough is the check of names.
-    if (!isNamed(reading, cvm) && (announced(reading) || nobodyCouldKnow(reading, cvm))) continue;
+    if (!isNamed(reading, cvm) && (isAnnounced(reading) || nobodyCouldKnow(reading, cvm))) continue;
     yield `${cvm.vmUuid} was to be deleted, exists, and post does not say so`;
   }
+}
+
+/** Main did not come to know of it. */
+function isOpen(reading: Reading, cvm: Cvm): boolean {
+  const index = slotOf(reading, cvm)?.index;
+  return openIn(reading.main.runner.saved).some((one) => one.index === index);
 }
 
 export function isDelete({ request }: Exchange): boolean {
@@ -52,6 +57,8 @@ export function targetOf({ request }: Exchange): string {
 export function wantsCleanup({ wish, main }: Reading): boolean {
   if (wish.cleanup === "always") return true;
   if (wish.cleanup !== "on_failure") return false;
-  // What waits for an approval has made nothing.
-  return main.exitCode !== 0 && main.runner.outputs.outcome !== "pending_approval";
+  // One that is killed while it still tells GitHub has said already how it ended. What waits for an
+  // approval has made nothing.
+  const good = ["created", "unchanged", "dry_run", "pending_approval"];
+  return !good.includes(main.runner.outputs.outcome ?? "");
 }

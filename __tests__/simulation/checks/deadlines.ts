@@ -1,20 +1,30 @@
 /** Every deadline holds in simulated time, and what a server asks to wait is waited. */
 import { isObject, jsonOf, retryAfterMs, toldBy } from "../facts.ts";
-import { following, isPaying, type Reading, waitBegan } from "../reading.ts";
+import { waitedMs } from "../moments.ts";
+import type { Played } from "../play.ts";
+import { following, isPaying, type Reading } from "../reading.ts";
 import type { Exchange } from "../wire.ts";
+import { haste } from "./haste.ts";
 
 const LOOK_MS = 10_000;
 const SETTLE_MS = 30_000;
 const RETRY_MS = 60_000;
 const TTL_MS = 30_000;
 const CANCEL_MS = 2_000;
-const HEALTH_MS = 10_000;
+/** All tries of one request at GitHub, the last of which may begin when 75 s are over. */
+const TELLING_MS = 85_000;
+/** By route; everything else has the `request_timeout`. */
+const MOST_MS: Readonly<Record<string, number>> = {
+  gateway: 10_000,
+  deployment: 10_000,
+  "deployment-status": 10_000,
+};
 
 export function* deadlines(reading: Reading): Generator<string> {
   const { main, run, limits } = reading;
-  for (const { kind, exchanges } of [main, ...run.posts]) {
-    for (const one of exchanges) {
-      const most = one.route === "gateway" ? HEALTH_MS : limits.requestTimeoutMs;
+  for (const { kind, exchanges, github } of [main, ...run.posts]) {
+    for (const one of [...exchanges, ...github]) {
+      const most = MOST_MS[one.route] ?? limits.requestTimeoutMs;
       const took = (one.to ?? one.from) - one.from;
       if (one.request.timeoutMs > most || took > most) {
         yield `${kind}: ${one.route} took ${took} ms of ${one.request.timeoutMs}, at most ${most}`;
@@ -26,11 +36,24 @@ export function* deadlines(reading: Reading): Generator<string> {
   if (cancelledAt !== null && endedAt - cancelledAt > CANCEL_MS) {
     yield `cancelled, and ended ${endedAt - cancelledAt} ms later`;
   }
-  const began = waitBegan(main);
-  const waited = began === null ? 0 : endedAt - began;
+  const waited = waitedMs(reading);
   if (waited > limits.waitTimeoutMs) yield `waited ${waited} ms, at most ${limits.waitTimeoutMs}`;
+  yield* lastWords(main);
   yield* searches(reading);
-  yield* tooShort(reading);
+  yield* haste(reading);
+}
+
+/** Only what is told to GitHub may take time after all is said, and not for ever. */
+function* lastWords({ runner, github, endedAt }: Played): Generator<string> {
+  const { concludedAt } = runner;
+  if (concludedAt === null) return;
+  // One that was refused before may be pausing.
+  const before = github.filter(({ to }) => to !== null && to <= concludedAt).slice(-1);
+  const late = github.filter((one) => before.includes(one) || (one.to ?? Infinity) > concludedAt);
+  const most = new Set(late.map(({ request }) => request.body)).size * TELLING_MS;
+  if (endedAt - concludedAt > most) {
+    yield `went on for ${endedAt - concludedAt} ms after its verdict, at most ${most}`;
+  }
 }
 
 /** The same request again: within its budget, and not before the server wants it. */
@@ -107,32 +130,5 @@ function* looksOf(looks: readonly Exchange[], begin: number): Generator<string> 
     if (request.timeoutMs > LOOK_MS) yield `a look may take ${request.timeoutMs} ms`;
     if (from > end + 2 * (LOOK_MS + 2_000))
       yield `a look ${from - begin} ms after the answer was lost`;
-  }
-}
-
-/** No verdict before its time: a deadline that is off by a factor must not pass as prompt. */
-function* tooShort({ main, limits, post, slots, entries }: Reading): Generator<string> {
-  const began = waitBegan(main);
-  const texts = main.runner.entries.filter(({ kind }) => kind === "error").map(({ text }) => text);
-  if (
-    began !== null &&
-    texts.some((text) => /did not run within|was not healthy within/.test(text))
-  ) {
-    const waited = main.endedAt - began;
-    if (waited < limits.waitTimeoutMs)
-      yield `gave up after ${waited} ms of ${limits.waitTimeoutMs}`;
-  }
-  for (const { posts, index } of slots) {
-    const lost = posts.at(-1);
-    if (lost === undefined || !String(entries[index]?.error).includes("Nothing new was seen"))
-      continue;
-    const looks = following(main, lost, ({ route }) => route !== "list");
-    const searched = (looks.at(-1)?.to ?? 0) - (lost.to ?? 0);
-    if (searched < SETTLE_MS - 2_000) yield `searched for ${searched} ms`;
-  }
-  for (const one of [...main.exchanges, ...post.exchanges]) {
-    if (one.network === "timeout" && (one.to ?? 0) - one.from < one.request.timeoutMs) {
-      yield `${one.route} timed out early`;
-    }
   }
 }

@@ -1,15 +1,20 @@
 /** Nothing is lost: every replica that our requests made is named, or its loss is reported loudly. */
 import type { Cvm } from "../../../simulator/core.ts";
+import { foundBy, isAnnounced } from "../evidence.ts";
 import { rowsOf, toldBy } from "../facts.ts";
-import { type Asked, errorsOf, printed, type Reading } from "../reading.ts";
+import { type Asked, errorsOf, openIn, printed, type Reading } from "../reading.ts";
+import { searchesOf } from "../searches.ts";
 
 export function* named(reading: Reading): Generator<string> {
+  const open = reading.baseline === null ? [] : openIn(reading.main.runner.saved);
+  const searches = searchesOf(reading.post).length;
+  if (searches !== open.length) yield `post searched ${searches} times for ${open.length} requests`;
   for (const cvm of reading.made) {
     if (isNamed(reading, cvm) || isGone(reading, cvm)) continue;
     if (nobodyCouldKnow(reading, cvm)) continue;
     if (wasShown(reading, cvm))
       yield `${cvm.vmUuid} was in a list that post read, and is not named`;
-    else if (!announced(reading))
+    else if (!isAnnounced(reading))
       yield `${cvm.vmUuid} is nowhere named, and nobody is told to look`;
   }
 }
@@ -33,32 +38,15 @@ function isGone({ run }: Reading, { vmUuid }: Cvm): boolean {
 export function nobodyCouldKnow(reading: Reading, cvm: Cvm): boolean {
   const slot = slotOf(reading, cvm);
   if (slot?.adopted !== null && slot?.adopted !== undefined) return true;
-  const found = "Found a replica that the main step did not report";
-  if (reading.run.posts.some((post) => printed(post).includes(found))) return true;
+  if (reading.run.posts.some((post) => foundBy(post).length > 0)) return true;
   const maker = slot?.posts.find(({ serverIndex }) => serverIndex === cvm.requestIndex);
   return maker !== undefined && toldBy(maker) === "certain";
 }
 
 /** While post searched for it: what comes to light later, or beside, is not looked at any more. */
 function wasShown(reading: Reading, cvm: Cvm): boolean {
-  const { post } = reading;
-  const index = slotOf(reading, cvm)?.index ?? 0;
-  const starts = post.runner.entries.filter(({ text }) =>
-    text.startsWith("Looking for the replica"),
-  );
-  const mine = starts.findIndex(({ text }) => text.includes(`create request ${index + 1}.`));
-  const from = starts[mine]?.at ?? Number.POSITIVE_INFINITY;
-  const until = starts[mine + 1]?.at ?? Number.POSITIVE_INFINITY;
-  const end = post.exchanges.findIndex(({ request }) => request.method !== "GET");
-  const looks = (end < 0 ? post.exchanges : post.exchanges.slice(0, end)).filter(
-    (one) => one.from >= from && one.from < until,
-  );
+  const index = slotOf(reading, cvm)?.index;
+  const mine = openIn(reading.main.runner.saved).findIndex((one) => one.index === index);
+  const looks = searchesOf(reading.post)[mine] ?? [];
   return looks.some((one) => rowsOf(one)?.some(({ uuid }) => uuid === cvm.vmUuid));
-}
-
-/** Somebody is told that a replica may exist. */
-export function announced({ main, post }: Reading): boolean {
-  if (post.exitCode === 1 || printed(post).includes("did not show up in the app's list"))
-    return true;
-  return errorsOf(main).some((text) => text.includes("It is unclear whether"));
 }

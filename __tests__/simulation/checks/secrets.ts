@@ -30,9 +30,9 @@ export function* secrets(reading: Reading): Generator<string> {
   }
 }
 
-function* travelling({ show }: Reading, { kind, exchanges }: Played): Generator<string> {
+function* travelling({ show }: Reading, { kind, exchanges, github }: Played): Generator<string> {
   const { origin } = new URL(show.sim.apiUrl);
-  for (const { request } of exchanges) {
+  for (const { request } of [...exchanges, ...github]) {
     const text = JSON.stringify([request.url, request.headers, request.body ?? ""]);
     if (request.url.includes(KEY)) yield `${kind}: the key is in an address`;
     if (

@@ -1,7 +1,8 @@
 /** No request without need. */
 import { toldBy } from "../facts.ts";
+import { waitBegan } from "../moments.ts";
 import type { Played } from "../play.ts";
-import { attemptsIn, isPaying, type Reading, waitBegan } from "../reading.ts";
+import { attemptsIn, isPaying, openIn, type Reading } from "../reading.ts";
 import { isHealthCheck } from "../wire.ts";
 
 const READ_TRIES = 4;
@@ -36,14 +37,13 @@ export function* thrift(reading: Reading): Generator<string> {
   if (limits.pollMs <= 0) yield "no pause between looks";
 }
 
-function* lists({ main }: Reading): Generator<string> {
+function* lists(reading: Reading): Generator<string> {
+  const { main } = reading;
+  const began = waitBegan(reading) ?? Infinity;
   const first = main.exchanges.findIndex(isPaying);
   const before = first < 0 ? main.exchanges : main.exchanges.slice(0, first);
-  const surveys = before.filter(
-    ({ route, from }) => route === "list" && from < (waitBegan(main) ?? Infinity),
-  );
+  const surveys = before.filter(({ route, from }) => route === "list" && from < began);
   if (surveys.length > READ_TRIES) yield `${surveys.length} looks before the first request`;
-  const began = waitBegan(main) ?? Infinity;
   const searching = main.exchanges
     .slice(first + 1)
     .filter(({ route, from }) => route === "list" && from < began);
@@ -60,8 +60,9 @@ function* lists({ main }: Reading): Generator<string> {
 }
 
 /** While waiting: a look each poll interval, and one more where a row is needed at once. */
-function* looks({ main, limits, entries }: Reading): Generator<string> {
-  const began = waitBegan(main);
+function* looks(reading: Reading): Generator<string> {
+  const { main, limits, entries } = reading;
+  const began = waitBegan(reading);
   if (began === null) return;
   const waiting = main.exchanges.filter(
     ({ route, from }) => ["batch", "list"].includes(route) && from >= began,
@@ -73,7 +74,8 @@ function* looks({ main, limits, entries }: Reading): Generator<string> {
 
 function* afterTheEnd({ main, slots }: Reading): Generator<string> {
   const { cancelledAt, exchanges } = main;
-  if (cancelledAt !== null && exchanges.some(({ from }) => from > cancelledAt)) {
+  const all = [...exchanges, ...main.github];
+  if (cancelledAt !== null && all.some(({ from }) => from > cancelledAt)) {
     yield "a request after the cancel";
   }
   const rejected = slots.find(({ posts }) => posts.some(({ answer }) => answer?.status === 401));
@@ -85,9 +87,7 @@ function* afterTheEnd({ main, slots }: Reading): Generator<string> {
 /** Post has no reason to ask anything where all is known and nothing is to be done. */
 function* postAlone({ run, main, wish }: Reading): Generator<string> {
   const attempts = attemptsIn(main.runner.saved);
-  const open = attempts.filter(
-    ({ stage, vmUuid }) => stage !== "none" && (stage !== "made" || vmUuid === null),
-  );
+  const open = openIn(main.runner.saved);
   const reason = open.length > 0 || wish.ttlMs !== null || (wish.cleanup ?? "never") !== "never";
   for (const { exchanges } of run.posts) {
     if (!reason && exchanges.length > 0) yield "post asked for what was known";

@@ -1,4 +1,5 @@
 /** Outcome, error code, exit code and annotation tell the same story, and it is the true one. */
+import { mistakesOf } from "../evidence.ts";
 import { errorsOf, type Reading } from "../reading.ts";
 
 const GOOD = ["created", "unchanged", "dry_run"];
@@ -13,7 +14,8 @@ export function* verdict(reading: Reading): Generator<string> {
     if (one.exitCode === 1 && errors !== 1) yield `${one.kind}: ${errors} annotations on failure`;
     if (one.exitCode !== null && one.leftOpen > 0)
       yield `${one.kind}: ${one.leftOpen} waits left open`;
-    if (errorsOf(one).some((text) => /unexpected problem|\[object|undefined|NaN/.test(text))) {
+    for (const text of mistakesOf(one)) yield `${one.kind}: a mistake of its own: ${text}`;
+    if (errorsOf(one).some((text) => /\[object|undefined|NaN/.test(text))) {
       yield `${one.kind}: an annotation that nobody understands: ${errorsOf(one)[0]}`;
     }
   }

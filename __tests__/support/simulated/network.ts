@@ -1,12 +1,17 @@
 /** The client's side of a simulated exchange: deadline, giving up, and how broken answers look. */
 import { type HttpAnswer, type HttpRequest, NetworkError } from "../../../src/phala/transport.ts";
 import type { SimulatedClock } from "./clock.ts";
-import type { Reply, SimulatedServer } from "./server.ts";
+import type { Reply } from "./server.ts";
+
+/** Whoever takes requests: the simulated cloud, or what stands for another host. */
+export interface Server {
+  serve(request: HttpRequest): Promise<Reply>;
+}
 
 /** Sends one request, with the results and errors that the real transport has. @throws NetworkError */
 export function exchange(
   clock: SimulatedClock,
-  server: SimulatedServer,
+  server: Server,
   request: HttpRequest,
 ): Promise<HttpAnswer> {
   const { signal, timeoutMs } = request;

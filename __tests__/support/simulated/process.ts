@@ -1,9 +1,8 @@
 /** One simulated process of the action: its edges, and the signals that can end it. */
 import type { Edges } from "../../../src/edges.ts";
 import type { SimulatedClock } from "./clock.ts";
-import { exchange } from "./network.ts";
+import { exchange, type Server } from "./network.ts";
 import type { MemoryRunner } from "./runner.ts";
-import type { SimulatedServer } from "./server.ts";
 
 /** What a process left behind. */
 export interface Result {
@@ -20,7 +19,7 @@ export interface Result {
 
 export interface ProcessParts {
   readonly clock: SimulatedClock;
-  readonly server: SimulatedServer;
+  readonly server: Server;
   readonly runner: MemoryRunner;
   readonly random: () => number;
   readonly env: Readonly<Record<string, string>>;

@@ -17,6 +17,8 @@ export class MemoryRunner implements Runner {
   readonly saved: Record<string, string> = {};
   readonly masks: string[] = [];
   markdown = "";
+  /** When the last output was written, simulated ms since the epoch: the verdict stands. */
+  concludedAt: number | null = null;
   readonly #now: () => number;
   readonly #before: Readonly<Record<string, string>>;
   readonly #redactor = new Redactor();
@@ -82,7 +84,9 @@ export class MemoryRunner implements Runner {
   }
 
   output(name: string, value: string): void {
-    if (!this.#closed) this.outputs[name] = this.#redactor.redact(value);
+    if (this.#closed) return;
+    this.outputs[name] = this.#redactor.redact(value);
+    this.concludedAt = this.#now();
   }
 
   saveState(name: string, value: string): void {

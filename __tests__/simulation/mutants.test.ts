@@ -1,0 +1,33 @@
+/** The planted defects still fit the sources; `script/mutants` shows that each is found. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
+import { MUTANTS } from "../../script/mutants-list.ts";
+import { SECRET_MUTANTS } from "../../script/mutants-secrets.ts";
+import { planted } from "./plant.ts";
+
+const SRC = join(import.meta.dirname, "../../src");
+
+const ALL = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS];
+
+describe("each planted defect", () => {
+  it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(
+    "stands in src: %s",
+    (_name, mutant) => {
+      const source = readFileSync(join(SRC, mutant.file), "utf8");
+      expect(planted(mutant, source)).not.toBe(source);
+    },
+  );
+
+  it("has a name of its own", () => {
+    expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);
+  });
+
+  it("is refused where the sources say something else, or say it twice", () => {
+    const mutant = { name: "m", file: "f.ts", patch: [["a", "b"]] } as const;
+    expect(() => planted(mutant, "c")).toThrow("f.ts says 0 times: a");
+    expect(() => planted(mutant, "a a")).toThrow("f.ts says 2 times: a");
+    expect(planted(mutant, "a")).toBe("b");
+  });
+});

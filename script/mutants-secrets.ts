@@ -1,0 +1,35 @@
+/** Planted defects that show secrets, or send them to somebody else. */
+import type { Mutant } from "./mutants-list.ts";
+
+export const SECRET_MUTANTS: readonly Mutant[] = [
+  {
+    name: "prints the commit token",
+    file: "replicas/create.ts",
+    patch: [
+      [
+        "edges.runner.neverPrint(approval.commitToken);",
+        "edges.runner.info(approval.commitToken);",
+      ],
+    ],
+  },
+  {
+    name: "does not mask the key",
+    file: "inputs/read.ts",
+    patch: [["if (secret) runner.mask(secret);", ""]],
+  },
+  {
+    name: "sends the key to the app",
+    file: "replicas/health.ts",
+    patch: [["headers: {}, timeoutMs", 'headers: { "x-api-key": "of the API" }, timeoutMs']],
+  },
+  {
+    name: "goes to GitHub with the API key",
+    file: "github/recording.ts",
+    patch: [["token: inputs.githubToken", "token: Object(inputs).apiKey"]],
+  },
+  {
+    name: "does not mask GitHub's token",
+    file: "inputs/read.ts",
+    patch: [[', rawInput(env, "github_token")]', "]"]],
+  },
+];
