@@ -1,6 +1,7 @@
-export const id = 729;
-export const ids = [729];
-export const modules = {
+"use strict";
+exports.id = 729;
+exports.ids = [729];
+exports.modules = {
 
 /***/ 81:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -6333,3 +6334,4 @@ const oidNist = (suffix) => ({
 /***/ })
 
 };
+;

@@ -1,5 +1,71 @@
-import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-/******/ var __webpack_modules__ = ({
+/******/ (() => { // webpackBootstrap
+/******/ 	var __webpack_modules__ = ({
+
+/***/ 246:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BS: () => (/* binding */ plaintextOf),
+/* harmony export */   DI: () => (/* binding */ pairFault),
+/* harmony export */   Vy: () => (/* binding */ setFault)
+/* harmony export */ });
+/* unused harmony exports MAX_SEALED_BYTES, MAX_PAIRS, MAX_NAME_BYTES, MAX_VALUE_BYTES, SEAL_OVERHEAD_BYTES */
+/**
+ * What a CVM's guest accepts as an encrypted environment (API facts, "Env encryption"). The API takes a
+ * blob that breaks these limits without a word; the replica, billed by then, is what fails at boot.
+ */
+/** Bytes of the sealed blob. Names and values in clear may hold 1 MiB, which this never lets them reach. */
+const MAX_SEALED_BYTES = 256 * 1024;
+const MAX_PAIRS = 1024;
+/** Bytes of a name; names are ASCII. */
+const MAX_NAME_BYTES = 255;
+/** UTF-8 bytes of a value. */
+const MAX_VALUE_BYTES = 128 * 1024;
+/** Ephemeral public key (32 bytes), IV (12) and tag (16), which sealing adds to the plaintext. */
+const SEAL_OVERHEAD_BYTES = 32 + 12 + 16;
+const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** The JSON text that is sealed and that the guest parses. */
+function plaintextOf(pairs) {
+    return JSON.stringify({ env: pairs.map(({ key, value }) => ({ key, value })) });
+}
+/**
+ * Why the guest would refuse this pair, or null. Speaks of a name only once its form is right: what looks
+ * like a name may be a piece of a secret, such as the last line of an unquoted key file.
+ */
+function pairFault(pair) {
+    if (!NAME.test(pair.key)) {
+        return "a name must be of letters, digits and underscores, and not begin with a digit";
+    }
+    if (pair.key.length > MAX_NAME_BYTES) {
+        return `a name must not have more than ${MAX_NAME_BYTES} characters`;
+    }
+    // JSON would carry half a surrogate pair as an escape that the guest's parser refuses.
+    if (!pair.value.isWellFormed())
+        return `the value of ${pair.key} is not valid Unicode`;
+    if (pair.value.includes("\0")) {
+        return `the value of ${pair.key} holds a NUL character, which no environment variable can`;
+    }
+    const bytes = Buffer.byteLength(pair.value, "utf8");
+    if (bytes > MAX_VALUE_BYTES) {
+        return `the value of ${pair.key} has ${bytes} bytes, the limit is ${MAX_VALUE_BYTES}`;
+    }
+    return null;
+}
+/** Why the guest would refuse the pairs as a whole, or null. */
+function setFault(pairs) {
+    if (pairs.length > MAX_PAIRS) {
+        return `there are ${pairs.length} variables, the limit is ${MAX_PAIRS}`;
+    }
+    const sealed = Buffer.byteLength(plaintextOf(pairs), "utf8") + SEAL_OVERHEAD_BYTES;
+    if (sealed > MAX_SEALED_BYTES) {
+        return `the variables together have ${sealed} bytes once encrypted, the limit is ${MAX_SEALED_BYTES}`;
+    }
+    return null;
+}
+
+
+/***/ }),
 
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
@@ -12,6 +78,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+"use strict";
 var __webpack_unused_export__;
 
 
@@ -284,84 +351,96 @@ __webpack_unused_export__ = debug; // for test
 /***/ 613:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+"use strict";
+module.exports = require("assert");
 
 /***/ }),
 
 /***/ 434:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+"use strict";
+module.exports = require("events");
 
 /***/ }),
 
 /***/ 896:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+"use strict";
+module.exports = require("fs");
 
 /***/ }),
 
 /***/ 611:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+"use strict";
+module.exports = require("http");
 
 /***/ }),
 
 /***/ 692:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+"use strict";
+module.exports = require("https");
 
 /***/ }),
 
 /***/ 278:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+"use strict";
+module.exports = require("net");
 
 /***/ }),
 
 /***/ 598:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+"use strict";
+module.exports = require("node:crypto");
 
 /***/ }),
 
 /***/ 857:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+"use strict";
+module.exports = require("os");
 
 /***/ }),
 
 /***/ 928:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+"use strict";
+module.exports = require("path");
 
 /***/ }),
 
 /***/ 756:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+"use strict";
+module.exports = require("tls");
 
 /***/ }),
 
 /***/ 16:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+"use strict";
+module.exports = require("url");
 
 /***/ }),
 
 /***/ 23:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+"use strict";
+module.exports = require("util");
 
 /***/ }),
 
@@ -378,74 +457,10 @@ var j=(e,n)=>()=>{try{return n||e((n={exports:{}}).exports,n),n.exports}catch(t)
 
 /***/ }),
 
-/***/ 829:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BS: () => (/* binding */ plaintextOf),
-/* harmony export */   DI: () => (/* binding */ pairFault),
-/* harmony export */   Vy: () => (/* binding */ setFault)
-/* harmony export */ });
-/* unused harmony exports MAX_SEALED_BYTES, MAX_PAIRS, MAX_NAME_BYTES, MAX_VALUE_BYTES, SEAL_OVERHEAD_BYTES */
-/**
- * What a CVM's guest accepts as an encrypted environment (API facts, "Env encryption"). The API takes a
- * blob that breaks these limits without a word; the replica, billed by then, is what fails at boot.
- */
-/** Bytes of the sealed blob. Names and values in clear may hold 1 MiB, which this never lets them reach. */
-const MAX_SEALED_BYTES = 256 * 1024;
-const MAX_PAIRS = 1024;
-/** Bytes of a name; names are ASCII. */
-const MAX_NAME_BYTES = 255;
-/** UTF-8 bytes of a value. */
-const MAX_VALUE_BYTES = 128 * 1024;
-/** Ephemeral public key (32 bytes), IV (12) and tag (16), which sealing adds to the plaintext. */
-const SEAL_OVERHEAD_BYTES = 32 + 12 + 16;
-const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/** The JSON text that is sealed and that the guest parses. */
-function plaintextOf(pairs) {
-    return JSON.stringify({ env: pairs.map(({ key, value }) => ({ key, value })) });
-}
-/**
- * Why the guest would refuse this pair, or null. Speaks of a name only once its form is right: what looks
- * like a name may be a piece of a secret, such as the last line of an unquoted key file.
- */
-function pairFault(pair) {
-    if (!NAME.test(pair.key)) {
-        return "a name must be of letters, digits and underscores, and not begin with a digit";
-    }
-    if (pair.key.length > MAX_NAME_BYTES) {
-        return `a name must not have more than ${MAX_NAME_BYTES} characters`;
-    }
-    // JSON would carry half a surrogate pair as an escape that the guest's parser refuses.
-    if (!pair.value.isWellFormed())
-        return `the value of ${pair.key} is not valid Unicode`;
-    if (pair.value.includes("\0")) {
-        return `the value of ${pair.key} holds a NUL character, which no environment variable can`;
-    }
-    const bytes = Buffer.byteLength(pair.value, "utf8");
-    if (bytes > MAX_VALUE_BYTES) {
-        return `the value of ${pair.key} has ${bytes} bytes, the limit is ${MAX_VALUE_BYTES}`;
-    }
-    return null;
-}
-/** Why the guest would refuse the pairs as a whole, or null. */
-function setFault(pairs) {
-    if (pairs.length > MAX_PAIRS) {
-        return `there are ${pairs.length} variables, the limit is ${MAX_PAIRS}`;
-    }
-    const sealed = Buffer.byteLength(plaintextOf(pairs), "utf8") + SEAL_OVERHEAD_BYTES;
-    if (sealed > MAX_SEALED_BYTES) {
-        return `the variables together have ${sealed} bytes once encrypted, the limit is ${MAX_SEALED_BYTES}`;
-    }
-    return null;
-}
-
-
-/***/ }),
-
 /***/ 942:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+"use strict";
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
@@ -1258,6 +1273,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /***/ 7:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+"use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ fetch),
 /* harmony export */   k: () => (/* binding */ ProxyAgent)
@@ -1282,199 +1298,196 @@ async function fetch(input, init = {}) {
 
 /***/ })
 
-/******/ });
+/******/ 	});
 /************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
 /******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
 /************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/create fake namespace object */
+/******/ 	(() => {
+/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 		var leafPrototypes;
+/******/ 		// create a fake namespace object
+/******/ 		// mode & 1: value is a module id, require it
+/******/ 		// mode & 2: merge all properties of value into the ns
+/******/ 		// mode & 4: return value when already ns object
+/******/ 		// mode & 16: return value when it's Promise-like
+/******/ 		// mode & 8|1: behave like require
+/******/ 		__nccwpck_require__.t = function(value, mode) {
+/******/ 			if(mode & 1) value = this(value);
+/******/ 			if(mode & 8) return value;
+/******/ 			if(typeof value === 'object' && value) {
+/******/ 				if((mode & 4) && value.__esModule) return value;
+/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
 /******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			var ns = Object.create(null);
+/******/ 			__nccwpck_require__.r(ns);
+/******/ 			var def = {};
+/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
 /******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
+/******/ 			def['default'] = () => (value);
+/******/ 			__nccwpck_require__.d(ns, def);
+/******/ 			return ns;
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
 /******/ 				}
 /******/ 			}
-/******/ 	};
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	// no prefetching
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	// no preloaded
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
 /******/ 	
-/******/ 	// no external install chunk
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
 /******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
 /************************************************************************/
 var __webpack_exports__ = {};
+// This entry need to be wrapped in an IIFE because it need to be in strict mode.
+(() => {
+"use strict";
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ main),
-  b: () => (/* binding */ post)
+  main: () => (/* binding */ main),
+  post: () => (/* binding */ post)
 });
 
 ;// CONCATENATED MODULE: external "node:process"
-const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+const external_node_process_namespaceObject = require("node:process");
+var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_namespaceObject);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
 ;// CONCATENATED MODULE: ./build/phala/proxy.js
@@ -1674,7 +1687,7 @@ function firstError(error) {
 }
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+const promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: ./build/phala/json.js
 /** No answer of the API nests so deep; to parse one, or to write it out again, takes seconds or the stack. */
 const MAX_DEPTH = 100;
@@ -2302,6 +2315,51 @@ function currentStatus(replica) {
     return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
 }
 
+;// CONCATENATED MODULE: ./build/report/approval.js
+
+
+/** A 465 that nobody asked for: what must be registered, and where. */
+function approvalFailure(approval) {
+    return {
+        code: APPROVAL_CODE,
+        text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
+    };
+}
+/** A commit that came before its registration. */
+function notRegisteredFailure(approval) {
+    return {
+        code: APPROVAL_CODE,
+        text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
+    };
+}
+/** What an approver has to register, in words. Never the token or the addresses that carry it. */
+function whatToRegister(approval) {
+    const status = approval.onchainStatus;
+    const missing = [
+        status?.compose_hash_allowed === true ? null : valued("compose hash", approval.composeHash),
+        status?.device_id_allowed === true ? null : valued("device", approval.deviceId),
+    ].filter((part) => part !== null);
+    const contract = approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
+    const chain = approval.kmsInfo?.chain_id;
+    const where = typeof chain === "number" || typeof chain === "string" ? ` on ${chainName(chain)}` : "";
+    if (missing.length === 0)
+        return `All seems registered in ${contract}${where} already.`;
+    return `Register ${missing.join(" and ")} in ${contract}${where}.`;
+}
+/** The chains that the API's clients know by number (API facts, "HTTP 465"). */
+const CHAINS = { 1: "Ethereum", 8453: "Base" };
+/** For people: `chain 8453 (Base)`. */
+function chainName(id) {
+    const name = Object.hasOwn(CHAINS, id) ? ` (${CHAINS[id]})` : "";
+    return `chain ${oneLine(String(id), 30)}${name}`;
+}
+function valued(what, value) {
+    return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
+}
+function hex(value) {
+    return oneLine(value, 80);
+}
+
 ;// CONCATENATED MODULE: ./build/report/advice.js
 
 const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
@@ -2472,7 +2530,6 @@ function joined(many, big, few, small) {
 
 
 
-
 /** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
 function codeOf(fault) {
     if (fault.kind === "network")
@@ -2546,13 +2603,6 @@ function misfitFailure(text) {
 function nothingCreated({ code, text }) {
     return { code, text: `${text} Nothing was created.` };
 }
-/** A 465 that nobody asked for: what must be registered, and where. */
-function approvalFailure(approval) {
-    return {
-        code: APPROVAL_CODE,
-        text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
-    };
-}
 /** A prepare that was answered by a replica: money was spent that nobody wanted to spend. */
 function createdAtPrepare(replica) {
     return {
@@ -2570,40 +2620,6 @@ function createdUnseen(replica, howToLook) {
 /** Why a lost answer is not searched for. @param howToLook whole sentences */
 function listUnknown(howToLook) {
     return `The app's CVMs could not be listed before, so a new one can't be told from the old. ${howToLook}`;
-}
-/** A commit that came before its registration. */
-function notRegisteredFailure(approval) {
-    return {
-        code: APPROVAL_CODE,
-        text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
-    };
-}
-/** What an approver has to register, in words. Never the token or the addresses that carry it. */
-function whatToRegister(approval) {
-    const status = approval.onchainStatus;
-    const missing = [
-        status?.compose_hash_allowed === true ? null : valued("compose hash", approval.composeHash),
-        status?.device_id_allowed === true ? null : valued("device", approval.deviceId),
-    ].filter((part) => part !== null);
-    const contract = approval.appId === null ? "the app's contract" : `the contract ${hex(approval.appId)}`;
-    const chain = approval.kmsInfo?.chain_id;
-    const where = typeof chain === "number" || typeof chain === "string" ? ` on ${chainName(chain)}` : "";
-    if (missing.length === 0)
-        return `All seems registered in ${contract}${where} already.`;
-    return `Register ${missing.join(" and ")} in ${contract}${where}.`;
-}
-/** The chains that the API's clients know by number (API facts, "HTTP 465"). */
-const CHAINS = { 1: "Ethereum", 8453: "Base" };
-/** For people: `chain 8453 (Base)`. */
-function chainName(id) {
-    const name = Object.hasOwn(CHAINS, id) ? ` (${CHAINS[id]})` : "";
-    return `chain ${oneLine(String(id), 30)}${name}`;
-}
-function valued(what, value) {
-    return value === null ? `the ${what}` : `the ${what} ${hex(value)}`;
-}
-function hex(value) {
-    return oneLine(value, 80);
 }
 /** The answer to a create request got lost and what became of it could not be told. */
 function ambiguousFailure(what, fault, sequel) {
@@ -2682,6 +2698,7 @@ function withoutEnd(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/lines.js
+
 
 
 
@@ -3093,7 +3110,10 @@ function judge(kind, fault) {
         if (fault.status === 403 || fault.status === 429) {
             return fault.retryAfter === null ? "final" : "retry";
         }
-        return fault.status >= 500 ? "retry" : "final";
+        if (fault.status < 500)
+            return "final";
+        // A gateway may say so after GitHub has made it; a 503 says that nothing was done.
+        return kind === "status" || fault.status === 503 ? "retry" : "uncertain";
     }
     if (fault.kind === "unreadable")
         return "uncertain";
@@ -3381,8 +3401,12 @@ class Deployments {
         this.#edges = edges;
         this.#settings = settings;
     }
-    /** Creates a deployment and, if its replica exists, sets it in progress. An id may come with a warning. */
-    start(target) {
+    /**
+     * Creates a deployment and, if its replica exists, sets it in progress. An id may come with a warning.
+     *
+     * @param onMade told the id at once, before anything else is asked: from then on post has to know of it
+     */
+    start(target, onMade = () => undefined) {
         return this.#next({ ...SILENCE, id: null }, async ({ client, workflow }) => {
             const what = `record a GitHub deployment of ${oneLine(target.replicaName, 80)}`;
             const path = `/repos/${workflow.owner}/${workflow.repo}/deployments`;
@@ -3406,6 +3430,7 @@ class Deployments {
                 this.#closed = true;
                 return { done: false, id: null, warning: made.warning };
             }
+            onMade(made.value);
             if (target.vmUuid === null)
                 return { done: true, id: made.value, warning: null };
             const status = { state: "in_progress", description: "The replica was created and boots." };
@@ -3487,7 +3512,10 @@ class Deployments {
             catch (error) {
                 this.#closed = true;
                 const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
-                return { ...nothing, warning: `No GitHub deployment is recorded: ${why}` };
+                return {
+                    ...nothing,
+                    warning: `A GitHub deployment may be missing, or left as it is: ${why}`,
+                };
             }
         });
         this.#queue = turn;
@@ -3649,7 +3677,7 @@ function unusedIn(text) {
 }
 
 // EXTERNAL MODULE: ./build/envs/limits.js
-var limits = __nccwpck_require__(829);
+var limits = __nccwpck_require__(246);
 ;// CONCATENATED MODULE: ./build/envs/parse.js
 
 
@@ -4300,7 +4328,38 @@ function nodes_readNodes(value) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/phala/requests.js
+/** What the create-like requests consist of, apart from their sending: also what a dry run shows. */
+/** `POST /apps/{app_id}/cvms/{vm_uuid}/replicas` */
+function createParts({ appId, vmUuid, body, prepareOnly }) {
+    return {
+        path: `${appPath(appId)}/cvms/${encodeURIComponent(vmUuid)}/replicas`,
+        headers: prepareOnly ? { "x-prepare-only": "true" } : {},
+        body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
+    };
+}
+/** `POST /cvms/{cvm_id}/commit-replica`; the id is the source's. */
+function commitParts(request) {
+    const { vmUuid, token, composeHash, transactionHash } = request;
+    const body = {
+        token,
+        ...(composeHash === null ? {} : { compose_hash: composeHash }),
+        transaction_hash: transactionHash,
+    };
+    return { path: `${cvmPath(vmUuid)}/commit-replica`, headers: {}, body: JSON.stringify(body) };
+}
+function appPath(appId) {
+    return `/apps/${encodeURIComponent(appId)}`;
+}
+function cvmPath(vmUuid) {
+    return `/cvms/${encodeURIComponent(vmUuid)}`;
+}
+function kmsPath(kmsId) {
+    return `/kms/${encodeURIComponent(kmsId)}`;
+}
+
 ;// CONCATENATED MODULE: ./build/phala/client.js
+
 
 
 
@@ -4337,7 +4396,7 @@ class PhalaClient {
     }
     /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */
     async listCvms(appId, options = {}) {
-        const answer = await this.#send("GET", `/apps/${encodeURIComponent(appId)}/cvms`, options);
+        const answer = await this.#send("GET", `${appPath(appId)}/cvms`, options);
         return this.#reading(answer, (value, whole) => {
             if (!Array.isArray(value))
                 return null;
@@ -4452,30 +4511,6 @@ class PhalaClient {
             return networkFault(error);
         }
     }
-}
-/** A create request as it goes out, except the key: also what a dry run shows. */
-function createParts(request) {
-    const { appId, vmUuid, body, prepareOnly } = request;
-    return {
-        path: `/apps/${encodeURIComponent(appId)}/cvms/${encodeURIComponent(vmUuid)}/replicas`,
-        headers: prepareOnly ? { "x-prepare-only": "true" } : {},
-        body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
-    };
-}
-/** A commit as it goes out, except the key: also what a dry run shows. */
-function commitParts({ vmUuid, token, composeHash, transactionHash }) {
-    const body = {
-        token,
-        ...(composeHash === null ? {} : { compose_hash: composeHash }),
-        transaction_hash: transactionHash,
-    };
-    return { path: `${cvmPath(vmUuid)}/commit-replica`, headers: {}, body: JSON.stringify(body) };
-}
-function cvmPath(vmUuid) {
-    return `/cvms/${encodeURIComponent(vmUuid)}`;
-}
-function kmsPath(kmsId) {
-    return `/kms/${encodeURIComponent(kmsId)}`;
 }
 function isSuccess(answer) {
     return answer.status >= 200 && answer.status < 300;
@@ -5086,18 +5121,18 @@ class Recording {
     }
     async #start(replica) {
         const { runner } = this.#edges;
-        const { id, warning } = await this.#deployments.start({
+        const target = {
             environment: this.#inputs.deploymentEnvironment,
             transient: isTransient(this.#inputs),
             replicaName: nameOf(replica),
             vmUuid: uuidOf(replica),
+        };
+        const { id, warning } = await this.#deployments.start(target, (made) => {
+            saveDeployment(runner, { id: made, vmUuid: target.vmUuid, end: null, told: false });
+            runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
         });
         if (warning !== null)
             runner.warning(warning);
-        if (id !== null) {
-            saveDeployment(runner, { id, vmUuid: uuidOf(replica), end: null, told: false });
-            runner.info(`GitHub deployment ${id} records ${oneLine(nameOf(replica), 80)}.`);
-        }
         return id;
     }
     /** The state could not be saved: post will not know of the deployment. */
@@ -5501,6 +5536,7 @@ class Search {
 
 
 
+
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
 /**
@@ -5581,6 +5617,8 @@ class Creation {
         if (approved === null)
             return approval;
         edges.runner.info(committingAtOnce());
+        // What came before the commit can't be its replica.
+        asking.sentAt = edges.clock.now();
         const commit = commitOrder(api, inputs.vmUuid, approved);
         const second = await this.#take(asking, commit, await this.#persistently(asking, commit));
         if (exists(replica))
@@ -5777,7 +5815,7 @@ async function seal(context, source) {
     if (dropped.length > 0)
         edges.runner.warning(droppedNames(dropped));
     // The cryptography sits in a chunk of its own: runs without envs don't load it.
-    const { sealEnvs, SealError } = await __nccwpck_require__.e(/* import() */ 512).then(__nccwpck_require__.bind(__nccwpck_require__, 512));
+    const { sealEnvs, SealError } = await __nccwpck_require__.e(/* import() */ 679).then(__nccwpck_require__.bind(__nccwpck_require__, 679));
     try {
         const blob = sealEnvs(inputs.envs, key);
         edges.runner.mask(blob);
@@ -5820,7 +5858,7 @@ async function verifiedKey(context, cvm, what) {
     if (root.disowned)
         throw untrusted("the chain names another root key than the KMS itself");
     const { publicKey, signature } = granted(what, signed);
-    const { verifyKeySignature, KeySignatureError } = await Promise.all(/* import() */[__nccwpck_require__.e(729), __nccwpck_require__.e(259)]).then(__nccwpck_require__.bind(__nccwpck_require__, 259));
+    const { verifyKeySignature, KeySignatureError } = await Promise.all(/* import() */[__nccwpck_require__.e(729), __nccwpck_require__.e(246)]).then(__nccwpck_require__.bind(__nccwpck_require__, 865));
     try {
         verifyKeySignature({
             publicKeyHex: publicKey,
@@ -7237,13 +7275,18 @@ function carryOnDespiteSignals() {
 }
 function onSignals(listener) {
     for (const signal of ["SIGINT", "SIGTERM"])
-        external_node_process_namespaceObject.on(signal, listener);
+        external_node_process_default().on(signal, listener);
 }
 
 ;// CONCATENATED MODULE: ./build/runner/clock.js
-/** Real time. Counts from the process's start, so that a corrected system clock moves no deadline. */
+
+const startedAt = Date.now() - external_node_process_default().uptime() * 1_000;
+/**
+ * Real time. Counts from the process's start, so that a corrected system clock moves no deadline. Not by
+ * `performance`, which takes Node some ms to load.
+ */
 const realClock = {
-    now: () => Math.round(performance.timeOrigin + performance.now()),
+    now: () => Math.round(startedAt + external_node_process_default().uptime() * 1_000),
     sleep: (ms, signal) => new Promise((resolve) => {
         if (signal?.aborted)
             return resolve();
@@ -7388,7 +7431,7 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+const external_crypto_namespaceObject = require("crypto");
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
@@ -7894,11 +7937,11 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 ;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+const external_string_decoder_namespaceObject = require("string_decoder");
 // EXTERNAL MODULE: external "events"
 var external_events_ = __nccwpck_require__(434);
 ;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+const external_child_process_namespaceObject = require("child_process");
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(613);
 ;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
@@ -8354,7 +8397,7 @@ function io_copyFile(srcFile, destFile, force) {
 }
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+const external_timers_namespaceObject = require("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -9574,23 +9617,25 @@ class GithubRunner {
 /** The real world for the action's logic. */
 function realEdges(cancel) {
     return {
-        env: external_node_process_namespaceObject.env,
+        env: (external_node_process_default()).env,
         clock: realClock,
         transport: createTransport(USER_AGENT),
         random: Math.random,
-        runner: new GithubRunner(external_node_process_namespaceObject.env),
+        runner: new GithubRunner((external_node_process_default()).env),
         cancel,
     };
 }
 /** The action's main step. */
 async function main() {
-    external_node_process_namespaceObject.exitCode = await run(realEdges(cancelOnSignals()));
+    (external_node_process_default()).exitCode = await run(realEdges(cancelOnSignals()));
 }
 /** The action's post step, which the runner starts at the end of the job, even after main was killed. */
 async function post() {
-    external_node_process_namespaceObject.exitCode = await runPost(realEdges(carryOnDespiteSignals()));
+    (external_node_process_default()).exitCode = await runPost(realEdges(carryOnDespiteSignals()));
 }
 
-var __webpack_exports__main = __webpack_exports__.i;
-var __webpack_exports__post = __webpack_exports__.b;
-export { __webpack_exports__main as main, __webpack_exports__post as post };
+})();
+
+module.exports = __webpack_exports__;
+/******/ })()
+;

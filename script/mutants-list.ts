@@ -18,7 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "adopts the first of several newcomers",
     file: "replicas/newcomers.ts",
     patch: [
-      ["if (found.length > 1 ||", "if (found.length > 99 ||"],
+      ["if (found.length > 1)", "if (found.length > 99)"],
       ["before?.length !== 1 ||", "before?.length === 0 ||"],
     ],
   },
@@ -44,18 +44,25 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "does not remember what other requests claimed",
-    file: "replicas/create.ts",
-    patch: [["claimed: this.#claimed(replica)", "claimed: new Set(this.#claimed(replica) && [])"]],
+    file: "replicas/search.ts",
+    patch: [
+      ["claimed: this.#claimed(replica),", "claimed: new Set(this.#claimed(replica) && []),"],
+    ],
   },
   {
     name: "post does not remember what it claimed",
     file: "replicas/late-search.ts",
-    patch: [["claimed.add(cvmKey(result.cvm));", ""]],
+    patch: [["for (const key of cvmKeys(result.cvm)) claimed.add(key);", ""]],
   },
   {
     name: "sends a create again after a broken connection",
     file: "phala/retry.ts",
-    patch: [['default:\n        return "uncertain";', 'default:\n        return "retry";']],
+    patch: [
+      [
+        'fault.network === "certificate" ? "final" : "uncertain"',
+        'fault.network === "certificate" ? "final" : "retry"',
+      ],
+    ],
   },
   {
     name: "sends a create again after a 5xx",
@@ -70,7 +77,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes an unreadable 200 for a refusal",
     file: "phala/retry.ts",
-    patch: [['return fault.status === 465 ? "retry" : "uncertain";', 'return "retry";']],
+    patch: [
+      ['return fault.status === APPROVAL_NEEDED ? "retry" : "uncertain";', 'return "retry";'],
+    ],
   },
   {
     name: "forgets to save the intent before the request",
@@ -95,12 +104,17 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "deletes everything twice",
     file: "replicas/cleanup.ts",
-    patch: [
-      [
-        "for (const one of made) {\n    const what",
-        "for (const one of [...made, ...made]) {\n    const what",
-      ],
-    ],
+    patch: [["inParallel(made, AT_ONCE, (one)", "inParallel([...made, ...made], AT_ONCE, (one)"]],
+  },
+  {
+    name: "asks for a deletion again at each look",
+    file: "replicas/cleanup.ts",
+    patch: [["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 20"]],
+  },
+  {
+    name: "asks again for what is on its way out",
+    file: "replicas/cleanup.ts",
+    patch: [["isGoing(status) || clock.now()", "clock.now()"]],
   },
   {
     name: "deletes candidates that can't be told apart",
@@ -130,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "says nothing of what could not be deleted",
     file: "post-run.ts",
-    patch: [["problems.push(...survivors.map(", "[].push(...survivors.map("]],
+    patch: [["problems.push(mayStillExist(journal, survivor));", ""]],
   },
   {
     name: "says nothing of what did not show up",
@@ -209,8 +223,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "running is enough, in progress or not",
-    file: "replicas/boot.ts",
-    patch: [['name === "running" && !status.inProgress', 'name === "running"']],
+    file: "phala/cvm.ts",
+    patch: [
+      ['status === "running" && !inProgress', '(inProgress || true) && status === "running"'],
+    ],
   },
   {
     name: "healthy after one good answer",

@@ -113,11 +113,19 @@ function plain(answer: Sent): Extract<End, { act: "answer" }> {
 function instead(fault: Extract<Fault, { kind: "drop" | "hang" | "status" }>, now: number): End {
   if (fault.kind === "drop") return { act: "reset" };
   if (fault.kind === "hang") return { act: "silence" };
-  return plain({
+  return plain(statusAnswer(fault, now));
+}
+
+/** The answer of a fault of the kind `status`. @param now epoch ms of the server's clock, for dates in headers */
+export function statusAnswer(
+  fault: Extract<Fault, { kind: "status" }>,
+  now: number,
+): Sent & { readonly body: string } {
+  return {
     status: fault.status,
     headers: { ...JSON_TYPE, ...withDates(fault.headers ?? {}, now) },
     body: fault.body ?? JSON.stringify({ detail: `Simulated status ${fault.status}` }),
-  });
+  };
 }
 
 /** Puts dates into header values: `{now+5}` is the HTTP date 5 s from now. */

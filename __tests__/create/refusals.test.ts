@@ -123,8 +123,8 @@ const rows: readonly Row[] = [
   {
     name: "a number that is no node's",
     inputs: () => ({ node_id: "99999999999" }),
-    code: "HTTP-422",
-    says: [/HTTP 422/, /body\.node_id: .*less than or equal to/],
+    code: "ERR-01-001",
+    says: [/ERR-01-001/, /check node_id/],
     posts: 1,
   },
   {

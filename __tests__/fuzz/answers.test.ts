@@ -7,7 +7,8 @@ import type { Attempt, Fault } from "../../src/phala/fault.ts";
 import { judgeCreate, judgeRepeatable, retryAfterMs } from "../../src/phala/retry.ts";
 import { readBootStatuses } from "../../src/phala/status.ts";
 import { readVm } from "../../src/phala/vm.ts";
-import { requestFailure, whatToRegister } from "../../src/report/failure.ts";
+import { whatToRegister } from "../../src/report/approval.ts";
+import { requestFailure } from "../../src/report/failure.ts";
 import { changes, junk, realShapes, type Shape, scribbled, spoiled } from "./shapes.ts";
 import { hold, holdAsync, LIMIT_MS, nasty } from "./support.ts";
 

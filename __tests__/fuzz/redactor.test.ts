@@ -1,7 +1,7 @@
 /** The redactor: whatever stands around a secret, nothing of it is left, and nothing else is touched. */
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { oneLine } from "../../src/report/clean.ts";
+import { markdown, oneLine } from "../../src/report/clean.ts";
 import { Redactor } from "../../src/runner/redactor.ts";
 import { hold, LIMIT_MS, nasty } from "./support.ts";
 
@@ -94,6 +94,27 @@ describe("the redactor", () => {
           expect(kept(redactor.redact(text))).toEqual([false, true, true]);
           expect(kept(redactor.redactSaved(text))).toEqual([false, false, true]);
           expect(kept(redactor.redactPrinted(text))).toEqual([false, false, false]);
+        }),
+      );
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "leaves nothing of a secret in a text for people that was cut and escaped before",
+    () => {
+      // As it comes from a server: around the place where the text ends, in a row, over several lines.
+      const value = "S3cr3t_0123@(456)\n789-abc_def#ghij";
+      hold(
+        fc.property(fc.nat(60), fc.integer({ min: 5, max: 120 }), nasty, (place, max, after) => {
+          const redactor = new Redactor();
+          redactor.addWord(value);
+          const text = `${"x".repeat(place)}${value}${after}${"y".repeat(60)}`;
+          for (const shown of [oneLine(text, max), markdown(text, max)]) {
+            const clean = redactor.redactPrinted(shown);
+            expect(clean).not.toContain("S3cr");
+            expect(clean).not.toContain("789-");
+          }
         }),
       );
     },

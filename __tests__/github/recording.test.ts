@@ -105,7 +105,7 @@ describe("a run that is recorded", () => {
       await until(() => warnings(desk).length > 0);
       await recording.end([replica]);
       expect(warnings(desk)).toEqual([
-        "warning: A GitHub deployment may be left as it is: No space left on device",
+        "warning: A GitHub deployment may be missing, or left as it is: No space left on device",
       ]);
     });
   });

@@ -249,7 +249,9 @@ describe("another try", () => {
     location: null,
   });
   it.each([
-    { fault: answer(500), deployment: "retry", status: "retry" },
+    { fault: answer(500), deployment: "uncertain", status: "retry" },
+    { fault: answer(502), deployment: "uncertain", status: "retry" },
+    { fault: answer(503), deployment: "retry", status: "retry" },
     { fault: answer(403), deployment: "final", status: "final" },
     { fault: answer(403, "60"), deployment: "retry", status: "retry" },
     { fault: answer(429, "1"), deployment: "retry", status: "retry" },

@@ -126,8 +126,7 @@ describe("what passes", () => {
       fault: refusal(403, "You have exceeded a secondary rate limit."),
       waits: [60_000],
     },
-    { name: "500", fault: { status: 500, body: "<h1>Unicorn!</h1>" }, waits: [750] },
-    { name: "502 with no body", fault: { status: 502, body: "" }, waits: [750] },
+    { name: "503 with no body", fault: { status: 503, body: "" }, waits: [750] },
     {
       name: "503 with Retry-After",
       fault: refusal(503, "maintenance", { "retry-after": "5" }),
@@ -145,6 +144,18 @@ describe("what passes", () => {
       expect(log[0]).toMatch(/^info: Could not record .* Try 2 follows in /);
     });
   });
+
+  it.each([500, 502, 504])(
+    "a %s may have made it, so it is not asked for again",
+    async (status) => {
+      await withGithub({}, async ({ github, deployments }) => {
+        github.faults.push({ status, body: "<h1>Unicorn!</h1>" });
+        const { done, id, warning } = await deployments.start(TARGET);
+        expect([done, id, github.seen.length]).toEqual([false, null, 1]);
+        expect(warning).toContain(`HTTP ${status}`);
+      });
+    },
+  );
 
   it.each<{ name: string; fault: Fault }>([
     { name: "an answer that never ends", fault: "hang-in-body" },

@@ -3,6 +3,7 @@
  * reason: the campaign counts, and its test wants every one of them.
  */
 import { fitting } from "./checks/adoption.ts";
+import { isDelete, targetOf } from "./checks/cleanup.ts";
 import { madeBy } from "./checks/deployments.ts";
 import { fruitless, givenUp } from "./checks/haste.ts";
 import { besideOf } from "./checks/together.ts";
@@ -18,8 +19,10 @@ type Clue = (reading: Reading, readings: readonly Reading[]) => boolean;
 
 const CLUES: Readonly<Record<string, Clue>> = {
   "a wait": (reading) => waitBegan(reading) !== null,
-  "a wait that is over before its first look": (reading) =>
-    waitBegan(reading) !== null && !reading.main.exchanges.some(({ route }) => route === "batch"),
+  "a deletion that is asked for again": ({ post }) => {
+    const asked = post.exchanges.filter(isDelete).map(targetOf);
+    return new Set(asked).size < asked.length;
+  },
   "a replica given up at the end of its wait": (reading) => givenUp(reading).length > 0,
   "a search that shows nothing": (reading) => fruitless(reading).length > 0,
   "a replica that main adopts": ({ slots }) => slots.some(({ adopted }) => adopted !== null),

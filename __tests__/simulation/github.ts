@@ -2,9 +2,10 @@
  * The two routes of the GitHub API that record deployments, in simulated time: as strict as GitHub in what
  * it takes, and with faults of its own. It knows nothing of the cloud.
  */
+
+import { statusAnswer } from "../../simulator/acts.ts";
 import { type Fault, FaultPlan } from "../../simulator/core.ts";
 import { garbage } from "../../simulator/garbage.ts";
-import { statusAnswer } from "../../simulator/transport.ts";
 import type { HttpRequest } from "../../src/phala/transport.ts";
 import type { SimulatedClock } from "../support/simulated/clock.ts";
 import type { Reply } from "../support/simulated/server.ts";

@@ -9,16 +9,10 @@ import { isHealthCheck } from "./wire.ts";
  */
 export function waitBegan({ main, wish }: Pick<Reading, "main" | "wish">): number | null {
   if (!wish.wait) return null;
-  const { exchanges, cancelledAt, runner } = main;
-  const look = exchanges.findIndex(({ route }) => route === "batch");
-  const before = (look < 0 ? exchanges : exchanges.slice(0, look)).filter(
-    (one) => !isHealthCheck(one),
-  );
-  const began = Math.max(0, ...before.map(({ to }) => to ?? 0));
-  if (look >= 0) return began;
-  // A wait that is shorter than the pause before its first look sends nothing: it is seen by the time it takes.
-  const idle = cancelledAt === null && runner.concludedAt !== null && runner.concludedAt > began;
-  return idle && began > 0 ? began : null;
+  const look = main.exchanges.findIndex(({ route }) => route === "batch");
+  if (look < 0) return null;
+  const before = main.exchanges.slice(0, look).filter((one) => !isHealthCheck(one));
+  return Math.max(0, ...before.map(({ to }) => to ?? 0));
 }
 
 /** How long the main step waited for its replicas, in ms. */

@@ -77,8 +77,15 @@ export class Deployments {
     this.#settings = settings;
   }
 
-  /** Creates a deployment and, if its replica exists, sets it in progress. An id may come with a warning. */
-  start(target: DeploymentTarget): Promise<Started> {
+  /**
+   * Creates a deployment and, if its replica exists, sets it in progress. An id may come with a warning.
+   *
+   * @param onMade told the id at once, before anything else is asked: from then on post has to know of it
+   */
+  start(
+    target: DeploymentTarget,
+    onMade: (id: number) => void = () => undefined,
+  ): Promise<Started> {
     return this.#next<Started>({ ...SILENCE, id: null }, async ({ client, workflow }) => {
       const what = `record a GitHub deployment of ${oneLine(target.replicaName, 80)}`;
       const path = `/repos/${workflow.owner}/${workflow.repo}/deployments`;
@@ -100,6 +107,7 @@ export class Deployments {
         this.#closed = true;
         return { done: false, id: null, warning: made.warning };
       }
+      onMade(made.value);
       if (target.vmUuid === null) return { done: true, id: made.value, warning: null };
       const status = { state: "in_progress", description: "The replica was created and boots." };
       return { ...(await this.#status({ client, workflow }, made.value, status)), id: made.value };
@@ -193,7 +201,10 @@ export class Deployments {
       } catch (error) {
         this.#closed = true;
         const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
-        return { ...nothing, warning: `No GitHub deployment is recorded: ${why}` };
+        return {
+          ...nothing,
+          warning: `A GitHub deployment may be missing, or left as it is: ${why}`,
+        };
       }
     });
     this.#queue = turn;

@@ -79,7 +79,9 @@ export function judge(kind: "deployment" | "status", fault: Fault): Verdict {
     if (fault.status === 403 || fault.status === 429) {
       return fault.retryAfter === null ? "final" : "retry";
     }
-    return fault.status >= 500 ? "retry" : "final";
+    if (fault.status < 500) return "final";
+    // A gateway may say so after GitHub has made it; a 503 says that nothing was done.
+    return kind === "status" || fault.status === 503 ? "retry" : "uncertain";
   }
   if (fault.kind === "unreadable") return "uncertain";
   if (neverSent(fault.network)) return "retry";

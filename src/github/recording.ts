@@ -75,17 +75,17 @@ export class Recording {
 
   async #start(replica: Replica): Promise<number | null> {
     const { runner } = this.#edges;
-    const { id, warning } = await this.#deployments.start({
+    const target = {
       environment: this.#inputs.deploymentEnvironment,
       transient: isTransient(this.#inputs),
       replicaName: nameOf(replica),
       vmUuid: uuidOf(replica),
+    };
+    const { id, warning } = await this.#deployments.start(target, (made) => {
+      saveDeployment(runner, { id: made, vmUuid: target.vmUuid, end: null, told: false });
+      runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
     });
     if (warning !== null) runner.warning(warning);
-    if (id !== null) {
-      saveDeployment(runner, { id, vmUuid: uuidOf(replica), end: null, told: false });
-      runner.info(`GitHub deployment ${id} records ${oneLine(nameOf(replica), 80)}.`);
-    }
     return id;
   }
 

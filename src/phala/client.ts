@@ -13,6 +13,15 @@ import {
 import { isObject, parseJson } from "./json.ts";
 import { type RootKey, readKmsId, readRootKey, readSignedKey, type SignedKey } from "./kms.ts";
 import { type PhalaNode, readNodes } from "./nodes.ts";
+import {
+  appPath,
+  type CommitRequest,
+  type CreateRequest,
+  commitParts,
+  createParts,
+  cvmPath,
+  kmsPath,
+} from "./requests.ts";
 import { type BootStatus, readBootStatuses } from "./status.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 import { readVm, type Vm } from "./vm.ts";
@@ -32,22 +41,6 @@ export interface ApiSettings {
   readonly redact: (text: string) => string;
   /** The same for what will be printed: the reasons of failures. */
   readonly redactPrinted: (text: string) => string;
-}
-
-/** One create request: what was given, and nothing else. */
-export interface CreateRequest {
-  readonly appId: string;
-  readonly vmUuid: string;
-  readonly body: Readonly<Record<string, string | number>>;
-  readonly prepareOnly: boolean;
-}
-
-export interface CommitRequest {
-  /** The source CVM. */
-  readonly vmUuid: string;
-  readonly token: string;
-  readonly composeHash: string | null;
-  readonly transactionHash: string;
 }
 
 export type CreateAnswer =
@@ -94,7 +87,7 @@ export class PhalaClient {
 
   /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */
   async listCvms(appId: string, options: Options = {}): Promise<Attempt<CvmList>> {
-    const answer = await this.#send("GET", `/apps/${encodeURIComponent(appId)}/cvms`, options);
+    const answer = await this.#send("GET", `${appPath(appId)}/cvms`, options);
     return this.#reading(answer, (value, whole) => {
       if (!Array.isArray(value)) return null;
       const cvms = value.map(readCvm).filter((cvm) => cvm !== null);
@@ -227,38 +220,6 @@ export class PhalaClient {
       return networkFault(error);
     }
   }
-}
-
-/** A create request as it goes out, except the key: also what a dry run shows. */
-export function createParts(request: CreateRequest): {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-} {
-  const { appId, vmUuid, body, prepareOnly } = request;
-  return {
-    path: `/apps/${encodeURIComponent(appId)}/cvms/${encodeURIComponent(vmUuid)}/replicas`,
-    headers: prepareOnly ? { "x-prepare-only": "true" } : {},
-    body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
-  };
-}
-
-/** A commit as it goes out, except the key: also what a dry run shows. */
-export function commitParts({ vmUuid, token, composeHash, transactionHash }: CommitRequest) {
-  const body = {
-    token,
-    ...(composeHash === null ? {} : { compose_hash: composeHash }),
-    transaction_hash: transactionHash,
-  };
-  return { path: `${cvmPath(vmUuid)}/commit-replica`, headers: {}, body: JSON.stringify(body) };
-}
-
-function cvmPath(vmUuid: string): string {
-  return `/cvms/${encodeURIComponent(vmUuid)}`;
-}
-
-function kmsPath(kmsId: string): string {
-  return `/kms/${encodeURIComponent(kmsId)}`;
 }
 
 function isSuccess(answer: HttpAnswer): boolean {

@@ -5,13 +5,12 @@ import type { Attempt, Fault } from "../phala/fault.ts";
 import { type Persisted, persist } from "../phala/persist.ts";
 import { mayHaveCommitted, tokenRefused } from "../phala/retry.ts";
 import type { Vm } from "../phala/vm.ts";
+import { approvalFailure, notRegisteredFailure } from "../report/approval.ts";
 import {
   ambiguousFailure,
-  approvalFailure,
   createdAtPrepare,
   createdUnseen,
   listUnknown,
-  notRegisteredFailure,
   refusedFailure,
 } from "../report/failure.ts";
 import {
@@ -116,6 +115,8 @@ export class Creation {
     const approved = committable(approval);
     if (approved === null) return approval;
     edges.runner.info(committingAtOnce());
+    // What came before the commit can't be its replica.
+    asking.sentAt = edges.clock.now();
     const commit = commitOrder(api, inputs.vmUuid, approved);
     const second = await this.#take(asking, commit, await this.#persistently(asking, commit));
     if (exists(replica)) return null;

@@ -1,7 +1,8 @@
 import type { Approval } from "../phala/approval.ts";
-import type { CreateAnswer, CreateRequest, PhalaClient } from "../phala/client.ts";
+import type { CreateAnswer, PhalaClient } from "../phala/client.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import type { Fault } from "../phala/fault.ts";
+import type { CreateRequest } from "../phala/requests.ts";
 import {
   type Budget,
   COMMIT_BUDGET,

@@ -3,11 +3,13 @@ import type { Approval } from "../phala/approval.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
+import type { RequestParts } from "../phala/requests.ts";
 import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
 import { nameOf, type Replica, type Slot, uuidOf } from "../replicas/record.ts";
 import type { Settlement } from "../replicas/settle.ts";
+import { whatToRegister } from "./approval.ts";
 import { oneLine } from "./clean.ts";
-import { candidateList, reasonOf, whatToRegister } from "./failure.ts";
+import { candidateList, reasonOf } from "./failure.ts";
 import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
@@ -96,14 +98,7 @@ export function differingHashes(live: readonly Cvm[]): string {
 }
 
 /** A request of a dry run, exactly as it would go out; secrets by their length only. */
-export function planned(
-  apiUrl: string,
-  request: {
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string | undefined;
-  },
-): string {
+export function planned(apiUrl: string, request: RequestParts): string {
   const headers = Object.entries(request.headers).map(([name, value]) => `, ${name}: ${value}`);
   const body = request.body === undefined ? "no body" : `body ${withoutBlob(request.body)}`;
   return `POST ${apiUrl}${request.path} (X-API-Key: not shown${headers.join("")}), ${body}`;

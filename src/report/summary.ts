@@ -9,8 +9,8 @@ import {
   type Replica,
   uuidOf,
 } from "../replicas/record.ts";
+import { chainName, whatToRegister } from "./approval.ts";
 import { code, markdown, oneLine, safeLink } from "./clean.ts";
-import { chainName, whatToRegister } from "./failure.ts";
 import { DASHBOARD, dashboardUrl } from "./links.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Report } from "./outputs.ts";

@@ -1,12 +1,15 @@
 /** With `cleanup`, what was made is gone or loudly reported; nothing else is ever deleted. */
 import type { Cvm } from "../../../simulator/core.ts";
 import { isAnnounced, leadsToApp } from "../evidence.ts";
+import { rowsOf } from "../facts.ts";
 import { errorsOf, openIn, type Reading } from "../reading.ts";
 import type { Exchange } from "../wire.ts";
 import { ours } from "./adoption.ts";
 import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
 
 const DONE = [200, 202, 204, 404];
+/** A deletion that the API agreed to gets so long before it is asked for again. */
+const PATIENCE_MS = 20_000;
 
 export function* cleanup(reading: Reading): Generator<string> {
   const { main, run, post } = reading;
@@ -19,10 +22,17 @@ export function* cleanup(reading: Reading): Generator<string> {
     for (const [index, one] of deletes.entries()) {
       const uuid = targetOf(one);
       if (!own.has(uuid)) yield `${uuid} was deleted, which is not ours`;
-      const before = deletes.slice(0, index).filter((other) => targetOf(other) === uuid);
-      if (before.some(({ answer }) => DONE.includes(answer?.status ?? 0))) {
-        yield `${uuid} was deleted again after the API had agreed`;
-      }
+      const agreed = deletes
+        .slice(0, index)
+        .filter((other) => targetOf(other) === uuid && DONE.includes(other.answer?.status ?? 0))
+        .at(-1);
+      if (agreed === undefined) continue;
+      const waited = one.from - (agreed.to ?? agreed.from);
+      const look = exchanges.filter(
+        ({ route, to }) => route === "list" && (to ?? Infinity) <= one.from,
+      );
+      if (waited < PATIENCE_MS) yield `${uuid} was deleted again after ${waited} ms`;
+      if (!showsStanding(look.at(-1), uuid)) yield `${uuid} was deleted again, and on its way out`;
     }
   }
   if (!wanted) return;
@@ -37,6 +47,12 @@ export function* cleanup(reading: Reading): Generator<string> {
     if (!isNamed(reading, cvm) && (isAnnounced(reading) || nobodyCouldKnow(reading, cvm))) continue;
     yield `${cvm.vmUuid} was to be deleted, exists, and post does not say so`;
   }
+}
+
+/** The look shows it, and not on its way out. */
+function showsStanding(look: Exchange | undefined, uuid: string): boolean {
+  const row = (look && rowsOf(look))?.find((one) => one.uuid === uuid);
+  return row !== undefined && !/^(?:removing|deleting|deleted)$/i.test(String(row.status));
 }
 
 /** Main did not come to know of it. */

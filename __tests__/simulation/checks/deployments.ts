@@ -107,7 +107,6 @@ function* endsWell(reading: Reading, deployment: Deployment): Generator<string> 
   if (states.includes("inactive") && !gone) yield `deployment ${id} is inactive, ${vmUuid} is not`;
   if (endsOf(reading, deployment).includes(last)) return;
   if (!(`deployment_${id}` in main.runner.saved)) {
-    if (isBeingStarted(main, id)) return;
     yield `deployment ${id} was made and is not in the state`;
   }
   // The warnings of post that name no replica speak of GitHub.
@@ -115,12 +114,6 @@ function* endsWell(reading: Reading, deployment: Deployment): Generator<string> 
   if (warnings === foundBy(post).length) {
     yield `deployment ${id} of ${vmUuid} ends as ${last}, and post does not say why`;
   }
-}
-
-/** Killed before the deployment was in progress, which is when main saves it: post can't know of it. */
-function isBeingStarted({ exitCode, github }: Played, id: number): boolean {
-  const told = github.filter(({ request }) => request.url.endsWith(`/${id}/statuses`));
-  return exitCode === null && !told.some(({ answer }) => answer?.status === 201);
 }
 
 /** The states that tell the truth about the replica. */

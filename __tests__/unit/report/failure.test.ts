@@ -3,14 +3,13 @@ import { describe, expect, it } from "@jest/globals";
 import { readApproval } from "../../../src/phala/approval.ts";
 import type { AnswerFault, NetworkFault } from "../../../src/phala/fault.ts";
 import type { NetworkKind } from "../../../src/phala/transport.ts";
+import { approvalFailure, whatToRegister } from "../../../src/report/approval.ts";
 import {
-  approvalFailure,
   codeOf,
   inputFailure,
   internalFailure,
   reasonOf,
   requestFailure,
-  whatToRegister,
 } from "../../../src/report/failure.ts";
 
 function answer(over: Partial<AnswerFault> = {}): AnswerFault {
