@@ -1814,7 +1814,7 @@ function judgePrepare(fault) {
         return verdict;
     return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
 }
-/** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
+/** The commit's RPC node may lag behind the transaction for a short while (API facts, 2). */
 function judgeCommit(fault) {
     return fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN
         ? "retry"
@@ -2219,7 +2219,7 @@ function newcomers(cvms, wanted) {
         const known = (key) => wanted.baseline.has(key) || wanted.claimed.has(key);
         if (cvm.deleted || cvmKeys(cvm).some(known))
             return false;
-        // A name is good for one CVM of a workspace (API facts, 01-004), so it says more than all the rest.
+        // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
         if (wanted.name !== null)
             return cvm.name === wanted.name;
         if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
@@ -3330,8 +3330,8 @@ function readWorkflow(env, event) {
     return { workflow: { apiUrl, owner, repo, ref, label: labelOf(env), logUrl } };
 }
 /**
- * The commit that people would say was deployed. A commit and not a branch: a branch may have moved on
- * since the run began.
+ * The commit that people would say was deployed. A commit and not a branch, which may have moved on since
+ * the run began; the branch only where the runner names no commit.
  *
  * - Runs for a pull request work on a merge commit that nobody ever sees, and `pull_request_target` on the
  *   base branch; GitHub shows a deployment in the pull request only if it is of the head commit. By its
@@ -4651,7 +4651,7 @@ async function untilAbsent(edges, api, app, deletions) {
 }
 /**
  * Which of these can't be said to be gone. What a list has shown is gone when it is gone from the list; for
- * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 13),
+ * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 8),
  * and one that is not found may only be out of the key's sight.
  */
 async function whoIsThere(edges, api, app, deletions) {
@@ -4716,7 +4716,6 @@ function isNotFound(fault) {
 async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDOW_MS) {
     const end = clock.now() + windowMs;
     let before = null;
-    let looks = 0;
     let lastFault = null;
     let overtime = 0;
     for (let n = 0;; n++) {
@@ -4736,7 +4735,6 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
             }
             continue;
         }
-        looks++;
         lastFault = null;
         const found = newcomers(list.value.cvms, wanted());
         const decision = decide(before, found);
@@ -4749,7 +4747,7 @@ async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDO
     // What was not seen by looks that ended long ago was not looked for.
     if (lastFault !== null)
         return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
-    return { kind: "none", lastSeen: before?.[0] ?? null, looks };
+    return { kind: "none", lastSeen: before?.[0] ?? null };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/late-search.js
@@ -6080,7 +6078,7 @@ const NEW_BOOT = {
     last: null,
 };
 /**
- * A boot error may clear by itself while the boot goes on (API facts, `boot_error`). It is real once it
+ * A boot error may clear by itself while the boot goes on (API facts, 3.4). It is real once it
  * stood for so long, in so many looks, without any progress. Ms.
  */
 const ERROR_STANDS_MS = 15_000;

@@ -21,7 +21,7 @@ export interface CvmView {
   readonly deletionStartedAt: number | null;
 }
 
-/** Boot phrases of the guest in order (API facts, dstack); `done` comes last. */
+/** Boot phrases of the guest in order (API facts, 3.4); `done` comes last. */
 export const BOOT_PHRASES = [
   "init-script",
   "requesting app keys",

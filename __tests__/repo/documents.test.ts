@@ -27,15 +27,13 @@ function deadLinks(name: string): string[] {
     );
 }
 
-describe.each([
-  "README.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  "CHANGELOG.md",
-  "docs/architecture.md",
-  "docs/operations.md",
-  "simulator/README.md",
-])("the links of %s", (name) => {
+const ALL = ["", "docs", "simulator"].flatMap((folder) =>
+  readdirSync(join(REPOSITORY, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+
+describe.each(ALL)("the links of %s", (name) => {
   it("lead somewhere", () => {
     expect(deadLinks(name)).toEqual([]);
   });

@@ -1,5 +1,9 @@
-import { jest } from "@jest/globals";
+import { expect, jest } from "@jest/globals";
 
-// Processes on a busy machine now and then miss a moment that a test needs. A defect fails every time; what
-// failed and then passed is shown in the report, so that it can be mended.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+// Processes on a busy machine now and then miss a moment that a test needs. What failed and then passed is
+// shown in the report and counted by .ci/run, so that it can be mended. What waits for no process fails for a
+// reason, and is not tried again.
+const { testPath = "" } = expect.getState();
+if (!/__tests__.(?:unit|simulation)./.test(testPath)) {
+  jest.retryTimes(2, { logErrorsBeforeRetry: true });
+}

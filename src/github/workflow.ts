@@ -50,8 +50,8 @@ export function readWorkflow(
 }
 
 /**
- * The commit that people would say was deployed. A commit and not a branch: a branch may have moved on
- * since the run began.
+ * The commit that people would say was deployed. A commit and not a branch, which may have moved on since
+ * the run began; the branch only where the runner names no commit.
  *
  * - Runs for a pull request work on a merge commit that nobody ever sees, and `pull_request_target` on the
  *   base branch; GitHub shows a deployment in the pull request only if it is of the head commit. By its

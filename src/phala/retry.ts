@@ -39,7 +39,7 @@ export function judgePrepare(fault: Fault): Verdict {
   return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
 }
 
-/** The commit's RPC node may lag behind the transaction for a short while (API facts, 467). */
+/** The commit's RPC node may lag behind the transaction for a short while (API facts, 2). */
 export function judgeCommit(fault: Fault): Verdict {
   return fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN
     ? "retry"

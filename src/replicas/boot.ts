@@ -27,7 +27,7 @@ export const NEW_BOOT: BootMemory = {
 export type BootVerdict = "booting" | "running" | "failed";
 
 /**
- * A boot error may clear by itself while the boot goes on (API facts, `boot_error`). It is real once it
+ * A boot error may clear by itself while the boot goes on (API facts, 3.4). It is real once it
  * stood for so long, in so many looks, without any progress. Ms.
  */
 export const ERROR_STANDS_MS = 15_000;

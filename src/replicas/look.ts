@@ -9,7 +9,7 @@ export interface Look {
   readonly statuses: ReadonlyMap<string, BootStatus>;
   /** The full rows, where the look was at the app's list. */
   readonly cvms: ReadonlyMap<string, Cvm> | null;
-  /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 13). */
+  /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 8). */
   readonly tellsAbsence: boolean;
 }
 

@@ -37,7 +37,7 @@ export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] 
   return cvms.filter((cvm) => {
     const known = (key: string) => wanted.baseline.has(key) || wanted.claimed.has(key);
     if (cvm.deleted || cvmKeys(cvm).some(known)) return false;
-    // A name is good for one CVM of a workspace (API facts, 01-004), so it says more than all the rest.
+    // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
     if (wanted.name !== null) return cvm.name === wanted.name;
     if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId) return false;
     if (

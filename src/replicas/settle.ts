@@ -15,8 +15,8 @@ import {
 export type Settlement =
   | { readonly kind: "adopted"; readonly cvm: Cvm }
   | { readonly kind: "several"; readonly cvms: readonly Cvm[] }
-  /** Nothing fitted, `lastSeen` once at most. Whether the list could be read at all is in `looks`. */
-  | { readonly kind: "none"; readonly lastSeen: Cvm | null; readonly looks: number }
+  /** Nothing fitted, `lastSeen` once at most. */
+  | { readonly kind: "none"; readonly lastSeen: Cvm | null }
   /** The list could not be read (any more); what fitted before is in `lastSeen`. */
   | { readonly kind: "blind"; readonly fault: Fault; readonly lastSeen: Cvm | null }
   | { readonly kind: "cancelled" };
@@ -38,7 +38,6 @@ export async function settle(
 ): Promise<Settlement> {
   const end = clock.now() + windowMs;
   let before: readonly Cvm[] | null = null;
-  let looks = 0;
   let lastFault: Fault | null = null;
   let overtime = 0;
   for (let n = 0; ; n++) {
@@ -55,7 +54,6 @@ export async function settle(
       }
       continue;
     }
-    looks++;
     lastFault = null;
     const found = newcomers(list.value.cvms, wanted());
     const decision = decide(before, found);
@@ -65,5 +63,5 @@ export async function settle(
   }
   // What was not seen by looks that ended long ago was not looked for.
   if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
-  return { kind: "none", lastSeen: before?.[0] ?? null, looks };
+  return { kind: "none", lastSeen: before?.[0] ?? null };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { EnvPair } from "../../../src/envs/limits.ts";
 import { parseEnvs } from "../../../src/envs/parse.ts";
+import { hold } from "../../fuzz/support.ts";
 
 const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,12}$/);
 // Pieces that the grammar cares about, so that random texts reach its corners.
@@ -25,12 +26,11 @@ describe("parseEnvs on random texts", () => {
       minLength: 1,
       maxLength: 8,
     });
-    fc.assert(
+    hold(
       fc.property(pairs, (written) => {
         const text = written.map((pair) => `${pair.key}='${pair.value}'`).join("\n");
         expect(parseEnvs(text)).toMatchObject({ pairs: written, faults: [] });
       }),
-      { numRuns: 500 },
     );
   });
 
@@ -39,18 +39,17 @@ describe("parseEnvs on random texts", () => {
       minLength: 1,
       maxLength: 6,
     });
-    fc.assert(
+    hold(
       fc.property(lines, (written: readonly EnvPair[]) => {
         const text = written.map((pair) => `${pair.key}='${pair.value}'`).join("\n");
         const distinct = new Set(written.map((pair) => pair.key)).size;
         expect(parseEnvs(text).faults).toHaveLength(written.length - distinct);
       }),
-      { numRuns: 300 },
     );
   });
 
   it("never throws, and without faults loses no line", () => {
-    fc.assert(
+    hold(
       fc.property(anyText, (text) => {
         const { pairs, faults } = parseEnvs(text);
         if (faults.length > 0) return;
@@ -59,7 +58,6 @@ describe("parseEnvs on random texts", () => {
         const begun = linesOf(text).filter(isHead).length;
         expect(begun).toBeLessThanOrEqual(pairs.length + inside.filter(isHead).length);
       }),
-      { numRuns: 2000 },
     );
   });
 
@@ -72,12 +70,11 @@ describe("parseEnvs on random texts", () => {
       .map((pieces) => pieces.join(""))
       // As the name of a well-formed variable it would be no value.
       .filter((text) => !new RegExp(`[\\w.-]*${secret}[\\w.-]*\\s*[=:]`).test(text));
-    fc.assert(
+    hold(
       fc.property(seeded, (text) => {
         const { faults, notes } = parseEnvs(text);
         expect([...faults, ...notes].join("\n")).not.toContain(secret);
       }),
-      { numRuns: 2000 },
     );
   });
 });
