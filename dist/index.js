@@ -4682,8 +4682,8 @@ async function askAgain({ clock, cancel: signal }, api, deletion, cvms) {
     const status = cvms.find(({ vmUuid }) => vmUuid === made.vmUuid)?.status ?? "";
     if (isGoing(status) || clock.now() - askedAt < ASK_AGAIN_MS)
         return;
-    deletion.askedAt = clock.now();
     const result = await api.deleteCvm(made.vmUuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
+    deletion.askedAt = clock.now();
     if (result.ok)
         deletion.trouble = null;
 }
@@ -5064,6 +5064,9 @@ class Recording {
     #inputs;
     #deployments;
     #started = new Map();
+    /** GitHub's numbers of the deployments, as soon as they are known. */
+    #ids = new Map();
+    #ends = new Map();
     constructor(edges, inputs) {
         this.#edges = edges;
         this.#inputs = inputs;
@@ -5073,8 +5076,8 @@ class Recording {
     begin(replica) {
         if (this.#started.has(replica))
             return;
-        const id = this.#start(replica).catch((error) => this.#giveUp(error));
-        this.#started.set(replica, id);
+        const started = this.#start(replica).catch((error) => this.#giveUp(error));
+        this.#started.set(replica, started);
     }
     /**
      * Tells how each replica of the run ended, with a deployment of its own for each that could not be
@@ -5089,33 +5092,33 @@ class Recording {
         }
     }
     async #tell(replicas) {
-        const ends = new Map();
         for (const replica of replicas) {
             const end = endOf(replica, this.#inputs);
             if (end === null)
                 continue;
-            ends.set(replica, this.#public(end));
+            this.#ends.set(replica, this.#public(end));
             // Without a code it was never asked for.
             if (replica.origin !== "existing" && replica.failure?.code !== "")
                 this.begin(replica);
         }
-        const made = [];
-        for (const [replica, starting] of this.#started) {
-            const id = await starting;
-            const end = ends.get(replica);
-            if (id === null || end === undefined)
+        // What is known is saved before anything is waited for. A number that comes later is saved with its end.
+        for (const [replica, id] of this.#ids)
+            this.#save(replica, id);
+        await Promise.all(this.#started.values());
+        for (const [replica, end] of this.#ends) {
+            const id = this.#ids.get(replica);
+            if (id === undefined)
                 continue;
-            const saved = { id, vmUuid: uuidOf(replica), end, told: false };
-            saveDeployment(this.#edges.runner, saved);
-            made.push({ end, saved });
-        }
-        for (const { end, saved } of made) {
-            const { done, warning } = await this.#deployments.finish(saved.id, end);
+            const { done, warning } = await this.#deployments.finish(id, end);
             if (warning !== null)
                 this.#edges.runner.warning(warning);
             if (done)
-                saveDeployment(this.#edges.runner, { ...saved, told: true });
+                this.#save(replica, id, true);
         }
+    }
+    #save(replica, id, told = false) {
+        const end = this.#ends.get(replica) ?? null;
+        saveDeployment(this.#edges.runner, { id, vmUuid: uuidOf(replica), end, told });
     }
     async #start(replica) {
         const { runner } = this.#edges;
@@ -5125,19 +5128,18 @@ class Recording {
             replicaName: nameOf(replica),
             vmUuid: uuidOf(replica),
         };
-        const { id, warning } = await this.#deployments.start(target, (made) => {
-            saveDeployment(runner, { id: made, vmUuid: target.vmUuid, end: null, told: false });
+        const { warning } = await this.#deployments.start(target, (made) => {
+            this.#save(replica, made);
+            this.#ids.set(replica, made);
             runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
         });
         if (warning !== null)
             runner.warning(warning);
-        return id;
     }
     /** The state could not be saved: post will not know of the deployment. */
     #giveUp(error) {
         const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
         this.#edges.runner.warning(`A GitHub deployment may be left as it is: ${why}`);
-        return null;
     }
     /** As it may be shown to everybody; secrets are known to main alone, and post tells what was saved. */
     #public(end) {
@@ -6474,8 +6476,10 @@ const MOST_NAMED = 10;
 /**
  * What exists by now because of this run, and who ends it; empty where nothing does. For the end of an
  * annotation, which is all that an on-call may read.
+ *
+ * @param said the annotation so far: an address that stands there is not repeated
  */
-function billing(replicas, cleanup, { slug, appId }) {
+function billing(replicas, cleanup, { slug, appId }, said) {
     const billed = replicas.filter(isBilled);
     if (billed.length === 0)
         return "";
@@ -6483,14 +6487,13 @@ function billing(replicas, cleanup, { slug, appId }) {
         const uuid = uuidOf(replica);
         if (uuid === null)
             return `${nameOf(replica)} (no UUID)`;
-        const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
-        return `${nameOf(replica)} (${uuid}, ${dashboardUrl(slug, app, uuid)})`;
+        const url = dashboardUrl(slug, replica.cvm?.appId ?? replica.vm?.appId ?? appId, uuid);
+        return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
     });
     const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";
-    const list = named.join(", ") + more;
-    return cleanup === "never"
-        ? `Created, and billed until deleted: ${list}.`
-        : `Created, and billed until the post step deletes them: ${list}.`;
+    const them = billed.length === 1 ? "it" : "them";
+    const until = cleanup === "never" ? `somebody deletes ${them}` : `the post step deletes ${them}`;
+    return `Created, and billed until ${until}: ${named.join(", ")}${more}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
@@ -7031,15 +7034,17 @@ function verdictOf(ending, failure, cancelled) {
 function annotation(ending, verdict, failure) {
     const { inputs, survey, replicas, existing } = ending;
     const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
-    const exist = billing(replicas, inputs?.cleanup ?? "never", app);
-    if (verdict.outcome !== "cancelled") {
-        const text = failure?.text ?? combinedText([...replicas, ...existing], nameOf);
-        return [text, exist].filter((part) => part !== "").join(text.includes("\n") ? "\n" : " ");
-    }
+    const text = verdict.outcome === "cancelled"
+        ? cancelledText(replicas)
+        : (failure?.text ?? combinedText([...replicas, ...existing], nameOf));
+    const exist = billing(replicas, inputs?.cleanup ?? "never", app, text);
+    return exist === "" ? text : `${text}\n${exist}`;
+}
+function cancelledText(replicas) {
+    const none = replicas.some(exists) ? "" : " No replica is known to have been created.";
     const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
-    const sequel = open ? "One request had no answer yet; the post step looks for its replica." : "";
-    const kept = exist === "" ? "No replica is known to have been created." : exist;
-    return ["The step was cancelled.", kept, sequel].filter((part) => part !== "").join(" ");
+    const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
+    return `The step was cancelled.${none}${sequel}`;
 }
 function closingLine(replica, slug, appId) {
     const uuid = uuidOf(replica);

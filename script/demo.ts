@@ -25,7 +25,10 @@ const SCENARIO = {
   bootMs: 5_000,
   replicaPlans: [
     {},
-    { bootMs: 3_600_000, steps: [{ atMs: 1_500, bootError: "container web: no such image" }] },
+    {
+      bootMs: 3_600_000,
+      steps: [{ atMs: 1_500, status: "error", bootError: "container web: no such image" }],
+    },
   ],
 };
 

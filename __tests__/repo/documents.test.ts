@@ -77,7 +77,7 @@ describe("the documents", () => {
 
   it("docs/architecture.md names files and folders that exist, and every folder of src", () => {
     const text = readFileSync(join(REPOSITORY, "docs/architecture.md"), "utf8");
-    const named = [...text.matchAll(/\b((?:[a-z-]+\/)?[a-z-]+\.ts)\b/g)].map(
+    const named = [...text.matchAll(/\b((?:[a-z-]+\/)?[a-z-]+\.(?:ts|cjs))\b/g)].map(
       ([, name]) => name ?? "",
     );
     expect(named.length).toBeGreaterThan(20);

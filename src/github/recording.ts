@@ -3,7 +3,7 @@ import type { Inputs } from "../inputs/types.ts";
 import { nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { oneLine } from "../report/clean.ts";
 import { type Deployments, openDeployments } from "./deployments.ts";
-import { type SavedDeployment, saveDeployment } from "./saved.ts";
+import { saveDeployment } from "./saved.ts";
 import { type DeploymentEnd, description, endOf, isTransient, publicUrl } from "./words.ts";
 
 /** The inputs that deployments depend on. */
@@ -21,7 +21,10 @@ export class Recording {
   readonly #edges: Edges;
   readonly #inputs: RecordingInputs;
   readonly #deployments: Deployments;
-  readonly #started = new Map<Replica, Promise<number | null>>();
+  readonly #started = new Map<Replica, Promise<void>>();
+  /** GitHub's numbers of the deployments, as soon as they are known. */
+  readonly #ids = new Map<Replica, number>();
+  readonly #ends = new Map<Replica, DeploymentEnd>();
 
   constructor(edges: Edges, inputs: RecordingInputs) {
     this.#edges = edges;
@@ -32,8 +35,8 @@ export class Recording {
   /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
   begin(replica: Replica): void {
     if (this.#started.has(replica)) return;
-    const id = this.#start(replica).catch((error: unknown) => this.#giveUp(error));
-    this.#started.set(replica, id);
+    const started = this.#start(replica).catch((error: unknown) => this.#giveUp(error));
+    this.#started.set(replica, started);
   }
 
   /**
@@ -49,31 +52,31 @@ export class Recording {
   }
 
   async #tell(replicas: readonly Replica[]): Promise<void> {
-    const ends = new Map<Replica, DeploymentEnd>();
     for (const replica of replicas) {
       const end = endOf(replica, this.#inputs);
       if (end === null) continue;
-      ends.set(replica, this.#public(end));
+      this.#ends.set(replica, this.#public(end));
       // Without a code it was never asked for.
       if (replica.origin !== "existing" && replica.failure?.code !== "") this.begin(replica);
     }
-    const made: { readonly end: DeploymentEnd; readonly saved: SavedDeployment }[] = [];
-    for (const [replica, starting] of this.#started) {
-      const id = await starting;
-      const end = ends.get(replica);
-      if (id === null || end === undefined) continue;
-      const saved = { id, vmUuid: uuidOf(replica), end, told: false };
-      saveDeployment(this.#edges.runner, saved);
-      made.push({ end, saved });
-    }
-    for (const { end, saved } of made) {
-      const { done, warning } = await this.#deployments.finish(saved.id, end);
+    // What is known is saved before anything is waited for. A number that comes later is saved with its end.
+    for (const [replica, id] of this.#ids) this.#save(replica, id);
+    await Promise.all(this.#started.values());
+    for (const [replica, end] of this.#ends) {
+      const id = this.#ids.get(replica);
+      if (id === undefined) continue;
+      const { done, warning } = await this.#deployments.finish(id, end);
       if (warning !== null) this.#edges.runner.warning(warning);
-      if (done) saveDeployment(this.#edges.runner, { ...saved, told: true });
+      if (done) this.#save(replica, id, true);
     }
   }
 
-  async #start(replica: Replica): Promise<number | null> {
+  #save(replica: Replica, id: number, told = false): void {
+    const end = this.#ends.get(replica) ?? null;
+    saveDeployment(this.#edges.runner, { id, vmUuid: uuidOf(replica), end, told });
+  }
+
+  async #start(replica: Replica): Promise<void> {
     const { runner } = this.#edges;
     const target = {
       environment: this.#inputs.deploymentEnvironment,
@@ -81,19 +84,18 @@ export class Recording {
       replicaName: nameOf(replica),
       vmUuid: uuidOf(replica),
     };
-    const { id, warning } = await this.#deployments.start(target, (made) => {
-      saveDeployment(runner, { id: made, vmUuid: target.vmUuid, end: null, told: false });
+    const { warning } = await this.#deployments.start(target, (made) => {
+      this.#save(replica, made);
+      this.#ids.set(replica, made);
       runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
     });
     if (warning !== null) runner.warning(warning);
-    return id;
   }
 
   /** The state could not be saved: post will not know of the deployment. */
-  #giveUp(error: unknown): null {
+  #giveUp(error: unknown): void {
     const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
     this.#edges.runner.warning(`A GitHub deployment may be left as it is: ${why}`);
-    return null;
   }
 
   /** As it may be shown to everybody; secrets are known to main alone, and post tells what was saved. */

@@ -162,8 +162,8 @@ async function askAgain(
   const { made, askedAt } = deletion;
   const status = cvms.find(({ vmUuid }) => vmUuid === made.vmUuid)?.status ?? "";
   if (isGoing(status) || clock.now() - askedAt < ASK_AGAIN_MS) return;
-  deletion.askedAt = clock.now();
   const result = await api.deleteCvm(made.vmUuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
+  deletion.askedAt = clock.now();
   if (result.ok) deletion.trouble = null;
 }
 

@@ -98,15 +98,19 @@ function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean):
 function annotation(ending: Ending, verdict: Verdict, failure: Failure | null): string {
   const { inputs, survey, replicas, existing } = ending;
   const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
-  const exist = billing(replicas, inputs?.cleanup ?? "never", app);
-  if (verdict.outcome !== "cancelled") {
-    const text = failure?.text ?? combinedText([...replicas, ...existing], nameOf);
-    return [text, exist].filter((part) => part !== "").join(text.includes("\n") ? "\n" : " ");
-  }
+  const text =
+    verdict.outcome === "cancelled"
+      ? cancelledText(replicas)
+      : (failure?.text ?? combinedText([...replicas, ...existing], nameOf));
+  const exist = billing(replicas, inputs?.cleanup ?? "never", app, text);
+  return exist === "" ? text : `${text}\n${exist}`;
+}
+
+function cancelledText(replicas: readonly Replica[]): string {
+  const none = replicas.some(exists) ? "" : " No replica is known to have been created.";
   const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
-  const sequel = open ? "One request had no answer yet; the post step looks for its replica." : "";
-  const kept = exist === "" ? "No replica is known to have been created." : exist;
-  return ["The step was cancelled.", kept, sequel].filter((part) => part !== "").join(" ");
+  const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
+  return `The step was cancelled.${none}${sequel}`;
 }
 
 function closingLine(replica: Replica, slug: string | null, appId: string | null): string {

@@ -118,15 +118,22 @@ function* endsWell(reading: Reading, deployment: Deployment): Generator<string> 
 
 /** The states that tell the truth about the replica. */
 function endsOf(reading: Reading, { vmUuid }: Deployment): string[] {
-  const { main, entries, run, post } = reading;
+  const { run, post } = reading;
   const gone = vmUuid !== null && (run.after.get(vmUuid)?.gone ?? true);
   const deleted = gone && wantsCleanup(reading);
   // One that could not be seen to be gone may be, by now.
   const survives = vmUuid !== null && errorsOf(post).some((text) => text.includes(vmUuid));
   if (deleted && !survives) return ["inactive"];
-  if (main.runner.concludedAt === null) return ["error"];
+  return [...livingEnds(reading, vmUuid), ...(deleted ? ["inactive"] : [])];
+}
+
+function livingEnds({ main, entries }: Reading, vmUuid: string | null): string[] {
+  const { concludedAt } = main.runner;
+  if (concludedAt === null) return ["error"];
   const entry = entries.find(({ vm_uuid }) => vm_uuid === vmUuid);
-  const bad = ["failure", "error"];
-  if (vmUuid === null || !GOOD.includes(String(entry?.outcome))) return bad;
-  return main.runner.outputs.outcome === "cancelled" ? ["success", "error"] : ["success"];
+  if (vmUuid === null || !GOOD.includes(String(entry?.outcome))) return ["failure", "error"];
+  // Killed in the same moment, main could not save what it had just said.
+  const atOnce = main.exitCode === null && main.endedAt === concludedAt;
+  const open = atOnce || main.runner.outputs.outcome === "cancelled";
+  return open ? ["success", "error"] : ["success"];
 }
