@@ -2671,9 +2671,13 @@ function whereToLook(replica, told) {
     const uuid = uuidOf(replica);
     return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
 }
+/** More than this helps nobody to choose; the app's page has them all. */
+const MOST_CANDIDATES = 20;
 /** Candidates that can't be told apart, with their links. */
 function candidateList(cvms, slug, appId) {
-    return cvms
+    const more = cvms.length > MOST_CANDIDATES ? ` and ${cvms.length - MOST_CANDIDATES} more` : "";
+    const list = cvms
+        .slice(0, MOST_CANDIDATES)
         .map((cvm) => {
         const name = oneLine(cvm.name ?? "unnamed", 80);
         const uuid = cvm.vmUuid;
@@ -2682,6 +2686,7 @@ function candidateList(cvms, slug, appId) {
             : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
     })
         .join("; ");
+    return list + more;
 }
 /** A bug of ours, in words that a user can pass on. */
 function internalFailure(error) {
@@ -2765,6 +2770,8 @@ function ambiguousNode(name, matches) {
     const ids = matches.slice(0, MOST_NODES).map(({ id }) => id);
     return `${matches.length} nodes are called ${name}; give one of the numbers ${ids.join(", ")}`;
 }
+/** An annotation is no inventory. */
+const MOST_HASHES = 10;
 /** Why no compose hash can be filled in, with the hashes to choose from. */
 function differingHashes(live) {
     const byHash = new Map();
@@ -2773,7 +2780,13 @@ function differingHashes(live) {
         const name = `${oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
         byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
     }
-    const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
+    const list = [...byHash]
+        .slice(0, MOST_HASHES)
+        .map(([hash, names]) => {
+        const more = names.length > MOST_HASHES ? ` and ${names.length - MOST_HASHES} more` : "";
+        return `${hash}: ${names.slice(0, MOST_HASHES).join(", ")}${more}`;
+    })
+        .join("; ");
     return `compose_hash: the app has ${live.length} instances with different compose hashes, so say which one to replicate. ${list}.`;
 }
 /** A request of a dry run, exactly as it would go out; secrets by their length only. */
@@ -5625,7 +5638,8 @@ class Creation {
             return null;
         const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
         const whole = { ...approval, ...Object.fromEntries(known) };
-        if ([APPROVAL_CODE, NOT_ALLOWED_CODE].includes(replica.failure?.code ?? "")) {
+        const notAllowed = [APPROVAL_CODE, NOT_ALLOWED_CODE, `HTTP-${NOT_ALLOWED}`];
+        if (notAllowed.includes(replica.failure?.code ?? "")) {
             replica.failure = approvalFailure(whole);
         }
         return whole;

@@ -171,7 +171,7 @@ describe("the whole summary", () => {
               planned: [],
               redactPrinted: (one) => one,
             },
-            failed === undefined ? null : `Could not create: ${failed.reason}`,
+            failed === undefined ? null : `Could not create: ${oneLine(failed.reason)}`,
           );
           const blocks = lexer(text).filter(({ type }) => type !== "space");
           const kinds = blocks.map(({ type }) => type).filter((type) => type !== "paragraph");

@@ -1,6 +1,6 @@
 import type { Approval } from "../phala/approval.ts";
 import type { CreateAnswer } from "../phala/client.ts";
-import { APPROVAL_CODE, NOT_ALLOWED_CODE } from "../phala/codes.ts";
+import { APPROVAL_CODE, NOT_ALLOWED, NOT_ALLOWED_CODE } from "../phala/codes.ts";
 import type { Attempt, Fault } from "../phala/fault.ts";
 import { type Persisted, persist } from "../phala/persist.ts";
 import { mayHaveCommitted, tokenRefused } from "../phala/retry.ts";
@@ -122,7 +122,8 @@ export class Creation {
     if (exists(replica)) return null;
     const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
     const whole: Approval = { ...approval, ...Object.fromEntries(known) };
-    if ([APPROVAL_CODE, NOT_ALLOWED_CODE].includes(replica.failure?.code ?? "")) {
+    const notAllowed = [APPROVAL_CODE, NOT_ALLOWED_CODE, `HTTP-${NOT_ALLOWED}`];
+    if (notAllowed.includes(replica.failure?.code ?? "")) {
       replica.failure = approvalFailure(whole);
     }
     return whole;

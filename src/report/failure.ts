@@ -185,9 +185,14 @@ function whereToLook(replica: Replica, told: Told): string {
   return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
 }
 
+/** More than this helps nobody to choose; the app's page has them all. */
+const MOST_CANDIDATES = 20;
+
 /** Candidates that can't be told apart, with their links. */
 export function candidateList(cvms: readonly Cvm[], slug: string | null, appId: string): string {
-  return cvms
+  const more = cvms.length > MOST_CANDIDATES ? ` and ${cvms.length - MOST_CANDIDATES} more` : "";
+  const list = cvms
+    .slice(0, MOST_CANDIDATES)
     .map((cvm) => {
       const name = oneLine(cvm.name ?? "unnamed", 80);
       const uuid = cvm.vmUuid;
@@ -196,6 +201,7 @@ export function candidateList(cvms: readonly Cvm[], slug: string | null, appId: 
         : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
     })
     .join("; ");
+  return list + more;
 }
 
 /** A bug of ours, in words that a user can pass on. */

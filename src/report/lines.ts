@@ -85,6 +85,9 @@ export function ambiguousNode(name: string, matches: readonly PhalaNode[]): stri
   return `${matches.length} nodes are called ${name}; give one of the numbers ${ids.join(", ")}`;
 }
 
+/** An annotation is no inventory. */
+const MOST_HASHES = 10;
+
 /** Why no compose hash can be filled in, with the hashes to choose from. */
 export function differingHashes(live: readonly Cvm[]): string {
   const byHash = new Map<string, string[]>();
@@ -93,7 +96,13 @@ export function differingHashes(live: readonly Cvm[]): string {
     const name = `${oneLine(cvm.name ?? "unnamed", 80)} (${cvm.vmUuid ?? cvm.id})`;
     byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
   }
-  const list = [...byHash].map(([hash, names]) => `${hash}: ${names.join(", ")}`).join("; ");
+  const list = [...byHash]
+    .slice(0, MOST_HASHES)
+    .map(([hash, names]) => {
+      const more = names.length > MOST_HASHES ? ` and ${names.length - MOST_HASHES} more` : "";
+      return `${hash}: ${names.slice(0, MOST_HASHES).join(", ")}${more}`;
+    })
+    .join("; ");
   return `compose_hash: the app has ${live.length} instances with different compose hashes, so say which one to replicate. ${list}.`;
 }
 
