@@ -75,12 +75,18 @@ describe("a created replica whose UUID nobody tells", () => {
     expect([post.exitCode, existing(sim)]).toEqual([0, []]);
   });
 
-  it("is named by post as billed where it never shows up", async () => {
-    const sim = new Simulation({ nullUuid: true, listLagMs: 3_600_000 });
+  it.each([
+    ["never shows up", { listLagMs: 3_600_000 }, false],
+    ["can't be looked for", {}, true],
+  ])("is named by post as billed where it %s", async (_name, world, refused) => {
+    const sim = new Simulation({ nullUuid: true, ...world });
+    const status = { kind: "status", when: "before", status: 403, times: "always" } as const;
+    if (refused) sim.fault({ route: "list", ...status });
     const main = await create(sim, { cleanup: "always" });
     expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "AMBIGUOUS" });
     const post = await sim.post(main);
     expect(post.exitCode).toBe(1);
     expect(errorOf(post)).toContain(`${sim.replicas()[0]?.name} was created and is billed`);
+    expect(errorOf(post)).not.toMatch(/whether its replica exists/);
   });
 });

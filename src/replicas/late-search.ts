@@ -36,8 +36,12 @@ export async function searchUnsettled(
   let nothing = 0;
   const missing: string[] = [];
   for (const attempt of unsettled(saved)) {
+    // What was certainly created is no question of whether, only of where.
+    const isMade = attempt.stage === "made";
+    const name = oneLine(attempt.name ?? "unnamed", 80);
     if (journal.baseline === null) {
-      blind = "the app's CVMs could not be listed before the request.";
+      if (isMade) missing.push(name);
+      else blind = "the app's CVMs could not be listed before the request.";
       continue;
     }
     const baseline = new Set(journal.baseline);
@@ -46,7 +50,7 @@ export async function searchUnsettled(
       claimed,
       nodeId: attempt.nodeId,
       composeHash: attempt.composeHash,
-      name: attempt.stage === "made" ? attempt.name : null,
+      name: isMade ? attempt.name : null,
       notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
     });
     edges.runner.info(lookingFor(attempt.index + 1));
@@ -59,18 +63,19 @@ export async function searchUnsettled(
       windowOf(attempt, edges),
     );
     if (result.kind === "adopted") {
-      const { vmUuid, name } = result.cvm;
-      for (const key of cvmKeys(result.cvm)) claimed.add(key);
+      const { cvm } = result;
+      for (const key of cvmKeys(cvm)) claimed.add(key);
       const { sentAt } = attempt;
-      if (vmUuid !== null) found.push({ vmUuid, name: oneLine(name ?? vmUuid, 80), sentAt });
+      const { vmUuid } = cvm;
+      if (vmUuid !== null) found.push({ vmUuid, name: oneLine(cvm.name ?? vmUuid, 80), sentAt });
+    } else if (isMade) {
+      missing.push(name);
     } else if (result.kind === "several") {
       for (const cvm of result.cvms) candidates.set(cvmKey(cvm), cvm);
     } else if (result.kind === "none") {
-      if (attempt.stage === "made") missing.push(oneLine(attempt.name ?? "unnamed", 80));
-      else if (result.lastSeen === null) nothing++;
+      if (result.lastSeen === null) nothing++;
       else candidates.set(cvmKey(result.lastSeen), result.lastSeen);
     } else {
-      if (attempt.stage === "made") missing.push(oneLine(attempt.name ?? "unnamed", 80));
       const seen = result.kind === "blind" ? result.lastSeen : null;
       if (seen !== null) candidates.set(cvmKey(seen), seen);
       blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
