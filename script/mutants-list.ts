@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "post does not remember what it claimed",
     file: "replicas/late-search.ts",
-    patch: [["for (const key of cvmKeys(result.cvm)) claimed.add(key);", ""]],
+    patch: [["for (const key of cvmKeys(cvm)) claimed.add(key);", ""]],
   },
   {
     name: "sends a create again after a broken connection",

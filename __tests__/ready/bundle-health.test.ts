@@ -28,7 +28,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     inputs: { ...short, ...healthy },
     outcome: "failed",
     code: "UNHEALTHY",
-    says: /HTTP 500.*billed/,
+    says: /HTTP 500.*billed/s,
     silent: /certificate/,
   },
   "flapping health": {

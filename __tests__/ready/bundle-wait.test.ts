@@ -95,7 +95,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     inputs: short,
     outcome: "timeout",
     code: "TIMEOUT",
-    says: /did not run within 3 s.*provisioning.*billed/,
+    says: /did not run within 3 s.*provisioning.*billed/s,
   },
   "the deadline while a look hangs": {
     world: { bootMs: 600_000 },
