@@ -2485,6 +2485,7 @@ function adviceForNetwork(fault) {
 
 ;// CONCATENATED MODULE: ./build/report/links.js
 
+
 const DASHBOARD = "https://cloud.phala.com";
 /**
  * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that
@@ -2497,6 +2498,12 @@ function dashboardUrl(slug, appId, vmUuid) {
     return slug !== null && app !== null
         ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
         : `${DASHBOARD}/dashboard/cvms/${id}`;
+}
+/** The dashboard's page of a replica; null where its UUID is not known. @param appId of the inputs */
+function replicaUrl(replica, slug, appId) {
+    const uuid = uuidOf(replica);
+    const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
+    return uuid === null ? null : dashboardUrl(slug, app, uuid);
 }
 /** Where all CVMs of an app are to be seen. */
 function appUrl(slug, appId) {
@@ -4531,7 +4538,7 @@ function isSuccess(answer) {
 function problemOf(answer, value) {
     if (answer.body.trim() === "")
         return "an empty body";
-    if (/^\s*</.test(answer.body))
+    if (isPage(answer))
         return "a web page";
     if (value === undefined)
         return "a body that is not JSON, or breaks off";
@@ -6505,9 +6512,9 @@ function billing(replicas, cleanup, { slug, appId }, said) {
         return "";
     const named = billed.slice(0, MOST_NAMED).map((replica) => {
         const uuid = uuidOf(replica);
-        if (uuid === null)
+        const url = replicaUrl(replica, slug, appId);
+        if (url === null)
             return `${nameOf(replica)} (no UUID)`;
-        const url = dashboardUrl(slug, replica.cvm?.appId ?? replica.vm?.appId ?? appId, uuid);
         return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
     });
     const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";
@@ -6572,7 +6579,7 @@ function outputsOf(report) {
         outcome: verdict.outcome,
         error_code: error,
         instance_url: first?.cvm?.instanceUrl ?? "",
-        dashboard_url: first ? (dashboardOf(first, report) ?? "") : "",
+        dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
         compose_hash: approval?.composeHash ?? "",
         device_id: approval?.deviceId ?? "",
         commit_token: approval?.commitToken ?? "",
@@ -6662,16 +6669,11 @@ function replicaEntry(replica, report) {
         instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
         app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
         instance_url: cvm?.instanceUrl ?? null,
-        dashboard_url: dashboardOf(replica, report),
+        dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
         compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
         outcome: failure !== null || origin === "none" ? "failed" : origin,
         error: failure === null ? null : report.redactPrinted(failure.text),
     };
-}
-function dashboardOf(replica, report) {
-    const uuid = uuidOf(replica);
-    const appId = replica.cvm?.appId ?? replica.vm?.appId ?? report.appId;
-    return uuid === null ? null : dashboardUrl(report.workspaceSlug, appId, uuid);
 }
 /**
  * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
@@ -6858,7 +6860,7 @@ function countOf({ replicas, verdict }) {
 function table(replicas, report) {
     const rows = replicas.map((replica) => {
         const cells = [
-            linked(nameOf(replica), summary_dashboardOf(replica, report)),
+            linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
             summary_nodeOf(replica),
             summary_statusOf(replica),
             urlOf(replica),
@@ -6895,12 +6897,6 @@ function urlOf({ cvm }) {
 function timeToRun({ times }) {
     const from = times.sent ?? times.made;
     return from === undefined || times.running === undefined ? "–" : duration(times.running - from);
-}
-function summary_dashboardOf(replica, report) {
-    const uuid = uuidOf(replica);
-    if (uuid === null)
-        return null;
-    return dashboardUrl(report.workspaceSlug, replica.cvm?.appId ?? report.appId, uuid);
 }
 function linked(text, url) {
     const link = safeLink(url);
@@ -7073,7 +7069,7 @@ function closingLine(replica, slug, appId) {
         `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
         uuid === null ? "no UUID" : uuid,
         where === null ? null : oneLine(where, 300),
-        uuid === null ? null : dashboardUrl(slug, replica.cvm?.appId ?? appId, uuid),
+        replicaUrl(replica, slug, appId),
     ];
     return parts.filter((part) => part !== null).join(" · ");
 }

@@ -6,6 +6,7 @@ import {
   type Attempt,
   answerFault,
   type Fault,
+  isPage,
   networkFault,
   serverTime,
   unreadable,
@@ -228,7 +229,7 @@ function isSuccess(answer: HttpAnswer): boolean {
 
 function problemOf(answer: HttpAnswer, value: unknown): string {
   if (answer.body.trim() === "") return "an empty body";
-  if (/^\s*</.test(answer.body)) return "a web page";
+  if (isPage(answer)) return "a web page";
   if (value === undefined) return "a body that is not JSON, or breaks off";
   if (isObject(value)) return "a JSON object without the fields that the API promises";
   return `JSON of another type (${Array.isArray(value) ? "array" : value === null ? "null" : typeof value})`;

@@ -117,7 +117,7 @@ export function answerFault(answer: HttpAnswer, redact: (text: string) => string
 }
 
 /** Markup where JSON was expected. */
-function isPage({ body }: HttpAnswer): boolean {
+export function isPage({ body }: HttpAnswer): boolean {
   return /^\s*</.test(body.slice(0, 1_000));
 }
 

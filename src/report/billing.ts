@@ -1,6 +1,6 @@
 import type { CleanupMode } from "../inputs/types.ts";
 import { isBilled, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
-import { dashboardUrl } from "./links.ts";
+import { replicaUrl } from "./links.ts";
 
 /** More than this an annotation does not list; the outputs do. */
 const MOST_NAMED = 10;
@@ -21,8 +21,8 @@ export function billing(
   if (billed.length === 0) return "";
   const named = billed.slice(0, MOST_NAMED).map((replica) => {
     const uuid = uuidOf(replica);
-    if (uuid === null) return `${nameOf(replica)} (no UUID)`;
-    const url = dashboardUrl(slug, replica.cvm?.appId ?? replica.vm?.appId ?? appId, uuid);
+    const url = replicaUrl(replica, slug, appId);
+    if (url === null) return `${nameOf(replica)} (no UUID)`;
     return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
   });
   const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";

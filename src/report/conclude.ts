@@ -8,7 +8,7 @@ import { billing } from "./billing.ts";
 import { oneLine } from "./clean.ts";
 import type { Failure } from "./failure.ts";
 import { approvalPending, tokenMissing } from "./lines.ts";
-import { dashboardUrl } from "./links.ts";
+import { replicaUrl } from "./links.ts";
 import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
 import { outputsOf, type Report } from "./outputs.ts";
 import { summaryOf } from "./summary.ts";
@@ -120,7 +120,7 @@ function closingLine(replica: Replica, slug: string | null, appId: string | null
     `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
     uuid === null ? "no UUID" : uuid,
     where === null ? null : oneLine(where, 300),
-    uuid === null ? null : dashboardUrl(slug, replica.cvm?.appId ?? appId, uuid),
+    replicaUrl(replica, slug, appId),
   ];
   return parts.filter((part) => part !== null).join(" · ");
 }

@@ -2,7 +2,7 @@ import type { CleanupMode } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../phala/json.ts";
 import { currentStatus, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
-import { dashboardUrl } from "./links.ts";
+import { replicaUrl } from "./links.ts";
 import type { Verdict } from "./outcome.ts";
 
 /** What the outputs are made of. */
@@ -33,7 +33,7 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     outcome: verdict.outcome,
     error_code: error,
     instance_url: first?.cvm?.instanceUrl ?? "",
-    dashboard_url: first ? (dashboardOf(first, report) ?? "") : "",
+    dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
     compose_hash: approval?.composeHash ?? "",
     device_id: approval?.deviceId ?? "",
     commit_token: approval?.commitToken ?? "",
@@ -128,17 +128,11 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
     app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
     instance_url: cvm?.instanceUrl ?? null,
-    dashboard_url: dashboardOf(replica, report),
+    dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
     outcome: failure !== null || origin === "none" ? "failed" : origin,
     error: failure === null ? null : report.redactPrinted(failure.text),
   };
-}
-
-function dashboardOf(replica: Replica, report: Report): string | null {
-  const uuid = uuidOf(replica);
-  const appId = replica.cvm?.appId ?? replica.vm?.appId ?? report.appId;
-  return uuid === null ? null : dashboardUrl(report.workspaceSlug, appId, uuid);
 }
 
 /**

@@ -7,11 +7,10 @@ import {
   nameOf,
   nodeOf as placeOf,
   type Replica,
-  uuidOf,
 } from "../replicas/record.ts";
 import { chainName, whatToRegister } from "./approval.ts";
 import { code, markdown, oneLine, safeLink } from "./clean.ts";
-import { DASHBOARD, dashboardUrl } from "./links.ts";
+import { DASHBOARD, replicaUrl } from "./links.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Report } from "./outputs.ts";
 import { duration } from "./time.ts";
@@ -100,7 +99,7 @@ function countOf({ replicas, verdict }: Report): string {
 function table(replicas: readonly Replica[], report: Report): string {
   const rows = replicas.map((replica) => {
     const cells = [
-      linked(nameOf(replica), dashboardOf(replica, report)),
+      linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
       nodeOf(replica),
       statusOf(replica),
       urlOf(replica),
@@ -141,12 +140,6 @@ function urlOf({ cvm }: Replica): string {
 function timeToRun({ times }: Replica): string {
   const from = times.sent ?? times.made;
   return from === undefined || times.running === undefined ? "–" : duration(times.running - from);
-}
-
-function dashboardOf(replica: Replica, report: Report): string | null {
-  const uuid = uuidOf(replica);
-  if (uuid === null) return null;
-  return dashboardUrl(report.workspaceSlug, replica.cvm?.appId ?? report.appId, uuid);
 }
 
 function linked(text: string, url: string | null): string {
