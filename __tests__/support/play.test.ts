@@ -5,7 +5,7 @@ describeCases("both worlds", [
   {
     name: "one replica, all well",
     process: true,
-    then: ({ main, post, left }) => {
+    expects: ({ main, post, left }) => {
       expect([main.exitCode, post?.exitCode, left.length]).toEqual([0, 0, 1]);
       expect(main.outputs.vm_uuid).toBe(left[0]?.vmUuid);
     },
@@ -14,7 +14,7 @@ describeCases("both worlds", [
     name: "killed when the create was worked on",
     process: true,
     blow: { how: "kill", moment: "after-work", route: "create" },
-    then: ({ main, left }) => {
+    expects: ({ main, left }) => {
       expect(main.exitCode).toBeNull();
       expect(left).toHaveLength(1);
     },
@@ -27,7 +27,7 @@ describeCases("both worlds", [
       cloud.addStranger();
     },
     between: (cloud) => expect(cloud.replicas()).toHaveLength(1),
-    then: ({ main, left }) => {
+    expects: ({ main, left }) => {
       expect(main.exitCode).toBe(0);
       expect(left).toHaveLength(0);
     },
@@ -36,7 +36,10 @@ describeCases("both worlds", [
 
 describe("what a case can't hide", () => {
   it("a wrong expectation", async () => {
-    const seen = await play({ name: "bad", inputs: { vm_uuid: "x" }, then: () => {} }, "simulated");
+    const seen = await play(
+      { name: "bad", inputs: { vm_uuid: "x" }, expects: () => {} },
+      "simulated",
+    );
     expect(seen.main.exitCode).toBe(1);
     expect(errorOf(seen.main)).toContain("vm_uuid");
     expect(seen.requests).toEqual([]);

@@ -3,7 +3,7 @@
  * what must be seen in the end. `simulated` plays it in one process and in simulated time, `process` runs the
  * built bundle as the runner does, against the HTTP simulator. Both answer the same `Seen`.
  *
- *     describeCases("lost answers", [{ name: "…", given: (cloud) => …, then: ({ main }) => … }]);
+ *     describeCases("lost answers", [{ name: "…", given: (cloud) => …, expects: ({ main }) => … }]);
  */
 import { describe, expect, it } from "@jest/globals";
 import { type SimulatorOptions, startSimulator, type WorldOptions } from "../../simulator/index.ts";
@@ -47,7 +47,7 @@ export interface Case {
   readonly only?: WorldName;
   /** Play it as a process too, although its name was not drawn. */
   readonly process?: true;
-  readonly then: (seen: Seen) => void;
+  readonly expects: (seen: Seen) => void;
 }
 
 /** How many cases of a hundred are played as a process too. */
@@ -64,7 +64,7 @@ export function describeCases(title: string, cases: readonly Case[]): void {
   describe(title, () => {
     for (const one of cases.filter((each) => worlds(each).includes("simulated"))) {
       it(one.name, async () => {
-        one.then(await play(one, "simulated"));
+        one.expects(await play(one, "simulated"));
       });
     }
   });
@@ -79,7 +79,7 @@ export function describeCases(title: string, cases: readonly Case[]): void {
 
 async function playAsProcess(one: Case): Promise<void> {
   const seen = await play(one, "process");
-  one.then(seen);
+  one.expects(seen);
   if (one.only === undefined) expect(gist(seen)).toEqual(gist(await play(one, "simulated")));
 }
 
