@@ -8,7 +8,7 @@ const FACTS = readFileSync(join(REPOSITORY, "docs/api-facts.md"), "utf8");
 const HEADINGS = FACTS.split("\n")
   .filter((line) => /^#{2,3} /.test(line))
   .map((line) => line.replace(/^#+ /, "").replaceAll("`", ""));
-const UNKNOWN = [...(FACTS.split("## 12 Unknown")[1] ?? "").matchAll(/^(\d+)\. /gm)];
+const UNKNOWN = [...(FACTS.split("## Unknown")[1] ?? "").matchAll(/^(\d+)\. /gm)];
 
 interface Citation {
   readonly where: string;

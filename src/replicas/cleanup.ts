@@ -118,7 +118,7 @@ async function untilAbsent(
 
 /**
  * Which of these can't be said to be gone. What a list has shown is gone when it is gone from the list; for
- * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 8),
+ * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 13),
  * and one that is not found may only be out of the key's sight.
  */
 async function whoIsThere(

@@ -9,7 +9,7 @@ export interface Look {
   readonly statuses: ReadonlyMap<string, BootStatus>;
   /** The full rows, where the look was at the app's list. */
   readonly cvms: ReadonlyMap<string, Cvm> | null;
-  /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 8). */
+  /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 13). */
   readonly tellsAbsence: boolean;
 }
 
@@ -52,7 +52,7 @@ export class Lookout {
       const batch = await this.#api.bootStatuses(vmUuids, options());
       if (batch.ok)
         return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
-      // The route is not in the official document (API facts, 3.4): an API without it still has the list.
+      // An API that refuses this route still has the list.
       if (!isRefused(batch.fault)) return batch;
       this.#batchWorks = false;
     }
