@@ -1,39 +1,25 @@
 import { json } from "./errors.ts";
+import type { FaultPlan } from "./faults.ts";
 import { chainOrderFrom, cvmOrderFrom, faultFrom, strangerFrom } from "./given.ts";
 import { nodeById } from "./nodes.ts";
-import { type CvmSummary, summaries } from "./record.ts";
-import type { SimServer } from "./server.ts";
-import type { ApiAnswer, Cvm, NewCvm } from "./types.ts";
+import { type GatewayRequest, type RecordedRequest, summaries, summaryOf } from "./record.ts";
+import { addStranger } from "./stranger.ts";
+import type { ApiAnswer } from "./types.ts";
 import type { World } from "./world.ts";
 
-/** What somebody else may put into an app. Everything has a default. */
-export type Stranger = Partial<
-  Pick<NewCvm, "appId" | "nodeId" | "composeHash" | "name" | "status" | "plan" | "createdAt">
->;
-
-/** Somebody else creates a CVM, by default a replica of the source in the same app. */
-export function addStranger(world: World, stranger: Stranger): Cvm {
-  return world.add({
-    appId: world.appId,
-    nodeId: world.source.nodeId,
-    composeHash: world.source.composeHash,
-    ...stranger,
-    origin: "stranger",
-  });
-}
-
-/** The summary of one CVM. */
-export function summaryOf(world: World, cvm: Cvm): CvmSummary {
-  const found = summaries(world).find((item) => item.vmUuid === cvm.vmUuid);
-  if (found === undefined) throw new Error(`no CVM ${cvm.vmUuid} in this workspace`);
-  return found;
+/** What the control routes need of a server. */
+export interface Controlled {
+  readonly world: World;
+  readonly requests: readonly RecordedRequest[];
+  readonly gatewayRequests: readonly GatewayRequest[];
+  readonly faults: FaultPlan;
 }
 
 /**
  * Control routes below `/_sim/` for drivers in another process. They are no part of the API and need
  * no key: the server listens on the loopback only.
  */
-export function control(server: SimServer, method: string, path: string, body: string): ApiAnswer {
+export function control(server: Controlled, method: string, path: string, body: string): ApiAnswer {
   try {
     return route(server, `${method} ${path.replace(/\?.*$/, "")}`, body);
   } catch (error) {
@@ -45,7 +31,7 @@ function jsonOf(body: string): unknown {
   return body === "" ? {} : JSON.parse(body);
 }
 
-function route(server: SimServer, wanted: string, body: string): ApiAnswer {
+function route(server: Controlled, wanted: string, body: string): ApiAnswer {
   const { world } = server;
   switch (wanted) {
     case "GET /_sim/requests":

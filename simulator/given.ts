@@ -1,8 +1,6 @@
 import { ROUTE_NAMES } from "./api.ts";
 import type { Transaction } from "./chain.ts";
-import type { Stranger } from "./control.ts";
 import type { Fault, FaultTarget } from "./faults.ts";
-import type { SimulatorOptions } from "./index.ts";
 import {
   byKind,
   flag,
@@ -17,6 +15,8 @@ import {
   text,
   whole,
 } from "./parse.ts";
+import type { SimulatorOptions } from "./settings.ts";
+import type { Stranger } from "./stranger.ts";
 import type { BootStep, CvmUpdate, Health, NodeSpec, ReplicaPlan } from "./types.ts";
 import { VERSIONS } from "./version.ts";
 

@@ -1,9 +1,7 @@
 import { BASE_PATH } from "./api.ts";
 import type { Chain } from "./chain.ts";
-import { addStranger, type Stranger, summaryOf } from "./control.ts";
 import type { Fault } from "./faults.ts";
 import type { Node } from "./nodes.ts";
-import type { WorldOptions } from "./options.ts";
 import {
   type CvmSummary,
   type GatewayRequest,
@@ -11,18 +9,19 @@ import {
   type Moment,
   type RecordedRequest,
   summaries,
+  summaryOf,
 } from "./record.ts";
-import { type ServerOptions, SimServer } from "./server.ts";
+import { SimServer } from "./server.ts";
+import type { SimulatorOptions } from "./settings.ts";
+import { addStranger, type Stranger } from "./stranger.ts";
 import type { Cvm, CvmUpdate } from "./types.ts";
 import { World } from "./world.ts";
 
 export type { Fault, FaultKind } from "./faults.ts";
 export type { WorldOptions } from "./options.ts";
 export type { CvmSummary, GatewayRequest, HookEvent, RecordedRequest } from "./record.ts";
+export type { SimulatorOptions } from "./settings.ts";
 export type { Health, NodeSpec, ReplicaPlan } from "./types.ts";
-
-/** All that `startSimulator` takes: the scenario and the server's own settings. */
-export type SimulatorOptions = Omit<WorldOptions, "origin"> & ServerOptions;
 
 /** A running simulator. */
 export interface Simulator {

@@ -1,4 +1,4 @@
-import type { ApiAnswer, Origin } from "./types.ts";
+import type { ApiAnswer, Cvm, Origin } from "./types.ts";
 import type { World } from "./world.ts";
 
 /** One API request as it came in, and what became of it. */
@@ -93,6 +93,13 @@ export function summaries(world: World): CvmSummary[] {
         scheduledDeleteAt: cvm.scheduledDeleteAt,
       };
     });
+}
+
+/** The summary of one CVM. */
+export function summaryOf(world: World, cvm: Cvm): CvmSummary {
+  const found = summaries(world).find((item) => item.vmUuid === cvm.vmUuid);
+  if (found === undefined) throw new Error(`no CVM ${cvm.vmUuid} in this workspace`);
+  return found;
 }
 
 /** Moments at which the server waits for a test. */

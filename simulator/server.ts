@@ -9,22 +9,12 @@ import { type Fault, FaultPlan } from "./faults.ts";
 import { gateway, gatewayPathOf } from "./gateway.ts";
 import { bodyOf, headersOf, MAX_BODY } from "./incoming.ts";
 import { type GatewayRequest, Hooks, type RecordedRequest } from "./record.ts";
+import type { ServerOptions } from "./settings.ts";
 import { stream } from "./stream.ts";
 import { closed, type Delivery, deliver, reset, send } from "./transport.ts";
 import type { ApiAnswer, StreamPlan } from "./types.ts";
 import { GATEWAY_PATH } from "./urls.ts";
 import type { World } from "./world.ts";
-
-/** What belongs to the server rather than to the world. Times in ms. */
-export interface ServerOptions {
-  /** Added to every answer of the API. Default 0. */
-  readonly latencyMs?: number;
-  /** Default: a free one. */
-  readonly port?: number;
-  readonly tls?: { readonly key: string; readonly cert: string };
-  /** Length of a second of event streams. Default 1000. */
-  readonly streamSecondMs?: number;
-}
 
 const MAX_STREAMS = 5;
 

@@ -7,7 +7,6 @@
  *     const post = await sim.post(main);
  */
 
-import type { Stranger } from "../../../simulator/control.ts";
 import {
   addStranger,
   BASE_PATH,
@@ -20,6 +19,7 @@ import {
   type WorldOptions,
 } from "../../../simulator/core.ts";
 import type { Hook, Moment } from "../../../simulator/record.ts";
+import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/edges.ts";
 import { runPost } from "../../../src/post-run.ts";
 import { run } from "../../../src/run.ts";
