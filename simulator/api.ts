@@ -4,10 +4,16 @@ import type { Route } from "./route.ts";
 import { allowedRoutes } from "./routes/allowed.ts";
 import { commitRoutes } from "./routes/commit.ts";
 import { cvmRoutes } from "./routes/cvms.ts";
+import { envRoutes } from "./routes/envs.ts";
 import { instanceRoutes } from "./routes/instance.ts";
+import { instancesRoutes } from "./routes/instances.ts";
+import { listRoutes } from "./routes/lists.ts";
 import { platformRoutes } from "./routes/platform.ts";
+import { powerRoutes } from "./routes/power.ts";
 import { replicaRoutes } from "./routes/replicas.ts";
+import { revisionRoutes } from "./routes/revisions.ts";
 import { stateRoutes } from "./routes/state.ts";
+import { usageRoutes } from "./routes/usage.ts";
 import type { ApiAnswer, ApiRequest } from "./types.ts";
 import { versionOf } from "./version.ts";
 import type { World } from "./world.ts";
@@ -20,11 +26,20 @@ const ROUTES: readonly Route[] = [
   ...commitRoutes,
   // Fixed paths come before `/cvms/{cvm_id}`.
   ...instanceRoutes,
+  ...listRoutes,
+  ...powerRoutes,
   ...cvmRoutes,
+  ...envRoutes,
+  ...instancesRoutes,
+  ...revisionRoutes,
+  ...usageRoutes,
   ...stateRoutes,
   ...platformRoutes,
   ...allowedRoutes,
 ];
+
+/** Routes that create: two of them at the same moment may hinder each other (API facts, section 9). */
+export const CREATING: ReadonlySet<string> = new Set(["create", "instances"]);
 
 /** Names of the routes, for faults and hooks. */
 export const ROUTE_NAMES: readonly string[] = [...new Set(ROUTES.map(({ name }) => name))];

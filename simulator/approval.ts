@@ -7,28 +7,38 @@ import type { World } from "./world.ts";
 const MESSAGE = "On-chain registration required";
 const CODE = "ERR-01-005";
 
+/** What has to be approved: what a token was handed out for, or an update, which has none. */
+export type Approvable = Pick<Token, "appId" | "composeHash" | "nodeId" | "sourceUuid"> & {
+  readonly via: Token["via"] | "update";
+  readonly token: string | null;
+};
+
+function tokenFields(world: World, about: Approvable): Record<string, unknown> {
+  const { token, via, sourceUuid, composeHash, appId } = about;
+  if (token === null || world.settings.omitToken) return {};
+  const cvm = `cvms/${sourceUuid}`;
+  const page = via === "instance" ? "confirm-instance" : `confirm-${via}`;
+  const route = via === "instance" ? `apps/${appId}/instances` : `${cvm}/commit-${via}`;
+  return {
+    commit_token: token,
+    commit_url: `https://cloud.phala.com/${world.workspace.slug}/${cvm}/${page}?token=${token}&compose_hash=${composeHash}`,
+    api_commit_url: `${world.origin}/api/v1/${route}?token=${token}`,
+  };
+}
+
 /**
- * The 465 answer of a prepared replica, in the form that the world's options choose (API facts,
+ * The 465 answer of what was prepared, in the form that the world's options choose (API facts,
  * section 1.3). `onchain_status` is what the contract says at this moment.
  */
-export function approvalNeeded(world: World, token: Token): Refusal {
-  const deviceId = nodeById(world.nodes, token.nodeId)?.deviceId ?? "";
-  const source = world.find(token.sourceUuid);
-  const appId = source?.appId ?? world.appId;
-  const status = world.chain.allowance(token.composeHash, deviceId);
-  const page = `https://cloud.phala.com/${world.workspace.slug}/cvms/${token.sourceUuid}`;
+export function approvalNeeded(world: World, about: Approvable): Refusal {
+  const deviceId = nodeById(world.nodes, about.nodeId)?.deviceId ?? "";
+  const status = world.chain.allowance(about.composeHash, deviceId);
   const values: Record<string, unknown> = {
-    compose_hash: token.composeHash,
-    app_id: `0x${appId}`,
+    compose_hash: about.composeHash,
+    app_id: `0x${about.appId}`,
     device_id: deviceId,
     kms_info: kmsInfo(world),
-    ...(world.settings.omitToken
-      ? {}
-      : {
-          commit_token: token.token,
-          commit_url: `${page}/confirm-replica?token=${token.token}&compose_hash=${token.composeHash}`,
-          api_commit_url: `${world.origin}/api/v1/cvms/${token.sourceUuid}/commit-replica?token=${token.token}`,
-        }),
+    ...tokenFields(world, about),
     onchain_status: status,
   };
   const details: ErrorDetail[] = Object.entries(values).map(([field, value]) => ({

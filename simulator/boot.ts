@@ -1,4 +1,14 @@
-import type { BootStep, Change, Cvm } from "./types.ts";
+import {
+  aimOf,
+  bootPhase,
+  guestHashAt,
+  lastBegun,
+  type Phase,
+  phaseOf,
+  RUNNING_IN_PROGRESS,
+} from "./operations.ts";
+import type { Settings } from "./options.ts";
+import type { Change, Cvm, Operation } from "./types.ts";
 
 /** What a CVM looks like at one moment: a pure function of its history and the clock. */
 export interface CvmView {
@@ -22,6 +32,10 @@ export interface CvmView {
   readonly runningSince: number | null;
   /** Epoch ms of the deletion that holds, or null. */
   readonly deletionStartedAt: number | null;
+  /** The revision that its guest runs; an update's row tells the new one before. */
+  readonly guestHash: string;
+  /** The operation that is in progress, or null: none, its creation or its deletion. */
+  readonly operation: Operation | null;
 }
 
 /** Boot phrases of the guest in order (API facts, 3.4); `done` comes last. */
@@ -36,11 +50,6 @@ export const BOOT_PHRASES = [
   "starting containers",
 ] as const;
 
-/** Share of the boot during which the API still says `provisioning`. */
-const PROVISIONING = 0.15;
-/** From this share on it already says `running`, but with `in_progress`: a client must wait for both. */
-const RUNNING_IN_PROGRESS = 0.9;
-
 interface Overlay {
   status: string | null;
   bootError: string | null;
@@ -48,16 +57,14 @@ interface Overlay {
   inProgress: boolean | null;
 }
 
-function overlayOf(cvm: Cvm, now: number): Overlay {
+function overlayOf(changes: readonly Change[]): Overlay {
   const overlay: Overlay = { status: null, bootError: null, bootProgress: null, inProgress: null };
-  const apply = (step: Omit<BootStep, "atMs"> | Omit<Change, "at">): void => {
-    if (step.status !== undefined) overlay.status = step.status;
-    if (step.bootError !== undefined) overlay.bootError = step.bootError;
-    if (step.bootProgress !== undefined) overlay.bootProgress = step.bootProgress;
-    if (step.inProgress !== undefined) overlay.inProgress = step.inProgress;
-  };
-  for (const step of cvm.plan.steps ?? []) if (cvm.createdAt + step.atMs <= now) apply(step);
-  for (const change of cvm.changes) if (change.at <= now) apply(change);
+  for (const change of changes) {
+    if (change.status !== undefined) overlay.status = change.status;
+    if (change.bootError !== undefined) overlay.bootError = change.bootError;
+    if (change.bootProgress !== undefined) overlay.bootProgress = change.bootProgress;
+    if (change.inProgress !== undefined) overlay.inProgress = change.inProgress;
+  }
   return overlay;
 }
 
@@ -69,9 +76,14 @@ function deletionStart(cvm: Cvm, now: number): number | null {
   return scheduled === null ? cvm.deleteRequestedAt : Math.min(scheduled, cvm.deleteRequestedAt);
 }
 
-function plainStatus(share: number): string {
-  if (share < PROVISIONING) return "provisioning";
-  return share < RUNNING_IN_PROGRESS ? "starting" : "running";
+/** What the plan and a test have set by now, as far as the CVM's last operation has not outdated it. */
+function changesOf(cvm: Cvm, now: number, { from, skip }: Phase): readonly Change[] {
+  const { steps = [] } = cvm.plan;
+  if (steps.length === 0 && cvm.changes.length === 0) return [];
+  const planned = steps.map((step) => ({ ...step, at: cvm.createdAt + step.atMs }));
+  return [...planned.filter(({ at }) => at >= from), ...cvm.changes.slice(skip)].filter(
+    ({ at }) => at <= now,
+  );
 }
 
 /**
@@ -79,12 +91,18 @@ function plainStatus(share: number): string {
  *
  * @param cvm the record with its history
  * @param now epoch ms of the world's clock
- * @param removeMs how long a deletion takes, in ms
+ * @param settings how long a deletion takes, in ms, and its word
  */
-export function viewOf(cvm: Cvm, now: number, removeMs: number): CvmView {
-  const elapsed = Math.max(0, now - cvm.createdAt);
-  const share = cvm.plan.bootMs <= 0 ? 1 : Math.min(1, elapsed / cvm.plan.bootMs);
-  const overlay = overlayOf(cvm, now);
+export function viewOf(
+  cvm: Cvm,
+  now: number,
+  { removeMs, removingStatus }: Pick<Settings, "removeMs" | "removingStatus">,
+): CvmView {
+  const operation = lastBegun(cvm, now);
+  const boot = bootPhase(cvm, now);
+  const phase = operation === undefined ? boot : phaseOf(operation, now);
+  const changes = changesOf(cvm, now, phase);
+  const overlay = overlayOf(changes);
   const startedAt = deletionStart(cvm, now);
   const removedAt =
     cvm.plan.removedAfterMs === undefined ? null : cvm.createdAt + cvm.plan.removedAfterMs;
@@ -93,21 +111,22 @@ export function viewOf(cvm: Cvm, now: number, removeMs: number): CvmView {
     (cvm.vanishedAt !== null && now >= cvm.vanishedAt) ||
     (removedAt !== null && now >= removedAt);
   const removing = startedAt !== null;
-  const status = removing ? "removing" : (overlay.status ?? plainStatus(share));
+  const status = removing ? removingStatus : (overlay.status ?? phase.status);
   const folded = status.toLowerCase();
   const running = folded === "running";
   const changing = folded.endsWith("ing") && !running;
   const inProgress =
-    overlay.inProgress ?? (changing || (overlay.status === null && !removing && share < 1));
-  const runningSince = running ? runningFrom(cvm, now) : null;
-  const booted = running || share >= RUNNING_IN_PROGRESS;
-  const phrase = BOOT_PHRASES[Math.floor(share * BOOT_PHRASES.length)] ?? "done";
+    overlay.inProgress ?? (changing || (overlay.status === null && !removing && phase.inProgress));
+  const runningSince = running ? runningFrom(changes, now, phase) : null;
+  const booted = running || boot.share >= RUNNING_IN_PROGRESS;
+  const phrase = BOOT_PHRASES[Math.floor(phase.share * BOOT_PHRASES.length)] ?? "done";
+  const aim = operation === undefined ? "running" : aimOf(operation.kind);
   return {
     status,
     inProgress,
-    target: inProgress ? (removing ? "deleted" : "running") : null,
+    target: inProgress ? (removing ? "deleted" : aim) : null,
     bootProgress: overlay.bootProgress ?? phrase,
-    bootError: overlay.bootError ?? "",
+    bootError: overlay.bootError ?? phase.bootError,
     shutdownProgress: removing ? "removing" : "",
     instanceId: booted && idTold(cvm, now) ? cvm.futureInstanceId : null,
     guestInstanceId: booted ? cvm.futureInstanceId : null,
@@ -119,6 +138,8 @@ export function viewOf(cvm: Cvm, now: number, removeMs: number): CvmView {
     removing,
     runningSince,
     deletionStartedAt: startedAt,
+    guestHash: guestHashAt(cvm, now),
+    operation: inProgress && operation !== undefined ? operation : null,
   };
 }
 
@@ -127,11 +148,10 @@ function idTold(cvm: Cvm, now: number): boolean {
   return cvm.backfilledAt !== null && cvm.backfilledAt <= now;
 }
 
-function runningFrom(cvm: Cvm, now: number): number {
-  let since = cvm.createdAt + cvm.plan.bootMs * RUNNING_IN_PROGRESS;
-  const steps = (cvm.plan.steps ?? []).map((step) => ({ ...step, at: cvm.createdAt + step.atMs }));
-  for (const change of [...steps, ...cvm.changes]) {
-    if (change.at <= now && change.status?.toLowerCase() === "running") since = change.at;
+function runningFrom(changes: readonly Change[], now: number, phase: Phase): number {
+  let since = phase.runningSince;
+  for (const change of changes) {
+    if (change.status?.toLowerCase() === "running") since = change.at;
   }
   return Math.min(since, now);
 }

@@ -1,6 +1,6 @@
 import { json } from "./errors.ts";
 import type { FaultPlan } from "./faults.ts";
-import { chainOrderFrom, cvmOrderFrom, faultFrom, strangerFrom } from "./given.ts";
+import { chainOrderFrom, cvmOrderFrom, faultFrom, nodeOrderFrom, strangerFrom } from "./given.ts";
 import { nodeById } from "./nodes.ts";
 import { type GatewayRequest, type RecordedRequest, summaries, summaryOf } from "./record.ts";
 import { addStranger } from "./stranger.ts";
@@ -69,11 +69,19 @@ function changeChain(world: World, body: unknown): string {
   });
 }
 
+function oneNode(world: World, wanted: string, body: string): ApiAnswer {
+  const id = /^POST \/_sim\/nodes\/(\d+)$/.exec(wanted)?.[1];
+  const node = id === undefined ? undefined : nodeById(world.nodes, Number(id));
+  if (node === undefined) return json(404, { error: "no such control route, CVM or node" });
+  Object.assign(node, nodeOrderFrom(jsonOf(body)));
+  return json(200, node);
+}
+
 function oneCvm(world: World, wanted: string, body: string): ApiAnswer {
   const [, method, uuid, action] =
     /^(GET|POST|DELETE) \/_sim\/cvms\/([0-9a-f-]+)(\/env)?$/.exec(wanted) ?? [];
   const cvm = uuid === undefined ? undefined : world.find(uuid);
-  if (cvm === undefined) return json(404, { error: "no such control route or CVM" });
+  if (cvm === undefined) return oneNode(world, wanted, body);
   if (action !== undefined) {
     const sealed = cvm.encryptedEnv;
     return json(200, { plaintext: sealed === null ? null : world.kms.open(cvm.appId, sealed) });

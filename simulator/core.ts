@@ -5,21 +5,14 @@
  * answers behind the HTTP server.
  */
 export { actAfter, actBefore, type End, type Sent, statusOf } from "./acts.ts";
-export { BASE_PATH, handle, routeName } from "./api.ts";
+export { BASE_PATH, CREATING, handle, routeName } from "./api.ts";
 export { type Fault, type FaultKind, FaultPlan } from "./faults.ts";
 export { type GatewayAct, type GatewayDecision, gateway, gatewayPathOf } from "./gateway.ts";
 export { faultFrom } from "./given.ts";
 export type { WorldOptions } from "./options.ts";
+export type { Health, NodeSpec, ReplicaPlan } from "./plans.ts";
 export { type Random, seededRandom } from "./random.ts";
 export { type CvmSummary, summaries } from "./record.ts";
 export { addStranger, type Stranger } from "./stranger.ts";
-export type {
-  ApiAnswer,
-  ApiRequest,
-  Cvm,
-  CvmUpdate,
-  Health,
-  NodeSpec,
-  ReplicaPlan,
-} from "./types.ts";
+export type { ApiAnswer, ApiRequest, Cvm, CvmUpdate } from "./types.ts";
 export { World } from "./world.ts";

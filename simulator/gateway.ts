@@ -38,7 +38,9 @@ function actOf(world: World, cvm: Cvm, target: "app" | "instance"): GatewayAct {
   const { health } = cvm;
   const asked = cvm.healthAsked;
   cvm.healthAsked += 1;
-  const ok = answer(200, `ok from ${world.view(cvm).guestInstanceId}`);
+  const { guestInstanceId, guestHash } = world.view(cvm);
+  const version = world.settings.versions[guestHash] ?? guestHash.slice(0, 12);
+  const ok = answer(200, `ok from ${guestInstanceId}, version ${version}`);
   switch (health.kind) {
     case "ok":
       return ok;
@@ -82,9 +84,13 @@ export function gatewayPathOf(url: string): string | null {
  */
 export function gateway(world: World, path: string): GatewayDecision {
   const host = path.slice(GATEWAY_PATH.length + 1).split(/[/?]/)[0] ?? "";
-  const id = /^([0-9a-f]{40})(-\d{1,5})?[sg]?$/.exec(host)?.[1];
+  const [, id, port = "80"] = /^([0-9a-f]{40})(?:-(\d{1,5}))?[sg]?$/.exec(host) ?? [];
   if (id === undefined) {
     return { act: answer(404, "unknown host"), target: "unknown", vmUuid: null };
+  }
+  if (!world.settings.ports.includes(Number(port))) {
+    // Nobody listens there.
+    return { act: answer(502, "Bad Gateway"), target: "unknown", vmUuid: null };
   }
   const instance = world.cvms.find((cvm) => cvm.futureInstanceId === id);
   if (instance !== undefined) {

@@ -1,6 +1,7 @@
 import { ROUTE_NAMES } from "./api.ts";
 import type { Transaction } from "./chain.ts";
 import type { Fault, FaultTarget } from "./faults.ts";
+import { CHANGE, health, httpStatus, MORE, ms, nodeSpec, replicaPlan } from "./given-plans.ts";
 import {
   byKind,
   flag,
@@ -17,62 +18,11 @@ import {
 } from "./parse.ts";
 import type { SimulatorOptions } from "./settings.ts";
 import type { Stranger } from "./stranger.ts";
-import type { BootStep, CvmUpdate, Health, NodeSpec, ReplicaPlan } from "./types.ts";
+import type { CvmUpdate } from "./types.ts";
 import { VERSIONS } from "./version.ts";
 
 /** Options that JSON can hold. */
 type JsonOptions = Omit<SimulatorOptions, "now" | "random">;
-
-const ms = number();
-const httpStatus = whole(200, 599);
-
-const health = byKind<Health>({
-  ok: {},
-  status: { status: httpStatus },
-  flap: { statuses: listOf(httpStatus) },
-  "app-only": {},
-  hang: {},
-  drop: {},
-  answer: { status: httpStatus, headers: optional(recordOf(text)), body: text },
-  "ok-after": { okAfterMs: ms },
-});
-
-const CHANGE = {
-  status: optional(nullable(text)),
-  bootError: optional(nullable(text)),
-  bootProgress: optional(nullable(text)),
-  inProgress: optional(nullable(flag)),
-};
-
-const replicaPlan = object<ReplicaPlan>({
-  bootMs: optional(ms),
-  steps: optional(listOf(object<BootStep>({ atMs: ms, ...CHANGE }))),
-  health: optional(health),
-  removedAfterMs: optional(ms),
-  deleteStuck: optional(flag),
-  deleteFails: optional(whole()),
-  endpointsLagMs: optional(ms),
-  endpointsNever: optional(flag),
-  instanceIdNull: optional(flag),
-  instanceUrlNone: optional(flag),
-  backfill: optional(oneOf("updates", "skips")),
-  attestationEvent: optional(flag),
-  busyMs: optional(ms),
-  busyStatus: optional(oneOf(400, 409, 423)),
-  madeWithHash: optional(text),
-  madeOnNode: optional(whole()),
-});
-
-const nodeSpec = object<NodeSpec>({
-  id: whole(),
-  name: text,
-  region: optional(text),
-  slots: optional(whole()),
-  deviceId: optional(text),
-  images: optional(listOf(text)),
-  forbidden: optional(flag),
-  listed: optional(flag),
-});
 
 const options = object<JsonOptions>({
   bootMs: optional(ms),
@@ -94,6 +44,7 @@ const options = object<JsonOptions>({
   allowAnyDevice: optional(flag),
   placement: optional(oneOf("any", "source")),
   removeMs: optional(ms),
+  removingStatus: optional(oneOf("removing", "deleting")),
   deleteAgain: optional(oneOf(204, 404, 409)),
   listDeleted: optional(flag),
   deadInstances: optional(listOf(oneOf("error", "exited"))),
@@ -132,6 +83,7 @@ const options = object<JsonOptions>({
   port: optional(whole(0, 65_535)),
   tls: optional(object<NonNullable<SimulatorOptions["tls"]>>({ key: text, cert: text })),
   streamSecondMs: optional(ms),
+  ...MORE,
 });
 
 const when = oneOf("before", "after");
@@ -186,8 +138,20 @@ const cvmOrder = object<CvmOrder>({
   deleteStuck: optional(flag),
   deleteFails: optional(whole()),
   bootMs: optional(ms),
+  name: optional(text),
+  appId: optional(text),
+  composeHash: optional(text),
+  redeploy: optional(text),
   remove: optional(flag),
 });
+
+/** What a driver in another process may change about a node. */
+interface NodeOrder {
+  readonly slots?: number;
+  readonly forbidden?: boolean;
+}
+
+const nodeOrder = object<NodeOrder>({ slots: optional(whole()), forbidden: optional(flag) });
 
 /** What a driver in another process may register on the chain. */
 interface ChainOrder {
@@ -220,6 +184,9 @@ export const strangerFrom = (value: unknown): Stranger => stranger(value, "stran
 
 /** A change of one CVM, as JSON. @throws for an unknown name or a wrong value */
 export const cvmOrderFrom = (value: unknown): CvmOrder => cvmOrder(value, "cvm");
+
+/** A change of one node, as JSON. @throws for an unknown name or a wrong value */
+export const nodeOrderFrom = (value: unknown): NodeOrder => nodeOrder(value, "node");
 
 /** A change of the contract, as JSON. @throws for an unknown name or a wrong value */
 export const chainOrderFrom = (value: unknown): ChainOrder => chainOrder(value, "chain");

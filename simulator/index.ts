@@ -1,7 +1,7 @@
 import { BASE_PATH } from "./api.ts";
 import type { Chain } from "./chain.ts";
 import type { Fault } from "./faults.ts";
-import type { Node } from "./nodes.ts";
+import { type Node, nodeById } from "./nodes.ts";
 import {
   type CvmSummary,
   type GatewayRequest,
@@ -19,9 +19,9 @@ import { World } from "./world.ts";
 
 export type { Fault, FaultKind } from "./faults.ts";
 export type { WorldOptions } from "./options.ts";
+export type { Health, NodeSpec, ReplicaPlan } from "./plans.ts";
 export type { CvmSummary, GatewayRequest, HookEvent, RecordedRequest } from "./record.ts";
 export type { SimulatorOptions } from "./settings.ts";
-export type { Health, NodeSpec, ReplicaPlan } from "./types.ts";
 
 /** A running simulator. */
 export interface Simulator {
@@ -57,6 +57,8 @@ export interface Simulator {
   on(moment: Moment, route: string, hook: Hook): () => void;
   addStranger(stranger?: Stranger): CvmSummary;
   update(vmUuid: string, update: CvmUpdate): void;
+  /** Changes the room or the access of a node from now on. */
+  changeNode(id: number, change: { readonly slots?: number; readonly forbidden?: boolean }): void;
   /** Deletes a CVM at once, as somebody else might. */
   remove(vmUuid: string): void;
   /** Plaintext JSON of the env that the client sealed for a CVM; null when it inherits. */
@@ -101,6 +103,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     on: (moment, route, hook) => server.hooks.add(moment, route, hook),
     addStranger: (stranger = {}) => summaryOf(world, addStranger(world, stranger)),
     update: (vmUuid, update) => world.update(find(vmUuid), update),
+    changeNode: (id, change) => {
+      const node = nodeById(world.nodes, id);
+      if (node === undefined) throw new Error(`no node ${id}`);
+      Object.assign(node, change);
+    },
     remove: (vmUuid) => world.remove(find(vmUuid)),
     decryptEnv: (cvm) => {
       const record = find(typeof cvm === "string" ? cvm : cvm.vmUuid);

@@ -1,11 +1,14 @@
+import type { NodeSpec } from "./plans.ts";
 import { type Random, randomHex } from "./random.ts";
-import type { NodeSpec } from "./types.ts";
 
 /** OS image of the source CVM and, unless told otherwise, of every node. */
 export const SOURCE_IMAGE = "dstack-0.5.9";
 
-/** A node with every default filled in. */
-export type Node = Required<NodeSpec>;
+/** A node with every default filled in, whose room may change. */
+export type Node = Omit<Required<NodeSpec>, "slots" | "forbidden"> & {
+  slots: number;
+  forbidden: boolean;
+};
 
 /** Three nodes: two with room and a full one. The first is the source's. */
 export const DEFAULT_NODES: readonly NodeSpec[] = [
@@ -17,15 +20,27 @@ export const DEFAULT_NODES: readonly NodeSpec[] = [
 /** Fills in what a spec leaves out. */
 export function nodesFrom(specs: readonly NodeSpec[], random: Random): Node[] {
   if (specs.length === 0) throw new Error("a simulated cloud needs at least one node");
-  return specs.map((spec) => ({
-    region: "US-WEST-1",
-    slots: 100,
-    deviceId: randomHex(random, 64),
-    images: [SOURCE_IMAGE],
-    forbidden: false,
-    listed: true,
-    ...spec,
-  }));
+  return specs.map((spec) => {
+    const deviceId = spec.deviceId ?? randomHex(random, 64);
+    return {
+      region: "US-WEST-1",
+      slots: 100,
+      images: [SOURCE_IMAGE],
+      forbidden: false,
+      listed: true,
+      fullCode: "ERR-02-005",
+      listedDeviceId: deviceId,
+      ...spec,
+      deviceId,
+    };
+  });
+}
+
+/** `device_ids` of newer answers: one for each line of OS images (API facts, section 5.1). */
+export function deviceIds(node: Node): Record<string, unknown>[] {
+  const own = { device_id: node.deviceId, os_image_ids: node.images, enabled: true };
+  if (node.listedDeviceId === node.deviceId) return [own];
+  return [{ device_id: node.listedDeviceId, os_image_ids: [], enabled: true }, own];
 }
 
 /** The node with this number. */

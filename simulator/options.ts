@@ -1,5 +1,6 @@
+import { MORE_DEFAULTS, type MoreOptions } from "./options-more.ts";
+import type { NodeSpec, ReplicaPlan } from "./plans.ts";
 import type { Random } from "./random.ts";
-import type { NodeSpec, ReplicaPlan } from "./types.ts";
 
 /** The forms in which a 465 answer may come (API facts, section 1.3). */
 export type Form465 = "envelope" | "detail" | "flat" | "flat-detail" | "string";
@@ -20,7 +21,7 @@ export type KmsConduct =
   | "zero-key";
 
 /** Scenario of one simulated workspace. Every field has a default; times are in ms. */
-export interface WorldOptions {
+export interface WorldOptions extends MoreOptions {
   /** Boot time of a new replica. Default 200. */
   readonly bootMs?: number;
   /** The app's KMS is on chain (Base, 8453). Default false. */
@@ -56,6 +57,8 @@ export interface WorldOptions {
   readonly placement?: "any" | "source";
   /** How long a deletion takes. Default 100. */
   readonly removeMs?: number;
+  /** The status of a CVM that is being deleted: both words have been seen. Default `removing`. */
+  readonly removingStatus?: "removing" | "deleting";
   /** Answer to a DELETE of a CVM that is already being removed. Default 409 (unknown in the facts). */
   readonly deleteAgain?: 204 | 404 | 409;
   /** Deleted rows stay in the app's list, with `deleted_at`. Default false. */
@@ -121,6 +124,7 @@ export type Settings = Required<Omit<WorldOptions, Optional>>;
 /** Fills in the defaults. Where the facts say "unknown", the default is the harder case for a client. */
 export function settingsOf(options: WorldOptions): Settings {
   return {
+    ...MORE_DEFAULTS,
     bootMs: 200,
     onChain: false,
     liveInstances: 1,
@@ -139,6 +143,7 @@ export function settingsOf(options: WorldOptions): Settings {
     allowAnyDevice: false,
     placement: "any",
     removeMs: 100,
+    removingStatus: "removing",
     deleteAgain: 409,
     listDeleted: false,
     deadInstances: [],

@@ -39,6 +39,13 @@ export function randomUuid(random: Random): string {
   ].join("-");
 }
 
+/** Lower-case letters and digits. */
+export function randomLower(random: Random, length: number): string {
+  let text = "";
+  while (text.length < length) text += Math.floor(random() * 36).toString(36);
+  return text;
+}
+
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Letters and digits, as hashed ids (`cvm_…`, `kms_…`) hold them. */

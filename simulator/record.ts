@@ -1,4 +1,4 @@
-import type { ApiAnswer, Cvm, Origin } from "./types.ts";
+import type { ApiAnswer, Cvm, Operation, Origin } from "./types.ts";
 import type { World } from "./world.ts";
 
 /** One API request as it came in, and what became of it. */
@@ -63,6 +63,10 @@ export interface CvmSummary {
   /** DELETE requests that reached it. */
   readonly deletes: number;
   readonly scheduledDeleteAt: number | null;
+  /** The revision that its guest runs, where an update is under way. */
+  readonly guestHash: string;
+  /** What was done to it since its creation, oldest first; its time in epoch ms. */
+  readonly operations: readonly Pick<Operation, "kind" | "at" | "requestIndex">[];
 }
 
 /** All CVMs of the workspace, oldest first, deleted ones included. */
@@ -91,6 +95,12 @@ export function summaries(world: World): CvmSummary[] {
         removing: view.removing,
         deletes: cvm.deletes,
         scheduledDeleteAt: cvm.scheduledDeleteAt,
+        guestHash: view.guestHash,
+        operations: cvm.operations.map(({ kind, at, requestIndex }) => ({
+          kind,
+          at,
+          requestIndex,
+        })),
       };
     });
 }

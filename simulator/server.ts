@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { actAfter, actBefore, type End, statusOf } from "./acts.ts";
-import { handle, routeName } from "./api.ts";
+import { CREATING, handle, routeName } from "./api.ts";
 import { control } from "./control.ts";
 import { json } from "./errors.ts";
 import { type Fault, FaultPlan } from "./faults.ts";
@@ -155,7 +155,7 @@ export class SimServer {
 
   /** Notes an open create; true where another one is open. */
   #overlaps(route: string, response: ServerResponse): boolean {
-    if (route !== "create") return false;
+    if (!CREATING.has(route)) return false;
     this.#creating += 1;
     response.once("close", () => {
       this.#creating -= 1;

@@ -1,6 +1,6 @@
 import { nodeById } from "./nodes.ts";
 import { DEPLOYER, kmsInfo } from "./shapes-kms.ts";
-import { COMPOSE_FILE, SIZE } from "./shapes-vm.ts";
+import { SIZE } from "./shapes-vm.ts";
 import type { Cvm } from "./types.ts";
 import { appUrl, endpointsOf, gatewayDomain, isoTime, spelled, uptimeText } from "./urls.ts";
 import type { World } from "./world.ts";
@@ -39,8 +39,8 @@ export function hostedCvm(world: World, cvm: Cvm): Record<string, unknown> {
         image: nodeById(world.nodes, cvm.nodeId)?.images[0] ?? "",
         compose_file: {
           name: cvm.name,
-          docker_compose_file: COMPOSE_FILE,
-          allowed_envs: world.settings.allowedEnvs,
+          docker_compose_file: cvm.composeFile,
+          allowed_envs: cvm.allowedEnvs ?? world.settings.allowedEnvs,
         },
         vcpu: SIZE.vcpu,
         memory: SIZE.memory,

@@ -1,8 +1,9 @@
-import { nodeById } from "./nodes.ts";
+import { deviceIds, nodeById } from "./nodes.ts";
 import { cvmKmsInfo, kmsType } from "./shapes-kms.ts";
-import { COMPOSE_FILE, SIZE } from "./shapes-vm.ts";
+import { HOURLY_USD, SIZE } from "./shapes-vm.ts";
 import type { Cvm } from "./types.ts";
 import { endpointsOf, gatewayDomain, isoTime, spelled } from "./urls.ts";
+import { hasHashedIds, type Version } from "./version.ts";
 import type { World } from "./world.ts";
 
 /** A node as it is embedded in answers (OpenAPI `NodeRef`). */
@@ -15,21 +16,28 @@ export function nodeRef(world: World, nodeId: number): Record<string, unknown> |
     node_id: node.id + 1000,
     name: node.name,
     region: node.region,
-    device_id: node.deviceId,
+    device_id: node.listedDeviceId,
+    device_ids: deviceIds(node),
     ppid: null,
     status: "ONLINE",
     version: "v0.5.9",
   };
 }
 
+/** At one version the sources disagree about the id; from 2026-05-22 on they don't (API facts, section 14). */
+function rowId(world: World, cvm: Cvm, version: Version): string | number {
+  const asNumber = world.settings.rowIdStyle === "number" && !hasHashedIds(version);
+  return asNumber ? cvm.id : cvm.hashId;
+}
+
 /** A CVM in a list (OpenAPI `CVMInfo` of 2026-01-21). Boot errors are not told here. */
-export function cvmInfo(world: World, cvm: Cvm): Record<string, unknown> {
+export function cvmInfo(world: World, cvm: Cvm, version: Version): Record<string, unknown> {
   const view = world.view(cvm);
   const node = nodeById(world.nodes, cvm.nodeId);
   const image = node?.images[0] ?? null;
-  const operation = view.removing ? view.deletionStartedAt : cvm.createdAt;
+  const began = view.removing ? view.deletionStartedAt : (view.operation?.at ?? cvm.createdAt);
   return {
-    id: cvm.hashId,
+    id: rowId(world, cvm, version),
     name: cvm.name,
     app_id: cvm.appId,
     vm_uuid: cvm.vmUuid,
@@ -40,7 +48,7 @@ export function cvmInfo(world: World, cvm: Cvm): Record<string, unknown> {
       memory_in_gb: SIZE.memory / 1024,
       disk_in_gb: SIZE.disk,
       gpus: 0,
-      compute_billing_price: "0.058",
+      compute_billing_price: String(HOURLY_USD),
       billing_period: "hourly",
     },
     node_info: nodeRef(world, cvm.nodeId),
@@ -57,8 +65,8 @@ export function cvmInfo(world: World, cvm: Cvm): Record<string, unknown> {
     progress: view.inProgress
       ? {
           target: view.target,
-          started_at: isoTime(world, operation ?? cvm.createdAt),
-          correlation_id: `op-${cvm.id}`,
+          started_at: isoTime(world, began ?? cvm.createdAt),
+          correlation_id: view.operation?.id ?? `op-${cvm.id}`,
         }
       : null,
     compose_hash: cvm.composeHash,
@@ -90,15 +98,15 @@ export function cvmInfo(world: World, cvm: Cvm): Record<string, unknown> {
 }
 
 /** A CVM alone (OpenAPI `CVMInfoDetail`): the same with its compose file. */
-export function cvmDetail(world: World, cvm: Cvm): Record<string, unknown> {
+export function cvmDetail(world: World, cvm: Cvm, version: Version): Record<string, unknown> {
   return {
-    ...cvmInfo(world, cvm),
+    ...cvmInfo(world, cvm, version),
     compose_file: {
       name: cvm.name,
       manifest_version: 2,
       runner: "docker-compose",
-      docker_compose_file: COMPOSE_FILE,
-      allowed_envs: world.settings.allowedEnvs,
+      docker_compose_file: cvm.composeFile,
+      allowed_envs: cvm.allowedEnvs ?? world.settings.allowedEnvs,
       features: ["kms", "tproxy-net"],
     },
   };

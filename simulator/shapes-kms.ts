@@ -100,15 +100,16 @@ export function kmsDetails(world: World): Record<string, unknown> {
 
 /** `GET /apps/{id}/kms-info` (OpenAPI `AppKmsInfoResponse`). */
 export function appKmsInfo(world: World, appId: string): Record<string, unknown> {
-  const { onChain } = world.settings;
+  const { onChain, deployerType } = world.settings;
+  const isSafe = onChain && deployerType === "safe";
   return {
     is_onchain_kms: onChain,
     chain_id: onChain ? CHAIN_ID : null,
     kms_contract_address: onChain ? KMS_CONTRACT : null,
     app_contract_address: onChain ? `0x${appId}` : null,
     deployer_address: onChain ? DEPLOYER : null,
-    deployer_type: onChain ? "safe" : null,
-    is_contract: onChain,
-    safe_app_url: null,
+    deployer_type: onChain ? deployerType : null,
+    is_contract: onChain && deployerType !== "eoa",
+    safe_app_url: isSafe ? `https://app.safe.global/home?safe=base:${DEPLOYER}` : null,
   };
 }

@@ -1,15 +1,14 @@
+import { SIZE } from "./machine.ts";
 import { nodeById } from "./nodes.ts";
 import type { Cvm } from "./types.ts";
 import { appUrl, isoTime, spelled } from "./urls.ts";
 import { hasHashedIds, type Version } from "./version.ts";
 import type { World } from "./world.ts";
 
-/** Size of every simulated CVM: vCPUs, memory in MB, disk in GB. */
-export const SIZE = { vcpu: 2, memory: 4096, disk: 40, instanceType: "tdx.medium" } as const;
+export { COMPOSE_FILE, SIZE } from "./machine.ts";
 
-/** The app's compose file; part of answers, so it must never reach a client's log. */
-export const COMPOSE_FILE =
-  "services:\n  web:\n    image: example/web:1\n    ports:\n      - 8080:8080\n";
+/** What a CVM of that size costs an hour, in USD. */
+export const HOURLY_USD = 0.058;
 
 /** The id of a VM answer: a number or a hashed string, by version and option. */
 export function vmId(world: World, cvm: Cvm, version: Version): number | string {
@@ -45,7 +44,7 @@ export function vmShape(world: World, cvm: Cvm, version: Version): Record<string
     manifest_version: 2,
     version: "1.0.0",
     runner: "docker-compose",
-    docker_compose_file: COMPOSE_FILE,
+    docker_compose_file: cvm.composeFile,
     features: ["kms", "tproxy-net"],
     created_at: isoTime(world, cvm.createdAt),
     encrypted_env_pubkey: world.settings.onChain ? null : world.kms.envKey(cvm.appId),

@@ -1,3 +1,5 @@
+import type { BootStep, Health, OperationPlan, ReplicaPlan } from "./plans.ts";
+
 /** Where a CVM of the simulated workspace came from. */
 export type Origin = "seed" | "replica" | "stranger";
 
@@ -32,91 +34,48 @@ export interface StreamPlan {
   readonly timeoutMs: number;
 }
 
-/** A node of the simulated cloud. Everything but id and name has a default. */
-export interface NodeSpec {
-  /** The number that the API calls `teepod_id` or `node_id`. */
-  readonly id: number;
-  readonly name: string;
-  readonly region?: string;
-  /** Free CVM slots at the start; 0 is a full node. */
-  readonly slots?: number;
-  /** 64 hex digits; drawn from the seed when left out. */
-  readonly deviceId?: string;
-  /** Names of the OS images on the node; the source's image when left out. */
-  readonly images?: readonly string[];
-  /** A node that the workspace may not use (ERR-02-012). */
-  readonly forbidden?: boolean;
-  /** Left out of `GET /teepods/available`, as an unlisted node is. */
-  readonly listed?: boolean;
-}
-
-/** One step of a CVM's life: from `atMs` after its creation on, these values hold. */
-export interface BootStep {
-  readonly atMs: number;
-  /** A status, or null to go back to the plain boot. */
-  readonly status?: string | null;
-  readonly bootError?: string | null;
-  readonly bootProgress?: string | null;
-  readonly inProgress?: boolean | null;
-}
-
 /** The same at an absolute time (epoch ms): what a test changed by hand. */
 export interface Change extends Omit<BootStep, "atMs"> {
   readonly at: number;
 }
 
-/** How the app inside a CVM answers at the gateway. */
-export type Health =
-  | { readonly kind: "ok" }
-  /** Always this status. */
-  | { readonly kind: "status"; readonly status: number }
-  /** These statuses in turn, over and over. */
-  | { readonly kind: "flap"; readonly statuses: readonly number[] }
-  /** The app URL answers 200, the instance URL 502. */
-  | { readonly kind: "app-only" }
-  | { readonly kind: "hang" }
-  | { readonly kind: "drop" }
-  /** A given answer, for instance one with a wrong body. */
-  | {
-      readonly kind: "answer";
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body: string;
-    }
-  /** 503 until this many ms after the CVM began to run, then 200. */
-  | { readonly kind: "ok-after"; readonly okAfterMs: number };
+/** What is done to a CVM as a whole, so that it is away for a while. */
+export type OperationKind = "update" | "restart" | "start" | "stop" | "shutdown";
 
-/** The fate of one replica; whatever is left out comes from the options of the server. */
-export interface ReplicaPlan {
-  /** Time from creation until it runs and nothing is in progress any more, in ms. */
-  readonly bootMs?: number;
-  readonly steps?: readonly BootStep[];
-  readonly health?: Health;
-  /** Someone else deletes it this many ms after its creation. */
-  readonly removedAfterMs?: number;
-  /** A DELETE is accepted but never finishes. */
-  readonly deleteStuck?: boolean;
-  /** This many DELETEs answer 500 and do nothing. */
-  readonly deleteFails?: number;
-  /** `endpoints` and `app_url` come this many ms after it runs. */
-  readonly endpointsLagMs?: number;
-  /** They never come. */
-  readonly endpointsNever?: boolean;
-  /** `instance_id`, and the instance's own URL, stay null although it runs, until they are backfilled. */
-  readonly instanceIdNull?: boolean;
-  /** Until then that URL is there, with `None` where the id belongs; only with `instanceIdNull`. */
-  readonly instanceUrlNone?: boolean;
-  /** What the backfill does where the id is missing: whether it helps is not known. Default `skips`. */
-  readonly backfill?: "updates" | "skips";
-  /** The event log of its attestation tells the instance id. Default true. */
-  readonly attestationEvent?: boolean;
-  /** So long after its creation, deletions, at once or to come, are refused since it is busy, in ms. */
-  readonly busyMs?: number;
-  /** How they are refused: by a status without a code. Default 409. */
-  readonly busyStatus?: 400 | 409 | 423;
-  /** The revision and the node that it has in truth, whatever was asked for. */
-  readonly madeWithHash?: string;
-  readonly madeOnNode?: number;
+/** One operation on a CVM. Times are epoch ms; how far it is, is worked out: see `phaseOf`. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  /** When it was accepted. */
+  readonly at: number;
+  readonly plan: Required<OperationPlan>;
+  /** The status before, and since when it ran then. */
+  readonly before: string;
+  readonly runningBefore: number | null;
+  /** So many changes by a test had been made before. */
+  readonly changesBefore: number;
+  /** Index of the request that asked for it; null for others. */
+  readonly requestIndex: number | null;
+  cancelledAt: number | null;
+}
+
+/** What an operation changes about a CVM. */
+export interface Applied
+  extends Partial<Pick<Cvm, "composeHash" | "composeFile" | "encryptedEnv" | "allowedEnvs">> {
+  readonly requestIndex?: number | null;
+}
+
+/** One row of an app's revisions: what an operation applied to a CVM. */
+export interface Revision {
+  readonly id: string;
+  readonly appId: string;
+  readonly vmUuid: string;
+  readonly composeHash: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly operation: string;
+  readonly encryptedEnv: string | null;
+  readonly composeFile: string;
 }
 
 /** A CVM as the world keeps it. Its status is never stored: see `viewOf`. */
@@ -125,11 +84,18 @@ export interface Cvm {
   readonly hashId: string;
   /** Dashed, lower-case. */
   readonly vmUuid: string;
-  readonly appId: string;
+  appId: string;
   readonly foreign: boolean;
   name: string;
   readonly nodeId: number;
-  readonly composeHash: string;
+  /** As its row tells it: an update changes it before the guest boots. */
+  composeHash: string;
+  /** What the guest has booted, by epoch ms, oldest first. */
+  booted: readonly { readonly at: number; readonly composeHash: string }[];
+  composeFile: string;
+  /** Names that its compose file lets through; null for those of the world's options. */
+  allowedEnvs: readonly string[] | null;
+  readonly operations: Operation[];
   readonly origin: Origin;
   /** Epoch ms. */
   readonly createdAt: number;
@@ -138,7 +104,7 @@ export interface Cvm {
   /** The instance id that the guest will be given at boot. */
   readonly futureInstanceId: string;
   /** Hex, as the client sent it; null when the env is inherited. */
-  readonly encryptedEnv: string | null;
+  encryptedEnv: string | null;
   plan: ReplicaPlan & { readonly bootMs: number };
   readonly changes: Change[];
   health: Health;
@@ -165,7 +131,10 @@ export interface NewCvm {
   readonly nodeId: number;
   readonly composeHash: string;
   readonly foreign?: boolean;
+  /** Left out: the one that it is copied from and `-rep-` with five letters or digits. */
   readonly name?: string;
+  readonly copyOf?: string;
+  readonly composeFile?: string;
   /** Epoch ms; default now. */
   readonly createdAt?: number;
   readonly requestIndex?: number | null;
@@ -181,12 +150,25 @@ export interface CvmUpdate extends Partial<Omit<Change, "at">> {
   readonly deleteFails?: number;
   /** Time of boot counted from its creation, in ms. */
   readonly bootMs?: number;
+  readonly name?: string;
+  /** It belongs to another app of the workspace. */
+  readonly appId?: string;
+  /** It has this revision, as if it had always been so. */
+  readonly composeHash?: string;
+  /** Somebody brings it to this revision: an operation like any other. */
+  readonly redeploy?: string;
 }
 
 /** A commit token as it was handed out with a 465. */
 export interface Token {
   readonly token: string;
+  /** Which of the two ways to create it belongs to. */
+  readonly via: "replica" | "instance";
+  readonly appId: string;
+  /** The source, or the instance that was the template. */
   readonly sourceUuid: string;
+  readonly name: string | null;
+  readonly composeFile: string;
   readonly composeHash: string;
   readonly nodeId: number;
   readonly encryptedEnv: string | null;

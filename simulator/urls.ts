@@ -1,9 +1,6 @@
 import type { Cvm } from "./types.ts";
 import type { World } from "./world.ts";
 
-/** Port that the simulated app publishes; part of the gateway's host names. */
-const APP_PORT = 8080;
-
 /** Path of the gateway on the simulator's own listener. */
 export const GATEWAY_PATH = "/_gateway";
 
@@ -11,28 +8,32 @@ export const GATEWAY_PATH = "/_gateway";
 export const GATEWAY_DOMAIN = "gateway.simulator.invalid";
 
 /** Address of what the gateway knows by an id, in the form that the world's options choose. */
-function gatewayUrl(world: World, id: string): string {
+function gatewayUrl(world: World, id: string, port: number): string {
   return world.settings.gatewayForm === "host"
-    ? `https://${id}-${APP_PORT}.${GATEWAY_DOMAIN}`
-    : `${world.origin}${GATEWAY_PATH}/${id}-${APP_PORT}`;
+    ? `https://${id}-${port}.${GATEWAY_DOMAIN}`
+    : `${world.origin}${GATEWAY_PATH}/${id}-${port}`;
 }
 
-/** URL that any healthy instance of the app may answer. */
-export function appUrl(world: World, cvm: Cvm): string {
-  return gatewayUrl(world, cvm.appId);
+/** URL that any healthy instance of the app may answer, on the first port that it publishes. */
+export function appUrl(world: World, cvm: Cvm): string | null {
+  const [port] = world.settings.ports;
+  return port === undefined ? null : gatewayUrl(world, cvm.appId, port);
 }
 
 /** URL that reaches this instance alone; null, or one with `None` in it, while its row has no instance id. */
-function instanceUrl(world: World, cvm: Cvm): string | null {
+function instanceUrl(world: World, cvm: Cvm, port: number): string | null {
   const { instanceId } = world.view(cvm);
-  if (instanceId !== null) return gatewayUrl(world, instanceId);
-  return cvm.plan.instanceUrlNone === true ? `https://None-${APP_PORT}.${GATEWAY_DOMAIN}` : null;
+  if (instanceId !== null) return gatewayUrl(world, instanceId, port);
+  return cvm.plan.instanceUrlNone === true ? `https://None-${port}.${GATEWAY_DOMAIN}` : null;
 }
 
-/** The `endpoints` (or `public_urls`) of a CVM: empty until it serves. */
+/** The `endpoints` (or `public_urls`) of a CVM, one a port: empty until it serves. */
 export function endpointsOf(world: World, cvm: Cvm): { app: string; instance: string | null }[] {
   if (!world.view(cvm).reachable) return [];
-  return [{ app: appUrl(world, cvm), instance: instanceUrl(world, cvm) }];
+  return world.settings.ports.map((port) => ({
+    app: gatewayUrl(world, cvm.appId, port),
+    instance: instanceUrl(world, cvm, port),
+  }));
 }
 
 /** The base domain as rows tell it, or null where they don't. */

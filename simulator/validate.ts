@@ -174,6 +174,11 @@ export class Fields {
     return null;
   }
 
+  /** Notes that a field's value breaks a rule of its own. */
+  wrong(name: string, msg: string): void {
+    this.#add("value_error", ["body", name], `Value error, ${msg}`, this.#body[name]);
+  }
+
   /** Throws all faults at once, in FastAPI's list form. */
   done(): void {
     if (this.#errors.length > 0) throw invalid(this.#errors);

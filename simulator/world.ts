@@ -1,12 +1,14 @@
 import { type CvmView, viewOf } from "./boot.ts";
 import { Chain } from "./chain.ts";
 import { type EnvVar, envVarsOf, Kms } from "./kms.ts";
+import { recordOf } from "./newcomer.ts";
 import { DEFAULT_NODES, type Node, nodesFrom } from "./nodes.ts";
+import { aimOf, bootsAt, isOpen } from "./operations.ts";
 import { type Settings, settingsOf, type WorldOptions } from "./options.ts";
-import { type Random, randomHex, randomText, randomUuid, seededRandom } from "./random.ts";
-import type { Cvm, CvmUpdate, NewCvm, Token } from "./types.ts";
-
-const DAY = 86_400_000;
+import { type Random, randomHex, randomText, seededRandom } from "./random.ts";
+import { Revisions } from "./revisions.ts";
+import { seed } from "./seed.ts";
+import type { Applied, Cvm, CvmUpdate, NewCvm, Operation, OperationKind, Token } from "./types.ts";
 
 /**
  * The state of a simulated Phala Cloud. It does no I/O and starts no timers: time and chance come in
@@ -20,6 +22,7 @@ export class World {
   readonly chain: Chain;
   readonly cvms: Cvm[] = [];
   readonly tokens = new Map<string, Token>();
+  readonly revisions = new Revisions();
   readonly appId: string;
   /** Another app of the same workspace, and an app of someone else. */
   readonly otherAppId: string;
@@ -35,6 +38,7 @@ export class World {
   readonly #now: () => number;
   #nextId = 90400;
   #replicas = 0;
+  #updates = 0;
 
   constructor(options: WorldOptions = {}) {
     this.settings = settingsOf(options);
@@ -48,70 +52,10 @@ export class World {
     this.appId = randomHex(this.random, 40);
     this.otherAppId = randomHex(this.random, 40);
     this.foreignAppId = randomHex(this.random, 40);
-    this.source = this.#seedApp();
-    const lone = { origin: "seed", nodeId: this.#home().id, createdAt: this.now() - DAY } as const;
-    const hash = (): string => randomHex(this.random, 64);
-    this.other = this.add({
-      ...lone,
-      appId: this.otherAppId,
-      composeHash: hash(),
-      name: "other-app",
-    });
-    this.foreign = this.add({
-      ...lone,
-      appId: this.foreignAppId,
-      composeHash: hash(),
-      foreign: true,
-      name: "foreign-app",
-    });
-    this.#seedChain();
-  }
-
-  #home(): Node {
-    return this.nodes[0] as Node;
-  }
-
-  #seedApp(): Cvm {
-    const { liveInstances, stoppedInstances, deadInstances, differingHashes } = this.settings;
-    const shared = randomHex(this.random, 64);
-    const made: Cvm[] = [];
-    const statuses = [
-      ...Array<undefined>(liveInstances).fill(undefined),
-      ...Array<string>(stoppedInstances).fill("stopped"),
-      ...deadInstances,
-    ];
-    for (const [index, status] of statuses.entries()) {
-      const plan = this.settings.existingPlans[index];
-      const composeHash = index > 0 && differingHashes ? randomHex(this.random, 64) : shared;
-      made.push(
-        this.add({
-          origin: "seed",
-          appId: this.appId,
-          nodeId: this.#home().id,
-          composeHash,
-          createdAt: this.now() - DAY + index * 60_000,
-          name: index === 0 ? "web" : `web-seed${index}`,
-          ...(status === undefined ? {} : { status }),
-          ...(plan === undefined ? {} : { plan }),
-        }),
-      );
-    }
-    const source = made[0];
-    if (liveInstances < 1 || source === undefined)
-      throw new Error("liveInstances must be at least 1");
-    return source;
-  }
-
-  #seedChain(): void {
-    const { chainHashes, chainDevices } = this.settings;
-    if (chainHashes === "live") {
-      for (const cvm of this.cvms) {
-        if (cvm.appId === this.appId) this.chain.register({ composeHash: cvm.composeHash });
-      }
-    }
-    const devices = chainDevices === "all" ? this.nodes : [this.#home()];
-    if (chainDevices === "none") return;
-    for (const node of devices) this.chain.register({ deviceId: node.deviceId });
+    const seeds = seed(this);
+    this.source = seeds.source;
+    this.other = seeds.other;
+    this.foreign = seeds.foreign;
   }
 
   /** The world's clock in epoch ms, skew included. */
@@ -121,13 +65,13 @@ export class World {
 
   /** The CVM as it is now. */
   view(cvm: Cvm): CvmView {
-    return viewOf(cvm, this.now(), this.settings.removeMs);
+    return viewOf(cvm, this.now(), this.settings);
   }
 
   /** Neither deleted, nor on its way out, nor stopped or failed. */
   isLive(cvm: Cvm): boolean {
     const view = this.view(cvm);
-    const dead = ["stopped", "exited", "error", "failed", "stopping"];
+    const dead = ["stopped", "exited", "error", "failed", "stopping", "shutting_down"];
     return !view.gone && !view.removing && !dead.includes(view.status.toLowerCase());
   }
 
@@ -160,56 +104,98 @@ export class World {
       ...planned,
       ...fresh.plan,
     };
-    const cvm: Cvm = {
-      id: this.#nextId++,
-      hashId: `cvm_${randomText(this.random, 8)}`,
-      vmUuid: randomUuid(this.random),
-      appId: fresh.appId,
-      foreign: fresh.foreign ?? false,
-      name: fresh.name ?? `web-r-${randomHex(this.random, 5)}`,
-      nodeId: plan.madeOnNode ?? fresh.nodeId,
-      composeHash: plan.madeWithHash ?? fresh.composeHash,
-      origin: fresh.origin,
-      createdAt,
-      requestIndex: fresh.requestIndex ?? null,
-      futureInstanceId: randomHex(this.random, 40),
-      encryptedEnv: fresh.encryptedEnv ?? null,
-      plan,
-      changes: fresh.status === undefined ? [] : [{ at: createdAt, status: fresh.status }],
-      health: plan.health ?? { kind: "ok" },
-      healthAsked: 0,
-      deleteRequestedAt: null,
-      deleteStuck: plan.deleteStuck ?? false,
-      deleteFailsLeft: plan.deleteFails ?? 0,
-      deletes: 0,
-      vanishedAt: null,
-      scheduledDeleteAt: null,
-      backfilledAt: null,
-    };
-    this.#failOnBadEnv(cvm);
-    this.cvms.push(cvm);
-    return cvm;
-  }
-
-  /** A guest that can't open its env stops in the second boot phase, as a real one does. */
-  #failOnBadEnv(cvm: Cvm): void {
-    if (cvm.encryptedEnv === null) return;
-    try {
-      this.kms.open(cvm.appId, cvm.encryptedEnv);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : "unknown reason";
+    const cvm = recordOf(this.random, fresh, { id: this.#nextId++, createdAt, plan });
+    const bootError = this.#envTrouble(cvm);
+    if (bootError !== null) {
+      // A guest that can't open its env stops in the second boot phase, as a real one does.
       cvm.changes.push({
-        at: cvm.createdAt + cvm.plan.bootMs / 4,
-        status: this.settings.bootFailureStatus ?? "starting",
-        bootError: `failed to decrypt env file: ${reason}`,
+        at: createdAt + plan.bootMs / 4,
+        status: settings.bootFailureStatus ?? "starting",
+        bootError,
         bootProgress: "requesting app keys",
       });
     }
+    this.cvms.push(cvm);
+    this.revisions.note(cvm, fresh.origin === "replica" ? "replicate" : "deploy", createdAt);
+    return cvm;
+  }
+
+  /** Why a guest can't open its env, or null. */
+  #envTrouble(cvm: Cvm): string | null {
+    if (cvm.encryptedEnv === null) return null;
+    try {
+      this.kms.open(cvm.appId, cvm.encryptedEnv);
+      return null;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "unknown reason";
+      return `failed to decrypt env file: ${reason}`;
+    }
+  }
+
+  /** Whether an operation on a CVM is in progress, its creation, its deletion and a queued one included. */
+  isBusy(cvm: Cvm): boolean {
+    const view = this.view(cvm);
+    return (
+      view.inProgress || view.removing || cvm.operations.some((one) => isOpen(one, this.now()))
+    );
+  }
+
+  /**
+   * Begins an operation. What it applies stands in the CVM's row at once; the guest has it once it boots
+   * again (API facts, section 13).
+   *
+   * @param word what the app's revisions call it
+   */
+  operate(
+    cvm: Cvm,
+    kind: OperationKind,
+    word: string,
+    { requestIndex = null, ...applied }: Applied = {},
+  ): Operation {
+    const { settings } = this;
+    Object.assign(cvm, applied);
+    const view = this.view(cvm);
+    const planned = kind === "update" ? settings.updatePlans[this.#updates++] : undefined;
+    const stays = kind === "update" && view.status === "stopped";
+    const trouble = aimOf(kind) === "stopped" || stays ? null : this.#envTrouble(cvm);
+    const operation: Operation = {
+      id: `op-${cvm.id}-${cvm.operations.length + 1}`,
+      kind,
+      at: this.now(),
+      plan: {
+        queueMs: kind === "update" ? settings.updateQueueMs : 0,
+        ms: kind === "update" ? settings.updateMs : settings.powerMs,
+        status: trouble !== null ? "error" : stays ? "stopped" : aimOf(kind),
+        bootError: trouble ?? "",
+        ...planned,
+      },
+      before: view.status,
+      runningBefore: view.runningSince,
+      changesBefore: cvm.changes.length,
+      requestIndex,
+      cancelledAt: null,
+    };
+    cvm.operations.push(operation);
+    if (aimOf(kind) === "running") {
+      cvm.booted = [...cvm.booted, { at: bootsAt(operation), composeHash: cvm.composeHash }];
+    }
+    this.revisions.note(cvm, word, operation.at);
+    return operation;
+  }
+
+  /** Ends what is in progress on a CVM, as far as it has come; undefined where nothing is. */
+  cancel(cvm: Cvm): Operation | undefined {
+    const now = this.now();
+    const open = cvm.operations.filter((one) => isOpen(one, now));
+    for (const one of open) one.cancelledAt = now;
+    if (open.length > 0) cvm.booted = cvm.booted.filter(({ at }) => at <= now);
+    return open.at(-1);
   }
 
   /** Changes a CVM from now on, as the platform or its owner might. */
   update(cvm: Cvm, update: CvmUpdate): void {
-    const { health, deleteStuck, deleteFails, bootMs, ...change } = update;
+    const { health, deleteStuck, deleteFails, bootMs, ...rest } = update;
+    const { name, appId, composeHash, redeploy, ...change } = rest;
     if (health !== undefined) {
       cvm.health = health;
       cvm.healthAsked = 0;
@@ -217,6 +203,14 @@ export class World {
     if (deleteStuck !== undefined) cvm.deleteStuck = deleteStuck;
     if (deleteFails !== undefined) cvm.deleteFailsLeft = deleteFails;
     if (bootMs !== undefined) cvm.plan = { ...cvm.plan, bootMs };
+    if (name !== undefined) cvm.name = name;
+    if (appId !== undefined) cvm.appId = appId;
+    if (composeHash !== undefined) {
+      cvm.composeHash = composeHash;
+      cvm.booted = [{ at: cvm.createdAt, composeHash }];
+      this.revisions.note(cvm, "update", this.now());
+    }
+    if (redeploy !== undefined) this.operate(cvm, "update", "redeploy", { composeHash: redeploy });
     if (Object.keys(change).length > 0) cvm.changes.push({ at: this.now(), ...change });
   }
 
@@ -232,6 +226,7 @@ export class World {
   guestEnv(cvm: Cvm): EnvVar[] | null {
     if (cvm.encryptedEnv === null) return null;
     const vars = envVarsOf(this.kms.open(cvm.appId, cvm.encryptedEnv));
-    return vars.filter((item) => this.settings.allowedEnvs.includes(item.key));
+    const allowed = cvm.allowedEnvs ?? this.settings.allowedEnvs;
+    return vars.filter((item) => allowed.includes(item.key));
   }
 }

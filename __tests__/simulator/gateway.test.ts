@@ -30,7 +30,8 @@ describe("the gateway", () => {
     const { sim, app, instance, vmUuid } = await running({ kind: "ok" });
     const own = await fetch(`${instance}/healthz?deep=1`);
     const id = sim.replicas()[0]?.instanceId;
-    expect([own.status, await own.text()]).toEqual([200, `ok from ${id}`]);
+    const version = sim.composeHash.slice(0, 12);
+    expect([own.status, await own.text()]).toEqual([200, `ok from ${id}, version ${version}`]);
     const any = await fetch(`${app}/healthz`);
     expect(await any.text()).not.toContain(`${id}`);
     expect(sim.gatewayRequests).toMatchObject([

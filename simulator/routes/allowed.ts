@@ -1,8 +1,9 @@
 import { bareHex } from "../chain.ts";
-import { json } from "../errors.ts";
+import { json, plain } from "../errors.ts";
 import { appById, cvmById } from "../lookup.ts";
 import { nodeById } from "../nodes.ts";
 import type { Context, Route } from "../route.ts";
+import { CHAIN_ID } from "../shapes-kms.ts";
 import { vmId } from "../shapes-vm.ts";
 import type { ApiAnswer, Cvm } from "../types.ts";
 import { Fields, readBody } from "../validate.ts";
@@ -75,25 +76,24 @@ function batchAllowed(context: Context): ApiAnswer {
 function deviceAllowlist(context: Context): ApiAnswer {
   const { world } = context;
   const appId = appById(world, context.params.app_id ?? "");
-  const { onChain } = world.settings;
+  // The official document has no other answer for an app that is not on chain.
+  if (!world.settings.onChain) throw plain(404, "App does not use an on-chain KMS");
   return json(200, {
-    is_onchain_kms: onChain,
-    allow_any_device: onChain ? world.chain.allowAnyDevice : null,
-    chain_id: onChain ? 8453 : null,
-    app_contract_address: onChain ? `0x${appId}` : null,
-    devices: !onChain
-      ? []
-      : world.nodes.map((node) => {
-          const allowed = world.chain.allowance("", node.deviceId).device_id_allowed;
-          const here = world.liveOf(appId).filter((cvm) => cvm.nodeId === node.id);
-          return {
-            device_id: node.deviceId,
-            node_name: node.name,
-            cvm_ids: here.map((cvm) => vmId(world, cvm, context.version)),
-            allowed_onchain: allowed,
-            status: allowed ? "allowed" : "missing",
-          };
-        }),
+    is_onchain_kms: true,
+    allow_any_device: world.chain.allowAnyDevice,
+    chain_id: CHAIN_ID,
+    app_contract_address: `0x${appId}`,
+    devices: world.nodes.map((node) => {
+      const allowed = world.chain.allowance("", node.deviceId).device_id_allowed;
+      const here = world.liveOf(appId).filter((cvm) => cvm.nodeId === node.id);
+      return {
+        device_id: node.deviceId,
+        node_name: node.name,
+        cvm_ids: here.map((cvm) => vmId(world, cvm, context.version)),
+        allowed_onchain: allowed,
+        status: allowed ? "allowed" : "missing",
+      };
+    }),
   });
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { json } from "../errors.ts";
 import { cvmById } from "../lookup.ts";
+import { guestHashAt } from "../operations.ts";
 import type { Context, Route } from "../route.ts";
-import { COMPOSE_FILE, vmId } from "../shapes-vm.ts";
+import { vmId } from "../shapes-vm.ts";
 import type { ApiAnswer, Cvm } from "../types.ts";
 import { Fields, readBody } from "../validate.ts";
+import type { World } from "../world.ts";
 
 type Status = "updated" | "unchanged" | "skipped" | "conflict" | "error";
 
@@ -89,7 +91,8 @@ function guestEvent(event: string, payload: string): Record<string, unknown> {
   return { imr: 3, event_type: 134217729, digest, event, event_payload: payload };
 }
 
-function tcbInfo(cvm: Cvm, instanceId: string): Record<string, unknown> {
+function tcbInfo(world: World, cvm: Cvm, instanceId: string): Record<string, unknown> {
+  const composeHash = guestHashAt(cvm, world.now() - world.settings.attestationLagMs);
   const register = (name: string): string => createHash("sha384").update(name).digest("hex");
   return {
     mrtd: register("mrtd"),
@@ -100,14 +103,14 @@ function tcbInfo(cvm: Cvm, instanceId: string): Record<string, unknown> {
     rtmr3: register(`rtmr3 ${instanceId}`),
     event_log: [
       guestEvent("app-id", cvm.appId),
-      guestEvent("compose-hash", cvm.composeHash),
+      guestEvent("compose-hash", composeHash),
       ...(cvm.plan.attestationEvent === false ? [] : [guestEvent("instance-id", instanceId)]),
     ],
-    app_compose: JSON.stringify({ name: cvm.name, docker_compose_file: COMPOSE_FILE }),
+    app_compose: JSON.stringify({ name: cvm.name, docker_compose_file: cvm.composeFile }),
   };
 }
 
-/** What the guest says of itself; while it is offline, a 200 with an `error` (API facts, section 7). */
+/** What the guest says of itself, or said a while ago; while it is offline, a 200 with an `error` (API facts, section 7). */
 function attestation(context: Context): ApiAnswer {
   const cvm = cvmById(context.world, context.params.cvm_id ?? "");
   const { guestInstanceId, runningSince } = context.world.view(cvm);
@@ -118,7 +121,7 @@ function attestation(context: Context): ApiAnswer {
     error: online ? null : "CVM is offline",
     name: cvm.name,
     app_certificates: online ? [] : null,
-    tcb_info: online ? tcbInfo(cvm, guestInstanceId) : null,
+    tcb_info: online ? tcbInfo(context.world, cvm, guestInstanceId) : null,
     compose_file: null,
   });
 }

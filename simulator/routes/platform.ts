@@ -1,5 +1,6 @@
 import { json, plain } from "../errors.ts";
 import { appById } from "../lookup.ts";
+import { deviceIds } from "../nodes.ts";
 import { queryFlag, queryInteger } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import { nodeRef } from "../shapes-2026-01-21.ts";
@@ -63,7 +64,8 @@ function availableNodes(context: Context): ApiAnswer {
       })),
       support_onchain_kms: true,
       fmspc: null,
-      device_id: node.deviceId,
+      device_id: node.listedDeviceId,
+      device_ids: deviceIds(node),
       region_identifier: node.region,
       default_kms: kmsSlug(world),
       kms_list: [kmsSlug(world)],

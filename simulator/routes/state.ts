@@ -1,5 +1,6 @@
 import { json } from "../errors.ts";
 import { cvmById } from "../lookup.ts";
+import { startOf } from "../operations.ts";
 import { queryInteger } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import type { ApiAnswer, Cvm } from "../types.ts";
@@ -43,6 +44,23 @@ function state(context: Context): ApiAnswer {
   };
 }
 
+/** The operation in progress, in the form that the world's options choose (API facts, section 3.1). */
+function operationFields(world: World, cvm: Cvm): Record<string, unknown> {
+  const { inProgress, removing, operation, deletionStartedAt } = world.view(cvm);
+  const startedAt = isoTime(world, deletionStartedAt ?? operation?.at ?? cvm.createdAt);
+  const type = removing ? "delete" : (operation?.kind ?? "create");
+  const id = operation?.id ?? `op-${cvm.id}`;
+  if (world.settings.batchForm === "flat") {
+    return {
+      operation_type: inProgress ? type : null,
+      operation_started_at: inProgress ? startedAt : null,
+      correlation_id: inProgress ? id : null,
+    };
+  }
+  const nested = { type, phase: null, started_at: startedAt, correlation_id: id };
+  return { operation: inProgress ? nested : null };
+}
+
 function batch(context: Context): ApiAnswer {
   const { world } = context;
   const fields = new Fields(readBody(context.body, context.headers["content-type"], false));
@@ -64,11 +82,7 @@ function batch(context: Context): ApiAnswer {
       boot_error: view.bootError,
       shutdown_progress: view.shutdownProgress,
       events: [{ event: "boot.progress", body: view.bootProgress, timestamp: cvm.createdAt }],
-      operation_type: view.inProgress ? (view.removing ? "delete" : "create") : null,
-      operation_started_at: view.inProgress
-        ? isoTime(world, view.deletionStartedAt ?? cvm.createdAt)
-        : null,
-      correlation_id: view.inProgress ? `op-${cvm.id}` : null,
+      ...operationFields(world, cvm),
     };
   }
   return json(200, found);
@@ -89,6 +103,18 @@ function operations(context: Context): ApiAnswer {
       error: view.bootError,
     }),
   ];
+  for (const one of cvm.operations) {
+    const end = startOf(one) + one.plan.ms;
+    const done = world.now() >= end && one.cancelledAt === null;
+    items.unshift(
+      operation(world, cvm, {
+        type: one.kind,
+        startedAt: one.at,
+        completedAt: done ? end : null,
+        error: one.cancelledAt !== null ? "cancelled" : done ? one.plan.bootError : "",
+      }),
+    );
+  }
   if (view.deletionStartedAt !== null) {
     items.unshift(
       operation(world, cvm, {

@@ -6,6 +6,7 @@ import {
   actAfter,
   actBefore,
   BASE_PATH,
+  CREATING,
   type End,
   type Fault,
   FaultPlan,
@@ -114,7 +115,7 @@ export class SimulatedServer {
       ...(this.#overlaps(route) ? { overlaps: true } : {}),
     };
     this.requests.push(record);
-    if (route === "create") this.#creates.set(record, request);
+    if (CREATING.has(route)) this.#creates.set(record, request);
     await this.#travel(route);
     await this.hooks.run({ moment: "before-work", route, request: record });
     const fault = this.faults.next(route, path);
@@ -134,7 +135,7 @@ export class SimulatedServer {
   #overlaps(route: string): boolean {
     const waits = ([{ at }, { timeoutMs, signal }]: readonly [RecordedRequest, HttpRequest]) =>
       signal?.aborted !== true && this.#clock.now() < at + timeoutMs;
-    return route === "create" && [...this.#creates].some(waits);
+    return CREATING.has(route) && [...this.#creates].some(waits);
   }
 
   async #workOn(record: RecordedRequest, fault: Fault | undefined): Promise<End> {

@@ -1,0 +1,272 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
+import { call, manualClock, type Reply, start } from "./helpers.ts";
+
+const OTHER = "cd".repeat(32);
+
+interface Stage {
+  readonly sim: Simulator;
+  readonly advance: (ms: number) => void;
+  /** The instance that is on another revision than the source. */
+  readonly uuid: string;
+}
+
+/** A source, and an instance on a revision of its own. */
+async function stage(options: SimulatorOptions = {}): Promise<Stage> {
+  const clock = manualClock();
+  const sim = await start({ now: clock.now, updateMs: 10_000, ...options });
+  const { vmUuid } = sim.addStranger({
+    composeHash: OTHER,
+    name: "other-rev",
+    plan: { bootMs: 0 },
+  });
+  return { sim, advance: clock.advance, uuid: vmUuid };
+}
+
+async function revisionOf(sim: Simulator, hash: string): Promise<string> {
+  const { body } = await call(sim, "GET", `/apps/${sim.appId}/revisions`);
+  return body.revisions.find((row: { compose_hash: string }) => row.compose_hash === hash)
+    .revision_id;
+}
+
+async function redeploy(stage: Stage, hash: string, body?: unknown, query = ""): Promise<Reply> {
+  const id = await revisionOf(stage.sim, hash);
+  const path = `/apps/${stage.sim.appId}/revisions/${id}/redeploy${query}`;
+  return call(stage.sim, "POST", path, body === undefined ? {} : { body });
+}
+
+async function row({ sim, uuid }: Stage): Promise<unknown[]> {
+  const { body } = await call(sim, "GET", `/cvms/${uuid}`);
+  return [body.compose_hash, body.status, body.in_progress];
+}
+
+describe("revisions", () => {
+  it("have one row an operation, newest first, by pages", async () => {
+    const { sim } = await stage({ liveInstances: 2 });
+    const path = `/apps/${sim.appId}/revisions`;
+    const { body } = await call(sim, "GET", path);
+    expect(body).toMatchObject({ total: 3, page: 1, page_size: 50, total_pages: 1 });
+    expect(body.revisions[0]).toEqual({
+      revision_id: expect.stringMatching(/^rev_/),
+      app_id: sim.appId,
+      vm_uuid: expect.any(String),
+      compose_hash: OTHER,
+      created_at: expect.any(String),
+      trace_id: null,
+      operation_type: "deploy",
+      triggered_by: expect.any(Object),
+      cvm: expect.objectContaining({ object_type: "cvm", name: "other-rev" }),
+      workspace: expect.any(Object),
+    });
+    const second = (await call(sim, "GET", `${path}?page=2&page_size=2`)).body;
+    expect(second).toMatchObject({ total: 3, total_pages: 2, revisions: [{ app_id: sim.appId }] });
+    expect((await call(sim, "GET", `${path}?page_size=1001`)).status).toBe(422);
+    expect((await call(sim, "GET", `/apps/${sim.foreign.appId}/revisions`)).status).toBe(403);
+  });
+
+  it("show one with compose file and sealed environment", async () => {
+    const { sim } = await stage();
+    const path = `/apps/${sim.appId}/revisions/${await revisionOf(sim, OTHER)}`;
+    expect((await call(sim, "GET", path)).body).toMatchObject({
+      compose_file: { runner: "docker-compose" },
+      encrypted_env: "",
+      user_config: "",
+    });
+    const raw = (await call(sim, "GET", `${path}?raw_compose_file=true`)).body;
+    expect(typeof raw.compose_file).toBe("string");
+    const unknown = await call(sim, "GET", `/apps/${sim.appId}/revisions/rev_unknown`);
+    expect(unknown.status).toBe(404);
+  });
+});
+
+describe("redeploying", () => {
+  it("shows the new hash at once, restarts the CVM, and keeps what it is", async () => {
+    const at = await stage();
+    const before = (await call(at.sim, "GET", `/cvms/${at.uuid}`)).body;
+    const answer = await redeploy(at, at.sim.composeHash, { vm_uuids: [at.uuid] });
+    expect([answer.status, answer.body.status]).toEqual([202, "in_progress"]);
+    const seen: unknown[] = [];
+    const health: number[] = [];
+    for (let second = 0; second <= 10; second += 2) {
+      seen.push((await row(at)).slice(1));
+      health.push((await fetch(before.endpoints[0].instance)).status);
+      at.advance(2000);
+    }
+    expect(seen).toEqual([
+      ["running", true],
+      ["updating", true],
+      ["updating", true],
+      ["starting", true],
+      ["starting", true],
+      ["running", false],
+    ]);
+    expect(health).toEqual([200, 502, 502, 502, 502, 200]);
+    const after = (await call(at.sim, "GET", `/cvms/${at.uuid}`)).body;
+    expect(after.compose_hash).toBe(at.sim.composeHash);
+    for (const key of ["id", "vm_uuid", "name", "instance_id", "endpoints"]) {
+      expect(after[key]).toEqual(before[key]);
+    }
+    const rows = (await call(at.sim, "GET", `/apps/${at.sim.appId}/revisions`)).body.revisions;
+    expect(rows[0]).toMatchObject({ operation_type: "redeploy", vm_uuid: at.uuid });
+  });
+
+  it("serves the old version up to the restart, and the new one from the boot on", async () => {
+    const clock = manualClock();
+    const versions = { [OTHER]: "v1" };
+    const sim = await start({
+      now: clock.now,
+      updateMs: 10_000,
+      versions,
+      attestationLagMs: 60_000,
+    });
+    const { vmUuid } = sim.addStranger({ composeHash: OTHER, plan: { bootMs: 0 } });
+    const at = { sim, advance: clock.advance, uuid: vmUuid };
+    const { endpoints } = (await call(sim, "GET", `/cvms/${vmUuid}`)).body;
+    const served = async () => (await fetch(endpoints[0].instance)).text();
+    const attested = async () => {
+      const { body } = await call(sim, "GET", `/cvms/${vmUuid}/attestation`);
+      const is = (item: { event: string }) => item.event === "compose-hash";
+      return body.tcb_info.event_log.find(is).event_payload;
+    };
+    await redeploy(at, sim.composeHash, { vm_uuids: [vmUuid] });
+    expect(await served()).toMatch(/, version v1$/);
+    clock.advance(10_000);
+    expect(await served()).toContain(`, version ${sim.composeHash.slice(0, 12)}`);
+    // The attestation lags behind the update.
+    expect(await attested()).toBe(OTHER);
+    clock.advance(60_000);
+    expect(await attested()).toBe(sim.composeHash);
+  });
+
+  it("may show nothing of it but the hash for a while", async () => {
+    const at = await stage({ updateQueueMs: 5000 });
+    await redeploy(at, at.sim.composeHash, { vm_uuids: [at.uuid] });
+    expect(await row(at)).toEqual([at.sim.composeHash, "running", false]);
+    expect((await redeploy(at, OTHER, { vm_uuids: [at.uuid] })).status).toBe(409);
+    at.advance(7000);
+    expect(await row(at)).toEqual([at.sim.composeHash, "updating", true]);
+    at.advance(8000);
+    expect(await row(at)).toEqual([at.sim.composeHash, "running", false]);
+  });
+
+  it("is refused with a bare 409 while something is in progress", async () => {
+    const at = await stage();
+    const body = { vm_uuids: [at.uuid] };
+    expect((await redeploy(at, at.sim.composeHash, body)).status).toBe(202);
+    expect(await redeploy(at, OTHER, body)).toMatchObject({
+      status: 409,
+      body: { detail: expect.any(String) },
+    });
+    at.advance(10_000);
+    expect((await redeploy(at, OTHER, body)).status).toBe(202);
+  });
+
+  it("needs vm_uuids where the app has several CVMs, and CVMs of that app", async () => {
+    const at = await stage();
+    expect((await redeploy(at, OTHER)).status).toBe(400);
+    const theirs = { vm_uuids: [at.sim.other.vmUuid] };
+    expect((await redeploy(at, OTHER, theirs)).status).toBe(404);
+    at.sim.remove(at.uuid);
+    expect((await redeploy(at, OTHER)).status).toBe(202);
+    const strict = await stage({ redeployAmbiguous: 422 });
+    expect((await redeploy(strict, OTHER)).status).toBe(422);
+  });
+
+  it("works below the CVM too, and knows only the app's revisions", async () => {
+    const at = await stage();
+    const id = await revisionOf(at.sim, at.sim.composeHash);
+    const path = `/cvms/${at.uuid}/revisions`;
+    expect((await call(at.sim, "POST", `${path}/rev_x/redeploy`)).status).toBe(404);
+    expect((await call(at.sim, "POST", `${path}/${id}/redeploy`)).status).toBe(202);
+    expect(at.sim.cvms().at(-1)).toMatchObject({
+      composeHash: at.sim.composeHash,
+      guestHash: OTHER,
+      operations: [{ kind: "update", requestIndex: 2 }],
+    });
+  });
+
+  it("ends as its plan says, and a later one leads out of an error", async () => {
+    const updatePlans = [{ ms: 1000, status: "error", bootError: "container exited" }];
+    const at = await stage({ updatePlans });
+    const body = { vm_uuids: [at.uuid] };
+    await redeploy(at, at.sim.composeHash, body);
+    at.advance(1000);
+    expect((await row(at)).slice(1)).toEqual(["error", false]);
+    const batch = { vm_uuids: [at.uuid] };
+    const state = (await call(at.sim, "POST", "/status/batch", { body: batch })).body[at.uuid];
+    expect(state).toMatchObject({ boot_error: "container exited", operation_type: null });
+    await redeploy(at, OTHER, body);
+    at.advance(10_000);
+    expect((await row(at)).slice(1)).toEqual(["running", false]);
+    // So does one after a status that a test had set.
+    at.sim.update(at.uuid, { status: "exited" });
+    await redeploy(at, at.sim.composeHash, body);
+    at.advance(10_000);
+    expect((await row(at)).slice(1)).toEqual(["running", false]);
+  });
+
+  it("leaves a stopped CVM stopped", async () => {
+    const at = await stage();
+    at.sim.update(at.uuid, { status: "stopped" });
+    await redeploy(at, at.sim.composeHash, { vm_uuids: [at.uuid] });
+    at.advance(10_000);
+    expect(await row(at)).toEqual([at.sim.composeHash, "stopped", false]);
+  });
+
+  it("on chain is a 465 without a token until the hash is registered", async () => {
+    const at = await stage({ onChain: true });
+    const body = { vm_uuids: [at.uuid] };
+    const refused = await redeploy(at, OTHER, body);
+    expect([refused.status, refused.body.error_code]).toEqual([465, "ERR-01-005"]);
+    const fields = refused.body.details.map(({ field }: { field: string }) => field);
+    expect(fields).not.toContain("commit_token");
+    const unknown = `?transaction_hash=0x${"ab".repeat(32)}`;
+    const transaction = at.sim.chain.register({ composeHash: OTHER });
+    expect((await redeploy(at, OTHER, body, unknown)).status).toBe(467);
+    const known = `?transaction_hash=${transaction}`;
+    expect((await redeploy(at, OTHER, body, known)).status).toBe(202);
+    const tokened = await stage({ onChain: true, updateToken: true });
+    const { body: answer } = await redeploy(tokened, OTHER, { vm_uuids: [tokened.uuid] });
+    expect(JSON.stringify(answer)).toContain("commit_token");
+  });
+
+  it("can be somebody else's, in process", async () => {
+    const at = await stage();
+    at.sim.update(at.uuid, { redeploy: at.sim.composeHash });
+    expect(await row(at)).toEqual([at.sim.composeHash, "running", true]);
+  });
+});
+
+describe("what changes meanwhile", () => {
+  it("is a name, an app or a revision, in process and by a control route", async () => {
+    const at = await stage();
+    at.sim.update(at.uuid, { name: "renamed", composeHash: at.sim.composeHash });
+    expect((await call(at.sim, "GET", "/cvms/renamed")).body).toMatchObject({
+      vm_uuid: at.uuid,
+      compose_hash: at.sim.composeHash,
+      in_progress: false,
+    });
+    const order = { appId: at.sim.other.appId, name: "moved" };
+    await fetch(`${at.sim.controlUrl}/cvms/${at.uuid}`, {
+      method: "POST",
+      body: JSON.stringify(order),
+    });
+    const theirs = (await call(at.sim, "GET", `/apps/${at.sim.other.appId}/cvms`)).body;
+    expect(theirs.map(({ name }: { name: string }) => name)).toContain("moved");
+    const ours = (await call(at.sim, "GET", `/apps/${at.sim.appId}/cvms`)).body;
+    expect(ours).toHaveLength(1);
+  });
+
+  it("is the room of a node", async () => {
+    const { sim } = await stage();
+    const change = async (id: number, body: unknown) => {
+      const init = { method: "POST", body: JSON.stringify(body) };
+      return (await fetch(`${sim.controlUrl}/nodes/${id}`, init)).status;
+    };
+    expect(await change(12, { slots: 3 })).toBe(200);
+    const { body } = await call(sim, "GET", "/teepods/available");
+    expect(body.nodes[2]).toMatchObject({ teepod_id: 12, remaining_cvm_slots: 3 });
+    expect(await change(12, { slot: 3 })).toBe(400);
+    expect(await change(99, { slots: 3 })).toBe(404);
+  });
+});
