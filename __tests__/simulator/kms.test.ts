@@ -1,19 +1,7 @@
-import { createCipheriv, randomBytes } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { x25519 } from "@noble/curves/ed25519.js";
 import { envKeyDigest, signerOf } from "../../simulator/kms.ts";
 import { call, create, manualClock, start } from "./helpers.ts";
-
-/** Seals an env as a client does; the layout is that of the API facts, section 6. */
-function seal(plaintext: string, publicKey: string): string {
-  const secret = x25519.utils.randomSecretKey();
-  const iv = randomBytes(12);
-  const shared = x25519.getSharedSecret(secret, Buffer.from(publicKey, "hex"));
-  const cipher = createCipheriv("aes-256-gcm", shared, iv);
-  const sealed = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
-  const parts = [x25519.getPublicKey(secret), iv, sealed, cipher.getAuthTag()];
-  return Buffer.concat(parts).toString("hex");
-}
+import { seal } from "./sealing.ts";
 
 describe("the KMS", () => {
   it("agrees with the published signature vector", () => {
