@@ -41,3 +41,27 @@ export function queryFlag(query: URLSearchParams, name: string): boolean | null 
   const msg = "Input should be a valid boolean, unable to interpret input";
   throw invalid([{ type: "bool_parsing", loc: ["query", name], msg, input: text }]);
 }
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+  readonly page: number;
+  readonly size: number;
+  readonly pages: number;
+}
+
+/**
+ * The page of a list that the query asks for.
+ *
+ * @throws Refusal 422 for a page or a size out of bounds
+ */
+export function pageOf<T>(
+  query: URLSearchParams,
+  all: readonly T[],
+  sizes: { readonly max: number; readonly fallback: number },
+): Page<T> {
+  const page = queryInteger(query, "page", { min: 1, max: 100_000, fallback: 1 });
+  const size = queryInteger(query, "page_size", { min: 1, ...sizes });
+  const items = all.slice((page - 1) * size, page * size);
+  return { items, total: all.length, page, size, pages: Math.ceil(all.length / size) };
+}

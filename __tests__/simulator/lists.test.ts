@@ -172,6 +172,20 @@ describe("a node with several device ids", () => {
   });
 });
 
+describe("the workspace's nodes", () => {
+  it("are those that it may use, by pages", async () => {
+    const nodes = [
+      { id: 1, name: "one" },
+      { id: 2, name: "two", forbidden: true },
+      { id: 3, name: "three" },
+    ];
+    const sim = await start({ nodes });
+    const { body } = await call(sim, "GET", "/workspaces/simulated/nodes?page_size=1");
+    expect(body).toMatchObject({ items: [{ object_type: "node", id: 1 }], total: 2, pages: 2 });
+    expect((await call(sim, "GET", "/workspaces/theirs/nodes")).status).toBe(404);
+  });
+});
+
 describe("the batch route", () => {
   it("may tell an operation in one object", async () => {
     const sim = await start({ batchForm: "nested" });

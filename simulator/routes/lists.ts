@@ -1,6 +1,6 @@
 import { invalid, json, plain } from "../errors.ts";
 import { appById } from "../lookup.ts";
-import { queryInteger } from "../query.ts";
+import { pageOf } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import { hostedCvm } from "../shapes-2025-10-28.ts";
 import { cvmInfo } from "../shapes-2026-01-21.ts";
@@ -49,33 +49,9 @@ function workspace(context: Context): ApiAnswer {
   );
 }
 
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-  readonly page: number;
-  readonly size: number;
-  readonly pages: number;
-}
-
-/**
- * The page of a list that the query asks for.
- *
- * @throws Refusal 422 for a page or a size out of bounds
- */
-export function pageOf<T>(
-  { query }: Context,
-  all: readonly T[],
-  sizes: { readonly max: number; readonly fallback: number },
-): Page<T> {
-  const page = queryInteger(query, "page", { min: 1, max: 100_000, fallback: 1 });
-  const size = queryInteger(query, "page_size", { min: 1, ...sizes });
-  const items = all.slice((page - 1) * size, page * size);
-  return { items, total: all.length, page, size, pages: Math.ceil(all.length / size) };
-}
-
 function paginated(context: Context): ApiAnswer {
   refuseAdminFilters(context);
-  const found = pageOf(context, listed(context, null), { max: 100, fallback: 30 });
+  const found = pageOf(context.query, listed(context, null), { max: 100, fallback: 30 });
   return json(200, {
     items: found.items.map((cvm) => listItem(context, cvm)),
     total: found.total,
@@ -118,7 +94,7 @@ function apps(context: Context): ApiAnswer {
       ({ cvms }) =>
         statuses.length === 0 || cvms.some((cvm) => statuses.includes(world.view(cvm).status)),
     );
-  const page = pageOf(context, found, { max: 100, fallback: 20 });
+  const page = pageOf(context.query, found, { max: 100, fallback: 20 });
   return json(200, {
     dstack_apps: page.items.map(({ appId, cvms }) =>
       appRow(context, appId, { current: world.liveOf(appId)[0] ?? cvms[0], cvms }),

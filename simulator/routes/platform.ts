@@ -1,7 +1,7 @@
 import { json, plain } from "../errors.ts";
 import { appById } from "../lookup.ts";
 import { deviceIds } from "../nodes.ts";
-import { queryFlag, queryInteger } from "../query.ts";
+import { pageOf, queryFlag } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import { nodeRef } from "../shapes-2026-01-21.ts";
 import { appKmsInfo, kmsDetails, kmsInfo, kmsList, kmsSlug, kmsType } from "../shapes-kms.ts";
@@ -95,18 +95,17 @@ function pubkey(context: Context): ApiAnswer {
 }
 
 function kmsPage(context: Context): ApiAnswer {
-  const page = queryInteger(context.query, "page", { min: 1, max: 100_000, fallback: 1 });
-  const size = queryInteger(context.query, "page_size", { min: 1, max: 100, fallback: 20 });
   const only = queryFlag(context.query, "is_onchain");
   const all = kmsList(context.world, context.version).filter(
     () => only === null || only === context.world.settings.onChain,
   );
+  const found = pageOf(context.query, all, { max: 100, fallback: 20 });
   return json(200, {
-    items: all.slice((page - 1) * size, page * size),
-    total: all.length,
-    page,
-    page_size: size,
-    pages: Math.ceil(all.length / size),
+    items: found.items,
+    total: found.total,
+    page: found.page,
+    page_size: found.size,
+    pages: found.pages,
   });
 }
 
@@ -117,10 +116,31 @@ function publicNodes(world: World): ApiAnswer {
   );
 }
 
+/** The nodes that a workspace may use, as the official CLI lists them. */
+function workspaceNodes(context: Context): ApiAnswer {
+  const { world } = context;
+  if (context.params.slug !== world.workspace.slug) throw plain(404, "Workspace not found");
+  const usable = world.nodes.filter((node) => node.listed && !node.forbidden);
+  const found = pageOf(context.query, usable, { max: 100, fallback: 30 });
+  return json(200, {
+    items: found.items.map((node) => nodeRef(world, node.id)),
+    total: found.total,
+    page: found.page,
+    page_size: found.size,
+    pages: found.pages,
+  });
+}
+
 /** The workspace, its nodes and the key management service. */
 export const platformRoutes: readonly Route[] = [
   { name: "me", method: "GET", path: "/auth/me", run: me },
   { name: "nodes", method: "GET", path: "/teepods/available", run: availableNodes },
+  {
+    name: "workspace-nodes",
+    method: "GET",
+    path: "/workspaces/{slug}/nodes",
+    run: workspaceNodes,
+  },
   {
     name: "public-nodes",
     method: "GET",

@@ -1,13 +1,12 @@
 import { empty, json, plain } from "../errors.ts";
 import { appById, cvmById } from "../lookup.ts";
-import { queryFlag } from "../query.ts";
+import { pageOf, queryFlag } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import type { ApiAnswer, Cvm, Revision } from "../types.ts";
 import { accepted, checkApproved, refuseBusy } from "../update.ts";
 import { isoTime } from "../urls.ts";
 import { Fields, readBody } from "../validate.ts";
 import type { World } from "../world.ts";
-import { pageOf } from "./lists.ts";
 
 function rowShape(world: World, row: Revision): Record<string, unknown> {
   const cvm = world.find(row.vmUuid);
@@ -36,7 +35,7 @@ function rowShape(world: World, row: Revision): Record<string, unknown> {
 function list(context: Context): ApiAnswer {
   const { world } = context;
   const appId = appById(world, context.params.app_id ?? "");
-  const page = pageOf(context, world.revisions.of(appId), { max: 1000, fallback: 50 });
+  const page = pageOf(context.query, world.revisions.of(appId), { max: 1000, fallback: 50 });
   return json(200, {
     revisions: page.items.map((row) => rowShape(world, row)),
     total: page.total,
