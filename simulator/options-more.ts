@@ -20,7 +20,7 @@ export interface InstanceOptions {
   readonly maxCvms?: number | null;
 }
 
-/** Updates and power (API facts, sections 13 and 18). Times in ms. */
+/** Updates (API facts, section 13) and power (API facts, section 18). Times in ms. */
 export interface OperationOptions {
   /** Time of an update, the boot included. Default 200. */
   readonly updateMs?: number;
