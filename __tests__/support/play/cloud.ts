@@ -1,5 +1,5 @@
 /** The cloud as a case sees it, behind a real server or in simulated time. */
-import type { Stranger } from "../../../simulator/control.ts";
+
 import type { CvmUpdate, Fault } from "../../../simulator/core.ts";
 import type { Node } from "../../../simulator/nodes.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   Moment,
   RecordedRequest,
 } from "../../../simulator/record.ts";
+import type { Stranger } from "../../../simulator/stranger.ts";
 import type { World } from "../../../simulator/world.ts";
 import type { Simulation } from "../simulated/simulation.ts";
 
