@@ -19,35 +19,48 @@ export function bareHex(text: string): string {
   return text.replace(/^0x/i, "").toLowerCase();
 }
 
+/** Registers what is given; what is registered already keeps its time. */
+function note(registered: Map<string, number>, hex: string | undefined, at: number): void {
+  if (hex === undefined) return;
+  const bare = bareHex(hex);
+  if (!registered.has(bare)) registered.set(bare, at);
+}
+
 /** The app's contract on a simulated chain. */
 export class Chain {
-  readonly #hashes = new Set<string>();
-  readonly #devices = new Set<string>();
+  /** What is registered, with the epoch ms since when. */
+  readonly #hashes = new Map<string, number>();
+  readonly #devices = new Map<string, number>();
   readonly #transactions = new Map<string, Transaction>();
   readonly #random: Random;
+  readonly #now: () => number;
   allowAnyDevice: boolean;
 
-  constructor(random: Random, allowAnyDevice: boolean) {
+  /** @param now epoch ms of the world's clock */
+  constructor(random: Random, allowAnyDevice: boolean, now: () => number = () => 0) {
     this.#random = random;
     this.allowAnyDevice = allowAnyDevice;
+    this.#now = now;
   }
 
   /**
    * Registers what is given and returns the hash of the transaction (`0x` and 64 digits).
    *
    * @param change `composeHash` and `deviceId` with or without `0x`; `outcome` other than `ok`
-   *   changes nothing on the contract; `missing` look-ups find no receipt yet
+   *   changes nothing on the contract; `missing` look-ups find no receipt yet; `at` since when, in epoch ms
    */
   register(change: {
     composeHash?: string;
     deviceId?: string;
     outcome?: Transaction["outcome"];
     missing?: number;
+    at?: number;
   }): string {
+    const at = change.at ?? this.#now();
     const outcome = change.outcome ?? "ok";
     if (outcome === "ok") {
-      if (change.composeHash !== undefined) this.#hashes.add(bareHex(change.composeHash));
-      if (change.deviceId !== undefined) this.#devices.add(bareHex(change.deviceId));
+      note(this.#hashes, change.composeHash, at);
+      note(this.#devices, change.deviceId, at);
     }
     const hash = `0x${randomHex(this.#random, 64)}`;
     this.#transactions.set(hash, { outcome, missing: change.missing ?? 0 });
@@ -60,10 +73,13 @@ export class Chain {
     if (change.deviceId !== undefined) this.#devices.delete(bareHex(change.deviceId));
   }
 
-  /** What the contract says now. */
-  allowance(composeHash: string, deviceId: string): Allowance {
-    const hash = this.#hashes.has(bareHex(composeHash));
-    const device = this.allowAnyDevice || this.#devices.has(bareHex(deviceId));
+  /** What the contract says now, or said `agoMs` ago as far as it has been added to since. */
+  allowance(composeHash: string, deviceId: string, agoMs = 0): Allowance {
+    const by = this.#now() - agoMs;
+    const has = (registered: ReadonlyMap<string, number>, hex: string): boolean =>
+      (registered.get(bareHex(hex)) ?? Number.POSITIVE_INFINITY) <= by;
+    const hash = has(this.#hashes, composeHash);
+    const device = this.allowAnyDevice || has(this.#devices, deviceId);
     return {
       compose_hash_allowed: hash,
       device_id_allowed: device,

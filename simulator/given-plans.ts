@@ -72,6 +72,7 @@ export const nodeSpec = object<NodeSpec>({
 const operationPlan = object<OperationPlan>({
   queueMs: optional(ms),
   ms: optional(ms),
+  lockMs: optional(ms),
   status: optional(text),
   bootError: optional(text),
 });
@@ -100,5 +101,6 @@ export const MORE: Names<MoreOptions> = {
   rowIdStyle: optional(oneOf("string", "number")),
   batchForm: optional(oneOf("flat", "nested")),
   deployerType: optional(oneOf("eoa", "safe", "legacy_multisig", "erc4337", "contract")),
+  allowedLagMs: optional(ms),
   usageLagMs: optional(ms),
 };

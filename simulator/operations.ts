@@ -57,7 +57,7 @@ export function lastBegun(cvm: Cvm, now: number): Operation | undefined {
 
 /** Whether another operation has to wait for this one, a queued one included. */
 export function isOpen({ at, plan, cancelledAt }: Operation, now: number): boolean {
-  const end = at + plan.queueMs + plan.ms;
+  const end = at + plan.queueMs + plan.ms + plan.lockMs;
   return now < Math.min(end, cancelledAt ?? end);
 }
 

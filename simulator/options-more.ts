@@ -56,6 +56,8 @@ export interface ReadOptions {
   readonly batchForm?: "flat" | "nested";
   /** Who deployed an on-chain app. Default `safe`. */
   readonly deployerType?: "eoa" | "safe" | "legacy_multisig" | "erc4337" | "contract";
+  /** How long the routes that tell what is allowed lag behind the chain, in ms. Default 0. */
+  readonly allowedLagMs?: number;
   /** How late records of usage are, in ms. Default 0. */
   readonly usageLagMs?: number;
 }
@@ -87,5 +89,6 @@ export const MORE_DEFAULTS: Required<MoreOptions> = {
   rowIdStyle: "string",
   batchForm: "flat",
   deployerType: "safe",
+  allowedLagMs: 0,
   usageLagMs: 0,
 };

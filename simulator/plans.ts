@@ -90,6 +90,8 @@ export interface OperationPlan {
   readonly queueMs?: number;
   /** Time from then on until it has ended, in ms. */
   readonly ms?: number;
+  /** How long after its end the CVM still counts as busy, in ms: such locks have been seen to last. */
+  readonly lockMs?: number;
   /** Status in which it ends, where it is not the one that it aims at. */
   readonly status?: string;
   readonly bootError?: string;

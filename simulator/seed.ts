@@ -86,12 +86,13 @@ function seedApp(world: Ground): Cvm {
 
 function seedChain(world: Ground): void {
   const { chainHashes, chainDevices } = world.settings;
+  const at = world.now() - DAY;
   if (chainHashes === "live") {
     for (const cvm of world.cvms) {
-      if (cvm.appId === world.appId) world.chain.register({ composeHash: cvm.composeHash });
+      if (cvm.appId === world.appId) world.chain.register({ composeHash: cvm.composeHash, at });
     }
   }
   const devices = chainDevices === "all" ? world.nodes : [home(world)];
   if (chainDevices === "none") return;
-  for (const node of devices) world.chain.register({ deviceId: node.deviceId });
+  for (const node of devices) world.chain.register({ deviceId: node.deviceId, at });
 }

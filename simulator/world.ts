@@ -48,7 +48,7 @@ export class World {
     this.nodes = nodesFrom(options.nodes ?? DEFAULT_NODES, this.random);
     this.kms = new Kms(`kms ${this.settings.seed}`, this.settings.kmsConduct);
     this.kmsId = `kms_${randomText(this.random, 8)}`;
-    this.chain = new Chain(this.random, this.settings.allowAnyDevice);
+    this.chain = new Chain(this.random, this.settings.allowAnyDevice, () => this.now());
     this.appId = randomHex(this.random, 40);
     this.otherAppId = randomHex(this.random, 40);
     this.foreignAppId = randomHex(this.random, 40);
@@ -164,6 +164,7 @@ export class World {
       at: this.now(),
       plan: {
         queueMs: kind === "update" ? settings.updateQueueMs : 0,
+        lockMs: 0,
         ms: kind === "update" ? settings.updateMs : settings.powerMs,
         status: trouble !== null ? "error" : stays ? "stopped" : aimOf(kind),
         bootError: trouble ?? "",

@@ -172,6 +172,21 @@ describe("a node with several device ids", () => {
   });
 });
 
+describe("the routes that tell what is allowed", () => {
+  it("may lag behind the chain, which a create asks itself", async () => {
+    const clock = manualClock();
+    const sim = await start({ now: clock.now, onChain: true, allowedLagMs: 30_000 });
+    const body = { compose_hash: sim.composeHash, node_id: 31 };
+    const allowed = async () =>
+      (await call(sim, "POST", `/apps/${sim.appId}/is-allowed`, { body })).body.is_allowed;
+    sim.chain.register({ deviceId: sim.nodes[1]?.deviceId ?? "" });
+    expect(await allowed()).toBe(false);
+    expect((await create(sim, { node_id: 31 })).status).toBe(200);
+    clock.advance(30_000);
+    expect(await allowed()).toBe(true);
+  });
+});
+
 describe("the workspace's nodes", () => {
   it("are those that it may use, by pages", async () => {
     const nodes = [

@@ -172,6 +172,9 @@ describe("named instances of an on-chain app", () => {
       body: { token, compose_hash },
     });
     expect(replica.status).toBe(466);
+    const path = `/cvms/${sim.vmUuid}/replicas`;
+    const theirs = await call(sim, "POST", path, { body: { node_id: 26 }, headers: PREPARE });
+    expect(await commit({ token: detail(theirs, "commit_token") })).toBe(466);
     expect(await commit({ transaction_hash: "already-registered" })).toBe(200);
   });
 

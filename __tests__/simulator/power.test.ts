@@ -48,6 +48,15 @@ describe("power", () => {
     expect(await status()).toEqual(["stopped", false]);
   });
 
+  it("has cut short what was in progress once it has stopped", async () => {
+    const { sim, clock, post } = await stage({ updatePlans: [{ ms: 60_000 }] });
+    sim.update(sim.vmUuid, { redeploy: sim.composeHash });
+    clock.advance(30_000);
+    await post("stop");
+    clock.advance(1000);
+    expect((await post("start")).status).toBe(200);
+  });
+
   it("tells and cancels what is in progress", async () => {
     const { sim, clock, path, post } = await stage();
     const state = async () => (await call(sim, "GET", `${path}/operation-status`)).body;

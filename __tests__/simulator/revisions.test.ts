@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { World } from "../../simulator/core.ts";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { call, manualClock, type Reply, start } from "./helpers.ts";
 
@@ -112,11 +113,12 @@ describe("redeploying", () => {
 
   it("serves the old version up to the restart, and the new one from the boot on", async () => {
     const clock = manualClock();
-    const versions = { [OTHER]: "v1" };
+    const hash = new World({ seed: 7 }).source.composeHash;
     const sim = await start({
       now: clock.now,
+      seed: 7,
       updateMs: 10_000,
-      versions,
+      versions: { [hash]: "v2" },
       attestationLagMs: 60_000,
     });
     const { vmUuid } = sim.addStranger({ composeHash: OTHER, plan: { bootMs: 0 } });
@@ -129,9 +131,9 @@ describe("redeploying", () => {
       return body.tcb_info.event_log.find(is).event_payload;
     };
     await redeploy(at, sim.composeHash, { vm_uuids: [vmUuid] });
-    expect(await served()).toMatch(/, version v1$/);
+    expect(await served()).toContain(`, version ${OTHER.slice(0, 12)}`);
     clock.advance(10_000);
-    expect(await served()).toContain(`, version ${sim.composeHash.slice(0, 12)}`);
+    expect(await served()).toMatch(/, version v2$/);
     // The attestation lags behind the update.
     expect(await attested()).toBe(OTHER);
     clock.advance(60_000);
@@ -158,6 +160,17 @@ describe("redeploying", () => {
       body: { detail: expect.any(String) },
     });
     at.advance(10_000);
+    expect((await redeploy(at, OTHER, body)).status).toBe(202);
+  });
+
+  it("may leave a lock behind that lasts", async () => {
+    const at = await stage({ updatePlans: [{ ms: 1000, lockMs: 60_000 }] });
+    const body = { vm_uuids: [at.uuid] };
+    await redeploy(at, at.sim.composeHash, body);
+    at.advance(2000);
+    expect((await row(at)).slice(1)).toEqual(["running", false]);
+    expect((await redeploy(at, OTHER, body)).status).toBe(409);
+    at.advance(60_000);
     expect((await redeploy(at, OTHER, body)).status).toBe(202);
   });
 

@@ -16,7 +16,7 @@ function allowanceShape(
   deviceId: string,
   error: string | null,
 ): Record<string, unknown> {
-  const status = world.chain.allowance(composeHash, deviceId);
+  const status = world.chain.allowance(composeHash, deviceId, world.settings.allowedLagMs);
   return {
     app_contract_address: `0x${appId}`,
     compose_hash: bareHex(composeHash),
@@ -78,13 +78,14 @@ function deviceAllowlist(context: Context): ApiAnswer {
   const appId = appById(world, context.params.app_id ?? "");
   // The official document has no other answer for an app that is not on chain.
   if (!world.settings.onChain) throw plain(404, "App does not use an on-chain KMS");
+  const lag = world.settings.allowedLagMs;
   return json(200, {
     is_onchain_kms: true,
     allow_any_device: world.chain.allowAnyDevice,
     chain_id: CHAIN_ID,
     app_contract_address: `0x${appId}`,
     devices: world.nodes.map((node) => {
-      const allowed = world.chain.allowance("", node.deviceId).device_id_allowed;
+      const allowed = world.chain.allowance("", node.deviceId, lag).device_id_allowed;
       const here = world.liveOf(appId).filter((cvm) => cvm.nodeId === node.id);
       return {
         device_id: node.deviceId,
