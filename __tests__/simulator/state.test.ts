@@ -32,7 +32,7 @@ describe("state", () => {
   });
 
   it("streams states until the target is reached, and says complete", async () => {
-    const sim = await start({ bootMs: 60, streamSecondMs: 2, titleCase: true });
+    const sim = await start({ bootMs: 1000, streamSecondMs: 10, titleCase: true });
     const { body } = await create(sim);
     const path = `/cvms/${body.vm_uuid}/state?target=running`;
     const reply = await call(sim, "GET", path, { headers: { "x-phala-version": null } });
