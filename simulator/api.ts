@@ -4,6 +4,7 @@ import type { Route } from "./route.ts";
 import { allowedRoutes } from "./routes/allowed.ts";
 import { commitRoutes } from "./routes/commit.ts";
 import { cvmRoutes } from "./routes/cvms.ts";
+import { instanceRoutes } from "./routes/instance.ts";
 import { platformRoutes } from "./routes/platform.ts";
 import { replicaRoutes } from "./routes/replicas.ts";
 import { stateRoutes } from "./routes/state.ts";
@@ -18,6 +19,7 @@ const ROUTES: readonly Route[] = [
   ...replicaRoutes,
   ...commitRoutes,
   // Fixed paths come before `/cvms/{cvm_id}`.
+  ...instanceRoutes,
   ...cvmRoutes,
   ...stateRoutes,
   ...platformRoutes,

@@ -9,7 +9,10 @@ export interface CvmView {
   readonly bootProgress: string;
   readonly bootError: string;
   readonly shutdownProgress: string;
+  /** As rows tell it: often null although the guest has one (API facts, section 15). */
   readonly instanceId: string | null;
+  /** As the guest and the gateway know it; null until the guest has booted. */
+  readonly guestInstanceId: string | null;
   /** Whether `endpoints` and `app_url` are known yet. */
   readonly reachable: boolean;
   /** Deleted, or never seen again: 404 and off the list. */
@@ -97,6 +100,7 @@ export function viewOf(cvm: Cvm, now: number, removeMs: number): CvmView {
   const inProgress =
     overlay.inProgress ?? (changing || (overlay.status === null && !removing && share < 1));
   const runningSince = running ? runningFrom(cvm, now) : null;
+  const booted = running || share >= RUNNING_IN_PROGRESS;
   const phrase = BOOT_PHRASES[Math.floor(share * BOOT_PHRASES.length)] ?? "done";
   return {
     status,
@@ -105,13 +109,22 @@ export function viewOf(cvm: Cvm, now: number, removeMs: number): CvmView {
     bootProgress: overlay.bootProgress ?? phrase,
     bootError: overlay.bootError ?? "",
     shutdownProgress: removing ? "removing" : "",
-    instanceId: running || share >= RUNNING_IN_PROGRESS ? cvm.futureInstanceId : null,
-    reachable: runningSince !== null && now >= runningSince + (cvm.plan.endpointsLagMs ?? 0),
+    instanceId: booted && idTold(cvm, now) ? cvm.futureInstanceId : null,
+    guestInstanceId: booted ? cvm.futureInstanceId : null,
+    reachable:
+      runningSince !== null &&
+      cvm.plan.endpointsNever !== true &&
+      now >= runningSince + (cvm.plan.endpointsLagMs ?? 0),
     gone,
     removing,
     runningSince,
     deletionStartedAt: startedAt,
   };
+}
+
+function idTold(cvm: Cvm, now: number): boolean {
+  if (cvm.plan.instanceIdNull !== true) return true;
+  return cvm.backfilledAt !== null && cvm.backfilledAt <= now;
 }
 
 function runningFrom(cvm: Cvm, now: number): number {

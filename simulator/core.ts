@@ -8,7 +8,7 @@ export { actAfter, actBefore, type End, type Sent, statusOf } from "./acts.ts";
 export { BASE_PATH, handle, routeName } from "./api.ts";
 export { addStranger, type Stranger } from "./control.ts";
 export { type Fault, type FaultKind, FaultPlan } from "./faults.ts";
-export { type GatewayAct, type GatewayDecision, gateway } from "./gateway.ts";
+export { type GatewayAct, type GatewayDecision, gateway, gatewayPathOf } from "./gateway.ts";
 export { faultFrom } from "./given.ts";
 export type { WorldOptions } from "./options.ts";
 export { type Random, seededRandom } from "./random.ts";

@@ -1,6 +1,6 @@
 import type { GatewayRequest } from "./record.ts";
 import type { Cvm } from "./types.ts";
-import { GATEWAY_PATH } from "./urls.ts";
+import { GATEWAY_DOMAIN, GATEWAY_PATH } from "./urls.ts";
 import type { World } from "./world.ts";
 
 /** What the gateway does with one request: an answer, or silence, or a reset. */
@@ -38,7 +38,7 @@ function actOf(world: World, cvm: Cvm, target: "app" | "instance"): GatewayAct {
   const { health } = cvm;
   const asked = cvm.healthAsked;
   cvm.healthAsked += 1;
-  const ok = answer(200, `ok from ${world.view(cvm).instanceId}`);
+  const ok = answer(200, `ok from ${world.view(cvm).guestInstanceId}`);
   switch (health.kind) {
     case "ok":
       return ok;
@@ -61,6 +61,17 @@ function actOf(world: World, cvm: Cvm, target: "app" | "instance"): GatewayAct {
       return world.now() >= since + health.okAfterMs ? ok : answer(503, "Service Unavailable");
     }
   }
+}
+
+/**
+ * The path below `/_gateway/` that a URL of the form `https://{id}-{port}.{base domain}/…` stands for; null
+ * for any other address.
+ */
+export function gatewayPathOf(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { hostname, pathname, search } = new URL(url);
+  if (!hostname.endsWith(`.${GATEWAY_DOMAIN}`)) return null;
+  return `${GATEWAY_PATH}/${hostname.slice(0, -GATEWAY_DOMAIN.length - 1)}${pathname}${search}`;
 }
 
 /**

@@ -52,6 +52,15 @@ const replicaPlan = object<ReplicaPlan>({
   deleteStuck: optional(flag),
   deleteFails: optional(whole()),
   endpointsLagMs: optional(ms),
+  endpointsNever: optional(flag),
+  instanceIdNull: optional(flag),
+  instanceUrlNone: optional(flag),
+  backfill: optional(oneOf("updates", "skips")),
+  attestationEvent: optional(flag),
+  busyMs: optional(ms),
+  busyStatus: optional(oneOf(400, 409, 423)),
+  madeWithHash: optional(text),
+  madeOnNode: optional(whole()),
 });
 
 const nodeSpec = object<NodeSpec>({
@@ -87,6 +96,10 @@ const options = object<JsonOptions>({
   removeMs: optional(ms),
   deleteAgain: optional(oneOf(204, 404, 409)),
   listDeleted: optional(flag),
+  deadInstances: optional(listOf(oneOf("error", "exited"))),
+  existingPlans: optional(listOf(replicaPlan)),
+  gatewayInRow: optional(flag),
+  gatewayForm: optional(oneOf("path", "host")),
   replicaPlans: optional(listOf(replicaPlan)),
   bootFailureStatus: optional(nullable(text)),
   titleCase: optional(flag),

@@ -60,6 +60,18 @@ export interface WorldOptions {
   readonly deleteAgain?: 204 | 404 | 409;
   /** Deleted rows stay in the app's list, with `deleted_at`. Default false. */
   readonly listDeleted?: boolean;
+  /** CVMs of the app at the start that have failed, with their status, besides the live ones. Default none. */
+  readonly deadInstances?: readonly ("error" | "exited")[];
+  /** Fates of the app's CVMs at the start, the source first, then in order of creation. */
+  readonly existingPlans?: readonly ReplicaPlan[];
+  /** Rows tell the gateway's base domain. Default true. */
+  readonly gatewayInRow?: boolean;
+  /**
+   * URLs of CVMs: below the simulator's own address, where anybody can ask them (`path`, default), or as
+   * the real ones look, `https://{id}-8080.{base domain}` (`host`), where a test's own network has to lead
+   * to the gateway.
+   */
+  readonly gatewayForm?: "path" | "host";
   /** Fates of new replicas in order of creation; those beyond get the defaults. */
   readonly replicaPlans?: readonly ReplicaPlan[];
   /** Status of a CVM whose boot failed; null leaves it `starting` for ever, with a boot error. */
@@ -129,6 +141,10 @@ export function settingsOf(options: WorldOptions): Settings {
     removeMs: 100,
     deleteAgain: 409,
     listDeleted: false,
+    deadInstances: [],
+    existingPlans: [],
+    gatewayInRow: true,
+    gatewayForm: "path",
     replicaPlans: [],
     bootFailureStatus: null,
     titleCase: false,

@@ -6,7 +6,7 @@ import { handle, routeName } from "./api.ts";
 import { control } from "./control.ts";
 import { json } from "./errors.ts";
 import { type Fault, FaultPlan } from "./faults.ts";
-import { gateway } from "./gateway.ts";
+import { gateway, gatewayPathOf } from "./gateway.ts";
 import { bodyOf, headersOf, MAX_BODY } from "./incoming.ts";
 import { type GatewayRequest, Hooks, type RecordedRequest } from "./record.ts";
 import { stream } from "./stream.ts";
@@ -109,7 +109,10 @@ export class SimServer {
     const body = await bodyOf(request);
     if (body === null) return;
     const path = request.url ?? "/";
-    if (path.startsWith("/_sim/")) {
+    const hosted = gatewayPathOf(`http://${request.headers.host ?? ""}${path}`);
+    if (hosted !== null) {
+      await this.#gateway(delivery, hosted);
+    } else if (path.startsWith("/_sim/")) {
       send(delivery, control(this, request.method ?? "GET", path, body));
     } else if (path.startsWith(`${GATEWAY_PATH}/`)) {
       await this.#gateway(delivery, path);

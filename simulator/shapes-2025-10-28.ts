@@ -2,7 +2,7 @@ import { nodeById } from "./nodes.ts";
 import { DEPLOYER, kmsInfo } from "./shapes-kms.ts";
 import { COMPOSE_FILE, SIZE } from "./shapes-vm.ts";
 import type { Cvm } from "./types.ts";
-import { appUrl, endpointsOf, GATEWAY_DOMAIN, isoTime, spelled, uptimeText } from "./urls.ts";
+import { appUrl, endpointsOf, gatewayDomain, isoTime, spelled, uptimeText } from "./urls.ts";
 import type { World } from "./world.ts";
 
 function nodeShape(world: World, cvm: Cvm): Record<string, unknown> | null {
@@ -69,7 +69,7 @@ export function hostedCvm(world: World, cvm: Cvm): Record<string, unknown> {
     vcpu: SIZE.vcpu,
     memory: SIZE.memory,
     disk_size: SIZE.disk,
-    gateway_domain: GATEWAY_DOMAIN,
+    gateway_domain: gatewayDomain(world),
     public_urls: endpointsOf(world, cvm),
   };
 }
@@ -104,6 +104,6 @@ export function basicInfo(world: World, cvm: Cvm): Record<string, unknown> {
     scheduled_delete_at:
       cvm.scheduledDeleteAt === null ? null : isoTime(world, cvm.scheduledDeleteAt),
     public_urls: endpointsOf(world, cvm),
-    gateway_domain: GATEWAY_DOMAIN,
+    gateway_domain: gatewayDomain(world),
   };
 }

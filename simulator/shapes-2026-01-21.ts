@@ -2,7 +2,7 @@ import { nodeById } from "./nodes.ts";
 import { cvmKmsInfo, kmsType } from "./shapes-kms.ts";
 import { COMPOSE_FILE, SIZE } from "./shapes-vm.ts";
 import type { Cvm } from "./types.ts";
-import { endpointsOf, GATEWAY_DOMAIN, isoTime, spelled } from "./urls.ts";
+import { endpointsOf, gatewayDomain, isoTime, spelled } from "./urls.ts";
 import type { World } from "./world.ts";
 
 /** A node as it is embedded in answers (OpenAPI `NodeRef`). */
@@ -64,7 +64,7 @@ export function cvmInfo(world: World, cvm: Cvm): Record<string, unknown> {
     compose_hash: cvm.composeHash,
     docker_compose_hash: null,
     pre_launch_script_hash: null,
-    gateway: { base_domain: GATEWAY_DOMAIN, cname: null },
+    gateway: { base_domain: gatewayDomain(world), cname: null },
     logs: { serial: null, stdout: null, stderr: null, container_log_base: null },
     services: [],
     endpoints: endpointsOf(world, cvm),

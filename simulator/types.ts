@@ -100,6 +100,23 @@ export interface ReplicaPlan {
   readonly deleteFails?: number;
   /** `endpoints` and `app_url` come this many ms after it runs. */
   readonly endpointsLagMs?: number;
+  /** They never come. */
+  readonly endpointsNever?: boolean;
+  /** `instance_id`, and the instance's own URL, stay null although it runs, until they are backfilled. */
+  readonly instanceIdNull?: boolean;
+  /** Until then that URL is there, with `None` where the id belongs; only with `instanceIdNull`. */
+  readonly instanceUrlNone?: boolean;
+  /** What the backfill does where the id is missing: whether it helps is not known. Default `skips`. */
+  readonly backfill?: "updates" | "skips";
+  /** The event log of its attestation tells the instance id. Default true. */
+  readonly attestationEvent?: boolean;
+  /** So long after its creation, deletions, at once or to come, are refused since it is busy, in ms. */
+  readonly busyMs?: number;
+  /** How they are refused: by a status without a code. Default 409. */
+  readonly busyStatus?: 400 | 409 | 423;
+  /** The revision and the node that it has in truth, whatever was asked for. */
+  readonly madeWithHash?: string;
+  readonly madeOnNode?: number;
 }
 
 /** A CVM as the world keeps it. Its status is never stored: see `viewOf`. */
@@ -137,6 +154,8 @@ export interface Cvm {
   vanishedAt: number | null;
   /** Epoch ms; null when none is set. */
   scheduledDeleteAt: number | null;
+  /** Epoch ms from which its row has the instance id that was missing; null while nobody filled it in. */
+  backfilledAt: number | null;
 }
 
 /** What is needed to put a CVM into the world. */

@@ -10,23 +10,34 @@ export const GATEWAY_PATH = "/_gateway";
 /** Base domain as the API would name it. Nothing listens there: clients have to use `endpoints`. */
 export const GATEWAY_DOMAIN = "gateway.simulator.invalid";
 
-/** URL that any healthy instance of the app may answer. */
-export function appUrl(world: World, cvm: Cvm): string {
-  return `${world.origin}${GATEWAY_PATH}/${cvm.appId}-${APP_PORT}`;
+/** Address of what the gateway knows by an id, in the form that the world's options choose. */
+function gatewayUrl(world: World, id: string): string {
+  return world.settings.gatewayForm === "host"
+    ? `https://${id}-${APP_PORT}.${GATEWAY_DOMAIN}`
+    : `${world.origin}${GATEWAY_PATH}/${id}-${APP_PORT}`;
 }
 
-/** URL that reaches this instance alone; null until the guest has its id. */
-export function instanceUrl(world: World, cvm: Cvm): string | null {
-  const { instanceId, reachable } = world.view(cvm);
-  return reachable && instanceId !== null
-    ? `${world.origin}${GATEWAY_PATH}/${instanceId}-${APP_PORT}`
-    : null;
+/** URL that any healthy instance of the app may answer. */
+export function appUrl(world: World, cvm: Cvm): string {
+  return gatewayUrl(world, cvm.appId);
+}
+
+/** URL that reaches this instance alone; null, or one with `None` in it, while its row has no instance id. */
+function instanceUrl(world: World, cvm: Cvm): string | null {
+  const { instanceId } = world.view(cvm);
+  if (instanceId !== null) return gatewayUrl(world, instanceId);
+  return cvm.plan.instanceUrlNone === true ? `https://None-${APP_PORT}.${GATEWAY_DOMAIN}` : null;
 }
 
 /** The `endpoints` (or `public_urls`) of a CVM: empty until it serves. */
-export function endpointsOf(world: World, cvm: Cvm): { app: string; instance: string }[] {
-  const instance = instanceUrl(world, cvm);
-  return instance === null ? [] : [{ app: appUrl(world, cvm), instance }];
+export function endpointsOf(world: World, cvm: Cvm): { app: string; instance: string | null }[] {
+  if (!world.view(cvm).reachable) return [];
+  return [{ app: appUrl(world, cvm), instance: instanceUrl(world, cvm) }];
+}
+
+/** The base domain as rows tell it, or null where they don't. */
+export function gatewayDomain(world: World): string | null {
+  return world.settings.gatewayInRow ? GATEWAY_DOMAIN : null;
 }
 
 /**

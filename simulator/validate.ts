@@ -67,10 +67,10 @@ export class Fields {
   }
 
   /**
-   * A whole number or null, of any size: OpenAPI sets no limits. Numbers in quotes are refused: the API
-   * documents numbers only.
+   * A whole number or null, by default of any size: for most OpenAPI sets no limits. Numbers in quotes are
+   * refused: the API documents numbers only.
    */
-  integer(name: string): number | null {
+  integer(name: string, limits?: { readonly min: number; readonly max: number }): number | null {
     const input = this.#body[name];
     if (input === undefined || input === null) return null;
     const loc = ["body", name];
@@ -96,6 +96,11 @@ export class Fields {
       );
       return null;
     }
+    if (limits !== undefined && (input < limits.min || input > limits.max)) {
+      const msg = `Input should be from ${limits.min} to ${limits.max}`;
+      this.#add("out_of_range", loc, msg, input);
+      return null;
+    }
     return input;
   }
 
@@ -114,9 +119,24 @@ export class Fields {
     return input;
   }
 
+  /** True or false; where it is absent, `fallback`. */
+  flag(name: string, fallback: boolean): boolean {
+    const input = this.#body[name];
+    if (input === undefined) return fallback;
+    if (typeof input === "boolean") return input;
+    this.#add("bool_type", ["body", name], "Input should be a valid boolean", input);
+    return fallback;
+  }
+
   /** A string that is empty where it is absent; null is a fault, as OpenAPI's plain `string` has it. */
   textOrEmpty(name: string): string {
     return this.#body[name] === undefined ? "" : (this.text(name, true) ?? "");
+  }
+
+  /** A list of strings, or null where it is absent. */
+  textsOrNull(name: string): string[] | null {
+    const input = this.#body[name];
+    return input === undefined || input === null ? null : this.texts(name);
   }
 
   /** A list of strings; a fault when it is absent or anything else. */
@@ -170,46 +190,4 @@ export class Fields {
       ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx },
     );
   }
-}
-
-/**
- * A whole number of the query string within limits, or its default.
- *
- * @throws Refusal 422 in list form
- */
-export function queryInteger(
-  query: URLSearchParams,
-  name: string,
-  limits: { readonly min: number; readonly max: number; readonly fallback: number },
-): number {
-  const text = query.get(name);
-  if (text === null) return limits.fallback;
-  const loc = ["query", name];
-  if (!/^[+-]?\d+$/.test(text)) {
-    const msg = "Input should be a valid integer, unable to parse string as an integer";
-    throw invalid([{ type: "int_parsing", loc, msg, input: text }]);
-  }
-  const value = Number(text);
-  if (value < limits.min) {
-    const msg = `Input should be greater than or equal to ${limits.min}`;
-    throw invalid([{ type: "greater_than_equal", loc, msg, input: text, ctx: { ge: limits.min } }]);
-  }
-  if (value > limits.max) {
-    const msg = `Input should be less than or equal to ${limits.max}`;
-    throw invalid([{ type: "less_than_equal", loc, msg, input: text, ctx: { le: limits.max } }]);
-  }
-  return value;
-}
-
-/**
- * True, false, or null where it is absent, of the query string.
- *
- * @throws Refusal 422 in list form
- */
-export function queryFlag(query: URLSearchParams, name: string): boolean | null {
-  const text = query.get(name);
-  if (text === null) return null;
-  if (text === "true" || text === "false") return text === "true";
-  const msg = "Input should be a valid boolean, unable to interpret input";
-  throw invalid([{ type: "bool_parsing", loc: ["query", name], msg, input: text }]);
 }

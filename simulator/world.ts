@@ -72,10 +72,16 @@ export class World {
   }
 
   #seedApp(): Cvm {
-    const { liveInstances, stoppedInstances, differingHashes } = this.settings;
+    const { liveInstances, stoppedInstances, deadInstances, differingHashes } = this.settings;
     const shared = randomHex(this.random, 64);
     const made: Cvm[] = [];
-    for (let index = 0; index < liveInstances + stoppedInstances; index++) {
+    const statuses = [
+      ...Array<undefined>(liveInstances).fill(undefined),
+      ...Array<string>(stoppedInstances).fill("stopped"),
+      ...deadInstances,
+    ];
+    for (const [index, status] of statuses.entries()) {
+      const plan = this.settings.existingPlans[index];
       const composeHash = index > 0 && differingHashes ? randomHex(this.random, 64) : shared;
       made.push(
         this.add({
@@ -85,12 +91,14 @@ export class World {
           composeHash,
           createdAt: this.now() - DAY + index * 60_000,
           name: index === 0 ? "web" : `web-seed${index}`,
-          ...(index < liveInstances ? {} : { status: "stopped" }),
+          ...(status === undefined ? {} : { status }),
+          ...(plan === undefined ? {} : { plan }),
         }),
       );
     }
     const source = made[0];
-    if (source === undefined) throw new Error("liveInstances must be at least 1");
+    if (liveInstances < 1 || source === undefined)
+      throw new Error("liveInstances must be at least 1");
     return source;
   }
 
@@ -159,8 +167,8 @@ export class World {
       appId: fresh.appId,
       foreign: fresh.foreign ?? false,
       name: fresh.name ?? `web-r-${randomHex(this.random, 5)}`,
-      nodeId: fresh.nodeId,
-      composeHash: fresh.composeHash,
+      nodeId: plan.madeOnNode ?? fresh.nodeId,
+      composeHash: plan.madeWithHash ?? fresh.composeHash,
       origin: fresh.origin,
       createdAt,
       requestIndex: fresh.requestIndex ?? null,
@@ -176,6 +184,7 @@ export class World {
       deletes: 0,
       vanishedAt: null,
       scheduledDeleteAt: null,
+      backfilledAt: null,
     };
     this.#failOnBadEnv(cvm);
     this.cvms.push(cvm);

@@ -1,11 +1,12 @@
 import { coded, empty, json, plain } from "../errors.ts";
 import { appById, cvmById } from "../lookup.ts";
+import { queryInteger } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import { basicInfo, hostedCvm } from "../shapes-2025-10-28.ts";
 import { cvmDetail, cvmInfo } from "../shapes-2026-01-21.ts";
 import { vmShape } from "../shapes-vm.ts";
 import type { ApiAnswer, Cvm } from "../types.ts";
-import { Fields, queryInteger, readBody } from "../validate.ts";
+import { Fields, readBody } from "../validate.ts";
 import { isFlat } from "../version.ts";
 
 function idOf(context: Context): string {
@@ -56,6 +57,12 @@ function read(context: Context): ApiAnswer {
   );
 }
 
+/** A bare refusal, as for any operation in progress (API facts, section 9). */
+function refuseBusy({ world }: Context, cvm: Cvm): void {
+  if (world.now() >= cvm.createdAt + (cvm.plan.busyMs ?? 0)) return;
+  throw plain(cvm.plan.busyStatus ?? 409, "An operation is in progress");
+}
+
 /** Deletion is only begun here: 204, then `removing` for a while, then 404 and off the lists. */
 function remove(context: Context): ApiAnswer {
   const { world } = context;
@@ -65,6 +72,7 @@ function remove(context: Context): ApiAnswer {
     cvm.deleteFailsLeft -= 1;
     throw plain(500, "Internal Server Error");
   }
+  refuseBusy(context, cvm);
   if (world.view(cvm).removing) {
     if (world.settings.deleteAgain === 409) throw plain(409, "An operation is in progress");
     if (world.settings.deleteAgain === 404) throw coded(404, "ERR-03-001", "CVM not found");
@@ -80,6 +88,7 @@ function scheduleDelete(context: Context): ApiAnswer {
   const at = fields.dateTime("scheduled_delete_at");
   fields.done();
   const cvm = cvmById(world, idOf(context));
+  refuseBusy(context, cvm);
   if (world.view(cvm).removing) throw plain(409, "An operation is in progress");
   cvm.scheduledDeleteAt = at;
   return json(200, vmShape(world, cvm, context.version));

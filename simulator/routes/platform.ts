@@ -1,10 +1,10 @@
 import { json, plain } from "../errors.ts";
 import { appById } from "../lookup.ts";
+import { queryFlag, queryInteger } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import { nodeRef } from "../shapes-2026-01-21.ts";
 import { appKmsInfo, kmsDetails, kmsInfo, kmsList, kmsSlug, kmsType } from "../shapes-kms.ts";
 import type { ApiAnswer } from "../types.ts";
-import { queryFlag, queryInteger } from "../validate.ts";
 import { isFlat } from "../version.ts";
 import type { World } from "../world.ts";
 

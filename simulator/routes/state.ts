@@ -1,9 +1,10 @@
 import { json } from "../errors.ts";
 import { cvmById } from "../lookup.ts";
+import { queryInteger } from "../query.ts";
 import type { Context, Route } from "../route.ts";
 import type { ApiAnswer, Cvm } from "../types.ts";
 import { isoTime, spelled, uptimeText } from "../urls.ts";
-import { Fields, queryInteger, readBody } from "../validate.ts";
+import { Fields, readBody } from "../validate.ts";
 import type { World } from "../world.ts";
 
 /** State of a CVM. Fields without a value are left out: null breaks the official SDK's parser. */

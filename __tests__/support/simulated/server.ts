@@ -10,6 +10,7 @@ import {
   type Fault,
   FaultPlan,
   gateway,
+  gatewayPathOf,
   handle,
   routeName,
   statusOf,
@@ -71,6 +72,8 @@ export class SimulatedServer {
     if (origin === this.#world.origin && path.startsWith(`${GATEWAY_PATH}/`)) {
       return this.#gateway(request, path);
     }
+    const hosted = gatewayPathOf(request.url);
+    if (hosted !== null) return this.#gateway(request, hosted);
     if (origin === this.#settings.apiOrigin && path.startsWith(`${BASE_PATH}/`)) {
       return this.#api(request, path);
     }
