@@ -10,9 +10,9 @@ import {
   judgeRepeatable,
   nextTry,
   READ_BUDGET,
-  retryAfterMs,
   type Verdict,
 } from "../../../src/phala/retry.ts";
+import { retryAfterMs } from "../../../src/phala/retry-after.ts";
 import { answer, network, unreadable } from "./support.ts";
 
 const NOW = Date.UTC(2026, 6, 2, 8, 0, 0);
