@@ -61,7 +61,11 @@ function existing(cvm: Cvm, failure: Failure | null): Replica {
  * How many instances a later run has to ask for so that it creates what this one was to and did not; null
  * where that can't be told, or where there is another way back.
  */
-export function rerunWith(inputs: Inputs, survey: Survey, counted: Counted): number | null {
+export function rerunWith(
+  inputs: Pick<Inputs, "instances" | "count" | "commitToken" | "prepareOnly">,
+  survey: Pick<Survey, "cvms">,
+  counted: Counted,
+): number | null {
   if (survey.cvms === null || inputs.commitToken !== null || inputs.prepareOnly) return null;
   return inputs.instances ?? counted.live.length + counted.dead.length + (inputs.count ?? 1);
 }
