@@ -9,8 +9,9 @@ import { ask, type Context, openApi, type Settings } from "./replicas/context.ts
 import { Creation } from "./replicas/create.ts";
 import { encryptEnvs } from "./replicas/encrypt.ts";
 import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
-import { existingReplicas, planRun } from "./replicas/plan-run.ts";
+import { existingReplicas, planRun, type RunPlan, rerunWith } from "./replicas/plan-run.ts";
 import { exists, newReplica, type Replica, type Slot } from "./replicas/record.ts";
+import { lookOnceMore } from "./replicas/surplus.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "./replicas/survey.ts";
 import { waitForAll } from "./replicas/wait.ts";
 import { conclude, type Ending } from "./report/conclude.ts";
@@ -22,7 +23,7 @@ import {
   nothingCreated,
   requestFailure,
 } from "./report/failure.ts";
-import { dryRunEnd, planned, sourceLine } from "./report/lines.ts";
+import { dryRunEnd, notAsked, planned, sourceLine } from "./report/lines.ts";
 import { saveJournal } from "./state.ts";
 
 /**
@@ -95,7 +96,8 @@ async function replicate(
   const prepared = await lookAndPlan(edges, api, inputs, ending);
   runner.endGroup();
   if (!prepared.ok) return nothingCreated(prepared.failure);
-  const { context, slots, surveyed } = prepared;
+  const { context, plan, surveyed } = prepared;
+  const { slots } = plan;
 
   if (inputs.dryRun) {
     ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
@@ -105,7 +107,7 @@ async function replicate(
   }
   if (slots.length > 0) {
     runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
-    await createAll(context, surveyed, slots, ending, recording);
+    await createAll(prepared, ending, recording);
     runner.endGroup();
   }
   const starting = toWaitFor(ending, inputs);
@@ -114,27 +116,32 @@ async function replicate(
     await waitForAll(context, starting, surveyed.workspaceSlug);
     runner.endGroup();
   }
+  if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
+    await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
+  }
   return null;
 }
 
-/** What was made, and what counts as there but does not run yet; the source is the app's own business. */
+/**
+ * What was made, and of what counts as there: everything where its health is asked for, else what does not
+ * run yet; whether the source does is then the app's own business.
+ */
 function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
-  const made = replicas.filter((replica) => exists(replica) && replica.failure === null);
+  const made = replicas.filter(exists);
   const there = existing.filter(
-    ({ cvm }) => cvm !== null && !runs(cvm) && cvm.vmUuid !== inputs.vmUuid,
+    ({ cvm }) =>
+      cvm !== null && (inputs.healthCheck !== null || (!runs(cvm) && cvm.vmUuid !== inputs.vmUuid)),
   );
-  return [...made, ...there];
+  return [...made, ...there].filter(({ failure }) => failure === null);
 }
 
-type Prepared =
-  | {
-      readonly ok: true;
-      readonly context: Context;
-      readonly slots: readonly Slot[];
-      readonly surveyed: Survey;
-    }
-  | { readonly ok: false; readonly failure: Failure };
+interface Prepared {
+  readonly ok: true;
+  readonly context: Context;
+  readonly plan: RunPlan & { ok: true };
+  readonly surveyed: Survey;
+}
 
 /** Everything that can be found wrong before a create request is sent. */
 async function lookAndPlan(
@@ -142,7 +149,7 @@ async function lookAndPlan(
   api: PhalaClient,
   given: Inputs,
   ending: Ending,
-): Promise<Prepared> {
+): Promise<Prepared | { readonly ok: false; readonly failure: Failure }> {
   const appId = given.appId ?? (await appOf(edges, api, given.vmUuid));
   if (typeof appId !== "string") return { ok: false, failure: appId };
   let inputs: Settings = { ...given, appId };
@@ -158,17 +165,20 @@ async function lookAndPlan(
     const failure = await refusePrepare(context, surveyed);
     if (failure !== null) return { ok: false, failure };
   }
-  if (surveyed.source !== null) {
+  if (surveyed.source !== null && surveyed.cvms !== null) {
     edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
   }
   for (const note of plan.notes) edges.runner.info(note);
-  if (inputs.instances !== null) ending.existing = existingReplicas(surveyed.live, inputs.vmUuid);
+  if (inputs.instances !== null) {
+    const app = { slug: surveyed.workspaceSlug, appId };
+    ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
+  }
   if (inputs.envs.length > 0 && plan.slots.length > 0) {
     const encrypted = await encryptEnvs(context, surveyed);
     if (!encrypted.ok) return encrypted;
     inputs = { ...inputs, encryptedEnv: encrypted.blob };
   }
-  return { ok: true, context: { ...context, inputs }, slots: plan.slots, surveyed };
+  return { ok: true, context: { ...context, inputs }, plan, surveyed };
 }
 
 /** The source CVM's app, for a commit that does not name it. */
@@ -180,9 +190,7 @@ async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<st
 }
 
 async function createAll(
-  context: Context,
-  surveyed: Survey,
-  slots: readonly Slot[],
+  { context, plan: { slots, counted }, surveyed }: Prepared,
   ending: Ending,
   recording: Recording | null,
 ): Promise<void> {
@@ -198,15 +206,13 @@ async function createAll(
     workspaceSlug: surveyed.workspaceSlug,
     ttlMs: inputs.ttlMs,
   });
-  const creation = new Creation(context, surveyed);
+  const creation = new Creation(context, surveyed, rerunWith(inputs, surveyed, counted));
   for (const slot of slots) {
     const replica = newReplica(slot);
     ending.replicas.push(replica);
-    if (edges.cancel.aborted || creation.keyRejected) {
-      const why = edges.cancel.aborted
-        ? "the step was cancelled"
-        : "the API key was rejected before";
-      replica.failure = { code: "", text: `Not asked for: ${why}.` };
+    const stop = edges.cancel.aborted ? "cancelled" : creation.stop;
+    if (stop !== null) {
+      replica.failure = { code: "", text: notAsked(stop) };
       continue;
     }
     const { commitToken: token, composeHash, transactionHash, vmUuid } = inputs;

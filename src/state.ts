@@ -38,8 +38,10 @@ export interface AttemptRecord {
   readonly nodeId: number | null;
   /** What a replica of ours would carry; null: not known. */
   readonly composeHash: string | null;
-  /** When the request was sent, our clock, ms since the epoch. */
+  /** When the first try was sent that may have made it, our clock, ms since the epoch. */
   readonly sentAt: number;
+  /** When the try was sent that settled the request in its place; null: there is none. As `sentAt`. */
+  readonly nextAt: number | null;
   readonly vmUuid: string | null;
   readonly name: string | null;
   /** The platform knows of the `ttl`. */
@@ -79,6 +81,11 @@ export function saveJournal(runner: Runner, { baseline, ...rest }: Journal): voi
 /** One key an attempt, so that fifty replicas don't write fifty growing copies of everything. */
 export function saveAttempt(runner: Runner, attempt: AttemptRecord): void {
   runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
+}
+
+/** An earlier try of the same request, which may have made a replica that no look has shown. */
+export function saveEarlier(runner: Runner, attempt: AttemptRecord): void {
+  runner.saveState(`${ATTEMPT}${attempt.index}_earlier`, JSON.stringify(attempt));
 }
 
 export function saveOutcome(runner: Runner, outcome: string): void {
@@ -142,6 +149,7 @@ function readAttempt(value: unknown): AttemptRecord | null {
     nodeId: numberAt(value, "nodeId"),
     composeHash: stringAt(value, "composeHash"),
     sentAt,
+    nextAt: numberAt(value, "nextAt"),
     vmUuid: stringAt(value, "vmUuid"),
     name: stringAt(value, "name"),
     ttlSet: booleanAt(value, "ttlSet") ?? false,

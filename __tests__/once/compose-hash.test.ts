@@ -54,13 +54,48 @@ describe("compose_hash is not given", () => {
     expect(sent(sim)).toEqual([undefined, sim.world.source.composeHash]);
   });
 
-  it("the list can't be read: what the API then demands is explained", async () => {
-    const sim = new Simulation();
-    sim.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" });
-    const main = await create(sim, { count: "2" });
-    expect(main.runner.outputs).toMatchObject({ outcome: "partial", error_code: "ERR-03-009" });
-    expect(errorOf(main)).toMatch(/give compose_hash/);
-    expect(sim.replicas()).toHaveLength(1);
+  describe("the list can't be read", () => {
+    const forbidden = {
+      kind: "status",
+      when: "before",
+      status: 403,
+      times: "always",
+    } as const;
+
+    it("the source's own route tells the hash, from the second request on", async () => {
+      const sim = new Simulation();
+      sim.fault({ route: "list", ...forbidden });
+      const main = await create(sim, { count: "2" });
+      expect(sent(sim)).toEqual([undefined, sim.world.source.composeHash]);
+      expect(main.runner.outputs).toMatchObject({ outcome: "created", error_code: "" });
+      expect(sim.replicas()).toHaveLength(2);
+      expect(sim.timesOf("cvm")).toHaveLength(1);
+    });
+
+    it.each([
+      ["one replica", {}],
+      ["a hash that is given", { count: "2", compose_hash: "source" }],
+    ] as const)("%s: nothing more is read", async (_name, inputs) => {
+      const sim = new Simulation();
+      sim.fault({ route: "list", ...forbidden });
+      const hash = "compose_hash" in inputs ? { compose_hash: sim.world.source.composeHash } : {};
+      const main = await create(sim, { ...inputs, ...hash });
+      expect(main.runner.outputs.outcome).toBe("created");
+      expect(sim.timesOf("cvm")).toEqual([]);
+    });
+
+    it("nor the source: what the API then demands is explained", async () => {
+      const sim = new Simulation();
+      sim.fault({ route: "list", ...forbidden });
+      sim.fault({ route: "cvm", ...forbidden });
+      const main = await create(sim, { count: "2" });
+      expect(main.runner.outputs).toMatchObject({ outcome: "partial", error_code: "ERR-03-009" });
+      expect(errorOf(main)).toMatch(/give compose_hash/);
+      expect(sim.replicas()).toHaveLength(1);
+      // Nobody could look, so nobody says that nothing was made.
+      expect(errorOf(main)).not.toMatch(/was not created|[Nn]othing was created/);
+      expect(errorOf(main)).toMatch(/a new one can't be told from the old\. Look at https:/);
+    });
   });
 });
 

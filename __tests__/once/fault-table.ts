@@ -14,6 +14,8 @@ export interface FaultRow {
   readonly sim?: SimulatorOptions;
   /** A variant of another row: tried at one of the three only. */
   readonly variant?: true;
+  /** It speaks of the whole run: no further request is sent, and `posts` and `exist` count up to it. */
+  readonly stops?: true;
   /** Create requests in all. */
   readonly posts: number;
   /** Replicas that exist afterwards. */
@@ -38,10 +40,13 @@ const NEVER_SEEN = {
   exist: 2,
   fate: "failed",
   code: "AMBIGUOUS",
-  says: /not sent again.*Nothing new was seen in the app for 30 s\. Look at https:\S+ .*re-run with the input instances is safe/,
+  says: /not sent again.*Nothing new was seen in the app for 30 s\. Look at https:\S+ .*In 10 min, .* a run with instances: 4 creates what is missing then/,
 } as const;
 const RETRIED = { posts: 4, exist: 3, fate: "created", code: "" } as const;
 const REFUSED = { posts: 3, exist: 2, fate: "failed" } as const;
+
+/** Of an answer to a request that may be sent again, once the app was looked at. */
+const AGAIN = "The app is looked at first; if nothing new is there, try 2 follows in";
 
 const before = (
   status: number,
@@ -54,22 +59,27 @@ const before = (
   headers,
   ...(body === undefined ? {} : { body }),
 });
-const after = (status: number): FaultKind => ({ kind: "status", when: "after", status });
+const after = (status: number, headers: Record<string, string> = {}): FaultKind => ({
+  kind: "status",
+  when: "after",
+  status,
+  headers,
+});
 const coded = (code: string): string => JSON.stringify({ error_code: code, message: "no" });
 
-/** Certain: the server says that it did nothing, so the same request may be sent again. */
+/** The server says that it did nothing: the same request may be sent again after a look, or is refused. */
 export const CERTAIN: readonly FaultRow[] = [
   {
     name: "429, Retry-After in seconds",
     fault: before(429, { "retry-after": "1" }),
     ...RETRIED,
-    says: /HTTP 429.*Nothing was done; try 2 follows in 1(\.\d)? s/,
+    says: new RegExp(`HTTP 429.*${AGAIN} 2(\\.\\d)? s`),
   },
   {
     name: "429, Retry-After as a date",
     fault: before(429, { "retry-after": "{now+2}" }),
     ...RETRIED,
-    says: /HTTP 429.*Nothing was done; try 2 follows in [123](\.\d)? s/,
+    says: new RegExp(`HTTP 429.*${AGAIN} [23](\\.\\d)? s`),
   },
   {
     name: "429, Retry-After as a date, by a server whose clock is an hour ahead",
@@ -77,11 +87,12 @@ export const CERTAIN: readonly FaultRow[] = [
     fault: before(429, { "retry-after": "{now+2}" }),
     sim: { clockSkewMs: 3_600_000 },
     ...RETRIED,
-    says: /HTTP 429.*Nothing was done; try 2 follows in [123](\.\d)? s/,
+    says: new RegExp(`HTTP 429.*${AGAIN} [23](\\.\\d)? s`),
   },
   {
     name: "429, Retry-After of a day",
     fault: before(429, { "retry-after": "86400" }),
+    stops: true,
     ...REFUSED,
     code: "HTTP-429",
     says: /asks to wait 24 h, which is longer than this step waits/,
@@ -90,6 +101,7 @@ export const CERTAIN: readonly FaultRow[] = [
     name: "429, Retry-After of a number beyond all bounds",
     variant: true,
     fault: before(429, { "retry-after": "9".repeat(400) }),
+    stops: true,
     ...REFUSED,
     code: "HTTP-429",
     says: /asks to wait .*longer than this step waits/,
@@ -98,25 +110,25 @@ export const CERTAIN: readonly FaultRow[] = [
     name: "429, Retry-After that says nothing",
     fault: before(429, { "retry-after": "-3, soon" }),
     ...RETRIED,
-    says: /Nothing was done; try 2 follows in \d+ ms/,
+    says: new RegExp(`${AGAIN} 2 s`),
   },
   {
     name: "429, no Retry-After",
     fault: before(429),
     ...RETRIED,
-    says: /Nothing was done; try 2 follows in \d+ ms/,
+    says: new RegExp(`${AGAIN} 2 s`),
   },
   {
     name: "409 without an error code",
     fault: before(409),
     ...RETRIED,
-    says: /HTTP 409.*Nothing was done; try 2 follows/,
+    says: new RegExp(`HTTP 409.*${AGAIN}`),
   },
   {
     name: "503 with Retry-After",
     fault: before(503, { "retry-after": "1" }),
     ...RETRIED,
-    says: /HTTP 503.*Nothing was done; try 2 follows/,
+    says: new RegExp(`HTTP 503.*${AGAIN} 30 s`),
   },
   {
     name: "409 with an error code",
@@ -135,6 +147,20 @@ export const CERTAIN: readonly FaultRow[] = [
     says: /ERR-02-005/,
   },
   {
+    name: "400 of a busy API",
+    fault: before(400, {}, coded("ERR-02-009")),
+    ...RETRIED,
+    says: new RegExp(`ERR-02-009.*several creations run at once\\. ${AGAIN} 4 s`),
+  },
+  {
+    name: "400, the balance is too low",
+    fault: before(400, {}, coded("ERR-04-001")),
+    stops: true,
+    ...REFUSED,
+    code: "ERR-04-001",
+    says: /balance is too low/,
+  },
+  {
     name: "422",
     variant: true,
     fault: before(422),
@@ -151,6 +177,18 @@ export const DONE: readonly FaultRow[] = [
     name: `${status} after the work`,
     fault: after(status),
     ...ADOPTED,
+  })),
+  ...(
+    [
+      ["503 that names a time", 503, { "retry-after": "1" }],
+      ["429", 429, {}],
+      ["a bare 409", 409, {}],
+    ] as const
+  ).map(([name, status, headers]) => ({
+    name: `${name}, after the work`,
+    fault: after(status, headers),
+    ...ADOPTED,
+    says: new RegExp(`${AGAIN}.*\\n(.*\\n)*.*most likely the replica of this step`),
   })),
   { name: "200, cut off", fault: { kind: "cut" }, ...ADOPTED },
   {

@@ -25,7 +25,7 @@ describe("the replicas are dealt over the listed nodes in turn", () => {
     ["count below the list", { node_id: "31, 26, 31", count: "2" }, [31, 26]],
     ["count with one node", { node_id: "31", count: "3" }, [31, 31, 31]],
     ["no node", { count: "3" }, [undefined, undefined, undefined]],
-    ["instances, one of them there", { node_id: "26, sim-prod5", instances: "4" }, [26, 31, 26]],
+    ["instances, one of them there", { node_id: "26, sim-prod5", instances: "4" }, [31, 26, 31]],
     ["a number that the list of nodes does not have", { node_id: "50" }, [50]],
   ] as const)("%s", async (_name, inputs, expected) => {
     const sim = new Simulation({ nodes: NODES });

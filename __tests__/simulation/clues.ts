@@ -9,11 +9,9 @@ import { fruitless, givenUp } from "./checks/haste.ts";
 import { besideOf } from "./checks/together.ts";
 import { foundBy, leadsToApp, namesCandidates } from "./evidence.ts";
 import { waitBegan } from "./moments.ts";
-import { errorsOf, following, printed, type Reading } from "./reading.ts";
-import { searchesOf } from "./searches.ts";
+import { errorsOf, printed, type Reading } from "./reading.ts";
+import { looksAfter, searchesOf } from "./searches.ts";
 import type { Exchange } from "./wire.ts";
-
-const isNoLook = ({ route }: Exchange) => route !== "list";
 
 type Clue = (reading: Reading, readings: readonly Reading[]) => boolean;
 
@@ -43,7 +41,7 @@ const CLUES: Readonly<Record<string, Clue>> = {
   "a search that shows what the other job made": (reading, readings) => {
     const others = besideOf(reading, readings)?.made.map(({ vmUuid }) => vmUuid) ?? [];
     return reading.slots.some((slot) => {
-      const looks = following(reading.main, slot.posts.at(-1) as Exchange, isNoLook);
+      const looks = looksAfter(reading, slot.posts.at(-1) as Exchange);
       return fitting(reading, slot, looks)
         .flat()
         .some((uuid) => others.includes(uuid));

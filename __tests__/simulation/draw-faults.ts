@@ -36,21 +36,52 @@ function target(dice: Dice, route: string, draw: (route: string) => Kind): Fault
   const nth = dice.pick([1, 1, 1, 2, 2, 3, 4, 6, 9]);
   const times = dice.pick<number | "always">([1, 1, 1, 1, 2, 3, 5, "always"]);
   const kind = draw(route);
-  // Only the next try's answer brings a lie to light.
+  // A server that always does what it says not to do would make every client pay for every try.
   const lie = kind.kind === "status" && kind.when === "after" && kind.headers !== undefined;
   return { route, nth, times: lie ? 1 : times, ...kind } as Fault;
 }
 
-/** On the routes that make replicas. What the rules call certain never comes after the work: it would be a lie. */
+/** On the routes that make replicas. */
 function payingKind(dice: Dice, route: string): Kind {
-  const pick = dice.whole(0, 11);
+  const pick = dice.whole(0, 13);
   if (pick <= 1) return refusal(dice);
   if (pick <= 3) return doubtful(dice, dice.pick(["before", "after"]));
-  // A commit's token makes one replica at the most, so a lie that lets a second try follow costs nothing.
-  if (pick === 4 && route === "commit") {
-    return { kind: "status", when: "after", status: 503, headers: { "Retry-After": "1" } };
-  }
+  if (pick === 4) return lie(dice, route);
+  if (pick === 5) return spoken(dice);
   return transport(dice);
+}
+
+/** An edge in front of an API that did the work all the same. */
+function lie(dice: Dice, route: string): Kind {
+  const away = { "Retry-After": dice.pick(["1", "3", "17", "45"]) };
+  // A commit's token makes one replica at the most, so a lie costs nothing there.
+  if (route === "commit") return { kind: "status", when: "after", status: 503, headers: away };
+  const status = dice.pick([503, 503, 429, 409, 400, 403, 422]);
+  const coded = status === 400;
+  const code = dice.pick(["ERR-02-009", "ERR-02-005"]);
+  const body = coded ? JSON.stringify({ error_code: code, message: "no" }) : "try later";
+  const headers = status === 503 || (status === 429 && dice.chance(0.5)) ? away : {};
+  return { kind: "status", when: "after", status, headers, body };
+}
+
+/** Certain, and with a code that tells what it speaks of: the node, the request or the run. */
+function spoken(dice: Dice): Kind {
+  const [status, code] = dice.pick<[number, string | null]>([
+    [400, "ERR-02-003"],
+    [400, "ERR-02-005"],
+    [400, "ERR-02-015"],
+    [400, "ERR-04-001"],
+    [403, "ERR-04-003"],
+    [409, "ERR-03-007"],
+    [400, "ERR-99-001"],
+    [402, null],
+    [403, null],
+    [404, null],
+  ]);
+  const body = JSON.stringify(
+    code === null ? { detail: "no" } : { error_code: code, message: "no", details: [] },
+  );
+  return { kind: "status", when: "before", status, body };
 }
 
 function otherKind(dice: Dice, route: string): Kind {

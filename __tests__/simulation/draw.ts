@@ -115,6 +115,7 @@ function drawWorld(dice: Dice, approving: boolean): WorldOptions {
     onChain,
     liveInstances: dice.pick([1, 1, 1, 2, 3, 4]),
     stoppedInstances: dice.pick([0, 0, 0, 1, 2]),
+    ...some(dice, 0.12, { deadInstances: dice.pick([["error"], ["exited"], ["error", "exited"]]) }),
     ...some(dice, 0.05, { differingHashes: true }),
     ...some(dice, 0.1, { listLagMs: dice.pick([500, 3_000, 12_000, 40_000]) }),
     ...some(dice, 0.3, { clockSkewMs: dice.pick([-700_000, -4_000, 3_500, 90_000, 700_000]) }),

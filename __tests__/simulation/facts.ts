@@ -6,26 +6,77 @@ import type { Exchange } from "./wire.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What an answer to a request that makes a replica tells the client. */
-export type Told = "made" | "approval" | "certain" | "final" | "uncertain" | "nothing";
+/**
+ * What an answer to a request that makes a replica tells the client.
+ *
+ * - `unsent`: nothing left the runner. `nothing`: the process died before it knew.
+ * - `refused`: the API's own no. `busy`: one that it also gives when several creations run at once.
+ * - `put-off`: "not now", which an edge may say in front of an API that did the work.
+ */
+export type Told =
+  | "made"
+  | "approval"
+  | "unsent"
+  | "refused"
+  | "busy"
+  | "put-off"
+  | "uncertain"
+  | "nothing";
 
-/** `certain`: nothing was done and the request may go out again. `nothing`: the process died before. */
+const UNSENT = ["refused", "unresolved", "unreachable", "proxy", "certificate"];
+
 export function toldBy({ to, answer, network }: Exchange): Told {
   if (to === null) return "nothing";
-  if (network !== null) {
-    if (["refused", "unresolved", "unreachable", "proxy"].includes(network)) return "certain";
-    return network === "certificate" ? "final" : "uncertain";
-  }
+  if (network !== null) return UNSENT.includes(network) ? "unsent" : "uncertain";
   if (answer === null) return "nothing";
   const { status } = answer;
   const body = jsonOf(answer.body);
-  const coded = errorCodeOf(body) !== null;
+  const code = errorCodeOf(body);
   if (status >= 200 && status < 300) return namesVm(body) ? "made" : "uncertain";
-  if (status === 465) return answer.breaksOff ? "certain" : "approval";
-  if (status === 429) return coded && retryAfterMs(answer) === null ? "final" : "certain";
-  if (status === 409) return coded ? "final" : "certain";
-  if (status === 503 && retryAfterMs(answer) !== null) return "certain";
-  return status >= 500 || status === 408 ? "uncertain" : "final";
+  if (status === 465) return answer.breaksOff ? "put-off" : "approval";
+  if (status === 429) return code !== null && retryAfterMs(answer) === null ? "refused" : "put-off";
+  if (status === 409) return code !== null ? "refused" : "put-off";
+  if (status === 503 && retryAfterMs(answer) !== null) return "put-off";
+  if (status >= 500 || status === 408) return "uncertain";
+  return status === 400 && code === "ERR-02-009" ? "busy" : "refused";
+}
+
+/** It may have made a replica whatever it says. */
+export function isDoubtful(one: Exchange): boolean {
+  return ["put-off", "uncertain", "nothing"].includes(toldBy(one));
+}
+
+/** It says for certain that nothing was made. */
+export function isCertain(one: Exchange): boolean {
+  return ["unsent", "refused", "busy"].includes(toldBy(one));
+}
+
+/**
+ * From when on a CVM can be the replica of these tries, by the client's clock: the first one that may have
+ * made it. A commit may have worked at any of its tries. Ms since the epoch.
+ */
+export function sinceOf(posts: readonly Exchange[]): number {
+  const last = posts.at(-1);
+  const tried = posts.filter(({ route }) => route === last?.route);
+  const first = last?.route === "commit" ? tried[0] : tried.find(isDoubtful);
+  return (first ?? last)?.from ?? 0;
+}
+
+/** Codes that speak of one node, or of one request, whatever their status. */
+const OF_ONE = /^ERR-(?:01-00[145678]|02-0(?:0[2-9]|1[0-46])|03-00[679])$/;
+/** Codes that speak of the workspace, or of the source that all requests name. */
+const OF_ALL = /^ERR-(?:04-|05-|02-001|02-015|01-00[23]|03-00[123458]|03-010)/;
+
+/** Whether a request's last answer would meet every further request of the run. */
+export function speaksOfRun(one: Exchange): boolean {
+  const told = toldBy(one);
+  if (told === "unsent") return true;
+  if (one.answer === null || !["refused", "busy", "put-off"].includes(told)) return false;
+  const { status, body } = one.answer;
+  const code = errorCodeOf(jsonOf(body)) ?? "";
+  if (OF_ALL.test(code)) return true;
+  if (OF_ONE.test(code)) return false;
+  return [401, 402, 403, 429, 503].includes(status) || (status >= 300 && status < 400);
 }
 
 function namesVm(body: unknown): boolean {
@@ -116,8 +167,34 @@ function rowOf(row: Json): Row {
   };
 }
 
+/** Whether a row counts toward `instances`: what it does not tell contradicts nothing. */
+export function counts(
+  row: Row,
+  wanted: { readonly hash: string | null; readonly nodeIds: readonly number[] },
+): boolean {
+  const { hash, nodeId } = row;
+  if (wanted.hash !== null && hash !== null && hash !== wanted.hash) return false;
+  const elsewhere = nodeId !== null && !wanted.nodeIds.includes(nodeId);
+  if (wanted.nodeIds.length > 0 && elsewhere) return false;
+  return isLive(row) || isDead(row);
+}
+
 /** Not stopped, failed or on its way out. */
 export function isLive({ status, deleted }: Row): boolean {
-  const dead = ["stopped", "exited", "error", "failed", "removing", "deleting", "deleted"];
+  const dead = [
+    "stopped",
+    "stopping",
+    "exited",
+    "error",
+    "failed",
+    "removing",
+    "deleting",
+    "deleted",
+  ];
   return !deleted && !dead.includes(status);
+}
+
+/** Came to nothing, and stays billed. */
+export function isDead({ status, deleted }: Row): boolean {
+  return !deleted && ["exited", "error", "failed"].includes(status);
 }

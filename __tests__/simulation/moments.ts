@@ -1,6 +1,6 @@
 /** When a run came how far, by its requests and the time that passed between them. */
-import type { Reading } from "./reading.ts";
-import { isHealthCheck } from "./wire.ts";
+import { attemptsIn, type Reading } from "./reading.ts";
+import { type Exchange, isHealthCheck } from "./wire.ts";
 
 /**
  * Ms since the epoch at which the main step began to wait for its replicas; null: it never did, or was
@@ -15,9 +15,19 @@ export function waitBegan({ main, wish }: Pick<Reading, "main" | "wish">): numbe
   return Math.max(0, ...before.map(({ to }) => to ?? 0));
 }
 
+/** The look at the app that ends a run with `instances` which made something; null: there was none. */
+export function lastLook({ main, wish }: Pick<Reading, "main" | "wish">): Exchange | null {
+  const last = main.exchanges.filter((one) => !isHealthCheck(one)).at(-1);
+  if (wish.instances === null || last?.route !== "list" || main.cancelledAt !== null) return null;
+  const made = attemptsIn(main.runner.saved).some(({ stage }) => stage === "made");
+  // Who is killed while it waits was perhaps looking for something else.
+  return made && (main.exitCode !== null || waitBegan({ main, wish }) !== null) ? last : null;
+}
+
 /** How long the main step waited for its replicas, in ms. */
 export function waitedMs(reading: Pick<Reading, "main" | "wish">): number {
   const began = waitBegan(reading);
   const { runner, endedAt } = reading.main;
-  return began === null ? 0 : (runner.concludedAt ?? endedAt) - began;
+  if (began === null) return 0;
+  return (lastLook(reading)?.from ?? runner.concludedAt ?? endedAt) - began;
 }

@@ -1,6 +1,6 @@
 /** A played run, read for the checks: which request belongs to which replica, who made and adopted what. */
 import type { Cvm } from "../../simulator/core.ts";
-import { isLive, isObject, jsonOf, type Row, rowsOf, type Told, toldBy, vmOf } from "./facts.ts";
+import { counts, isObject, jsonOf, type Row, rowsOf, type Told, toldBy, vmOf } from "./facts.ts";
 import type { Performance, Played, PlayedRun } from "./play.ts";
 import { DEFAULTS, nodeIdOf, type Wish } from "./story.ts";
 import type { Exchange } from "./wire.ts";
@@ -12,6 +12,8 @@ export interface Saved {
   readonly vmUuid: string | null;
   /** Ms since the epoch, the client's clock. */
   readonly sentAt: number;
+  /** When another try was sent in its place; null: none was. */
+  readonly nextAt: number | null;
   readonly ttlSet: boolean;
 }
 
@@ -90,8 +92,8 @@ function readRun(show: Performance, run: PlayedRun): Reading {
     post,
     baseline,
     clockOffsetMs: Date.parse(look?.answer?.headers.date ?? "") - (look?.to ?? 0),
-    asked: askedOf(wish, baseline),
-    slots: slotsOf(wish, main, paying, baseline, show.sim.world.source.vmUuid),
+    asked: askedOf(wish, baseline, show.sim.world.source.composeHash),
+    slots: slotsOf(wish, main, paying, baseline, show.sim.world.source),
     made,
     entries: Array.isArray(entries) ? entries.filter(isObject) : [],
   };
@@ -101,10 +103,17 @@ function precedes(one: Exchange, first: Exchange, { exchanges }: Played): boolea
   return exchanges.indexOf(one) < exchanges.indexOf(first);
 }
 
-function askedOf(wish: Wish, baseline: readonly Row[] | null): number | null {
+function askedOf(wish: Wish, baseline: readonly Row[] | null, hash: string): number | null {
   if (wish.kind === "dry-run" || wish.kind === "bad-input") return 0;
   if (wish.instances === null) return wish.count ?? Math.max(1, wish.nodes.length);
-  return baseline === null ? null : Math.max(0, wish.instances - baseline.filter(isLive).length);
+  if (baseline === null) return null;
+  return Math.max(0, wish.instances - countedIn(wish, baseline, hash).length);
+}
+
+/** The rows that count toward `instances`. @param hash what the run gives, if it gives one */
+export function countedIn(wish: Wish, rows: readonly Row[], hash: string): readonly Row[] {
+  const measure = { hash: wish.giveHash ? hash : null, nodeIds: wish.nodes.map(nodeIdOf) };
+  return rows.filter((row) => counts(row, measure));
 }
 
 function slotsOf(
@@ -112,7 +121,7 @@ function slotsOf(
   main: Played,
   paying: readonly Exchange[],
   baseline: readonly Row[] | null,
-  sourceUuid: string,
+  { vmUuid: sourceUuid, composeHash: sourceHash }: Pick<Cvm, "vmUuid" | "composeHash">,
 ): Asked[] {
   const bySlot = new Map<number, Exchange[]>();
   for (const one of paying) {
@@ -129,7 +138,7 @@ function slotsOf(
       index,
       posts,
       told: last === undefined ? "nothing" : toldBy(last),
-      nodeId: nodeOf(wish, index),
+      nodeId: nodeOf(wish, index, baseline, sourceHash),
       hash: hashOf(posts, baseline, sourceUuid),
       saved,
       adopted: uuid !== null && !named.includes(uuid) ? uuid : null,
@@ -137,10 +146,28 @@ function slotsOf(
   });
 }
 
-/** The node that request number `index` asks for; null: the platform's choice. */
-export function nodeOf({ nodes }: Wish, index: number): number | null {
-  const text = nodes[index % Math.max(1, nodes.length)];
-  return text === undefined ? null : nodeIdOf(text);
+/**
+ * The node that request number `index` asks for; null: the platform's choice. They are dealt over the listed
+ * nodes in turn; with `instances` each goes where the fewest count by then, the first listed of several.
+ */
+export function nodeOf(
+  wish: Wish,
+  index: number,
+  baseline: readonly Row[] | null,
+  hash: string,
+): number | null {
+  const listed = wish.nodes.map(nodeIdOf);
+  if (wish.instances === null) return listed[index % Math.max(1, listed.length)] ?? null;
+  const there = listed.map(() => 0);
+  const place = (among: (nodeId: number) => boolean): number => {
+    const open = there.map((size, at) => (among(listed[at] ?? -1) ? size : Infinity));
+    const at = open.indexOf(Math.min(...open));
+    if (open[at] !== undefined && open[at] < Infinity) there[at] = open[at] + 1;
+    return at;
+  };
+  for (const row of countedIn(wish, baseline ?? [], hash)) place((id) => id === row.nodeId);
+  const places = Array.from({ length: index + 1 }, () => listed[place(() => true)] ?? null);
+  return places.at(-1) ?? null;
 }
 
 function hashOf(
@@ -155,14 +182,24 @@ function hashOf(
 }
 
 export function attemptsIn(saved: Readonly<Record<string, string>>): Saved[] {
+  return savedAs(/^attempt_\d+$/, saved);
+}
+
+/** Tries in doubt of requests that another try settled. */
+export function earlierIn(saved: Readonly<Record<string, string>>): Saved[] {
+  return savedAs(/^attempt_\d+_earlier$/, saved);
+}
+
+function savedAs(form: RegExp, saved: Readonly<Record<string, string>>): Saved[] {
   return Object.entries(saved)
-    .filter(([name]) => name.startsWith("attempt_"))
+    .filter(([name]) => form.test(name))
     .map(([, text]) => jsonOf(text))
     .filter(isObject)
-    .map(({ index, stage, vmUuid, sentAt, ttlSet }) => ({
+    .map(({ index, stage, vmUuid, sentAt, nextAt, ttlSet }) => ({
       index: Number(index),
       stage: String(stage),
       sentAt: Number(sentAt),
+      nextAt: typeof nextAt === "number" ? nextAt : null,
       ttlSet: ttlSet === true,
       vmUuid: typeof vmUuid === "string" ? vmUuid : null,
     }));
@@ -170,7 +207,7 @@ export function attemptsIn(saved: Readonly<Record<string, string>>): Saved[] {
 
 /** Requests whose replica main did not find, or was stopped before it could, in order. */
 export function openIn(saved: Readonly<Record<string, string>>): Saved[] {
-  return attemptsIn(saved)
+  return [...attemptsIn(saved), ...earlierIn(saved)]
     .filter(({ stage, vmUuid }) => stage !== "none" && (stage !== "made" || vmUuid === null))
     .sort((a, b) => a.index - b.index);
 }

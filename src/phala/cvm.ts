@@ -95,6 +95,11 @@ export function isLive({ deleted, status }: Cvm): boolean {
   return !deleted && !hasFailed(status) && !isGoing(status) && !isStopping(status);
 }
 
+/** Whether it came to nothing: it does not run, and is billed until somebody deletes it. */
+export function isDead({ deleted, status }: Cvm): boolean {
+  return !deleted && hasFailed(status);
+}
+
 /** Whether it serves, as far as the platform tells. */
 export function runs({ status, inProgress }: Pick<Cvm, "status" | "inProgress">): boolean {
   return status === "running" && !inProgress;

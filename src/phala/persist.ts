@@ -17,11 +17,14 @@ export type Persisted<T> =
 
 export interface Persistence {
   readonly budget: Budget;
-  readonly judge: (fault: Fault) => Verdict;
+  /** @param earlier what the tries before it met, in order */
+  readonly judge: (fault: Fault, earlier: readonly Fault[]) => Verdict;
   /** Ends the waits between tries; the last fault is then the result. */
   readonly signal?: AbortSignal;
   /** Told before each wait. */
   readonly onWait: (fault: Fault, waitMs: number, nextTryNumber: number) => void;
+  /** Waits in place of a plain sleep; false: no further try after all. */
+  readonly pause?: (fault: Fault, waitMs: number) => Promise<boolean>;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface Persistence {
  */
 export async function persist<T>(
   { clock, random }: Pick<Edges, "clock" | "random">,
-  { budget, judge, signal, onWait }: Persistence,
+  { budget, judge, signal, onWait, pause }: Persistence,
   attempt: (leftMs: number) => Promise<Attempt<T>>,
 ): Promise<Persisted<T>> {
   const begun = clock.now();
@@ -43,13 +46,18 @@ export async function persist<T>(
     if (result.ok) return result;
     const { fault } = result;
     const failed = (gaveUp: GaveUp | null) => ({ ok: false as const, fault, gaveUp, earlier });
-    if (judge(fault) !== "retry" || signal?.aborted) return failed(null);
+    if (judge(fault, earlier) !== "retry" || signal?.aborted) return failed(null);
     const now = clock.now();
     const next = nextTry(fault, tries, now - begun, budget, now, random());
     if (!next.again) return failed({ ...next, tries });
     onWait(fault, next.waitMs, tries + 1);
-    await clock.sleep(next.waitMs, signal);
+    if (pause === undefined) await clock.sleep(next.waitMs, signal);
+    else if (!(await pause(fault, next.waitMs))) return failed(null);
     if (signal?.aborted) return failed(null);
+    // What a pause does besides waiting may take longer than was planned.
+    if (pause !== undefined && clock.now() - begun > budget.totalMs) {
+      return failed({ again: false, because: "time", tries });
+    }
     earlier.push(fault);
   }
 }

@@ -1,49 +1,53 @@
-import { APPROVAL_NEEDED, TOKEN_REFUSED, TRANSACTION_UNKNOWN } from "./codes.ts";
+import { TOKEN_REFUSED, TRANSACTION_UNKNOWN } from "./codes.ts";
 import type { Fault } from "./fault.ts";
-import { neverSent } from "./transport.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { isBusyWithOthers, proofOf } from "./verdict.ts";
 
 /**
  * The rules of trying again, apart from all I/O.
  *
  * - `final`: the server decided, trying again would change nothing.
- * - `retry`: certain that nothing was done; trying again is sound.
+ * - `retry`: trying again is sound; of a create, once the app was looked at.
  * - `uncertain`: the work may have been done, or may still be done after any wait.
  */
 export type Verdict = "final" | "retry" | "uncertain";
 
+/** How often a create that the platform refuses for its own business is sent again (API facts, 9). */
+const MOST_BUSY = 2;
+
 /**
- * What a failed create says of the replica. The API has no idempotency key (API facts, "Idempotency"),
- * so only failures that prove that nothing was made may be retried.
+ * What a failed create says of the next try. Where it may be sent again, or nothing is said to have been
+ * made, the app is looked at first, unless nothing left the runner (`proofOf`).
+ *
+ * @param earlier what the tries before it met, in order
  */
-export function judgeCreate(fault: Fault): Verdict {
-  // An approval's answer that breaks off: it was asked for, so nothing was made.
-  if (fault.kind === "unreadable") return fault.status === APPROVAL_NEEDED ? "retry" : "uncertain";
-  if (fault.kind === "network") {
-    if (neverSent(fault.network)) return "retry";
-    return fault.network === "certificate" ? "final" : "uncertain";
+export function judgeCreate(fault: Fault, earlier: readonly Fault[] = []): Verdict {
+  switch (proofOf(fault)) {
+    case "unsent":
+      return fault.kind === "network" && fault.network === "certificate" ? "final" : "retry";
+    case "put-off":
+      return "retry";
+    case "lost":
+      return "uncertain";
+    case "refused": {
+      const again = isBusyWithOthers(fault) && earlier.filter(isBusyWithOthers).length < MOST_BUSY;
+      return again ? "retry" : "final";
+    }
   }
-  const { status, errorCode } = fault;
-  // "4xx with an error code is final", but a rate limit that names a time invites the next try.
-  if (status === 429) return errorCode === null || hasRetryAfter(fault) ? "retry" : "final";
-  if (status === 409) return errorCode === null ? "retry" : "final";
-  if (status === 503 && hasRetryAfter(fault)) return "retry";
-  // A gateway may say 408 after it has passed the request on.
-  if (status === 408 || status >= 500) return "uncertain";
-  return status >= 300 ? "final" : "uncertain";
 }
 
 /** A lost prepare on an on-chain app created nothing, whatever was lost: it can be asked for again. */
-export function judgePrepare(fault: Fault): Verdict {
-  const verdict = judgeCreate(fault);
+export function judgePrepare(fault: Fault, earlier: readonly Fault[] = []): Verdict {
+  const verdict = judgeCreate(fault, earlier);
   if (verdict !== "uncertain" || fault.kind === "unreadable") return verdict;
   return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
 }
 
 /** The commit's RPC node may lag behind the transaction for a short while (API facts, 2). */
-export function judgeCommit(fault: Fault): Verdict {
+export function judgeCommit(fault: Fault, earlier: readonly Fault[] = []): Verdict {
   return fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN
     ? "retry"
-    : judgeCreate(fault);
+    : judgeCreate(fault, earlier);
 }
 
 /** The commit's token counts as used, expired or superseded. */
@@ -52,11 +56,11 @@ export function tokenRefused(fault: Fault): boolean {
 }
 
 /**
- * Whether an own earlier try may have used the token: one whose answer said to come again may have worked
- * all the same, one without its transaction not.
+ * Whether an own earlier try may have made the replica, or used the token: one whose answer said to come
+ * again may have worked all the same, one that never left or was refused not.
  */
-export function mayHaveCommitted(fault: Fault): boolean {
-  return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
+export function mayHaveWorked(fault: Fault): boolean {
+  return ["put-off", "lost"].includes(proofOf(fault));
 }
 
 /** A `ttl` just after the creation: the platform may not know the CVM everywhere yet. */
@@ -82,6 +86,8 @@ export interface Budget {
   readonly totalMs: number;
   /** The first wait of the backoff in ms; 500 when not given. */
   readonly firstWaitMs?: number;
+  /** The shortest wait after this failure in ms, whatever the server asks for; 0 when not given. */
+  readonly leastWaitMs?: (fault: Fault) => number;
   /** How long one try may take in ms, so that a single silence does not use the whole time up. */
   readonly tryMs?: number;
 }
@@ -128,26 +134,7 @@ export function nextTry(
   const firstMs = budget.firstWaitMs ?? FIRST_WAIT_MS;
   const backoff = Math.min(firstMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
   const jittered = Math.round(backoff * (0.5 + random / 2));
-  const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
+  const own = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
+  const waitMs = Math.max(own, budget.leastWaitMs?.(fault) ?? 0);
   return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };
-}
-
-/**
- * The `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); anything else counts
- * as not said. A date is measured against the server's own clock where the answer has one.
- */
-export function retryAfterMs(
-  answer: { readonly retryAfter: string | null; readonly serverTime: number | null },
-  now: number,
-): number | null {
-  const text = answer.retryAfter?.trim() ?? "";
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Date.parse takes nearly anything for a date; an HTTP date begins with the name of a day.
-  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return null;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - (answer.serverTime ?? now));
-}
-
-function hasRetryAfter(fault: Fault): boolean {
-  return fault.kind === "answer" && retryAfterMs(fault, 0) !== null;
 }

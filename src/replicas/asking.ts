@@ -1,39 +1,81 @@
 import type { Edges } from "../edges.ts";
 import { oneLine } from "../report/clean.ts";
-import { type AttemptRecord, saveAttempt } from "../state.ts";
+import { type AttemptRecord, saveAttempt, saveEarlier } from "../state.ts";
 import { type Replica, type Slot, uuidOf } from "./record.ts";
 
 /** One replica that is being asked for, and what post has to know of it at each moment. */
 export class Asking {
   readonly replica: Replica;
   readonly slot: Slot;
-  /** When its request was sent, our clock, ms since the epoch. */
+  /** When its last try was sent; of a commit the first one. Our clock, ms since the epoch. */
   sentAt: number;
+  readonly #clock: Edges["clock"];
   readonly #runner: Edges["runner"];
+  #since: number;
+  #doubted = false;
 
   constructor(replica: Replica, slot: Slot, { clock, runner }: Pick<Edges, "clock" | "runner">) {
     this.replica = replica;
     this.slot = slot;
     this.sentAt = clock.now();
+    this.#since = this.sentAt;
+    this.#clock = clock;
     this.#runner = runner;
     replica.times.sent = this.sentAt;
   }
 
+  /** When the first try was sent that may have made it: nothing made before is its replica. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** A try is known that may have made it, though no look has shown that. */
+  get doubted(): boolean {
+    return this.#doubted;
+  }
+
+  /** The next try of a create leaves now. */
+  send(): void {
+    this.sentAt = this.#clock.now();
+    if (!this.#doubted) this.#since = this.sentAt;
+  }
+
+  /** The last try may have made it: what is found later may be older than the next try. */
+  doubt(): void {
+    this.#doubted = true;
+  }
+
+  /**
+   * The request is settled, and not by the try that is in doubt. Lists may show late what that one made, so
+   * post looks once more for it.
+   */
+  leaveDoubt(): void {
+    const record = this.#record("unknown");
+    if (this.#doubted) saveEarlier(this.#runner, { ...record, nextAt: this.sentAt });
+    this.#doubted = false;
+  }
+
   /** Writes into the state how far it is. */
   save(stage: AttemptRecord["stage"], ttlSet = false): void {
-    const { slot, replica, sentAt } = this;
-    replica.attempt = {
+    const { replica } = this;
+    replica.attempt = { ...this.#record(stage), ttlSet };
+    saveAttempt(this.#runner, replica.attempt);
+  }
+
+  #record(stage: AttemptRecord["stage"]): AttemptRecord {
+    const { slot, replica } = this;
+    return {
       index: slot.index,
       stage,
       nodeId: slot.nodeId,
       composeHash: slot.expectedHash,
-      sentAt,
+      sentAt: this.#since,
+      nextAt: null,
       vmUuid: uuidOf(replica),
       name: shortName(replica),
-      ttlSet,
+      ttlSet: false,
       gone: false,
     };
-    saveAttempt(this.#runner, replica.attempt);
   }
 }
 

@@ -1,39 +1,22 @@
 import type { Approval } from "../phala/approval.ts";
-import type { CreateAnswer } from "../phala/client.ts";
 import { APPROVAL_CODE, NOT_ALLOWED, NOT_ALLOWED_CODE } from "../phala/codes.ts";
-import type { Attempt, Fault } from "../phala/fault.ts";
-import { type Persisted, persist } from "../phala/persist.ts";
-import { mayHaveCommitted, tokenRefused } from "../phala/retry.ts";
+import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
 import { approvalFailure, notRegisteredFailure } from "../report/approval.ts";
-import {
-  ambiguousFailure,
-  createdAtPrepare,
-  createdUnseen,
-  listUnknown,
-  refusedFailure,
-} from "../report/failure.ts";
-import {
-  adopted,
-  answerLost,
-  committingAtOnce,
-  created,
-  howToLook,
-  sendingAgain,
-  sequelOf,
-  waitingToRetry,
-} from "../report/lines.ts";
+import { createdAtPrepare, createdUnseen } from "../report/failure.ts";
+import { adopted, committingAtOnce, created, howToLook } from "../report/lines.ts";
 import { Asking } from "./asking.ts";
+import { type RequestEnd, type Stop, whyStop } from "./brake.ts";
 import type { Context } from "./context.ts";
-import { withGrace } from "./grace.ts";
 import { commitOrder, committable, type Order } from "./orders.ts";
 import { exists, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
-import { NAMES_ANOTHER, Search } from "./search.ts";
+import { Search } from "./search.ts";
+import { Sending } from "./sending.ts";
 import type { Survey } from "./survey.ts";
 import { setTtl } from "./ttl.ts";
 
-/** How long an answer that is under way is waited for after the step was cancelled, in ms. */
-const CANCEL_GRACE_MS = 1_200;
+/** It is known what came of the request, and it is no refusal. */
+const MADE: RequestEnd = { unknown: false, refusal: null };
 
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
@@ -43,17 +26,24 @@ export class Creation {
   readonly #context: Context;
   readonly #survey: Survey;
   readonly #search: Search;
-  #keyRejected = false;
+  readonly #sending: Sending;
+  readonly #howToLook: string;
+  readonly #ends: RequestEnd[] = [];
 
-  constructor(context: Context, survey: Survey) {
+  /** @param rerun how many instances a later run of the step would have to ask for; null: it can't */
+  constructor(context: Context, survey: Survey, rerun: number | null) {
+    const { workspaceSlug } = survey;
     this.#context = context;
     this.#survey = survey;
     this.#search = new Search(context, survey);
+    this.#howToLook = howToLook(workspaceSlug, context.inputs.appId, rerun);
+    const words = { howToLook: this.#howToLook, workspaceSlug };
+    this.#sending = new Sending(context, this.#search, words);
   }
 
-  /** A 401 was met: every further request of the run would meet it too. */
-  get keyRejected(): boolean {
-    return this.#keyRejected;
+  /** Why no further request may be sent; null: it may. */
+  get stop(): Stop | null {
+    return whyStop(this.#ends);
   }
 
   /**
@@ -65,7 +55,7 @@ export class Creation {
   async carryOut(replica: Replica, slot: Slot, order: Order): Promise<Approval | null> {
     this.#search.claim(replica);
     const asking = new Asking(replica, slot, this.#context.edges);
-    const approval = await this.#take(asking, order, await this.#persistently(asking, order));
+    const approval = await this.#take(asking, order);
     await this.#limitLife(asking);
     return approval;
   }
@@ -82,17 +72,37 @@ export class Creation {
     else replica.failure ??= failure;
   }
 
-  async #take(
-    asking: Asking,
-    order: Order,
-    result: Persisted<CreateAnswer>,
-  ): Promise<Approval | null> {
-    if (!result.ok) await this.#afterFailure(asking, order, result);
-    else if (result.value.kind === "created") await this.#told(asking, order, result.value.vm);
-    else if (result.value.kind === "approval") {
-      return this.#approve(asking, order, result.value.approval);
+  async #take(asking: Asking, order: Order): Promise<Approval | null> {
+    const sent = await this.#sending.send(asking, order);
+    switch (sent.kind) {
+      case "created":
+        await this.#told(asking, order, sent.vm);
+        break;
+      case "approval":
+        return this.#approve(asking, order, sent.approval);
+      case "found":
+        this.#adopt(asking, sent.cvm);
+        break;
+      case "failed":
+        asking.save(sent.stage);
+        asking.replica.failure = sent.failure;
+        this.#ends.push(sent.end);
+        break;
+      case "cancelled":
+        break;
     }
     return null;
+  }
+
+  #adopt(asking: Asking, cvm: Cvm): void {
+    const { edges } = this.#context;
+    const { replica } = asking;
+    replica.origin = "adopted";
+    replica.cvm = cvm;
+    replica.times.made = edges.clock.now();
+    asking.save("made");
+    this.#ends.push(MADE);
+    edges.runner.info(adopted(nameOf(replica), uuidOf(replica)));
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
@@ -102,7 +112,11 @@ export class Creation {
     if (order.kind === "create" && committable(approval) !== null && !edges.cancel.aborted) {
       return this.#commitAtOnce(asking, approval);
     }
+    // A 465 is the API's own word: no edge could make it up, so this try made nothing. What an earlier one
+    // made is another question.
+    if (order.kind !== "prepare") asking.leaveDoubt();
     asking.save("none");
+    this.#ends.push(MADE);
     if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
     if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
     return approval;
@@ -116,9 +130,9 @@ export class Creation {
     if (approved === null) return approval;
     edges.runner.info(committingAtOnce());
     // What came before the commit can't be its replica.
-    asking.sentAt = edges.clock.now();
-    const commit = commitOrder(api, inputs.vmUuid, approved);
-    const second = await this.#take(asking, commit, await this.#persistently(asking, commit));
+    asking.leaveDoubt();
+    asking.send();
+    const second = await this.#take(asking, commitOrder(api, inputs.vmUuid, approved));
     if (exists(replica)) return null;
     const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
     const whole: Approval = { ...approval, ...Object.fromEntries(known) };
@@ -130,6 +144,8 @@ export class Creation {
   }
 
   async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
+    // A commit's token makes one replica, so no try before it has made another.
+    if (order.kind === "create") asking.leaveDoubt();
     await this.#made(asking, vm);
     if (order.kind === "prepare") asking.replica.failure = createdAtPrepare(asking.replica);
   }
@@ -141,105 +157,11 @@ export class Creation {
     replica.vm = vm;
     replica.times.made = edges.clock.now();
     asking.save("made");
+    this.#ends.push(MADE);
     edges.runner.info(created(replica, slot, replica.times.made - sentAt));
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
     asking.save("made");
-  }
-
-  #persistently(asking: Asking, order: Order): Promise<Persisted<CreateAnswer>> {
-    const { edges } = this.#context;
-    const { budget, judge, what } = order;
-    return withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) =>
-      persist(
-        edges,
-        {
-          budget,
-          judge,
-          signal: edges.cancel,
-          onWait: (fault, waitMs, next) => {
-            // Should the run end in this pause, there is nothing to look for; a commit may be different.
-            if (order.kind !== "commit") asking.save("none");
-            edges.runner.info(waitingToRetry(what, fault, waitMs, next));
-          },
-        },
-        async (): Promise<Attempt<CreateAnswer>> => {
-          this.#aboutToSend(asking, order);
-          const answer = await order.send(signal);
-          if (answer.kind === "failed") return { ok: false, fault: answer.fault };
-          const misnamed =
-            answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
-          return misnamed ? { ok: false, fault: NAMES_ANOTHER } : { ok: true, value: answer };
-        },
-      ),
-    );
-  }
-
-  /**
-   * Saves the intent. A create that is sent again was refused for certain, so only what came after this try
-   * can be its replica; a commit may have worked at any of its tries.
-   */
-  #aboutToSend(asking: Asking, order: Order): void {
-    if (order.kind !== "commit") asking.sentAt = this.#context.edges.clock.now();
-    // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
-    asking.save(order.kind === "prepare" ? "none" : "open");
-  }
-
-  async #afterFailure(
-    asking: Asking,
-    order: Order,
-    { fault, gaveUp, earlier }: Persisted<never> & { ok: false },
-  ): Promise<void> {
-    const { edges } = this.#context;
-    this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-    const usedByUs =
-      order.kind === "commit" && tokenRefused(fault) && earlier.some(mayHaveCommitted);
-    if (order.judge(fault) !== "uncertain" && !usedByUs) {
-      asking.save("none");
-      asking.replica.failure = refusedFailure(order.what, fault, gaveUp);
-    } else if (!this.#search.possible) {
-      asking.save("unknown");
-      const sequel = listUnknown(this.#howToLook());
-      asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
-    } else if (!edges.cancel.aborted) {
-      // A cancelled run leaves the search to post: the attempt stays open in the state.
-      edges.runner.info(answerLost(order.what, fault));
-      await this.#reconcile(asking, order, fault, order.kind === "commit" && !usedByUs);
-    }
-  }
-
-  /**
-   * Looks for the replica of a lost answer.
-   *
-   * @param mayResend nothing was sent again yet, and may be: a commit, whose token makes one replica at most
-   */
-  async #reconcile(asking: Asking, order: Order, fault: Fault, mayResend: boolean): Promise<void> {
-    const { edges } = this.#context;
-    const settlement = await this.#search.for(asking, null);
-    if (settlement.kind === "cancelled") return;
-    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
-    const adoptable = order.kind !== "prepare";
-    if (settlement.kind === "adopted" && adoptable) {
-      asking.replica.origin = "adopted";
-      asking.replica.cvm = settlement.cvm;
-      asking.replica.times.made = edges.clock.now();
-      asking.save("made");
-      edges.runner.info(adopted(nameOf(asking.replica), uuidOf(asking.replica)));
-      return;
-    }
-    if (mayResend && settlement.kind === "none" && settlement.lastSeen === null) {
-      edges.runner.info(sendingAgain());
-      const result = await this.#persistently(asking, order);
-      const lostAgain =
-        !result.ok && (order.judge(result.fault) === "uncertain" || tokenRefused(result.fault));
-      if (!lostAgain) await this.#take(asking, order, result);
-      else if (!edges.cancel.aborted) await this.#reconcile(asking, order, fault, false);
-      return;
-    }
-    asking.save(adoptable ? "unknown" : "none");
-    const { workspaceSlug } = this.#survey;
-    const sequel = sequelOf(settlement, workspaceSlug, this.#context.inputs.appId);
-    asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
   }
 
   /** The create answer named no UUID, which is legal: the app's list knows it. */
@@ -250,11 +172,7 @@ export class Creation {
       if (found.kind === "adopted") asking.replica.cvm = found.cvm;
     }
     if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      asking.replica.failure = createdUnseen(asking.replica, this.#howToLook());
+      asking.replica.failure = createdUnseen(asking.replica, this.#howToLook);
     }
-  }
-
-  #howToLook(): string {
-    return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
   }
 }

@@ -6,7 +6,7 @@ import { reasonOf } from "../report/failure.ts";
 import { lookingFor } from "../report/post-lines.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";
 import { deservesWindow, type Made, unsettled } from "./aftermath.ts";
-import { createdNotBefore, SETTLE_WINDOW_MS, type Wanted } from "./newcomers.ts";
+import { createdNotAfter, createdNotBefore, SETTLE_WINDOW_MS, type Wanted } from "./newcomers.ts";
 import { settle } from "./settle.ts";
 
 /** What the search for the replicas of lost answers showed. */
@@ -52,6 +52,7 @@ export async function searchUnsettled(
       composeHash: attempt.composeHash,
       name: isMade ? attempt.name : null,
       notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
+      notAfter: createdNotAfter(attempt.nextAt, journal.clockOffsetMs),
     });
     edges.runner.info(lookingFor(attempt.index + 1));
     const result = await settle(

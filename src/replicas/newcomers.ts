@@ -1,4 +1,7 @@
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
+import type { Fault } from "../phala/fault.ts";
+import { retryAfterMs } from "../phala/retry-after.ts";
+import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 
 /**
  * The rule of adoption: which CVM, if any, is the replica of a create request whose answer got lost. Pure,
@@ -15,6 +18,8 @@ export interface Wanted {
   readonly name: string | null;
   /** By the server's clock, ms since the epoch, allowance for clocks taken off already. */
   readonly notBefore: number;
+  /** The same, for a try whose answer was "not now": what it made was made by then. Null: no end. */
+  readonly notAfter: number | null;
 }
 
 /**
@@ -27,9 +32,16 @@ const UNKNOWN_CLOCK_SLACK_MS = 120_000;
 
 /** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
 export function createdNotBefore(sentAt: number, clockOffsetMs: number | null): number {
-  return clockOffsetMs === null
-    ? sentAt - UNKNOWN_CLOCK_SLACK_MS
-    : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
+  return sentAt + (clockOffsetMs ?? 0) - slackMs(clockOffsetMs);
+}
+
+/** Until when one can be that of a try which another followed. @param at our clock, ms since the epoch */
+export function createdNotAfter(at: number | null, clockOffsetMs: number | null): number | null {
+  return at === null ? null : at + (clockOffsetMs ?? 0) + slackMs(clockOffsetMs);
+}
+
+function slackMs(clockOffsetMs: number | null): number {
+  return clockOffsetMs === null ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS;
 }
 
 /** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
@@ -47,7 +59,9 @@ export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] 
     ) {
       return false;
     }
-    return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
+    if (cvm.createdAt === null) return true;
+    const { notBefore, notAfter } = wanted;
+    return cvm.createdAt >= notBefore && (notAfter === null || cvm.createdAt <= notAfter);
   });
 }
 
@@ -89,6 +103,40 @@ const SLOWEST_LOOK_MS = 2_000;
 export const SETTLE_WINDOW_MS = 30_000;
 /** Deadline of one look. */
 export const LOOK_TIMEOUT_MS = 10_000;
+
+/** An app's list may show a newcomer a moment late; so long the next try of a create waits at least. */
+const LEAST_WAIT_MS = 2_000;
+/** What goes on when several creations run at once takes some seconds. */
+const BUSY_WAIT_MS = 4_000;
+
+/**
+ * How long the app is looked at after an answer, in ms from the answer, before the request is sent again or
+ * said to have made nothing; 0 is one look. An edge makes a 503 of an origin's silence, and the origin may
+ * still be at work: that is looked for as a lost answer is. What the API itself refused, or put off before
+ * it began, is there at once if it is there at all.
+ */
+export function windowAfter(fault: Fault): number {
+  const away = fault.kind === "answer" && fault.status === 503;
+  return away || proofOf(fault) === "lost" ? SETTLE_WINDOW_MS : 0;
+}
+
+/** How long a create waits after a failed try at least, in ms, so that the looks have something to see. */
+export function leastWaitAfter(fault: Fault): number {
+  if (isBusyWithOthers(fault)) return BUSY_WAIT_MS;
+  return proofOf(fault) === "unsent" ? 0 : Math.max(LEAST_WAIT_MS, windowAfter(fault));
+}
+
+/**
+ * How much of the wait before the next try is spent looking, in ms; 0 is one look at its end. Before it, a
+ * server is left alone for as long as it asks.
+ *
+ * @param waitMs of the whole wait
+ * @param now ms since the epoch, to read a `Retry-After` that is a date
+ */
+export function lookWithin(waitMs: number, fault: Fault, now: number): number {
+  const askedMs = fault.kind === "answer" ? (retryAfterMs(fault, now) ?? 0) : 0;
+  return windowAfter(fault) === 0 ? 0 : Math.max(0, waitMs - Math.max(askedMs, FIRST_LOOK_MS));
+}
 
 /** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
 export function pauseBeforeLook(n: number): number {

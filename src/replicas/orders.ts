@@ -14,6 +14,7 @@ import {
 } from "../phala/retry.ts";
 import { creating } from "../report/lines.ts";
 import type { Settings } from "./context.ts";
+import { leastWaitAfter } from "./newcomers.ts";
 import type { Slot } from "./record.ts";
 
 /** One request that may make a replica: how it is sent, and by which rules it is tried again. */
@@ -22,7 +23,8 @@ export interface Order {
   /** For logs and failures: `create a replica on node prod9 (26)`. */
   readonly what: string;
   readonly send: (signal: AbortSignal) => Promise<CreateAnswer>;
-  readonly judge: (fault: Fault) => Verdict;
+  /** @param earlier what the tries before it met, in order */
+  readonly judge: (fault: Fault, earlier: readonly Fault[]) => Verdict;
   readonly budget: Budget;
 }
 
@@ -35,7 +37,8 @@ export function createOrder(api: PhalaClient, inputs: Settings, slot: Slot, tota
     what: prepareOnly ? "prepare a replica" : creating(slot, total),
     send: (signal) => api.createReplica(request, { signal }),
     judge: prepareOnly ? judgePrepare : judgeCreate,
-    budget: CREATE_BUDGET,
+    // A prepare makes nothing, so nothing has to show before it is sent again.
+    budget: prepareOnly ? CREATE_BUDGET : { ...CREATE_BUDGET, leastWaitMs: leastWaitAfter },
   };
 }
 

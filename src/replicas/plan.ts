@@ -91,11 +91,6 @@ function hashesOf(cvms: readonly Cvm[]): ReadonlySet<string> {
   return new Set(cvms.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
 }
 
-/** How many replicas to create so that the app has `instances` live ones. Never negative: none is removed. */
-export function missingInstances(instances: number, live: readonly Cvm[]): number {
-  return Math.max(0, instances - live.length);
-}
-
 /** The create requests of a run, dealt over the listed nodes in turn. */
 export function planSlots(
   count: number,

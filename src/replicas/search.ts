@@ -5,7 +5,7 @@ import type { Asking } from "./asking.ts";
 import type { Context } from "./context.ts";
 import { createdNotBefore, namesAnother, type Wanted } from "./newcomers.ts";
 import { type Replica, uuidOf } from "./record.ts";
-import { type Settlement, settle } from "./settle.ts";
+import { type Settlement, settle, type Window } from "./settle.ts";
 import { baselineOf, type Survey } from "./survey.ts";
 
 /** What a success that names another CVM comes to: something was done, and nobody knows what. */
@@ -45,8 +45,17 @@ export class Search {
     return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(replica) });
   }
 
-  /** Looks for the replica of an answer that got lost. @param name where the answer told that much */
-  for({ replica, slot, sentAt }: Asking, name: string | null): Promise<Settlement> {
+  /**
+   * Looks for the replica of a request that may have made one.
+   *
+   * @param name where the answer told that much
+   * @param window how long to look; null: as after a lost answer
+   */
+  for(
+    { replica, slot, since }: Asking,
+    name: string | null,
+    window: Window | null = null,
+  ): Promise<Settlement> {
     const { api, edges, inputs } = this.#context;
     const wanted = (): Wanted => ({
       baseline: this.#baseline,
@@ -54,9 +63,10 @@ export class Search {
       nodeId: slot.nodeId,
       composeHash: slot.expectedHash,
       name,
-      notBefore: createdNotBefore(sentAt, this.#clockOffsetMs),
+      notBefore: createdNotBefore(since, this.#clockOffsetMs),
+      notAfter: null,
     });
-    return settle(api, edges.clock, inputs.appId, wanted, edges.cancel);
+    return settle(api, edges.clock, inputs.appId, wanted, edges.cancel, window ?? undefined);
   }
 
   #claimed(except: Replica): ReadonlySet<string> {

@@ -12,6 +12,9 @@ import {
   type Wanted,
 } from "./newcomers.ts";
 
+/** How long a single look is tried for, in ms. */
+const GLANCE_MS = 10_000;
+
 export type Settlement =
   | { readonly kind: "adopted"; readonly cvm: Cvm }
   | { readonly kind: "several"; readonly cvms: readonly Cvm[] }
@@ -21,12 +24,27 @@ export type Settlement =
   | { readonly kind: "blind"; readonly fault: Fault; readonly lastSeen: Cvm | null }
   | { readonly kind: "cancelled" };
 
+/** How long to look. */
+export interface Window {
+  /** What shows up within this time is looked for, in ms; 0 is one look. */
+  readonly leastMs: number;
+  /** How long to go on where no look comes through, in ms. */
+  readonly mostMs: number;
+  /** The first look follows without a pause. */
+  readonly atOnce: boolean;
+}
+
+/** One look that comes through, or more where one may not be enough. @param leastMs as in `Window` */
+export function glance(leastMs = 0): Window {
+  return { leastMs, mostMs: Math.max(leastMs, GLANCE_MS), atOnce: true };
+}
+
 /**
- * Looks for the replica of a create request whose answer got lost, against what was there before. Never
- * sends anything but reads.
+ * Looks for the replica of a create request that may have made one, against what was there before. Never
+ * sends anything but reads. Ends early when the question is answered.
  *
  * @param wanted asked anew at each look, since other requests may claim a newcomer meanwhile
- * @param windowMs how long to look; it ends early when the question is answered, and 0 is one look
+ * @param window how long to look; a number is ms after which it ends, whether a look came through or not
  */
 export async function settle(
   api: PhalaClient,
@@ -34,16 +52,20 @@ export async function settle(
   appId: string,
   wanted: () => Wanted,
   signal: AbortSignal,
-  windowMs: number = SETTLE_WINDOW_MS,
+  window: Window | number = SETTLE_WINDOW_MS,
 ): Promise<Settlement> {
-  const end = clock.now() + windowMs;
+  const { leastMs, mostMs, atOnce } =
+    typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
+  const begun = clock.now();
   let before: readonly Cvm[] | null = null;
   let lastFault: Fault | null = null;
   let overtime = 0;
   for (let n = 0; ; n++) {
+    const elapsedMs = clock.now() - begun;
+    const over = elapsedMs >= mostMs || (elapsedMs >= leastMs && lastFault === null);
     // The window may end between the two looks that an adoption needs; one more is then allowed.
-    if (n > 0 && clock.now() >= end && (before?.length !== 1 || overtime++ > 0)) break;
-    await clock.sleep(pauseBeforeLook(n), signal);
+    if (n > 0 && over && (before?.length !== 1 || overtime++ > 0)) break;
+    if (n > 0 || !atOnce) await clock.sleep(pauseBeforeLook(n), signal);
     if (signal.aborted) return { kind: "cancelled" };
     const list = await api.listCvms(appId, { timeoutMs: LOOK_TIMEOUT_MS, signal });
     if (signal.aborted) return { kind: "cancelled" };

@@ -46,8 +46,10 @@ export async function survey(context: Context): Promise<Surveyed> {
       };
     }
     edges.runner.warning(listUnreadable(list.fault));
-    const blank = { cvms: null, source: null, live: [], clockOffsetMs: null, workspaceSlug: null };
-    return { ok: true, survey: { ...blank, placements: resolved.placements } };
+    const source = await readSource(context);
+    const blank = { cvms: null, source, live: [], clockOffsetMs: null };
+    const workspaceSlug = source?.workspaceSlug ?? null;
+    return { ok: true, survey: { ...blank, workspaceSlug, placements: resolved.placements } };
   }
   const { cvms } = list.value;
   const source = cvms.find((cvm) => cvm.vmUuid === inputs.vmUuid && !cvm.deleted) ?? null;
@@ -109,6 +111,18 @@ async function readList({ api, edges, inputs }: Context) {
     const clockOffsetMs = clockOffset(serverTime, edges.clock.now());
     return { ok: true, value: { cvms, clockOffsetMs } };
   });
+}
+
+/**
+ * The source by its own route, which a key may read that must not list the app's CVMs: from the second
+ * request on the API wants to be told its revision. A run that fails to read it goes on without.
+ */
+async function readSource({ api, edges, inputs }: Context): Promise<Cvm | null> {
+  const sendsMore = (inputs.count ?? 1) > 1 && inputs.commitToken === null;
+  if (!sendsMore || inputs.composeHash !== null) return null;
+  const what = "read the source CVM";
+  const cvm = await ask(edges, what, (options) => api.getCvm(inputs.vmUuid, options));
+  return cvm.ok ? cvm.value : null;
 }
 
 async function readNodeNames({

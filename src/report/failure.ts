@@ -14,6 +14,8 @@ export interface Failure {
   readonly code: string;
   /** The waiting's own deadline ended it, and nothing else is known to be wrong. */
   readonly late?: true;
+  /** Whether its request made a replica is not known for certain. */
+  readonly unsure?: true;
   /** Whole sentences: what was tried, what came, what to do next. One line. */
   readonly text: string;
 }
@@ -121,6 +123,7 @@ export function listUnknown(howToLook: string): string {
 export function ambiguousFailure(what: string, fault: Fault, sequel: string): Failure {
   return {
     code: "AMBIGUOUS",
+    unsure: true,
     text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
   };
 }
@@ -217,4 +220,29 @@ export function internalFailure(error: unknown): Failure {
 
 function withoutEnd(text: string): string {
   return text.replace(/[.\s]+$/, "");
+}
+
+/**
+ * A create that the API refused, where the app could not be looked at since, or shows something new.
+ *
+ * @param sequel whole sentences: what was seen, and what to do about it
+ */
+export function unsureRefusal(
+  what: string,
+  fault: Fault,
+  gaveUp: GaveUp | null,
+  sequel: string,
+): Failure {
+  const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${sequel}`.trimEnd();
+  return { code: codeOf(fault), unsure: true, text };
+}
+
+/** An instance that counts toward `instances`, is billed, and does not run. */
+export function deadFailure(cvm: Cvm, slug: string | null, appId: string): Failure {
+  const status = oneLine(cvm.status, 40);
+  const list = candidateList([cvm], slug, appId);
+  return {
+    code: "DEAD",
+    text: `${list} does not run (status ${status}), is billed and counts toward instances, so none was created in its place. Delete it or bring it up again, then run this step again.`,
+  };
 }

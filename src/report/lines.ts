@@ -4,12 +4,16 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
 import type { RequestParts } from "../phala/requests.ts";
+import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
+import type { Stop } from "../replicas/brake.ts";
+import type { Surplus } from "../replicas/count.ts";
 import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
+import type { Order } from "../replicas/orders.ts";
 import { nameOf, type Replica, type Slot, uuidOf } from "../replicas/record.ts";
 import type { Settlement } from "../replicas/settle.ts";
 import { whatToRegister } from "./approval.ts";
 import { oneLine } from "./clean.ts";
-import { candidateList, reasonOf } from "./failure.ts";
+import { candidateList, codeOf, reasonOf } from "./failure.ts";
 import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
@@ -29,8 +33,21 @@ export function creating(slot: Slot, total: number): string {
   return `create ${which} on ${placeOf(slot)}`;
 }
 
-export function waitingToRetry(what: string, fault: Fault, waitMs: number, next: number): string {
-  return `Could not ${what}: ${reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
+/** Before a request that may make a replica is sent again. */
+export function waitingToRetry(
+  { kind, what }: Pick<Order, "kind" | "what">,
+  fault: Fault,
+  waitMs: number,
+  next: number,
+): string {
+  const trouble = `Could not ${what}: ${reasonOf(fault)}.`;
+  const follows = `try ${next} follows in ${duration(waitMs)}`;
+  if (proofOf(fault) === "unsent") return `${trouble} Nothing was sent; ${follows}.`;
+  if (kind !== "create") return `${trouble} That makes no second replica: ${follows}.`;
+  const busy = isBusyWithOthers(fault)
+    ? " The API says so also when several creations run at once."
+    : "";
+  return `${trouble}${busy} The app is looked at first; if nothing new is there, ${follows}.`;
 }
 
 export function retrying(what: string, fault: Fault, waitMs: number, next: number): string {
@@ -68,8 +85,12 @@ export function sourceLine(source: Cvm, live: number): string {
   return `Source: ${oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
 }
 
-export function instancesNote(live: number, wanted: number, missing: number): string {
-  const there = `${live} live of ${wanted} asked for`;
+export function instancesNote(
+  { live, dead }: { readonly live: number; readonly dead: number },
+  wanted: number,
+  missing: number,
+): string {
+  const there = `${live} live${dead === 0 ? "" : ` and ${dead} dead`} of ${wanted} asked for`;
   return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
 }
 
@@ -127,23 +148,35 @@ export function dryRunEnd(requests: number): string {
   return `Dry run: ${what} would be sent; none was.`;
 }
 
-export function howToLook(slug: string | null, appId: string): string {
-  return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
+/**
+ * What a request may still make after its answer was lost comes within minutes: gateways give a request up
+ * by then. No source tells, so this is on the safe side. Ms.
+ */
+const LATE_WORK_MS = 10 * 60_000;
+
+/**
+ * Where to look before the step is run again.
+ *
+ * @param rerun how many instances make what is missing then, and no more; null: that can't be told
+ */
+export function howToLook(slug: string | null, appId: string, rerun: number | null): string {
+  const look = `Look at ${appUrl(slug, appId)} before you run it again.`;
+  if (rerun === null) return look;
+  return `${look} In ${duration(LATE_WORK_MS)}, when nothing late can come any more, a run with instances: ${rerun} creates what is missing then.`;
 }
 
 /** What the search for a lost replica showed, and what to do about it. */
 export function sequelOf(
   settlement: Exclude<Settlement, { kind: "cancelled" }>,
-  slug: string | null,
-  appId: string,
+  app: { readonly slug: string | null; readonly appId: string; readonly howToLook: string },
 ): string {
+  const { slug, appId, howToLook: look } = app;
   if (settlement.kind === "adopted") {
-    return `One new CVM was seen and is not touched: ${candidateList([settlement.cvm], slug, appId)}. ${howToLook(slug, appId)}`;
+    return `One new CVM was seen and is not touched: ${candidateList([settlement.cvm], slug, appId)}. ${look}`;
   }
   if (settlement.kind === "several") {
     return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
   }
-  const look = howToLook(slug, appId);
   if (settlement.kind === "blind" && settlement.lastSeen === null) {
     return `The app's CVMs could not be listed since. ${look}`;
   }
@@ -151,6 +184,37 @@ export function sequelOf(
     return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
   }
   return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
+}
+
+/** Why a request was not sent. */
+export function notAsked(stop: Stop | "cancelled"): string {
+  if (stop === "cancelled") return "Not asked for: the step was cancelled.";
+  if (stop.kind === "unknown") {
+    return `Not asked for: what came of ${stop.inARow} requests in a row is not known, and each further one may be billed too.`;
+  }
+  const { refusal } = stop;
+  if (refusal.kind === "answer" && refusal.status === 401) {
+    return "Not asked for: the API key was rejected before.";
+  }
+  return `Not asked for: every further request would meet ${codeOf(refusal)} too.`;
+}
+
+/** More instances than were asked for. */
+export function tooMany(
+  { counted, others }: Surplus,
+  wanted: number,
+  { slug, appId }: { readonly slug: string | null; readonly appId: string },
+): string {
+  const which =
+    others.length === 0
+      ? `Look at ${appUrl(slug, appId)}`
+      : `These came while this step ran, and not from it: ${candidateList(others, slug, appId)}.`;
+  return `${counted} instances of the app count by now, ${wanted} were asked for: another job may have created some at the same time. Each is billed; delete what is not wanted. ${which}`;
+}
+
+/** @param why what came instead of the list */
+export function notLookedAgain(why: string): string {
+  return `Whether another job created instances at the same time is not known: the app's CVMs can't be listed: ${why}.`;
 }
 
 export function committingAtOnce(): string {

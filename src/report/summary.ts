@@ -120,9 +120,9 @@ function statusOf(replica: Replica): string {
   return `${code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
 
-/** Its request's answer was lost, or the step ended before it came. */
+/** Its request's answer was lost, could not be made sure of, or the step ended before it came. */
 function mayExist({ failure }: Replica): boolean {
-  return failure === null || failure.code === "AMBIGUOUS";
+  return failure === null || failure.unsure === true;
 }
 
 function nodeOf(replica: Replica): string {

@@ -3,17 +3,10 @@
  * looks in a row: nobody could tell the difference. Anything less is a violation.
  */
 import { foundBy } from "../evidence.ts";
-import { type Row, rowsOf, vmOf } from "../facts.ts";
+import { isCertain, type Row, rowsOf, sinceOf, vmOf } from "../facts.ts";
 import type { Played } from "../play.ts";
-import {
-  type Asked,
-  attemptsIn,
-  following,
-  nodeOf,
-  openIn,
-  type Reading,
-  type Saved,
-} from "../reading.ts";
+import { type Asked, attemptsIn, nodeOf, openIn, type Reading, type Saved } from "../reading.ts";
+import { looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 
 /** Allowance for clocks: `Date` headers have whole seconds, and a database has a clock of its own. */
@@ -25,6 +18,8 @@ interface Criteria {
   readonly name: string | null;
   /** By the server's clock, ms since the epoch. */
   readonly notBefore: number;
+  /** The same, where another try followed; null: no end. */
+  readonly notAfter: number | null;
   readonly known: ReadonlySet<string>;
 }
 
@@ -49,18 +44,16 @@ function adoptedByMain(reading: Reading, slot: Asked, uuid: string): string | nu
   if (never !== null) return never;
   const last = slot.posts.at(-1);
   if (last === undefined) return "no request was sent for it";
-  const looks = following(reading.main, last, ({ route }) => route !== "list");
+  // What the API refused it has hardly done: such a newcomer is somebody else's.
+  if (slot.posts.every(isCertain)) return "every answer was a certain no";
+  const looks = looksAfter(reading, last);
   return twoLooks(fitting(reading, slot, looks), uuid, true);
 }
 
 /** What fits a lost request in each of main's looks that could be read. */
 export function fitting(reading: Reading, slot: Asked, looks: readonly Exchange[]): string[][] {
-  const last = slot.posts.at(-1);
   const answer = slot.posts.map(vmOf).findLast(({ name }) => name !== null);
-  // A create that is sent again was refused for certain; any try of a commit may have worked.
-  const tried = slot.posts.filter(({ route }) => route === last?.route);
-  const sentAt = (last?.route === "commit" ? tried[0] : last)?.from ?? 0;
-  return fits(looks, criteriaOf(reading, slot.index, sentAt, answer?.name ?? null));
+  return fits(looks, criteriaOf(reading, slot.index, sinceOf(slot.posts), answer?.name ?? null));
 }
 
 /** Runs whose lost requests made nothing, or nothing that could be told from the rest. */
@@ -85,8 +78,12 @@ function postTookIt(reading: Reading, post: Played, attempt: Saved, uuid: string
   const criteria = criteriaOf(reading, attempt.index, attempt.sentAt, name);
   const found = foundBy(post);
   const earlier = found.slice(0, found.indexOf(uuid));
-  const known = new Set([...criteria.known, ...earlier]);
-  return twoLooks(fits(post.exchanges, { ...criteria, known }), uuid, false);
+  // A try in doubt is another's than the one that settled its request.
+  const settled = attemptsIn(reading.main.runner.saved).map(({ vmUuid }) => vmUuid ?? "");
+  const known = new Set([...criteria.known, ...earlier, ...settled]);
+  const notAfter =
+    attempt.nextAt === null ? null : attempt.nextAt + reading.clockOffsetMs + SLACK_MS;
+  return twoLooks(fits(post.exchanges, { ...criteria, known, notAfter }), uuid, false);
 }
 
 function criteriaOf(
@@ -103,11 +100,12 @@ function criteriaOf(
   const source = show.sim.world.source.vmUuid;
   const sharedHash = baseline?.find(({ uuid }) => uuid === source)?.hash ?? null;
   return {
-    nodeId: nodeOf(wish, index),
+    nodeId: nodeOf(wish, index, baseline, show.sim.world.source.composeHash),
     // A process that died before it sent the request had decided on the hash already.
     hash: slot === undefined && wish.kind !== "commit" ? sharedHash : (slot?.hash ?? null),
     name,
     notBefore: sentAt + clockOffsetMs - SLACK_MS,
+    notAfter: null,
     known: new Set([...before, ...claimed.filter((uuid) => uuid !== null)]),
   };
 }
@@ -130,8 +128,9 @@ function twoLooks(
   return `looks in a row showed ${found.map((uuids) => uuids.length).join(", ")} that fit`;
 }
 
-function fit(row: Row, { nodeId, hash, name, notBefore, known }: Criteria): boolean {
+function fit(row: Row, { nodeId, hash, name, notBefore, notAfter, known }: Criteria): boolean {
   if (row.deleted || known.has(row.uuid) || row.createdAt < notBefore) return false;
+  if (notAfter !== null && row.createdAt > notAfter) return false;
   if (nodeId !== null && row.nodeId !== nodeId) return false;
   if (name !== null && row.name !== name) return false;
   return hash === null || row.hash === hash;

@@ -2,7 +2,8 @@
 import { isObject, jsonOf, retryAfterMs, toldBy } from "../facts.ts";
 import { waitedMs } from "../moments.ts";
 import type { Played } from "../play.ts";
-import { following, isPaying, type Reading } from "../reading.ts";
+import { isPaying, type Reading } from "../reading.ts";
+import { looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 import { haste } from "./haste.ts";
 
@@ -98,10 +99,11 @@ function seriesOf(exchanges: readonly Exchange[]): Exchange[][] {
       before.request.method === one.request.method &&
       before.request.headers["x-phala-version"] === one.request.headers["x-phala-version"] &&
       attempts(before) === attempts(one) &&
-      // A commit that is sent anew after a search is another series.
-      !exchanges
-        .slice(exchanges.indexOf(before), exchanges.indexOf(one))
-        .some(({ route }) => route === "list");
+      // A commit that is sent anew after a search is another series; a create is sent anew after looks.
+      (one.route === "create" ||
+        !exchanges
+          .slice(exchanges.indexOf(before), exchanges.indexOf(one))
+          .some(({ route }) => route === "list"));
     if (same) last?.push(one);
     else series.push([one]);
   }
@@ -114,9 +116,10 @@ function isGood({ answer, request }: Exchange): boolean {
 }
 
 /** The search after a lost answer: 30 s, and the look that is under way then, and one more. */
-function* searches({ main, post }: Reading): Generator<string> {
+function* searches(reading: Reading): Generator<string> {
+  const { main, post } = reading;
   for (const lost of main.exchanges.filter((one) => isPaying(one) && toldBy(one) === "uncertain")) {
-    const looks = following(main, lost, ({ route }) => route !== "list");
+    const looks = looksAfter(reading, lost);
     yield* looksOf(looks, lost.to ?? lost.from);
   }
   const looks = post.exchanges.filter(({ route }) => route === "list");

@@ -1,8 +1,9 @@
 /** No verdict before its time: a deadline that is off by a factor must not pass as prompt. */
 import type { Cvm } from "../../../simulator/core.ts";
-import { jsonOf, rowsOf } from "../facts.ts";
+import { jsonOf, rowsOf, toldBy } from "../facts.ts";
 import { waitBegan, waitedMs } from "../moments.ts";
-import { attemptsIn, following, type Reading } from "../reading.ts";
+import { attemptsIn, type Reading } from "../reading.ts";
+import { looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 import { fitting } from "./adoption.ts";
 
@@ -16,7 +17,7 @@ export function* haste(reading: Reading): Generator<string> {
       yield `gave ${uuid} up after ${waited} ms of ${reading.limits.waitTimeoutMs}`;
     }
   }
-  for (const searched of fruitless(reading)) {
+  for (const searched of [...fruitless(reading), ...beforeAgain(reading)]) {
     if (searched < SETTLE_MS - LAST_PAUSE_MS) yield `searched for ${searched} ms`;
   }
   for (const one of [...reading.main.exchanges, ...reading.post.exchanges]) {
@@ -77,15 +78,28 @@ export function fruitless(reading: Reading): number[] {
   const { main, baseline, slots } = reading;
   if (baseline === null || main.cancelledAt !== null) return [];
   return slots
-    .filter(({ saved }) => saved?.stage === "unknown")
+    .filter(({ saved, told }) => saved?.stage === "unknown" && told === "uncertain")
     .flatMap((slot) => {
       const lost = slot.posts.at(-1);
       if (lost === undefined) return [];
-      const looks = following(main, lost, ({ route }) => route !== "list");
+      const looks = looksAfter(reading, lost);
       const last = looks.at(-1);
       // What could not be read, or showed something, may end a search at once.
       const nothing = last === undefined || (rowsOf(last) !== null && last.network === null);
       if (!nothing || fitting(reading, slot, looks).at(-1)?.length) return [];
       return [(last?.to ?? lost.to ?? 0) - (lost.to ?? 0)];
     });
+}
+
+/** How long a create that was put off by what may be an edge waited before it was sent again, in ms. */
+function beforeAgain({ slots, wish }: Reading): number[] {
+  if (wish.kind === "prepare") return [];
+  return slots.flatMap(({ posts }) => {
+    const creates = posts.filter(({ route }) => route === "create");
+    return creates.slice(1).flatMap((next, index) => {
+      const before = creates[index];
+      const away = before?.answer?.status === 503 && toldBy(before) === "put-off";
+      return away ? [next.from - (before.to ?? 0)] : [];
+    });
+  });
 }

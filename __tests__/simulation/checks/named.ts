@@ -3,7 +3,7 @@ import type { Cvm } from "../../../simulator/core.ts";
 import { foundBy, isAnnounced } from "../evidence.ts";
 import { rowsOf, toldBy } from "../facts.ts";
 import { type Asked, errorsOf, openIn, printed, type Reading } from "../reading.ts";
-import { searchesOf } from "../searches.ts";
+import { hiddenIn, looksAfter, makerOf, searchesOf } from "../searches.ts";
 
 export function* named(reading: Reading): Generator<string> {
   const open = reading.baseline === null ? [] : openIn(reading.main.runner.saved);
@@ -39,14 +39,19 @@ export function nobodyCouldKnow(reading: Reading, cvm: Cvm): boolean {
   const slot = slotOf(reading, cvm);
   if (slot?.adopted !== null && slot?.adopted !== undefined) return true;
   if (reading.run.posts.some((post) => foundBy(post).length > 0)) return true;
-  const maker = slot?.posts.find(({ serverIndex }) => serverIndex === cvm.requestIndex);
-  return maker !== undefined && toldBy(maker) === "certain";
+  // What the API itself refused is looked for once; what was only put off post looks for again.
+  const maker = makerOf(reading, cvm);
+  if (maker === undefined || !["refused", "busy"].includes(toldBy(maker))) return false;
+  const looked = looksAfter(reading, maker).some((one) => rowsOf(one) !== null);
+  return looked && hiddenIn(reading).includes(cvm);
 }
 
 /** While post searched for it: what comes to light later, or beside, is not looked at any more. */
 function wasShown(reading: Reading, cvm: Cvm): boolean {
   const index = slotOf(reading, cvm)?.index;
-  const mine = openIn(reading.main.runner.saved).findIndex((one) => one.index === index);
-  const looks = searchesOf(reading.post)[mine] ?? [];
-  return looks.some((one) => rowsOf(one)?.some(({ uuid }) => uuid === cvm.vmUuid));
+  const searches = searchesOf(reading.post);
+  const mine = openIn(reading.main.runner.saved).flatMap((one, at) =>
+    one.index === index ? (searches[at] ?? []) : [],
+  );
+  return mine.some((one) => rowsOf(one)?.some(({ uuid }) => uuid === cvm.vmUuid));
 }

@@ -1,13 +1,15 @@
 /** No request without need. */
-import { toldBy } from "../facts.ts";
+import { speaksOfRun, toldBy } from "../facts.ts";
 import { waitBegan } from "../moments.ts";
 import type { Played } from "../play.ts";
 import { attemptsIn, isPaying, openIn, type Reading } from "../reading.ts";
-import { isHealthCheck } from "../wire.ts";
+import { type Exchange, isHealthCheck } from "../wire.ts";
 
 const READ_TRIES = 4;
 /** Looks of one search: 0.3 s at first, slowing to 2 s, over 30 s and one more. */
 const LOOKS = 22;
+/** Of one look: it is tried for 10 s, and what it shows is made sure of. */
+const GLANCE = 10;
 
 export function* thrift(reading: Reading): Generator<string> {
   const { wish, main, limits, post } = reading;
@@ -46,17 +48,22 @@ function* lists(reading: Reading): Generator<string> {
   if (surveys.length > READ_TRIES) yield `${surveys.length} looks before the first request`;
   const searching = main.exchanges
     .slice(first + 1)
-    .filter(({ route, from }) => route === "list" && from < began);
+    .filter(({ route, from }) => route === "list" && from < began).length;
+  const most = main.exchanges.filter(isPaying).reduce((sum, one) => sum + looksFor(one), 0);
+  // And one when all is over.
+  const last = reading.wish.instances === null ? 0 : 1;
+  if (first >= 0 && searching > most + last) yield `${searching} looks, at most ${most} are due`;
+}
+
+/** How often the app may be looked at after a request. */
+function looksFor(one: Exchange): number {
+  const told = toldBy(one);
+  if (["unsent", "approval", "nothing"].includes(told)) return GLANCE;
   // A made one without UUID is searched for too.
-  const reasons = main.exchanges.filter(
-    (one) => isPaying(one) && ["uncertain", "made", "final"].includes(toldBy(one)),
-  );
-  const lost = reasons.filter(
-    (one) => toldBy(one) !== "made" || !/"vm_uuid":"/.test(one.answer?.body ?? ""),
-  );
-  if (first >= 0 && searching.length > lost.length * LOOKS) {
-    yield `${searching.length} looks for ${lost.length} lost answers`;
-  }
+  if (told === "made") return /"vm_uuid":"/.test(one.answer?.body ?? "") ? 0 : LOOKS;
+  return told === "uncertain" || one.answer?.status === 503 || one.answer?.status === 466
+    ? LOOKS
+    : GLANCE;
 }
 
 /** While waiting: a look each poll interval, and one more where a row is needed at once. */
@@ -78,9 +85,11 @@ function* afterTheEnd({ main, slots }: Reading): Generator<string> {
   if (cancelledAt !== null && all.some(({ from }) => from > cancelledAt)) {
     yield "a request after the cancel";
   }
-  const rejected = slots.find(({ posts }) => posts.some(({ answer }) => answer?.status === 401));
-  if (rejected !== undefined && slots.some(({ index }) => index > rejected.index)) {
-    yield "a create request with a key that was rejected";
+  const refused = slots.find(
+    ({ posts, saved }) => saved?.stage !== "made" && posts.slice(-1).some(speaksOfRun),
+  );
+  if (refused !== undefined && slots.some(({ index }) => index > refused.index)) {
+    yield "a create request after an answer that spoke of the whole run";
   }
 }
 

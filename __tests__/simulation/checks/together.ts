@@ -1,5 +1,6 @@
 /** Over all runs of a story, those at the same time included: whose replica is whose. */
 import type { Reading } from "../reading.ts";
+import { hiddenIn } from "../searches.ts";
 
 export function* together(readings: readonly Reading[]): Generator<string> {
   const [first] = readings;
@@ -21,7 +22,10 @@ export function* together(readings: readonly Reading[]): Generator<string> {
     }
   }
   const asked = readings.reduce((sum, reading) => sum + (reading.asked ?? 0), 0);
-  const made = readings.reduce((sum, reading) => sum + reading.made.length, 0);
+  const made = readings.reduce(
+    (sum, reading) => sum + reading.made.length - hiddenIn(reading).length,
+    0,
+  );
   if (made > asked) yield `${made} replicas made by all runs, ${asked} asked for`;
 }
 

@@ -4,7 +4,7 @@ import { errorsOf, type Reading } from "../reading.ts";
 
 const GOOD = ["created", "unchanged", "dry_run"];
 const BAD = ["partial", "timeout", "cancelled", "failed"];
-const CODE = /^(ERR-[0-9A-Za-z-]+|HTTP-\d{3}|NETWORK|TIMEOUT|INPUT|UNHEALTHY|BOOT|AMBIGUOUS)$/;
+const CODE = /^(ERR-[0-9A-Za-z-]+|HTTP-\d{3}|NETWORK|TIMEOUT|INPUT|UNHEALTHY|BOOT|AMBIGUOUS|DEAD)$/;
 
 export function* verdict(reading: Reading): Generator<string> {
   const { main, run } = reading;

@@ -1,16 +1,29 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Cvm } from "../../../src/phala/cvm.ts";
 import {
+  createdNotAfter,
   createdNotBefore,
   type Decision,
   decide,
+  leastWaitAfter,
+  lookWithin,
   namesAnother,
   newcomers,
   pauseBeforeLook,
   SETTLE_WINDOW_MS,
   type Wanted,
+  windowAfter,
 } from "../../../src/replicas/newcomers.ts";
-import { CREATED_AT, cvm, OTHER_HASH, uuid, wanted } from "./support.ts";
+import {
+  answer,
+  CREATED_AT,
+  cvm,
+  network,
+  OTHER_HASH,
+  unreadable,
+  uuid,
+  wanted,
+} from "./support.ts";
 
 describe("whether a CVM can be the replica of a lost request", () => {
   const first = wanted();
@@ -33,6 +46,9 @@ describe("whether a CVM can be the replica of a lost request", () => {
     ["created at the first possible moment", { createdAt: CREATED_AT }, {}, true],
     ["created much later", { createdAt: CREATED_AT + 600_000 }, {}, true],
     ["its creation is not told", { createdAt: null }, {}, true],
+    ["created after another try took its place", {}, { notAfter: CREATED_AT - 1 }, false],
+    ["created just before that", {}, { notAfter: CREATED_AT }, true],
+    ["its creation is not told, nor that", { createdAt: null }, { notAfter: 0 }, true],
     ["deleted already", { deleted: true }, {}, false],
     ["of another name than the answer told", {}, { name: "web-7" }, false],
     ["of the name that the answer told", {}, { name: "web-2" }, true],
@@ -139,4 +155,43 @@ describe("whether an answer names another CVM", () => {
     ["a new one", uuid(3), false],
     ["none", null, false],
   ])("%s: %s", (_name, vmUuid, is) => expect(namesAnother(vmUuid, known)).toBe(is));
+});
+
+describe("how long the app is looked at before a create is sent again", () => {
+  const coded = { errorCode: "ERR-02-009" };
+  const NOW = CREATED_AT;
+
+  it.each([
+    ["connection refused", network("refused"), 0, 0],
+    ["429", answer(429), 0, 2_000],
+    ["409", answer(409), 0, 2_000],
+    ["a busy API", answer(400, coded), 0, 4_000],
+    ["503: an origin that is silent may still be at work", answer(503), 30_000, 30_000],
+    ["503 that names a time", answer(503, { retryAfter: "1" }), 30_000, 30_000],
+    ["a lost answer, after which nothing is sent", network("reset"), 30_000, 30_000],
+    ["an approval that breaks off", unreadable(465), 0, 2_000],
+    ["400", answer(400), 0, 2_000],
+  ])("%s", (_name, fault, window, least) => {
+    expect([windowAfter(fault), leastWaitAfter(fault)]).toEqual([window, least]);
+  });
+
+  it.each([
+    ["429: one look at the end", answer(429, { retryAfter: "7" }), 7_000, 0],
+    ["503 without a time", answer(503), 30_000, 29_700],
+    [
+      "503 that names one: the server is left alone so long",
+      answer(503, { retryAfter: "12" }),
+      30_000,
+      18_000,
+    ],
+    ["503 that names all of it", answer(503, { retryAfter: "45" }), 45_000, 0],
+  ])("%s", (_name, fault, waitMs, expected) => {
+    expect(lookWithin(waitMs, fault, NOW)).toBe(expected);
+  });
+
+  it("what another try took the place of was made by then, allowance for clocks added", () => {
+    expect(createdNotAfter(null, 0)).toBeNull();
+    expect(createdNotAfter(1_000, 500)).toBe(3_500);
+    expect(createdNotAfter(1_000, null)).toBe(121_000);
+  });
 });

@@ -198,3 +198,55 @@ describe("a cancel", () => {
     expect(played.result).toEqual({ ok: true, value: "made" });
   });
 });
+
+describe("a pause of its own", () => {
+  const unanswered = answer(503, { retryAfter: "1" });
+
+  async function paused(pause: (waitMs: number, clock: HandClock) => boolean) {
+    const clock = new HandClock();
+    const begun = clock.now();
+    const asked: number[] = [];
+    let tries = 0;
+    const result = await persist<string>(
+      { clock, random: () => 0 },
+      {
+        budget: BUDGET,
+        judge: judgeCreate,
+        onWait: () => undefined,
+        pause: async (_fault, waitMs) => {
+          asked.push(waitMs);
+          return pause(waitMs, clock);
+        },
+      },
+      async () => {
+        tries += 1;
+        return tries > 2 ? { ok: true, value: "made" } : { ok: false, fault: unanswered };
+      },
+    );
+    return { result, tries, asked, sleeps: clock.sleeps, tookMs: clock.now() - begun };
+  }
+
+  it("takes the place of the sleep, and is told how long it is to be", async () => {
+    const played = await paused((waitMs, clock) => {
+      clock.time += waitMs;
+      return true;
+    });
+    expect(played.result).toEqual({ ok: true, value: "made" });
+    expect([played.asked, played.sleeps]).toEqual([[1_000, 1_000], []]);
+  });
+
+  it("that says no ends it, and the last failure is the result", async () => {
+    const played = await paused(() => false);
+    expect(played.result).toMatchObject({ ok: false, fault: unanswered, gaveUp: null });
+    expect(played.tries).toBe(1);
+  });
+
+  it("that takes longer than the budget leaves no time for another try", async () => {
+    const played = await paused((_waitMs, clock) => {
+      clock.time += 60_001;
+      return true;
+    });
+    expect(played.result).toMatchObject({ gaveUp: { because: "time", tries: 1 } });
+    expect(played.tries).toBe(1);
+  });
+});

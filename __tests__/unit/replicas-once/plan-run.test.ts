@@ -46,9 +46,21 @@ describe("which requests a run sends", () => {
       "instances over nodes",
       { instances: "4", node_id: "26,31" },
       { placements: nodes },
-      [26, 31, 26],
+      [31, 26, 31],
+    ],
+    [
+      "instances on nodes where none is, the source's revision apart",
+      { instances: "2", node_id: "31", compose_hash: OTHER_HASH },
+      { placements: nodes.slice(1) },
+      [31, 31],
     ],
     ["instances, none missing", { instances: "1" }, {}, []],
+    [
+      "instances, some of them dead",
+      { instances: "3" },
+      { cvms: [cvm(1), cvm(2, { status: "error" })] },
+      [null],
+    ],
     [
       "a commit: one, and the node is not ours to say",
       { commit_token: "token-of-a-test" },

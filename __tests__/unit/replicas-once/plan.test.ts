@@ -2,13 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import type { Cvm } from "../../../src/phala/cvm.ts";
 import {
   type HashPlan,
-  missingInstances,
   planComposeHash,
   planSlots,
   resolveNodes,
 } from "../../../src/replicas/plan.ts";
-import { existingReplicas } from "../../../src/replicas/plan-run.ts";
-import { cvm, HASH, OTHER_HASH, uuid } from "./support.ts";
+import { cvm, HASH, OTHER_HASH } from "./support.ts";
 
 const NODES = [
   { id: 26, name: "prod9" },
@@ -153,29 +151,5 @@ describe("the requests", () => {
 
   it("may be none", () => {
     expect(planSlots(0, nodes, hash)).toEqual([]);
-  });
-});
-
-describe("instances", () => {
-  it.each([
-    [3, 1, 2],
-    [3, 3, 0],
-    [3, 5, 0],
-    [1, 0, 1],
-  ])("%i wanted, %i live: %i missing", (wanted, live, missing) => {
-    expect(
-      missingInstances(
-        wanted,
-        Array.from({ length: live }, (_, n) => cvm(n)),
-      ),
-    ).toBe(missing);
-  });
-
-  it("what is there is told with the source last", () => {
-    const told = existingReplicas([cvm(2), cvm(1), cvm(3)], uuid(1));
-    expect(told.map((replica) => replica.cvm?.vmUuid)).toEqual([uuid(2), uuid(3), uuid(1)]);
-    expect(told.map(({ origin, failure }) => [origin, failure])).toEqual(
-      Array(3).fill(["existing", null]),
-    );
   });
 });

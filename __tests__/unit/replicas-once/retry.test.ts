@@ -10,13 +10,14 @@ import {
   judgeRepeatable,
   nextTry,
   READ_BUDGET,
-  retryAfterMs,
   type Verdict,
 } from "../../../src/phala/retry.ts";
+import { retryAfterMs } from "../../../src/phala/retry-after.ts";
 import { answer, network, unreadable } from "./support.ts";
 
 const NOW = Date.UTC(2026, 6, 2, 8, 0, 0);
-const coded = { errorCode: "ERR-02-009" };
+const coded = { errorCode: "ERR-02-005" };
+const busy = answer(400, { errorCode: "ERR-02-009" });
 const timed = { retryAfter: "3" };
 
 /** What a failed create says: of a create itself, of a prepare, and of a request that can be repeated. */
@@ -64,6 +65,7 @@ const VERDICTS: readonly [string, Fault, Verdict, Verdict, Verdict][] = [
   ["408", answer(408), "uncertain", "retry", "retry"],
   ["400", answer(400), "final", "final", "final"],
   ["400 with a code", answer(400, coded), "final", "final", "final"],
+  ["400 of an API that is busy with other creations", busy, "retry", "retry", "final"],
   ["400 that names a time", answer(400, timed), "final", "final", "final"],
   ["401", answer(401), "final", "final", "final"],
   ["403", answer(403), "final", "final", "final"],
@@ -82,6 +84,14 @@ describe("what a failure says", () => {
       prepare: judgePrepare(fault),
       repeatable: judgeRepeatable(fault),
     }).toEqual({ create, prepare, repeatable });
+  });
+
+  it("an API that is busy with other creations is tried again twice, whatever comes between", () => {
+    const other = answer(429);
+    expect(judgeCreate(busy, [busy])).toBe("retry");
+    expect(judgeCreate(busy, [other, other, other])).toBe("retry");
+    expect(judgeCreate(busy, [busy, other, busy])).toBe("final");
+    expect(judgeCreate(other, [busy, busy])).toBe("retry");
   });
 
   it("a commit is judged as a create, but its transaction may be known a little later", () => {
@@ -183,6 +193,22 @@ describe("when the next try follows", () => {
     ["less than nothing is left", 2, 90_000, { again: false, because: "time" }],
   ])("%s", (_name, tries, elapsedMs, expected) => {
     expect(nextTry(answer(429), tries, elapsedMs, budget, NOW, 0)).toEqual(expected);
+  });
+
+  it.each([
+    ["longer than the backoff", null, 30_000],
+    ["longer than what the server asks for", "8", 30_000],
+    ["shorter than that", "45", 45_000],
+  ])("waits at least as long as the budget says: %s", (_name, retryAfter, waitMs) => {
+    const patient = { ...budget, leastWaitMs: () => 30_000 };
+    expect(nextTry(answer(503, { retryAfter }), 1, 0, patient, NOW, 0)).toEqual({
+      again: true,
+      waitMs,
+    });
+    expect(nextTry(answer(503), 1, 30_001, patient, NOW, 0)).toEqual({
+      again: false,
+      because: "time",
+    });
   });
 
   it("a try too many is not made up for by a wait that the server names", () => {

@@ -71,6 +71,7 @@ export function wanted(over: Partial<Wanted> = {}): Wanted {
     composeHash: HASH,
     name: null,
     notBefore: CREATED_AT,
+    notAfter: null,
     ...over,
   };
 }

@@ -40,6 +40,7 @@ function attempt(over: Partial<AttemptRecord>): AttemptRecord {
     nodeId: 26,
     composeHash: null,
     sentAt: 1,
+    nextAt: null,
     vmUuid: null,
     name: null,
     ttlSet: false,
