@@ -11,6 +11,7 @@ import {
   serverTime,
   unreadable,
 } from "./fault.ts";
+import { type AttestedId, type Backfill, readAttestedId, readBackfill } from "./instance-id.ts";
 import { isObject, parseJson } from "./json.ts";
 import { type RootKey, readKmsId, readRootKey, readSignedKey, type SignedKey } from "./kms.ts";
 import { type PhalaNode, readNodes } from "./nodes.ts";
@@ -134,6 +135,20 @@ export class PhalaClient {
       await this.#send("POST", "/status/batch", options, body),
       readBootStatuses,
     );
+  }
+
+  /** `PATCH /cvms/{cvm_id}/instance-id`: has the platform find out an id that is missing, and store it. */
+  async backfillInstanceId(vmUuid: string, options: Options = {}): Promise<Attempt<Backfill>> {
+    // Its defaults, in so many words: what is there stays.
+    const body = JSON.stringify({ overwrite: false, dry_run: false });
+    const path = `${cvmPath(vmUuid)}/instance-id`;
+    return this.#reading(await this.#send("PATCH", path, options, body), readBackfill);
+  }
+
+  /** `GET /cvms/{cvm_id}/attestation`: the instance id by the guest's own event log. */
+  async attestedInstanceId(vmUuid: string, options: Options = {}): Promise<Attempt<AttestedId>> {
+    const path = `${cvmPath(vmUuid)}/attestation`;
+    return this.#reading(await this.#send("GET", path, options), readAttestedId);
   }
 
   /** `PATCH /cvms/{cvm_id}/scheduled-delete`. @param at ms since the epoch, by the server's clock */

@@ -1,4 +1,4 @@
-import { webUrl } from "../url.ts";
+import { soundAddress, soundId, withoutHoles } from "./gateway.ts";
 import { parseAppId, parseHash, parseUuid } from "./ids.ts";
 import {
   arrayAt,
@@ -16,7 +16,7 @@ import { readTime } from "./vm.ts";
 
 /** A CVM as `GET /apps/{app_id}/cvms` and `GET /cvms/{id}` tell it (OpenAPI, `CVMInfo`). */
 export interface Cvm {
-  /** The row as it came. */
+  /** The row as it came, but for addresses and ids that are none. */
   readonly raw: JsonObject;
   readonly id: number | string | null;
   /** Dashed and lower-case. */
@@ -27,6 +27,7 @@ export interface Cvm {
   /** Lower-case; the set is open. Empty where the API says nothing. */
   readonly status: string;
   readonly inProgress: boolean;
+  /** Often null for good, although it runs (API facts, "Instance id"). */
   readonly instanceId: string | null;
   readonly nodeId: number | null;
   readonly nodeName: string | null;
@@ -37,6 +38,7 @@ export interface Cvm {
   readonly createdAt: number | null;
   readonly deleted: boolean;
   readonly appUrl: string | null;
+  /** Reaches this instance alone. */
   readonly instanceUrl: string | null;
   readonly workspaceSlug: string | null;
 }
@@ -54,30 +56,28 @@ export function readCvm(value: unknown): Cvm | null {
   const id = idAt(value, "id");
   if (vmUuid === null && id === null) return null;
   return {
-    raw: value,
+    raw: withoutHoles(value),
     id,
     vmUuid,
     appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
     name: stringAt(value, "name") ?? stringAt(hosted, "name"),
     status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
     inProgress: booleanAt(value, "in_progress") ?? false,
-    instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
+    instanceId: soundId(stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id")),
     nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
     nodeName: stringAt(node, "name"),
     region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
     composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
     createdAt: readTime(stringAt(value, "created_at")),
     deleted: stringAt(value, "deleted_at") !== null,
-    appUrl: addressAt(url, "app") ?? addressAt(hosted, "app_url"),
+    appUrl: addressAt(url, "app") ?? addressAt(value, "app_url") ?? addressAt(hosted, "app_url"),
     instanceUrl: addressAt(url, "instance"),
     workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
   };
 }
 
-/** As the API gives it, if it is an address: scripts hand it to `curl`, which takes more than addresses. */
 function addressAt(value: unknown, key: string): string | null {
-  const text = stringAt(value, key);
-  return webUrl(text) === null ? null : text;
+  return soundAddress(stringAt(value, key));
 }
 
 function firstObject(value: JsonObject, key: string): JsonObject | null {

@@ -2,6 +2,7 @@
 
 const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
 const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+const INSTANCE_ID = /^(?:instance_)?(?:0x)?([0-9a-f]{40})$/i;
 const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
 
 /** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
@@ -15,6 +16,11 @@ export function parseUuid(text: string): string | null {
   const match = UUID.exec(text);
   if (!match || (dashes !== 4 && dashes !== 0)) return null;
   return match.slice(1).join("-").toLowerCase();
+}
+
+/** 40 hex digits, bare and lower-case, as the gateway's addresses have it. */
+export function parseInstanceId(text: string): string | null {
+  return INSTANCE_ID.exec(text)?.[1]?.toLowerCase() ?? null;
 }
 
 /** 64 hex digits, bare and lower-case: a compose hash. */

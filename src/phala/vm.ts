@@ -1,3 +1,4 @@
+import { withoutHoles } from "./gateway.ts";
 import { parseUuid } from "./ids.ts";
 import { idAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "./json.ts";
 
@@ -7,7 +8,7 @@ import { idAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from ".
  * must not be lost over a missing field.
  */
 export interface Vm {
-  /** The answer as it came, unknown fields included. */
+  /** The answer as it came, unknown fields included, but for addresses and ids that are none. */
   readonly raw: JsonObject;
   /** A number, or a string `cvm_…` in newer API versions. */
   readonly id: number | string | null;
@@ -31,8 +32,9 @@ export function readVm(value: unknown): Vm | null {
   const name = stringAt(value, "name");
   const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
   if (vmUuid === null && (id === null || name === null)) return null;
+  const raw = withoutHoles(value);
   return {
-    raw: value,
+    raw,
     id,
     name,
     status: stringAt(value, "status"),
@@ -40,8 +42,8 @@ export function readVm(value: unknown): Vm | null {
     teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
     appId: stringAt(value, "app_id"),
     vmUuid,
-    instanceId: stringAt(value, "instance_id"),
-    appUrl: stringAt(value, "app_url"),
+    instanceId: stringAt(raw, "instance_id"),
+    appUrl: stringAt(raw, "app_url"),
     createdAt: readTime(stringAt(value, "created_at")),
   };
 }
