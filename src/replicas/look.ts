@@ -3,15 +3,21 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Attempt, Fault } from "../phala/fault.ts";
 import type { BootStatus } from "../phala/status.ts";
 import { inParallel } from "./parallel.ts";
+import { judgeLook, type LookRoute, nextRoute, Routes } from "./routes.ts";
 
 /** One look at all replicas: by dashed UUID. */
 export interface Look {
   readonly statuses: ReadonlyMap<string, BootStatus>;
-  /** The full rows, where the look was at the app's list. */
+  /** The full rows, where the look was at rows. */
   readonly cvms: ReadonlyMap<string, Cvm> | null;
   /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 13). */
   readonly tellsAbsence: boolean;
 }
+
+export type LookResult =
+  | { readonly ok: true; readonly value: Look }
+  /** @param rejected two routes said that the key is none: no further look will be any better */
+  | { readonly ok: false; readonly fault: Fault; readonly rejected: boolean };
 
 interface Options {
   readonly timeoutMs: number;
@@ -23,14 +29,13 @@ const AT_ONCE = 8;
 
 /**
  * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the
- * app's list, which tells the URLs. An API that refuses the one is asked the other from then on, and where
- * it refuses the list, each replica's own row.
+ * app's list, which tells the URLs. Where the one does not answer as it should, another one is asked in
+ * the same look: `routes.ts` says which.
  */
 export class Lookout {
   readonly #api: PhalaClient;
   readonly #appId: string;
-  #batchWorks = true;
-  #listWorks = true;
+  readonly #routes = new Routes();
 
   constructor(api: PhalaClient, appId: string) {
     this.#api = api;
@@ -39,30 +44,50 @@ export class Lookout {
 
   /**
    * @param rows the full rows are needed
-   * @param leftMs asked before each request, since what is refused costs a second one, once
+   * @param leftMs asked before each request, since what is refused costs a second one
    */
   async look(
     vmUuids: readonly string[],
     rows: boolean,
     leftMs: () => number,
     signal: AbortSignal,
+  ): Promise<LookResult> {
+    const asked: LookRoute[] = [];
+    let denied = 0;
+    let failed: Fault | null = null;
+    for (;;) {
+      const route = nextRoute(this.#routes, { rows, asked, denied: denied > 0 });
+      // There always is a first one, so there is a fault where none is left.
+      if (route === null) return { ok: false, fault: failed as Fault, rejected: false };
+      asked.push(route);
+      const options = { timeoutMs: Math.max(1, leftMs()), signal };
+      const result = await this.#ask(route, vmUuids, options);
+      if (result.ok) {
+        this.#routes.answered(route);
+        return result;
+      }
+      const verdict = judgeLook(result.fault);
+      failed = result.fault;
+      if (verdict === "failed") return { ok: false, fault: failed, rejected: false };
+      if (verdict === "rejected" && ++denied > 1)
+        return { ok: false, fault: failed, rejected: true };
+      this.#routes.refused(route, verdict);
+    }
+  }
+
+  async #ask(
+    route: LookRoute,
+    vmUuids: readonly string[],
+    options: Options,
   ): Promise<Attempt<Look>> {
-    const options = () => ({ timeoutMs: Math.max(1, leftMs()), signal });
-    if (!rows && this.#batchWorks) {
-      const batch = await this.#api.bootStatuses(vmUuids, options());
-      if (batch.ok)
-        return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
-      // An API that refuses this route still has the list.
-      if (!isRefused(batch.fault)) return batch;
-      this.#batchWorks = false;
+    if (route === "own") return this.#each(vmUuids, options);
+    if (route === "list") {
+      const list = await this.#api.listCvms(this.#appId, options);
+      return list.ok ? { ok: true, value: this.#lookAt(list.value.cvms) } : list;
     }
-    if (this.#listWorks) {
-      const list = await this.#api.listCvms(this.#appId, options());
-      if (list.ok) return { ok: true, value: this.#lookAt(list.value.cvms) };
-      if (!isRefused(list.fault)) return list;
-      this.#listWorks = false;
-    }
-    return this.#each(vmUuids, options());
+    const batch = await this.#api.bootStatuses(vmUuids, options);
+    if (!batch.ok) return batch;
+    return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
   }
 
   /** The rows one by one; those that can't be read are missing, and none of that means that they are gone. */
@@ -81,16 +106,8 @@ export class Lookout {
     }
     const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
     // Where the list is the only source, its silence is all that there is.
-    return { statuses, cvms, tellsAbsence: !this.#batchWorks };
+    return { statuses, cvms, tellsAbsence: !this.#routes.works("batch") };
   }
-}
-
-/** The API won't answer this, now or later. A rejected key is another matter: it ends the waiting. */
-function isRefused(fault: Fault): boolean {
-  if (fault.kind !== "answer") return false;
-  const { status } = fault;
-  const comesAgain = [401, 408, 409, 425, 429].includes(status);
-  return status === 501 || (status >= 400 && status < 500 && !comesAgain);
 }
 
 function statusOf({ status, inProgress }: Cvm): BootStatus {

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { Lookout } from "./look.ts";
 import { type LastLook, nextLook, pauseBefore } from "./pace.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
-import { Watch } from "./watch.ts";
+import { type Blindness, Watch } from "./watch.ts";
 
 const HEARTBEAT_MS = 60_000;
 
@@ -23,14 +23,24 @@ export async function waitForAll(
   const begun = clock.now();
   const deadline = begun + inputs.waitTimeoutMs;
   let wake = new AbortController();
-  const limits = { begun, deadline, workspaceSlug, wake: () => wake.abort() };
+  const troubles = new Map<LastLook["kind"], string>();
+  let lookedWell = false;
+  const blind = (): Blindness | null => {
+    const trouble = [...troubles.values()].at(-1) ?? null;
+    return trouble === null ? null : { trouble, never: !lookedWell };
+  };
+  const finished = new AbortController();
+  const onChange = () => {
+    wake.abort();
+    // A look that is under way could only hold the end up.
+    if (watches.every(({ settled }) => settled)) finished.abort();
+  };
+  const limits = { begun, deadline, workspaceSlug, wake: onChange, blind };
   const watches = replicas
     .filter((replica) => replica.failure === null && uuidOf(replica) !== null)
     .map((replica) => new Watch(context, replica, limits));
   const lookout = new Lookout(api, inputs.appId);
-  const finished = new AbortController();
   void heartbeats(context, watches, begun, finished.signal);
-  const troubles = new Map<LastLook["kind"], string>();
   let last: LastLook = { kind: "none", someRan: false, poor: false };
 
   try {
@@ -39,8 +49,7 @@ export async function waitForAll(
       const now = clock.now();
       if (pending.length === 0) return;
       if (now >= deadline) {
-        const trouble = [...troubles.values()].at(-1) ?? null;
-        for (const watch of pending) watch.expire(trouble);
+        for (const watch of pending) watch.expire();
         return;
       }
       wake = new AbortController();
@@ -53,29 +62,31 @@ export async function waitForAll(
         if (wake.signal.aborted || clock.now() >= deadline) continue;
       }
       const uuids = pending.map((watch) => watch.uuid);
-      const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), cancel);
-      if (cancel.aborted) return;
-      const kind = next.rows ? "rows" : "batch";
+      const signal = AbortSignal.any([cancel, finished.signal]);
+      const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), signal);
+      if (signal.aborted) return;
+      const wanted = next.rows ? "rows" : "batch";
       if (!look.ok) {
-        last = { kind, someRan: false, poor: true };
-        if (look.fault.kind === "answer" && look.fault.status === 401) {
+        last = { kind: wanted, someRan: false, poor: true };
+        if (look.rejected) {
           const failure = requestFailure("follow the replicas' boot", look.fault);
           for (const watch of pending) watch.abandon(failure);
           return;
         }
         const trouble = reasonOf(look.fault);
-        if (trouble !== troubles.get(kind)) {
+        if (trouble !== troubles.get(wanted)) {
           runner.info(lookFailed(trouble));
         }
-        troubles.delete(kind);
-        troubles.set(kind, trouble);
+        troubles.delete(wanted);
+        troubles.set(wanted, trouble);
         continue;
       }
-      troubles.delete(kind);
+      lookedWell = true;
+      troubles.delete(wanted);
       for (const watch of pending) watch.observe(look.value);
       const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
       const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
-      last = { kind, someRan, poor };
+      last = { kind: look.value.cvms === null ? "batch" : "rows", someRan, poor };
     }
   } finally {
     finished.abort();

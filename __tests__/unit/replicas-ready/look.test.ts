@@ -47,7 +47,7 @@ describe("Lookout", () => {
     expect(value?.statuses.get(uuid(1))).toMatchObject({ detailed: false, status: "running" });
   });
 
-  it.each([400, 403, 404, 405, 410, 422, 501])("HTTP %s: the list from then on", async (status) => {
+  it.each([400, 404, 405, 410, 422, 501])("HTTP %s: the list from then on", async (status) => {
     const b = bench(({ url }) =>
       url.endsWith("/batch") ? { status } : { status: 200, body: [row(1)] },
     );
@@ -61,7 +61,6 @@ describe("Lookout", () => {
   });
 
   it.each<[string, Script]>([
-    ["401", { status: 401 }],
     ["408", { status: 408 }],
     ["409", { status: 409 }],
     ["429", { status: 429 }],
@@ -81,13 +80,45 @@ describe("Lookout", () => {
     expect(b.calls()).toEqual([BATCH, BATCH]);
   });
 
+  it.each([401, 403])("HTTP %s: the list at once, and from the second time on", async (status) => {
+    const b = bench(({ url }) =>
+      url.endsWith("/batch") ? { status } : { status: 200, body: [row(1)] },
+    );
+    const lookout = new Lookout(b.api, APP_ID);
+    const looks = [await look(b, lookout), await look(b, lookout), await look(b, lookout)];
+    expect(b.calls()).toEqual([BATCH, LIST, BATCH, LIST, LIST]);
+    // A route that may come back tells better what is gone.
+    expect(looks.map((seen) => seen.ok && seen.value.tellsAbsence)).toEqual([false, true, true]);
+  });
+
+  it("HTTP 401 from two routes: the key is rejected", async () => {
+    const b = bench(() => ({ status: 401 }));
+    const seen = await look(b);
+    expect(seen).toMatchObject({ ok: false, rejected: true, fault: { status: 401 } });
+    expect(b.calls()).toEqual([BATCH, LIST]);
+  });
+
+  it("HTTP 401 from the list: the status route is the witness, and no URLs come by it", async () => {
+    const b = bench(({ url }) =>
+      url.endsWith("/batch") ? { status: 200, body: statusRow(1) } : { status: 401 },
+    );
+    const seen = await look(b, undefined, true);
+    expect(b.calls()).toEqual([LIST, BATCH]);
+    expect(seen).toMatchObject({ ok: true, value: { cvms: null } });
+  });
+
+  it("a witness that fails proves nothing", async () => {
+    const b = bench(({ url }) => ({ status: url.endsWith("/batch") ? 401 : 500 }));
+    expect(await look(b)).toMatchObject({ ok: false, rejected: false, fault: { status: 500 } });
+  });
+
   it.each([false, true])(
     "a list that is refused: each replica's own row (batch works: %s)",
     async (batch) => {
       const b = bench(({ url }) => {
         if (url.endsWith("/batch")) return batch ? { status: 200, body: {} } : { status: 404 };
         if (url.endsWith(uuid(1))) return { status: 200, body: row(1) };
-        return { status: url.endsWith("/cvms") ? 403 : 404 };
+        return { status: url.endsWith("/cvms") ? 405 : 404 };
       });
       const lookout = new Lookout(b.api, APP_ID);
       if (!batch) await look(b, lookout);
@@ -105,7 +136,7 @@ describe("Lookout", () => {
   );
 
   it("is a failed look where no row can be read at all", async () => {
-    const b = bench(({ url }) => ({ status: url.endsWith("/cvms") ? 403 : 500 }));
+    const b = bench(({ url }) => ({ status: url.endsWith("/cvms") ? 405 : 500 }));
     expect(await look(b, undefined, true)).toMatchObject({ ok: false, fault: { status: 500 } });
   });
 
