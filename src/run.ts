@@ -8,6 +8,7 @@ import { commitParts, createParts } from "./phala/requests.ts";
 import { ask, type Context, openApi, type Settings } from "./replicas/context.ts";
 import { Creation } from "./replicas/create.ts";
 import { encryptEnvs } from "./replicas/encrypt.ts";
+import { misfitOf, wontRun } from "./replicas/mismatch.ts";
 import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
 import { existingReplicas, planRun, type RunPlan, rerunWith } from "./replicas/plan-run.ts";
 import { exists, newReplica, type Replica, type Slot } from "./replicas/record.ts";
@@ -24,6 +25,7 @@ import {
   requestFailure,
 } from "./report/failure.ts";
 import { dryRunEnd, notAsked, planned, sourceLine } from "./report/lines.ts";
+import { notRunning } from "./report/wait-lines.ts";
 import { saveJournal } from "./state.ts";
 
 /**
@@ -109,6 +111,9 @@ async function replicate(
     runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
     await createAll(prepared, ending, recording);
     runner.endGroup();
+  }
+  for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
+    runner.warning(notRunning(replica, surveyed.workspaceSlug, context.inputs.appId));
   }
   const starting = toWaitFor(ending, inputs);
   if (starting.length > 0 && !cancel.aborted) {
@@ -223,7 +228,10 @@ async function createAll(
     const approval = await creation.carryOut(replica, slot, order);
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     ending.approval = approval ?? ending.approval;
-    if (exists(replica)) recording?.begin(replica);
+    if (exists(replica)) {
+      replica.failure ??= misfitOf(replica, surveyed.workspaceSlug, inputs.appId);
+      recording?.begin(replica);
+    }
   }
 }
 

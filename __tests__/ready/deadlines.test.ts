@@ -18,7 +18,7 @@ jest.setTimeout(60_000);
 
 describe("wait_timeout", () => {
   it.each([
-    ["not given", {}, 10 * MINUTE],
+    ["not given", {}, 15 * MINUTE],
     ["45 (seconds)", { wait_timeout: "45" }, 45 * SECOND],
     ["90s", { wait_timeout: "90s" }, 90 * SECOND],
     ["1.5s", { wait_timeout: "1.5s" }, 1_500],
@@ -42,46 +42,49 @@ describe("wait_timeout", () => {
 
   const running = { bootMs: 5 * SECOND };
   it.each([
-    ["booting", NEVER, {}, null, "TIMEOUT"],
-    ["looks that hang", NEVER, {}, { route: "batch", kind: "hang", when: "before" }, "TIMEOUT"],
+    ["booting", NEVER, {}, [], "TIMEOUT"],
+    ["looks that hang", NEVER, {}, [{ route: "batch", kind: "hang", when: "before" }], "TIMEOUT"],
     [
       "looks that fail",
       NEVER,
       {},
-      { route: "batch", kind: "status", when: "before", status: 500 },
+      [{ route: "batch", kind: "status", when: "before", status: 500 }],
       "TIMEOUT",
     ],
     [
       "running, its URL not given",
       { replicaPlans: [{ bootMs: 5 * SECOND, endpointsLagMs: 9 * HOUR }] },
       { health_check: "/" },
-      null,
-      "UNHEALTHY",
+      [],
+      "NO_URL",
     ],
     [
       "running, its row not readable",
       running,
       { health_check: "/" },
-      { route: "list", nth: 2, kind: "hang", when: "before" },
-      "UNHEALTHY",
+      [
+        { route: "list", nth: 2, kind: "hang", when: "before" },
+        { route: "cvm", kind: "hang", when: "before" },
+      ],
+      "NO_URL",
     ],
     [
       "health checks that hang",
       { replicaPlans: [{ bootMs: 5 * SECOND, health: { kind: "hang" } }] },
       { health_check: "/" },
-      null,
+      [],
       "UNHEALTHY",
     ],
     [
       "health checks that fail",
       { replicaPlans: [{ bootMs: 5 * SECOND, health: { kind: "status", status: 503 } }] },
       { health_check: "/" },
-      null,
+      [],
       "UNHEALTHY",
     ],
-  ] as const)("holds in each phase: %s", async (_name, world, inputs, fault, code) => {
+  ] as const)("holds in each phase: %s", async (_name, world, inputs, faults, code) => {
     const sim = new Simulation(world);
-    if (fault !== null) sim.fault({ ...fault, times: "always" });
+    for (const fault of faults) sim.fault({ ...fault, times: "always" });
     const main = await sim.main({ wait_timeout: "4m", ...inputs });
     checkMain(sim, main);
     expect(waited(main)).toBe(4 * MINUTE);

@@ -90,10 +90,11 @@ describe("health", () => {
 
   it.each([
     ["its URL is not given", { endpointsLagMs: HOUR }, { health_check: "/" }, {}],
-    ["the list does not show it", {}, {}, { listLagMs: HOUR }],
+    ["no row shows it", {}, {}, { listLagMs: HOUR }],
   ])("deleted while %s: noticed at once", async (_name, plan, inputs, world) => {
     const replicaPlans = [{ bootMs: 10 * SECOND, removedAfterMs: MINUTE, ...plan }];
     const sim = new Simulation({ ...world, replicaPlans });
+    sim.fault({ route: "cvm", kind: "status", when: "before", status: 500, times: "always" });
     const main = await sim.main(inputs);
     checkMain(sim, main);
     expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });

@@ -1,16 +1,7 @@
 /** A look that fails is never the verdict; an API without the status route is no reason to fail. */
 import { describe, expect, it, jest } from "@jest/globals";
 import { Simulation } from "../support/simulated/simulation.ts";
-import {
-  checkMain,
-  errorOf,
-  HOUR,
-  MINUTE,
-  replicasOf,
-  SECOND,
-  textsOf,
-  waited,
-} from "./support.ts";
+import { checkMain, HOUR, MINUTE, replicasOf, SECOND, textsOf, waited } from "./support.ts";
 
 // All work and no waiting, but the machine may be busy with many processes.
 jest.setTimeout(60_000);
@@ -67,26 +58,20 @@ describe("looks that fail", () => {
   });
 
   it("at the list alone, for ever: said once, and still one request a look", async () => {
-    const sim = new Simulation({ bootMs: 10 * SECOND });
-    sim.fault({
-      route: "list",
-      nth: 2,
-      kind: "status",
-      when: "before",
-      status: 500,
-      times: "always",
-    });
+    const sim = new Simulation({ bootMs: 10 * SECOND, replicaPlans: [{ endpointsNever: true }] });
+    const status = { kind: "status", when: "before", status: 500, times: "always" } as const;
+    sim.fault({ route: "list", nth: 2, ...status });
     const main = await sim.main({ wait_timeout: "4m" });
     checkMain(sim, main);
     const said = textsOf(main).filter((text) => text.includes("Still waiting."));
     expect(said).toHaveLength(1);
     const looks = sim.timesOf("batch", "list").slice(1);
-    expect(looks.length).toBeGreaterThan(100);
+    expect(looks.length).toBeGreaterThan(30);
     // One more where the replica came to run.
-    expect(looks.length).toBeLessThanOrEqual((4 * MINUTE) / (2 * SECOND) + 1);
-    // It runs all the same, as the status route says.
+    expect(looks.length).toBeLessThanOrEqual((75 * SECOND) / (2 * SECOND) + 1);
+    // It runs all the same, as the status route says; its own row has no URL either.
     expect(main.runner.outputs).toMatchObject({ outcome: "created", status: "running" });
-    expect(textsOf(main, "warning").join()).toMatch(/URLs could not be read/);
+    expect(textsOf(main, "warning").join()).toMatch(/NO_URL.*no endpoint/);
   });
 
   it("a row that is missing from one look only is no deletion", async () => {
@@ -96,27 +81,6 @@ describe("looks that fail", () => {
     }
     const main = await sim.main();
     expect(main.runner.outputs.outcome).toBe("created");
-  });
-
-  it("a key that is rejected meanwhile ends the wait at once, for all", async () => {
-    const sim = new Simulation({ bootMs: BOOT });
-    sim.fault({
-      route: "batch",
-      nth: 3,
-      times: "always",
-      kind: "status",
-      when: "before",
-      status: 401,
-    });
-    const main = await sim.main({ count: "2" });
-    checkMain(sim, main);
-    expect(waited(main)).toBeLessThan(8 * SECOND);
-    expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "HTTP-401" });
-    expect(errorOf(main)).toMatch(/API key was rejected/);
-    expect(sim.timesOf("batch")).toHaveLength(3);
-    expect(replicasOf(main.runner.outputs).map(({ vm_uuid }) => vm_uuid)).toEqual(
-      sim.replicas().map(({ vmUuid }) => vmUuid),
-    );
   });
 });
 

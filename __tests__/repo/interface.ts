@@ -24,7 +24,7 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   dry_run: { default: "false" },
   request_timeout: { default: "60s" },
   wait: { default: "true" },
-  wait_timeout: { default: "10m" },
+  wait_timeout: { default: "15m" },
   poll_interval: { default: "2s" },
   health_check: {},
   cleanup: { default: "never" },

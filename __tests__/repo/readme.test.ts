@@ -74,7 +74,7 @@ function unknownOutputs({ workflow, text, at }: Example): string[] {
 describe("README.md", () => {
   it("has the tables that action.yml makes, and a drift would show", () => {
     expect(withTables(readme, manifestText)).toBe(readme);
-    expect(withTables(readme, manifestText.replace("default: 10m", "default: 11m"))).not.toBe(
+    expect(withTables(readme, manifestText.replace("default: 15m", "default: 16m"))).not.toBe(
       readme,
     );
     expect(() => withTables("no markers", manifestText)).toThrow("no markers for inputs");

@@ -131,7 +131,7 @@ export const NODES = [
 
 /** What the interface promises where an input is left out. */
 export const DEFAULTS = {
-  waitTimeoutMs: 600_000,
+  waitTimeoutMs: 900_000,
   pollMs: 2_000,
   requestTimeoutMs: 60_000,
 } as const;

@@ -111,7 +111,7 @@ export function readInputs(
     ),
     githubToken: rawInput(env, "github_token"),
     wait: flag("wait", true),
-    waitTimeoutMs: duration("wait_timeout", 600_000),
+    waitTimeoutMs: duration("wait_timeout", 900_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),
     healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
     cleanup: read.withDefault<CleanupMode>(

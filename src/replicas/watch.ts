@@ -1,20 +1,21 @@
-import { type BootStatus, isGoing } from "../phala/status.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import { isGoing } from "../phala/status.ts";
 import { bootFailure, type Failure, timeoutFailure, unhealthyFailure } from "../report/failure.ts";
-import {
-  healthy as healthyLine,
-  notHealthyYet,
-  statusChange,
-  urlsUnread,
-} from "../report/wait-lines.ts";
+import { noUrlFailure } from "../report/running-failure.ts";
+import { healthy as healthyLine, notHealthyYet, noUrl } from "../report/wait-lines.ts";
 import { saveAttempt } from "../state.ts";
+import { URL_WINDOW_MS } from "./address.ts";
+import { AddressSearch } from "./address-search.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
 import type { Context } from "./context.ts";
 import { becomesHealthy, healthUrl } from "./health.ts";
 import type { Look } from "./look.ts";
+import { misfitOf } from "./mismatch.ts";
+import { Progress } from "./progress.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
 
-/** Where a health check never began. */
-const UNASKED = "its own URL could not be read, so its health check was not asked";
+/** Where a health check never began although there is a URL. */
+const UNUSABLE = "its instance URL is none that this step asks: not https to a public name";
 
 /** Where a replica stands while it is waited for. */
 type Phase = "booting" | "running" | "checking" | "settled";
@@ -26,6 +27,15 @@ export interface WatchLimits {
   readonly workspaceSlug: string | null;
   /** Ends the pause between two looks. */
   readonly wake: () => void;
+  /** Why the looks of late failed; null: they did not. */
+  readonly blind: () => Blindness | null;
+}
+
+/** Why the looks of late failed. */
+export interface Blindness {
+  readonly trouble: string;
+  /** Not one look came through. */
+  readonly never: boolean;
 }
 
 /** One replica on its way to serving. */
@@ -33,17 +43,21 @@ export class Watch {
   readonly replica: Replica;
   readonly #context: Context;
   readonly #limits: WatchLimits;
-  readonly #health = new AbortController();
+  readonly #search: AddressSearch;
+  readonly #progress: Progress;
+  readonly #end = new AbortController();
+  #running = new AbortController();
   #phase: Phase = "booting";
   #memory: BootMemory = NEW_BOOT;
-  #shown = "";
+  #asked: string | null = null;
   #problem: string | null = null;
-  #trouble: string | null = null;
 
   constructor(context: Context, replica: Replica, limits: WatchLimits) {
     this.#context = context;
     this.replica = replica;
     this.#limits = limits;
+    this.#search = new AddressSearch(context, replica);
+    this.#progress = new Progress(replica, limits.begun);
   }
 
   get settled(): boolean {
@@ -54,13 +68,15 @@ export class Watch {
     return uuidOf(this.replica) ?? "";
   }
 
-  /** It runs, and what the next step needs (URLs, ids) has not been read yet. */
+  /** It runs, and what the next step needs (URLs, ids) is not known yet. */
   get lacksDetails(): boolean {
     return this.#phase === "running";
   }
 
   /** Takes one look into account. */
   observe(look: Look): void {
+    // Its own URL may have been found while the look was under way.
+    if (this.settled) return;
     const status = look.statuses.get(this.uuid) ?? null;
     if (status === null && !look.tellsAbsence) return;
     const { memory, verdict, reason } = judgeBoot(
@@ -69,68 +85,97 @@ export class Watch {
       this.#context.edges.clock.now(),
     );
     this.#memory = memory;
-    this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
+    const row = look.cvms?.get(this.uuid) ?? null;
+    if (row !== null) this.#hold(this.#search.take(row));
     if (status !== null && memory.last !== null) {
       this.replica.status = status.status;
-      this.#show(memory.last);
+      this.#progress.show(memory.last, this.#context.edges);
     }
     if (verdict === "failed") {
       if (status === null || isGoing(status.status)) this.#lose();
-      this.#fail(reason);
+      this.#fail(bootFailure(this.replica, reason, this.#told()));
     }
     // What ran and does no longer, before its URLs could be read, is on its way again.
-    if (verdict === "booting" && this.#phase === "running") this.#phase = "booting";
-    if (verdict !== "running") return;
-    this.replica.times.running ??= this.#context.edges.clock.now();
-    if (this.#phase === "booting") this.#phase = "running";
-    if (this.#phase === "running" && look.cvms?.has(this.uuid)) this.#serve();
+    if (verdict === "booting" && this.#phase === "running") {
+      this.#phase = "booting";
+      this.#running.abort();
+    }
+    if (verdict === "running" && !this.settled) this.#run(row !== null);
   }
 
-  /** The deadline is here. @param trouble why the looks of late failed; null: they did not */
-  expire(trouble: string | null): void {
+  /** There is no more time for what it waits for. */
+  expire(): void {
     const { replica } = this;
-    this.#trouble = trouble;
-    if (this.#phase === "checking" || (this.#phase === "running" && this.#wantsHealth)) {
-      const problem = this.#problem ?? UNASKED;
-      replica.failure = unhealthyFailure(replica, this.#told(), problem);
-    } else if (this.#phase === "booting") {
-      replica.failure = timeoutFailure(replica, this.#told());
-    } else if (this.#phase === "running") {
-      // It runs; only the last read of its URLs did not come through.
-      this.#context.edges.runner.warning(urlsUnread(nameOf(replica)));
-    }
+    if (this.#phase === "checking") this.#beUnhealthy();
+    else if (this.#phase === "booting") this.#fail(timeoutFailure(replica, this.#told()));
+    else if (this.#phase === "running") this.#beWithoutUrl();
     this.#settle();
   }
 
   /** Ends the watch for a reason that is not the replica's own. */
   abandon(failure: Failure): void {
-    this.replica.failure = failure;
-    this.#settle();
+    this.#fail(failure);
   }
 
-  get #wantsHealth(): boolean {
-    return this.#context.inputs.healthCheck !== null && this.replica.origin !== "existing";
+  /** @param row with what is known of its address filled in */
+  #hold(row: Cvm): void {
+    this.replica.cvm = row;
+    const { workspaceSlug } = this.#limits;
+    const misfit = misfitOf(this.replica, workspaceSlug, this.#context.inputs.appId);
+    if (misfit !== null) this.#fail(misfit);
+  }
+
+  /** @param rowRead the look that says so was at its row */
+  #run(rowRead: boolean): void {
+    this.replica.times.running ??= this.#context.edges.clock.now();
+    const begins = this.#phase === "booting";
+    if (begins) this.#phase = "running";
+    // What a row told before it ran may be of the boot before.
+    if (begins && !rowRead) this.#search.forget();
+    if (this.#phase === "running" && rowRead) this.#serve();
+    if (begins && this.#phase === "running") void this.#seek();
+  }
+
+  /** Looks for its own URL, beside the looks at all, for as long as it may take. */
+  async #seek(): Promise<void> {
+    const { clock, cancel } = this.#context.edges;
+    this.#running = new AbortController();
+    const signal = AbortSignal.any([cancel, this.#end.signal, this.#running.signal]);
+    const { deadline, wake } = this.#limits;
+    const ranFrom = clock.now();
+    const due = this.#path === null ? Math.min(ranFrom + URL_WINDOW_MS, deadline) : deadline;
+    await this.#search.run({ ranFrom, due, signal }, (row) => {
+      this.#hold(row);
+      if (!this.settled) this.#serve();
+    });
+    if (cancel.aborted) return;
+    if (!signal.aborted) this.expire();
+    wake();
+  }
+
+  /** The health check's path; null: none was asked for. */
+  get #path(): string | null {
+    return this.#context.inputs.healthCheck;
   }
 
   #serve(): void {
-    const { apiUrl, healthCheck } = this.#context.inputs;
-    if (!this.#wantsHealth || healthCheck === null) {
+    const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
+    if (instanceUrl === null) return;
+    if (this.#path === null) {
       this.#settle();
       return;
     }
-    const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
-    const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck, apiUrl);
-    if (url === null) {
-      this.#problem = "the API gave no usable instance URL";
-      return;
-    }
+    const url = healthUrl(instanceUrl, this.#path, this.#context.inputs.apiUrl);
+    if (url === null) return;
+    this.#asked = url;
     this.#phase = "checking";
+    this.#running.abort();
     void this.#check(url);
   }
 
   async #check(url: string): Promise<void> {
     const { edges, inputs } = this.#context;
-    const signal = AbortSignal.any([edges.cancel, this.#health.signal]);
+    const signal = AbortSignal.any([edges.cancel, this.#end.signal]);
     const target = {
       url,
       intervalMs: inputs.pollIntervalMs,
@@ -150,6 +195,23 @@ export class Watch {
     this.#limits.wake();
   }
 
+  #beUnhealthy(): void {
+    this.#fail(unhealthyFailure(this.replica, this.#told(), this.#asked, this.#problem));
+  }
+
+  /** It runs, and there was no URL in time: a word, and red only where that URL was to be asked. */
+  #beWithoutUrl(): void {
+    const { replica } = this;
+    const told = this.#told();
+    if (this.#path !== null && replica.cvm?.instanceUrl) {
+      this.#fail(unhealthyFailure(replica, told, null, UNUSABLE));
+      return;
+    }
+    const why = this.#search.why(told.trouble);
+    if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));
+    else this.#fail(noUrlFailure(replica, told, this.#path, why));
+  }
+
   /** Somebody deleted it; post is to know. */
   #lose(): void {
     const { replica } = this;
@@ -160,37 +222,31 @@ export class Watch {
     saveAttempt(this.#context.edges.runner, replica.attempt);
   }
 
-  #fail(reason: string): void {
-    this.replica.failure = bootFailure(this.replica, reason, this.#told());
+  #fail(failure: Failure): void {
+    if (this.settled) return;
+    this.replica.failure = failure;
     this.#settle();
   }
 
   #settle(): void {
+    if (this.settled) return;
     if (this.replica.failure !== null) this.replica.times.failed = this.#context.edges.clock.now();
     this.#phase = "settled";
-    this.#health.abort();
+    this.#end.abort();
   }
 
   #told() {
     const { begun, deadline, workspaceSlug } = this.#limits;
     // A timer may come a little late; what the user set is what ran out.
     const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
+    const blind = this.#limits.blind();
     return {
       last: this.#memory.last,
-      trouble: this.#trouble,
+      trouble: blind?.trouble ?? null,
+      neverRead: blind?.never ?? false,
       elapsedMs,
       workspaceSlug,
       appId: this.#context.inputs.appId,
     };
-  }
-
-  #show(status: BootStatus): void {
-    const { edges } = this.#context;
-    const progress = status.status === "running" ? "" : status.bootProgress;
-    const key = [status.status, progress, status.bootError].join("\n");
-    if (key === this.#shown) return;
-    this.#shown = key;
-    const since = this.replica.times.made ?? this.#limits.begun;
-    edges.runner.info(statusChange(nameOf(this.replica), status, edges.clock.now() - since));
   }
 }

@@ -6,7 +6,7 @@ import { nameOf, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { adviceForAnswer, adviceForNetwork, networkReason } from "./advice.ts";
 import { oneLine } from "./clean.ts";
 import { dashboardUrl } from "./links.ts";
-import { duration } from "./time.ts";
+import { duration, timeOfDay } from "./time.ts";
 
 /** Something that turns the step red, in the words of the annotation. */
 export interface Failure {
@@ -133,6 +133,8 @@ export interface Told {
   readonly last: BootStatus | null;
   /** Why the looks of late failed; null: they did not. */
   readonly trouble: string | null;
+  /** Not one look came through. */
+  readonly neverRead: boolean;
   readonly elapsedMs: number;
   readonly workspaceSlug: string | null;
   readonly appId: string;
@@ -148,6 +150,7 @@ export function bootFailure(replica: Replica, reason: string, told: Told): Failu
 
 /** The deadline came before the replica ran. */
 export function timeoutFailure(replica: Replica, told: Told): Failure {
+  if (told.neverRead) return unreadFailure(replica, told);
   const state =
     told.last === null
       ? "no look has shown it, so it may have been deleted"
@@ -159,16 +162,39 @@ export function timeoutFailure(replica: Replica, told: Told): Failure {
   };
 }
 
-/** It runs, but its health check did not pass in time. @param problem the last thing that was wrong */
-export function unhealthyFailure(replica: Replica, told: Told, problem: string | null): Failure {
+/** Nobody knows how it is doing: not one look came through from its creation on. */
+function unreadFailure(replica: Replica, told: Told): Failure {
+  const made = replica.times.made ?? null;
+  const since = made === null ? "the waiting began" : `its creation (${timeOfDay(made)})`;
+  const last = told.trouble === null ? "" : `; the last try: ${withoutEnd(told.trouble)}`;
+  return {
+    code: "TIMEOUT",
+    late: true,
+    text: `${named(replica)} could not be followed: the API could not be read since ${since}, for all of ${duration(told.elapsedMs)} (wait_timeout)${last}. The replica may be fine. ${whereToLook(replica, told)}`,
+  };
+}
+
+/**
+ * It runs, but its health check did not pass in time.
+ *
+ * @param url what was asked; null: nothing
+ * @param problem the last thing that was wrong
+ */
+export function unhealthyFailure(
+  replica: Replica,
+  told: Told,
+  url: string | null,
+  problem: string | null,
+): Failure {
+  const asked = url === null ? "" : `, asked at ${oneLine(url, 500)}`;
   return {
     code: "UNHEALTHY",
-    text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. ${whereToLook(replica, told)}`,
+    text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout)${asked}: ${problem ?? "its health check got no answer"}. ${whereToLook(replica, told)}`,
   };
 }
 
 /** With its node, since the advice about a bad one is to name another. */
-function named(replica: Replica): string {
+export function named(replica: Replica): string {
   const { name, id } = nodeOf(replica);
   const node = name === null ? id : oneLine(name, 80);
   return node === null ? nameOf(replica) : `${nameOf(replica)} on node ${node}`;
@@ -183,7 +209,7 @@ function lastSeen({ last, trouble }: Told): string {
   return error + phase + blind;
 }
 
-function whereToLook(replica: Replica, told: Told): string {
+export function whereToLook(replica: Replica, told: Told): string {
   const uuid = uuidOf(replica);
   return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
 }

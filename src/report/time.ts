@@ -12,3 +12,8 @@ export function duration(ms: number): string {
 function joined(many: number, big: string, few: number, small: string): string {
   return few === 0 ? `${many} ${big}` : `${many} ${big} ${few} ${small}`;
 }
+
+/** `08:15:09 UTC`. @param at ms since the epoch */
+export function timeOfDay(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}

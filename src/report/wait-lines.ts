@@ -1,6 +1,9 @@
 /** The sentences of the waiting. */
 import type { BootStatus } from "../phala/status.ts";
+import { currentStatus, nameOf, type Replica } from "../replicas/record.ts";
 import { oneLine } from "./clean.ts";
+import { type Told, whereToLook } from "./failure.ts";
+import { replicaUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
 /** One change of a replica's state, with the time since its creation. */
@@ -34,8 +37,30 @@ export function lookFailed(why: string): string {
   return `Could not read the replicas' state: ${why}. Still waiting.`;
 }
 
-export function urlsUnread(name: string): string {
-  return `${name} runs, but its URLs could not be read in time.`;
+/** Green all the same: it runs, and that is what was asked for. @param why part of a sentence */
+export function noUrl(replica: Replica, told: Told, why: string): string {
+  return `NO_URL: ${oneLine(nameOf(replica), 80)} runs, but no URL that reaches it alone was to be had in time, so the output instance_url is empty: ${why}. ${whereToLook(replica, told)}`;
+}
+
+/** Its row still has none a while after it began to run. */
+export function idMissing(name: string): string {
+  return `${name}: its row has no instance id; asking the platform to fill it in.`;
+}
+
+/** @param status the platform's word for what came of it */
+export function idFilledIn(name: string, status: string): string {
+  return `${name}: the platform's answer on its instance id: ${oneLine(status, 40)}.`;
+}
+
+export function idFromEvents(name: string, id: string): string {
+  return `${name}: its own event log tells its instance id, ${id}.`;
+}
+
+/** It was not waited for, and the answer to its creation says already that it won't run. */
+export function notRunning(replica: Replica, slug: string | null, appId: string): string {
+  const link = replicaUrl(replica, slug, appId);
+  const where = link === null ? "" : ` See ${link}`;
+  return `${oneLine(nameOf(replica), 80)} was created and is billed, but its status is ${oneLine(currentStatus(replica), 40)}; with wait: false the step does not wait for a better one.${where}`;
 }
 
 /** @param problem what was wrong with the answer */

@@ -53,7 +53,7 @@ const DEFAULTS: Partial<Inputs> = {
   instances: null,
   dryRun: false,
   wait: true,
-  waitTimeoutMs: 600_000,
+  waitTimeoutMs: 900_000,
   pollIntervalMs: 2_000,
   healthCheck: null,
   cleanup: "never",

@@ -4,7 +4,7 @@ import type { BootStatus } from "../../../src/phala/status.ts";
 import type { Context } from "../../../src/replicas/context.ts";
 import type { Look } from "../../../src/replicas/look.ts";
 import { newReplica, type Replica } from "../../../src/replicas/record.ts";
-import { Watch } from "../../../src/replicas/watch.ts";
+import { type Blindness, Watch } from "../../../src/replicas/watch.ts";
 import {
   APP_ID,
   type Bench,
@@ -37,6 +37,7 @@ function watched({
   // The watch reads three inputs; the rest would only be noise here.
   const context = { edges: b.edges, api: b.api, inputs } as unknown as Context;
   let woken = 0;
+  let blindness: Blindness | null = null;
   const limits = {
     begun: START_AT,
     deadline: START_AT + 600_000,
@@ -44,9 +45,13 @@ function watched({
     wake: () => {
       woken += 1;
     },
+    blind: () => blindness,
   };
   const watch = new Watch(context, replica, limits);
-  return { b, replica, watch, woken: () => woken };
+  const goBlind = (trouble: string, never = false) => {
+    blindness = { trouble, never };
+  };
+  return { b, replica, watch, goBlind, woken: () => woken };
 }
 
 const batch = (status: BootStatus | null): Look => ({
@@ -153,7 +158,7 @@ describe("a watch at its deadline", () => {
   it("times out while booting, with what was seen last", () => {
     const { watch, replica } = watched();
     watch.observe(batch(bootStatus()));
-    watch.expire(null);
+    watch.expire();
     expect(replica.failure).toMatchObject({
       code: "TIMEOUT",
       text: expect.stringMatching(/status is starting.*Last progress: pre-launch/),
@@ -162,38 +167,54 @@ describe("a watch at its deadline", () => {
 
   it("says so where it was never seen", () => {
     const { watch, replica } = watched();
-    watch.expire(null);
+    watch.expire();
     expect(replica.failure?.text).toMatch(/no look has shown it/);
   });
 
   it("tells why nothing newer is known", () => {
-    const { watch, replica } = watched();
+    const { watch, replica, goBlind } = watched();
     watch.observe(batch(bootStatus()));
-    watch.expire("HTTP 503: down");
+    goBlind("HTTP 503: down");
+    watch.expire();
     expect(replica.failure?.text).toMatch(/The last looks failed: HTTP 503: down\./);
+  });
+
+  it("knows nothing, and says no more, where not one look came through", () => {
+    const { watch, replica, goBlind } = watched();
+    goBlind("HTTP 502: bad gateway", true);
+    watch.expire();
+    expect(replica.failure).toMatchObject({ code: "TIMEOUT", late: true });
+    expect(replica.failure?.text).toMatch(
+      /the API could not be read since its creation \(07:59:55 UTC\).*the last try: HTTP 502: bad gateway\. The replica may be fine\. See https/,
+    );
+    expect(replica.failure?.text).not.toMatch(/delet/);
   });
 
   it("is no failure where it runs and only its row was not read", () => {
     const { b, watch, replica } = watched();
     watch.observe(batch(RUNNING));
-    watch.expire(null);
+    watch.expire();
     expect([watch.settled, replica.failure]).toEqual([true, null]);
-    expect(b.runner.entries.at(-1)).toMatchObject({ kind: "warning" });
+    const word = expect.stringMatching(/^NO_URL: web-1 runs.*its row could not be read.*See https/);
+    expect(b.runner.entries.at(-1)).toMatchObject({ kind: "warning", text: word });
   });
 
-  it.each<[string, Look[], RegExp]>([
-    ["its row was not read", [batch(RUNNING)], /own URL could not be read.*was not asked/],
-    ["it has no URL", [rows(cvmOf({ endpoints: [] }))], /no usable instance URL/],
+  const endpoint = (instance: string) => cvmOf({ endpoints: [{ app: "x", instance }] });
+  it.each<[string, Look[], string, RegExp]>([
+    ["its row was not read", [batch(RUNNING)], "NO_URL", /\/healthz was not asked.*not be read/],
+    ["it has no URL", [rows(cvmOf({ endpoints: [] }))], "NO_URL", /\/healthz was not asked/],
+    ["its URL is none", [rows(endpoint("ftp://i.invalid"))], "NO_URL", /\/healthz was not asked/],
     [
-      "its URL is none",
-      [rows(cvmOf({ endpoints: [{ app: "x", instance: "ftp://i.invalid" }] }))],
-      /no usable instance URL/,
+      "its URL is not to be asked",
+      [rows(endpoint("https://10.0.0.1"))],
+      "UNHEALTHY",
+      /public name/,
     ],
-  ])("is unhealthy where health was wanted and %s", (_name, looks, reason) => {
+  ])("is red where health was wanted and %s", (_name, looks, code, reason) => {
     const { watch, replica } = watched({ healthCheck: "/healthz" });
     for (const look of looks) watch.observe(look);
-    watch.expire(null);
-    expect(replica.failure?.code).toBe("UNHEALTHY");
+    watch.expire();
+    expect(replica.failure?.code).toBe(code);
     expect(replica.failure?.text).toMatch(reason);
   });
 
@@ -201,8 +222,10 @@ describe("a watch at its deadline", () => {
     const { b, watch, replica } = watched({ healthCheck: "/healthz", answer: { status: 502 } });
     watch.observe(rows(cvmOf()));
     await b.clock.drive(b.clock.sleep(30_000));
-    watch.expire(null);
-    expect(replica.failure?.text).toMatch(/within 30 s .*HTTP 502/);
+    watch.expire();
+    expect(replica.failure?.text).toMatch(
+      /within 30 s .*asked at https:\/\/i1\.invalid\/healthz: it answered HTTP 502/,
+    );
     expect(lines(b).filter((text) => text.includes("not healthy yet"))).toHaveLength(1);
     const asked = b.requests.length;
     await b.clock.drive(b.clock.sleep(30_000));
@@ -221,10 +244,11 @@ describe("a watch with a health check", () => {
     expect(replica.times.healthy).toBe(START_AT + 2_000);
   });
 
-  it("does not check what was there before", () => {
+  it("checks what was there before as well, where it is waited for", async () => {
     const { b, watch } = watched({ healthCheck: "/healthz", origin: "existing" });
     watch.observe(rows(cvmOf()));
-    expect([watch.settled, b.requests.length]).toEqual([true, 0]);
+    await b.clock.drive(b.clock.sleep(10_000));
+    expect([watch.settled, b.requests.length]).toEqual([true, 2]);
   });
 
   it("fails by the boot's end while it is checked, and asks no more", async () => {
