@@ -52,8 +52,9 @@ export function nextAddressStep(
   const old = rowReadAt === null || now - rowReadAt >= ROW_IS_OLD_MS;
   const afterBackfill = done.at(-1) === "backfill";
   if ((old && !done.includes("read")) || afterBackfill) return "read";
-  if ((instanceId ?? row?.instanceId ?? null) !== null) return "none";
-  if ((row?.appUrl ?? null) === null && now - ranFrom < ROW_IS_LATE_MS) return "none";
+  // Whether the id is missing is known by a row alone, and so is what else a URL is made of.
+  if (row === null || (instanceId ?? row.instanceId) !== null) return "none";
+  if (row.appUrl === null && now - ranFrom < ROW_IS_LATE_MS) return "none";
   if (ours && !backfilled) return "backfill";
   return done.includes("attest") ? "none" : "attest";
 }
