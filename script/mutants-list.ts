@@ -248,4 +248,81 @@ export const MUTANTS: readonly Mutant[] = [
       ],
     ],
   },
+  {
+    name: "hands on URLs with None in them",
+    file: "phala/gateway.ts",
+    patch: [["return HOLE.test(address.host + address.pathname)", "return HOLE.test('x')"]],
+  },
+  {
+    name: "running is enough, URL or not",
+    file: "replicas/watch.ts",
+    patch: [
+      [
+        "if (instanceUrl === null) return;",
+        "if (instanceUrl === null) return this.#path === null ? this.#settle() : undefined;",
+      ],
+    ],
+  },
+  {
+    name: "says nothing where there is no URL",
+    file: "replicas/watch.ts",
+    patch: [
+      [
+        "if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));",
+        "if (this.#path === null) this.#settle();",
+      ],
+    ],
+  },
+  {
+    name: "green without the health check where there is no URL",
+    file: "replicas/watch.ts",
+    patch: [
+      ["else this.#fail(noUrlFailure(replica, told, this.#path, why));", "else this.#settle();"],
+    ],
+  },
+  {
+    name: "looks for a URL for ten seconds only",
+    file: "replicas/address.ts",
+    patch: [["URL_WINDOW_MS = 60_000", "URL_WINDOW_MS = 10_000"]],
+  },
+  {
+    name: "looks for a URL for ten minutes",
+    file: "replicas/address.ts",
+    patch: [["URL_WINDOW_MS = 60_000", "URL_WINDOW_MS = 600_000"]],
+  },
+  {
+    name: "has an id filled in again in each round",
+    file: "replicas/address.ts",
+    patch: [["ours && !backfilled", 'ours && !done.includes("backfill")']],
+  },
+  {
+    name: "never has an id filled in",
+    file: "replicas/address.ts",
+    patch: [["ours && !backfilled", "ours && backfilled && false"]],
+  },
+  {
+    name: "does not read the event log",
+    file: "replicas/address.ts",
+    patch: [['done.includes("attest") ? "none" : "attest"', '"none"']],
+  },
+  {
+    name: "builds an instance's URL of the app's id",
+    file: "phala/gateway.ts",
+    patch: [["const id = parseInstanceId(instanceId);", "const id = parseInstanceId(appId);"]],
+  },
+  {
+    name: "believes one route that the key is none",
+    file: "replicas/look.ts",
+    patch: [["++denied > 1", "++denied > 0"]],
+  },
+  {
+    name: "takes another revision for the one that was asked for",
+    file: "replicas/mismatch.ts",
+    patch: [["hash !== slot.composeHash)", "hash === null)"]],
+  },
+  {
+    name: "takes another node for the one that was asked for",
+    file: "replicas/mismatch.ts",
+    patch: [["id !== slot.nodeId)", "id === -1)"]],
+  },
 ];

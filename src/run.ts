@@ -228,10 +228,8 @@ async function createAll(
     const approval = await creation.carryOut(replica, slot, order);
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     ending.approval = approval ?? ending.approval;
-    if (exists(replica)) {
-      replica.failure ??= misfitOf(replica, surveyed.workspaceSlug, inputs.appId);
-      recording?.begin(replica);
-    }
+    replica.failure ??= misfitOf(replica, surveyed.workspaceSlug, inputs.appId);
+    if (exists(replica)) recording?.begin(replica);
   }
 }
 

@@ -1,4 +1,5 @@
 /** All invariants over one played story. */
+import { addresses } from "./checks/addresses.ts";
 import { adoption } from "./checks/adoption.ts";
 import { cleanup } from "./checks/cleanup.ts";
 import { deadlines } from "./checks/deadlines.ts";
@@ -26,6 +27,7 @@ const RULES = {
   named,
   cleanup,
   verdict,
+  addresses,
   deadlines,
   secrets,
   thrift,

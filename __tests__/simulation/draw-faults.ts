@@ -23,13 +23,26 @@ const OTHERS = [
   "cvm",
   "kms-pubkey",
   "kms-info",
+  "instance-id",
+  "attestation",
 ] as const;
 
 export function drawFaults(dice: Dice): Fault[] {
   const paying = () => target(dice, dice.pick(PAYING), (route) => payingKind(dice, route));
   const other = () => target(dice, dice.pick(OTHERS), (route) => otherKind(dice, route));
   const first = dice.chance(0.7) ? [paying()] : [other()];
+  if (dice.chance(0.06)) first.push(denial(dice));
   return [...first, ...dice.several(2, paying), ...dice.several(4, other)];
+}
+
+/** One route alone says that the key is none, or may not, for a while or for good. */
+function denial(dice: Dice): Fault {
+  return {
+    route: dice.pick(["batch", "batch", "list", "cvm"]),
+    nth: dice.pick([1, 2, 3]),
+    times: dice.pick<number | "always">([1, 2, 3, "always", "always"]),
+    ...status(dice, dice.pick([401, 401, 403]), "before"),
+  } as Fault;
 }
 
 function target(dice: Dice, route: string, draw: (route: string) => Kind): Fault {

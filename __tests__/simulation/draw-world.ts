@@ -8,7 +8,7 @@ export function drawFates(dice: Dice, count: number): ReplicaPlan[] {
 
 function drawFate(dice: Dice): ReplicaPlan {
   const atMs = dice.pick([0, 1_000, 8_000, 30_000, 100_000]);
-  switch (dice.whole(0, 9)) {
+  switch (dice.whole(0, 12)) {
     case 0:
       return { bootMs: dice.pick([0, 1_000, 45_000, 900_000]) };
     case 1:
@@ -33,12 +33,38 @@ function drawFate(dice: Dice): ReplicaPlan {
     case 6:
       return { deleteFails: dice.pick([1, 2, 5, 30]) };
     case 7:
-      return { endpointsLagMs: dice.pick([500, 10_000, 400_000]) };
+      return { endpointsLagMs: dice.pick([500, 10_000, 25_000, 50_000, 400_000]) };
     case 8:
       return { steps: [{ atMs, status: "rebalancing", inProgress: true }] };
+    case 9:
+      return { endpointsNever: true };
+    case 10:
+    case 11:
+      return drawAddress(dice);
     default:
       return { health: drawHealth(dice) };
   }
+}
+
+/** Replicas of another revision or on another node than was asked for. */
+export function drawUnlike(dice: Dice, fates: readonly ReplicaPlan[]): ReplicaPlan[] {
+  return fates.map((fate) => {
+    if (dice.chance(0.4)) return fate;
+    return dice.chance(0.5)
+      ? { ...fate, madeWithHash: "b2".repeat(32) }
+      : { ...fate, madeOnNode: dice.pick([26, 31]) };
+  });
+}
+
+/** Its row has no instance id, although it runs. */
+function drawAddress(dice: Dice): ReplicaPlan {
+  return {
+    instanceIdNull: true,
+    instanceUrlNone: dice.chance(0.4),
+    backfill: dice.pick(["updates", "skips", "skips"]),
+    attestationEvent: dice.chance(0.7),
+    ...(dice.chance(0.2) ? { endpointsLagMs: dice.pick([3_000, 30_000]) } : {}),
+  };
 }
 
 function drawHealth(dice: Dice): Health {

@@ -2,7 +2,7 @@
 import { type Fault, type Random, seededRandom, type WorldOptions } from "../../simulator/core.ts";
 import { drawFaults, drawOutages } from "./draw-faults.ts";
 import { withDeployments } from "./draw-github.ts";
-import { drawFates, drawStrangers } from "./draw-world.ts";
+import { drawFates, drawStrangers, drawUnlike } from "./draw-world.ts";
 import {
   type End,
   type Moment,
@@ -66,6 +66,7 @@ export function drawStory(seed: number): Story {
     runs,
   };
   const lost = dice.chance(0.04) ? allLost(dice, story) : story;
+  if (dice.chance(0.03)) return unlike(dice, story);
   const busy = !approving && dice.chance(0.12) ? withAnotherJob(dice, lost) : lost;
   return dice.chance(0.12) ? withDeployments(dice, busy) : busy;
 }
@@ -82,6 +83,22 @@ function allLost(dice: Dice, story: Story): Story {
   const other: Fault = { route: "create", kind: "drop", when: "before", times: "always" };
   const listLagMs = dice.pick([20_000, 31_000, 40_000, 64_000]);
   return { ...story, world: { ...story.world, listLagMs }, faults: [lost, other] };
+}
+
+/**
+ * The API makes other replicas than it was asked for, and says that all is well. No answer is lost, and
+ * each tells a UUID: nobody could tell such a one from a stranger's.
+ */
+function unlike(dice: Dice, story: Story): Story {
+  const paying = ({ route }: { readonly route: string }) => ["create", "commit"].includes(route);
+  return {
+    ...story,
+    world: { ...story.world, nullUuid: false },
+    fates: drawUnlike(dice, story.fates),
+    faults: story.faults.filter((fault) => !paying(fault)),
+    outages: story.outages.filter((outage) => !paying(outage)),
+    runs: story.runs.map((run) => ({ ...run, end: null })),
+  };
 }
 
 /** A second job of ours in the same app, at the same time as the first. */
@@ -128,6 +145,8 @@ function drawWorld(dice: Dice, approving: boolean): WorldOptions {
     ...some(dice, 0.3, { placement: "source" }),
     ...some(dice, 0.4, { removeMs: dice.pick([2_000, 15_000, 40_000, 200_000]) }),
     ...some(dice, 0.4, { deleteAgain: dice.pick([204, 404]) }),
+    ...some(dice, 0.5, { gatewayForm: "host" }),
+    ...some(dice, 0.3, { gatewayInRow: false }),
     ...some(dice, 0.3, { bootFailureStatus: dice.pick(["error", "exited"]) }),
     ...(onChain ? drawChain(dice, approving) : {}),
   };

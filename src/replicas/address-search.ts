@@ -14,6 +14,9 @@ import type { Context } from "./context.ts";
 import { pauseBefore } from "./pace.ts";
 import { isOurs, nameOf, type Replica, uuidOf } from "./record.ts";
 
+/** The last request of a search may take so long beyond its end. Ms. */
+const LAST_REQUEST_MS = 5_000;
+
 interface Options {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -22,7 +25,10 @@ interface Options {
 /** For how long to search. Times in ms since the epoch. */
 export interface SearchLimits {
   readonly ranFrom: number;
+  /** No round begins then, and no step of one. */
   readonly due: number;
+  /** No request lasts longer. */
+  readonly deadline: number;
   /** Aborted as soon as it is found, or no longer needed. */
   readonly signal: AbortSignal;
 }
@@ -75,7 +81,7 @@ export class AddressSearch {
   }
 
   /** One round; a request that fails is made up for by the next. @returns the newest row since it runs */
-  async #round({ ranFrom, due, signal }: SearchLimits): Promise<Cvm | null> {
+  async #round({ ranFrom, due, deadline, signal }: SearchLimits): Promise<Cvm | null> {
     const { clock } = this.#context.edges;
     const done: AddressStep[] = [];
     for (;;) {
@@ -83,11 +89,14 @@ export class AddressSearch {
       const known = row === null ? null : this.#addressed(row);
       if (signal.aborted || (known !== null && known.instanceUrl !== null)) return known;
       const now = clock.now();
+      if (now >= due) return known;
       const ours = isOurs(this.#replica);
       const step = nextAddressStep(this.#facts, done, { ours, now, ranFrom });
       if (step === "none") return known;
       done.push(step);
-      await this.#carryOut(step, { signal, timeoutMs: Math.max(1, due - now) });
+      // The last round is just before the end, which is not worth cutting its answer off for.
+      const timeoutMs = Math.min(deadline - now, Math.max(due - now, LAST_REQUEST_MS));
+      await this.#carryOut(step, { signal, timeoutMs: Math.max(1, timeoutMs) });
     }
   }
 

@@ -144,7 +144,7 @@ export class Watch {
     const { deadline, wake } = this.#limits;
     const ranFrom = clock.now();
     const due = this.#path === null ? Math.min(ranFrom + URL_WINDOW_MS, deadline) : deadline;
-    await this.#search.run({ ranFrom, due, signal }, (row) => {
+    await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
       this.#hold(row);
       if (!this.settled) this.#serve();
     });

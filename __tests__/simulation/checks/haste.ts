@@ -57,9 +57,10 @@ function isTroubled({ main, show }: Reading, cvm: Cvm): boolean {
   return bad || deletions.some((at) => at <= end);
 }
 
-/** Its ttl could not be set, the key was rejected, or an answer did not show it. */
-function hasOtherReason(reading: Reading, { vmUuid }: Cvm): boolean {
+/** It is not what was asked for, its ttl could not be set, the key was rejected, or no answer showed it. */
+function hasOtherReason(reading: Reading, { vmUuid, plan }: Cvm): boolean {
   const { main, wish } = reading;
+  if (plan.madeWithHash !== undefined || plan.madeOnNode !== undefined) return true;
   const attempt = attemptsIn(main.runner.saved).find((one) => one.vmUuid === vmUuid);
   if (wish.ttlMs !== null && attempt?.ttlSet === false) return true;
   const began = waitBegan(reading) ?? Number.POSITIVE_INFINITY;

@@ -4,7 +4,8 @@ import { errorsOf, type Reading } from "../reading.ts";
 
 const GOOD = ["created", "unchanged", "dry_run"];
 const BAD = ["partial", "timeout", "cancelled", "failed"];
-const CODE = /^(ERR-[0-9A-Za-z-]+|HTTP-\d{3}|NETWORK|TIMEOUT|INPUT|UNHEALTHY|BOOT|AMBIGUOUS|DEAD)$/;
+const CODE =
+  /^(ERR-[0-9A-Za-z-]+|HTTP-\d{3}|NETWORK|TIMEOUT|INPUT|UNHEALTHY|BOOT|AMBIGUOUS|DEAD|NO_URL|MISMATCH)$/;
 
 export function* verdict(reading: Reading): Generator<string> {
   const { main, run } = reading;
