@@ -104,7 +104,7 @@ describe("the checks see", () => {
 
   it("a wait that is too long", async () => {
     const broken = await rulesBroken((show) => {
-      mainOf(show).runner.concludedAt = mainOf(show).endedAt + 600_000;
+      mainOf(show).runner.concludedAt = mainOf(show).endedAt + 900_000;
     });
     expect(broken).toContain("deadlines");
   });
@@ -127,6 +127,105 @@ describe("the checks see", () => {
       Object.assign(mainOf(show), { endedAt: mainOf(show).endedAt + 1 });
     });
     expect(broken).toContain("deadlines");
+  });
+
+  it("a waited replica without a URL, and without a word", async () => {
+    const broken = await rulesBroken((show) => {
+      const { outputs } = mainOf(show).runner;
+      outputs.replicas = (outputs.replicas ?? "").replace(
+        /"instance_url":"[^"]*"/,
+        '"instance_url":null',
+      );
+    });
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it("a URL with None in it", async () => {
+    const broken = await rulesBroken((show) => {
+      mainOf(show).runner.outputs.app_url = "https://None-8080.gateway.invalid";
+    });
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it("a URL of another replica", async () => {
+    const broken = await rulesBroken(
+      (show) => {
+        const { outputs } = mainOf(show).runner;
+        const [one, two] = [0, 1].map((n) => show.sim.replica(n).futureInstanceId);
+        outputs.replicas = (outputs.replicas ?? "").replaceAll(`/${one}-`, `/${two}-`);
+      },
+      { count: 2 },
+    );
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it.each([
+    ["sooner", -1],
+    ["later", 6_000],
+  ])("a URL given up %s than it may be", async (_name, ms) => {
+    const broken = await rulesBroken(
+      (show) => {
+        const { entries } = mainOf(show).runner;
+        const said = entries.findIndex(({ text }) => text.includes("NO_URL"));
+        const entry = entries[said];
+        if (entry === undefined) throw new Error("nothing was said");
+        const { createdAt, plan } = show.sim.replica(0);
+        const least = createdAt + plan.bootMs + 60_000;
+        entries[said] = { ...entry, at: ms < 0 ? least + ms : entry.at + ms };
+      },
+      {},
+      { fates: [{ endpointsNever: true }] },
+    );
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it("a URL given up that was to be found out", async () => {
+    const broken = await rulesBroken(
+      ({ sim }) => Object.assign(sim.replica(0), { plan: { bootMs: 5_000 } }),
+      {},
+      { fates: [{ endpointsNever: true }] },
+    );
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it("an id that is filled in twice", async () => {
+    const broken = await rulesBroken(
+      (show) => {
+        const exchanges = mainOf(show).exchanges as Exchange[];
+        const one = exchanges.find(({ route }) => route === "instance-id");
+        if (one !== undefined) exchanges.push({ ...one });
+      },
+      {},
+      { fates: [{ instanceIdNull: true, backfill: "updates" }] },
+    );
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it("a key that is rejected by the word of one route", async () => {
+    const always = { times: "always", kind: "status", when: "before", status: 401 } as const;
+    const broken = await rulesBroken(
+      (show) => {
+        const exchanges = mainOf(show).exchanges as Exchange[];
+        const witness = exchanges.findLastIndex(({ route }) => route === "list");
+        exchanges.splice(witness, 1);
+      },
+      {},
+      {
+        faults: [
+          { route: "batch", ...always },
+          { route: "list", nth: 2, ...always },
+        ],
+      },
+    );
+    expect(broken).toEqual(["addresses"]);
+  });
+
+  it("another node, or another revision, than was asked for", async () => {
+    const broken = await rulesBroken(
+      ({ sim }) => Object.assign(sim.replica(0), { nodeId: 26, composeHash: "b2".repeat(32) }),
+      { nodes: ["31"], giveHash: true },
+    );
+    expect(broken).toEqual(["addresses", "addresses"]);
   });
 
   it("a request without need", async () => {

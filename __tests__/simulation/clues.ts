@@ -22,6 +22,18 @@ const CLUES: Readonly<Record<string, Clue>> = {
     return new Set(asked).size < asked.length;
   },
   "a replica given up at the end of its wait": (reading) => givenUp(reading).length > 0,
+  "a replica without a URL, and a word": ({ main }) =>
+    main.exitCode === 0 &&
+    main.runner.entries.some(({ kind, text }) => kind === "warning" && text.includes("NO_URL")),
+  "a replica whose health is not asked for want of a URL": ({ main }) =>
+    main.runner.outputs.error_code === "NO_URL",
+  "an instance id that the platform fills in": (reading) => learned(reading, "instance-id"),
+  "an instance id from an event log": (reading) => learned(reading, "attestation"),
+  "a key that two routes reject while waiting": ({ main, entries }) =>
+    main.runner.outputs.error_code === "HTTP-401" &&
+    entries.some(({ vm_uuid, outcome }) => vm_uuid !== null && outcome === "failed"),
+  "a replica unlike what was asked for": ({ main }) =>
+    main.runner.outputs.error_code === "MISMATCH",
   "a search that shows nothing": (reading) => fruitless(reading).length > 0,
   "a replica that main adopts": ({ slots }) => slots.some(({ adopted }) => adopted !== null),
   "two searches of one post": ({ post }) => searchesOf(post).length > 1,
@@ -61,6 +73,19 @@ const CLUES: Readonly<Record<string, Clue>> = {
     main.github.some(({ network }) => ["reset", "timeout", "cut-off"].includes(network ?? "")) &&
     show.github.deployments.length > 0,
 };
+
+/** The last that was asked before a replica's own URL was known, for one whose row lacks the id. */
+function learned({ main, entries, show }: Reading, route: string): boolean {
+  return entries.some(({ vm_uuid: uuid, instance_url: url }) => {
+    const { plan } = show.sim.world.find(String(uuid)) ?? {};
+    const sources = main.exchanges.filter(
+      (one) =>
+        ["instance-id", "attestation"].includes(one.route) &&
+        one.request.url.includes(String(uuid)),
+    );
+    return plan?.instanceIdNull === true && url !== null && sources.at(-1)?.route === route;
+  });
+}
 
 /** The names of all clues. */
 export const ALL_CLUES: readonly string[] = Object.keys(CLUES);

@@ -32,6 +32,7 @@ export function drawFaults(dice: Dice): Fault[] {
   const other = () => target(dice, dice.pick(OTHERS), (route) => otherKind(dice, route));
   const first = dice.chance(0.7) ? [paying()] : [other()];
   if (dice.chance(0.06)) first.push(denial(dice));
+  if (dice.chance(0.02)) first.push(...revoked(dice));
   return [...first, ...dice.several(2, paying), ...dice.several(4, other)];
 }
 
@@ -43,6 +44,15 @@ function denial(dice: Dice): Fault {
     times: dice.pick<number | "always">([1, 2, 3, "always", "always"]),
     ...status(dice, dice.pick([401, 401, 403]), "before"),
   } as Fault;
+}
+
+/** From some look on the key is none, whatever is asked. */
+function revoked(dice: Dice): Fault[] {
+  const nth = dice.pick([2, 2, 3, 6]);
+  const denied = status(dice, 401, "before");
+  return ["batch", "list", "cvm"].map(
+    (route) => ({ route, nth: route === "cvm" ? 1 : nth, times: "always", ...denied }) as Fault,
+  );
 }
 
 function target(dice: Dice, route: string, draw: (route: string) => Kind): Fault {

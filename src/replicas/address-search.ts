@@ -55,7 +55,7 @@ export class AddressSearch {
     return this.#addressed(row);
   }
 
-  /** It runs no more: what was read is of the boot before. */
+  /** The row is of the time before it ran. */
   forget(): void {
     this.#facts = { ...this.#facts, row: null, rowReadAt: null };
   }

@@ -130,9 +130,9 @@ export class Watch {
     this.replica.times.running ??= this.#context.edges.clock.now();
     const begins = this.#phase === "booting";
     if (begins) this.#phase = "running";
-    // What a row told before it ran may be of the boot before.
+    // What is missing in a row of before may be there by now.
     if (begins && !rowRead) this.#search.forget();
-    if (this.#phase === "running" && rowRead) this.#serve();
+    if (this.#phase === "running") this.#serve();
     if (begins && this.#phase === "running") void this.#seek();
   }
 
