@@ -78,7 +78,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   "the key rejected meanwhile": {
     world: { bootMs: 60_000 },
-    faults: [{ route: "batch", nth: 2, kind: "status", when: "before", status: 401, ...always }],
+    faults: [
+      { route: "batch", nth: 2, kind: "status", when: "before", status: 401, ...always },
+      { route: "list", nth: 2, kind: "status", when: "before", status: 401, ...always },
+    ],
     outcome: "failed",
     code: "HTTP-401",
     says: /API key was rejected/,
