@@ -130,11 +130,30 @@ describe("health", () => {
     }
   });
 
-  it("is not asked of what was there before", async () => {
+  it("is asked of what was there before as well, where it counts", async () => {
     const sim = new Simulation({ liveInstances: 2, bootMs: SECOND });
     const main = await sim.main({ instances: "3", health_check: "/" });
     checkMain(sim, main);
+    expect(main.runner.outputs.outcome).toBe("created");
+    const asked = new Set(sim.gatewayRequests.map(({ vmUuid }) => vmUuid));
+    const there = sim.cvms().filter(({ appId }) => appId === sim.world.appId);
+    expect([...asked].sort()).toEqual(there.map(({ vmUuid }) => vmUuid).sort());
+  });
+
+  it("not where nothing is to be counted", async () => {
+    const sim = new Simulation({ liveInstances: 2, bootMs: SECOND });
+    const compose_hash = sim.world.source.composeHash;
+    await sim.main({ count: "1", compose_hash, health_check: "/" });
     const asked = new Set(sim.gatewayRequests.map(({ vmUuid }) => vmUuid));
     expect([...asked]).toEqual([sim.replica(0).vmUuid]);
+  });
+
+  it("a sick one that was there before is red, and is named", async () => {
+    const sick = { health: { kind: "status", status: 503 } } as const;
+    const sim = new Simulation({ liveInstances: 2, bootMs: SECOND, existingPlans: [{}, sick] });
+    const main = await sim.main({ instances: "3", health_check: "/", wait_timeout: "1m" });
+    checkMain(sim, main);
+    expect(main.runner.outputs).toMatchObject({ outcome: "partial", error_code: "UNHEALTHY" });
+    expect(errorOf(main)).toMatch(/web-seed1 .*not healthy.*HTTP 503/);
   });
 });
