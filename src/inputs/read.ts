@@ -11,6 +11,7 @@ import {
   parseBoolean,
   parseDuration,
   parseHexBlob,
+  parseList,
   parsePath,
   parseTransaction,
   parseWhole,
@@ -24,7 +25,7 @@ const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
 const BOOLEAN_FORM = "true or false";
 const DURATION_FORM =
-  "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
+  "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
 
 /**
  * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
@@ -122,7 +123,7 @@ export function readInputs(
     ),
     ttlMs: read.optional(
       "ttl",
-      "a duration such as 90m or 24h, at least 60s and at most 8784h",
+      "a duration such as 90m, 24h or 7d, at least 60s and at most 366d",
       within(60_000, LONGEST_TTL_MS),
     ),
   };
@@ -176,14 +177,13 @@ function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
 
 /** All digits: a number, as the official CLI takes it; everything else is a name. */
 function parseNodes(text: string): readonly NodeChoice[] | null {
-  const items = text.split(/[,\r\n]/).map((item) => item.trim());
-  const nodes = items.filter((item) => item !== "").map(parseNode);
+  const nodes = (parseList(text) ?? []).map(parseNode);
   if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null)) return null;
   return nodes as NodeChoice[];
 }
 
 function parseNode(text: string): NodeChoice | null {
-  if (/^\d+$/.test(text)) {
+  if (/^\d+(?:\.0+)?$/.test(text)) {
     const id = parseWhole(text);
     return id === null ? null : { kind: "id", id };
   }

@@ -117,6 +117,22 @@ describe("values", () => {
         count: 3,
       },
     ],
+    [
+      "several nodes, as a JSON array",
+      { node_id: '[26, "prod-5"]' },
+      {
+        nodes: [
+          { kind: "id", id: 26 },
+          { kind: "name", name: "prod-5" },
+        ],
+        count: 2,
+      },
+    ],
+    // GitHub hands a form's input of `type: number` on like this.
+    ["count from a form", { count: "2.0" }, { count: 2 }],
+    ["instances from a form", { instances: "3.0" }, { instances: 3, count: null }],
+    ["node_id from a form", { node_id: "26.0" }, { nodes: [{ kind: "id", id: 26 }] }],
+    ["teepod_id from a form", { teepod_id: "26.0" }, { nodes: [{ kind: "id", id: 26 }] }],
     ["the same node twice", { node_id: "26,26" }, { count: 2 }],
     ["teepod_id", { teepod_id: "26" }, { nodes: [{ kind: "id", id: 26 }], nodeField: "teepod_id" }],
     ["compose_hash", { compose_hash: `0x${HASH.toUpperCase()}` }, { composeHash: HASH }],
@@ -132,6 +148,8 @@ describe("values", () => {
     ["health_check", { health_check: "/healthz" }, { healthCheck: "/healthz" }],
     ["cleanup", { cleanup: "on_failure" }, { cleanup: "on_failure" }],
     ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
+    ["ttl in days", { ttl: "7d" }, { ttlMs: 7 * 86_400_000 }],
+    ["wait_timeout of two units", { wait_timeout: "1h30m" }, { waitTimeoutMs: 5_400_000 }],
     [
       "a commit without an app",
       { app_id: "", commit_token: "token-of-eight" },
@@ -194,6 +212,8 @@ describe("faults", () => {
     ["count zero", { count: "0" }, /^count is "0"/],
     ["count absurd", { count: "101" }, /^count is "101".*100/],
     ["count a fraction", { count: "1.5" }, /^count/],
+    ["a node list that is no JSON", { node_id: "[26" }, /^node_id/],
+    ["a node list of nothing", { node_id: "[]" }, /^node_id/],
     ["instances zero", { instances: "0" }, /^instances/],
     ["prepare_only for several", { prepare_only: "true", count: "2" }, /prepare_only/],
     ["prepare_only on several nodes", { prepare_only: "true", node_id: "1,2" }, /prepare_only/],
