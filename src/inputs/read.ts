@@ -5,6 +5,7 @@ import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../phala/ids.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
+import { judgeUnknown } from "./unknown.ts";
 import {
   parseApiKey,
   parseApiUrl,
@@ -89,7 +90,6 @@ export function readInputs(
     composeHash,
     encryptedEnv,
     envs: pairs,
-    notes,
     commitToken,
     transactionHash: read.withDefault(
       "transaction_hash",
@@ -110,7 +110,7 @@ export function readInputs(
       "the name of a GitHub environment, at most 255 characters on one line",
       parseEnvironment,
     ),
-    githubToken: rawInput(env, "github_token"),
+    githubToken: read.text("github_token", (text) => text),
     wait: flag("wait", true),
     waitTimeoutMs: duration("wait_timeout", 600_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),
@@ -128,10 +128,14 @@ export function readInputs(
     ),
   };
   crossChecks(read, inputs);
+  const unknown = judgeUnknown(env, read.asked);
+  read.faults.push(...unknown.faults);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
     return { faults: read.faults };
   }
-  return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
+  return {
+    inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknown.notes] },
+  };
 }
 
 /** The key alone, as post needs it; null where there is none that could be sent. */
@@ -170,9 +174,10 @@ function readApiUrl(read: InputReader, env: Env): string | null {
 function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
   read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
   const teepod = read.optional("teepod_id", "a node's number", parseWhole);
-  if (teepod !== null) return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
   const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
-  return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
+  const nodes = read.optional("node_id", form, parseNodes) ?? [];
+  if (teepod === null) return { nodes, nodeField: "node_id" };
+  return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
 }
 
 /** All digits: a number, as the official CLI takes it; everything else is a name. */
@@ -209,6 +214,12 @@ function crossChecks(
     "commit_token",
     ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"],
     "what is committed was decided when it was prepared",
+  );
+  read.useless(
+    "transaction_hash",
+    ALREADY_REGISTERED,
+    "commit_token",
+    "a job output that was to fill it came out empty (misspelt, or dropped by GitHub), and without it this step would ask for another replica",
   );
   if (read.given("commit_token") && inputs.prepareOnly) {
     read.faults.push(

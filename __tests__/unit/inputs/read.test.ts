@@ -150,6 +150,12 @@ describe("values", () => {
     ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
     ["ttl in days", { ttl: "7d" }, { ttlMs: 7 * 86_400_000 }],
     ["wait_timeout of two units", { wait_timeout: "1h30m" }, { waitTimeoutMs: 5_400_000 }],
+    ["transaction_hash as it is by default", { transaction_hash: "already-registered" }, {}],
+    [
+      "a commit with its transaction",
+      { transaction_hash: `0x${"ab".repeat(32)}`, commit_token: "token-of-eight" },
+      { transactionHash: `0x${"ab".repeat(32)}` },
+    ],
     [
       "a commit without an app",
       { app_id: "", commit_token: "token-of-eight" },
@@ -238,6 +244,16 @@ describe("faults", () => {
       "commit_token with prepare_only",
       { commit_token: "token-of-eight", prepare_only: "true" },
       /commit_token.*prepare_only/,
+    ],
+    [
+      "transaction_hash without commit_token",
+      { transaction_hash: `0x${"ab".repeat(32)}` },
+      /^transaction_hash belongs to commit_token, which is empty: a job output .* came out empty/,
+    ],
+    [
+      "transaction_hash with a blank commit_token",
+      { transaction_hash: `0x${"ab".repeat(32)}`, commit_token: " " },
+      /^transaction_hash belongs to commit_token, which is empty/,
     ],
     [
       "envs with encrypted_env",
