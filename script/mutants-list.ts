@@ -179,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "minutes are read as seconds",
     file: "inputs/values.ts",
-    patch: [["m: 60_000", "m: 1000"]],
+    patch: [["m: 60,", "m: 1,"]],
   },
   {
     name: "Retry-After is read as milliseconds",

@@ -1,6 +1,7 @@
-import type { Edges } from "./edges.ts";
+import type { Edges, Runner } from "./edges.ts";
 import { Recording } from "./github/recording.ts";
-import { maskSecrets, readInputs } from "./inputs/read.ts";
+import { maskSecrets } from "./inputs/masks.ts";
+import { readInputs, wantsSummary } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
 import type { PhalaClient } from "./phala/client.ts";
 import { runs } from "./phala/cvm.ts";
@@ -13,7 +14,7 @@ import { existingReplicas, planRun } from "./replicas/plan-run.ts";
 import { exists, newReplica, type Replica, type Slot } from "./replicas/record.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "./replicas/survey.ts";
 import { waitForAll } from "./replicas/wait.ts";
-import { conclude, type Ending } from "./report/conclude.ts";
+import { conclude, type Ending, tellMade } from "./report/conclude.ts";
 import {
   type Failure,
   inputFailure,
@@ -22,6 +23,7 @@ import {
   nothingCreated,
   requestFailure,
 } from "./report/failure.ts";
+import { beginOutputs } from "./report/handover.ts";
 import { dryRunEnd, planned, sourceLine } from "./report/lines.ts";
 import { saveJournal } from "./state.ts";
 
@@ -33,6 +35,7 @@ import { saveJournal } from "./state.ts";
  */
 export async function run(edges: Edges): Promise<0 | 1> {
   const ending: Ending = {
+    summary: wantsSummary(edges.env),
     inputs: null,
     survey: null,
     replicas: [],
@@ -42,6 +45,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
   };
   try {
     maskSecrets(edges.env, edges.runner);
+    beginOutputs(edges.runner);
     const read = readInputs(edges.env);
     if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
     const recording = startRecording(edges, read.inputs);
@@ -91,9 +95,9 @@ async function replicate(
   const { apiUrl, apiKey, requestTimeoutMs: timeoutMs } = inputs;
   const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
 
-  runner.startGroup("Look at the app");
-  const prepared = await lookAndPlan(edges, api, inputs, ending);
-  runner.endGroup();
+  const prepared = await inGroup(runner, "Look at the app", () =>
+    lookAndPlan(edges, api, inputs, ending),
+  );
   if (!prepared.ok) return nothingCreated(prepared.failure);
   const { context, slots, surveyed } = prepared;
 
@@ -104,17 +108,29 @@ async function replicate(
     return null;
   }
   if (slots.length > 0) {
-    runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
-    await createAll(context, surveyed, slots, ending, recording);
-    runner.endGroup();
+    await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
+      createAll(context, surveyed, slots, ending, recording),
+    );
   }
   const starting = toWaitFor(ending, inputs);
   if (starting.length > 0 && !cancel.aborted) {
-    runner.startGroup("Wait");
-    await waitForAll(context, starting, surveyed.workspaceSlug);
-    runner.endGroup();
+    await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
   }
   return null;
+}
+
+/** Closes the group whatever happens: what is told of a failure must not hide in it. */
+async function inGroup<T>(
+  runner: Pick<Runner, "startGroup" | "endGroup">,
+  title: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  runner.startGroup(title);
+  try {
+    return await work();
+  } finally {
+    runner.endGroup();
+  }
 }
 
 /** What was made, and what counts as there but does not run yet; the source is the app's own business. */
@@ -198,7 +214,7 @@ async function createAll(
     workspaceSlug: surveyed.workspaceSlug,
     ttlMs: inputs.ttlMs,
   });
-  const creation = new Creation(context, surveyed);
+  const creation = new Creation(context, surveyed, () => tellMade(edges, ending));
   for (const slot of slots) {
     const replica = newReplica(slot);
     ending.replicas.push(replica);

@@ -1,8 +1,7 @@
-import type { Runner } from "../edges.ts";
-import { parseEnvs } from "../envs/parse.ts";
 import { parseEnvironment } from "../github/words.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../phala/ids.ts";
+import { readEnvs } from "./envs.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
 import { judgeUnknown } from "./unknown.ts";
@@ -16,6 +15,7 @@ import {
   parsePath,
   parseTransaction,
   parseWhole,
+  withoutQuotes,
 } from "./values.ts";
 
 export const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
@@ -27,30 +27,6 @@ const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 const BOOLEAN_FORM = "true or false";
 const DURATION_FORM =
   "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
-
-/**
- * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
- * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
- */
-export function maskSecrets(
-  env: Env,
-  runner: Pick<Runner, "mask" | "maskPrinted" | "neverPrint">,
-): void {
-  const token = rawInput(env, "commit_token");
-  if (token !== null) runner.neverPrint(token);
-  const blob = rawInput(env, "encrypted_env");
-  const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  const digits = blob && parseHexBlob(blob);
-  const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-  const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
-  for (const secret of new Set(secrets)) {
-    if (secret) runner.mask(secret);
-  }
-  const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
-  for (const value of new Set(values)) {
-    if (value !== "") runner.maskPrinted(value);
-  }
-}
 
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
@@ -82,14 +58,15 @@ export function readInputs(
     "a hex blob of an even number of digits",
     parseHexBlob,
   );
-  const { pairs, notes } = readEnvs(read);
+  const { envs, maskedEnvs, notes } = readEnvs(read);
   const prepareOnly = flag("prepare_only", false);
   const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const inputs = {
     composeHash,
     encryptedEnv,
-    envs: pairs,
+    envs,
+    maskedEnvs,
     commitToken,
     transactionHash: read.withDefault(
       "transaction_hash",
@@ -138,23 +115,34 @@ export function readInputs(
   };
 }
 
+/** Whether to write the job summary: the one input that counts also where others are wrong. */
+export function wantsSummary(env: Env): boolean {
+  return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
+}
+
 /** The key alone, as post needs it; null where there is none that could be sent. */
 export function readApiKey(env: Env): string | null {
   return requireApiKey(new InputReader(env), env);
 }
 
 function requireApiKey(read: InputReader, env: Env): string | null {
-  const form = "an API key of Phala Cloud (visible characters, no spaces)";
-  if (read.given("api_key")) return read.secret("api_key", form, parseApiKey);
-  const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  const key = parseApiKey(fallback);
-  if (key === null) {
+  const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
+  const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+  if (text === "") {
     read.faults.push(
-      fallback === ""
-        ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
-        : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`,
+      "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)",
     );
+    return null;
   }
+  if (withoutQuotes(text) !== null) {
+    read.faults.push(
+      `${name} (not shown) begins and ends with a quote, which is no part of the key: store the key alone.`,
+    );
+    return null;
+  }
+  const key = parseApiKey(text);
+  const form = "an API key of Phala Cloud (visible characters, no spaces)";
+  if (key === null) read.faults.push(`${name} (not shown) is not ${form}.`);
   return key;
 }
 
@@ -197,22 +185,16 @@ function parseNode(text: string): NodeChoice | null {
   return /^[a-z\d][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
 }
 
-/** Variable lines; a fault names a line and a variable, never a value. */
-function readEnvs(read: InputReader): Pick<Inputs, "notes"> & { pairs: Inputs["envs"] } {
-  const parsed = read.text("envs", parseEnvs);
-  if (parsed === null) return { pairs: [], notes: [] };
-  for (const fault of parsed.faults) read.faults.push(`envs: ${fault}.`);
-  return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
-}
-
 function crossChecks(
   read: InputReader,
   inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes"> & { count: number | null },
 ): void {
-  read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
+  for (const name of ["envs", "envs_plain"]) {
+    read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
+  }
   read.exclude(
     "commit_token",
-    ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"],
+    ["count", "instances", "node_id", "teepod_id", "envs", "envs_plain", "encrypted_env"],
     "what is committed was decided when it was prepared",
   );
   read.useless(

@@ -2,8 +2,12 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
 export function rawInput(env: Env, name: string): string | null {
-  const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
+  const text = inputVariable(env, name)?.trim();
   return text === undefined || text === "" ? null : text;
+}
+
+function inputVariable(env: Env, name: string): string | undefined {
+  return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
 }
 
 /**
@@ -26,6 +30,11 @@ export class InputReader {
 
   given(name: string): boolean {
     return this.#raw(name) !== null;
+  }
+
+  /** Named in the step's `with:`, but blank. Only for an input without a default, which the runner fills in. */
+  cameOutEmpty(name: string): boolean {
+    return inputVariable(this.#env, name) !== undefined && !this.given(name);
   }
 
   /** The parsed input, or null where it is not given or not of the form. */

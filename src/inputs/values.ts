@@ -87,6 +87,11 @@ export function parseApiKey(text: string): string | null {
   return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
 }
 
+/** What stands between a pair of quotes around the whole text; null where there is no such pair. */
+export function withoutQuotes(text: string): string | null {
+  return /^(["'`])(.*)\1$/s.exec(text)?.[2] ?? null;
+}
+
 /** A transaction's hash, or the word for "look at the chain's state only". */
 export function parseTransaction(text: string): string | null {
   return text === ALREADY_REGISTERED || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;

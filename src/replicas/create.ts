@@ -43,11 +43,14 @@ export class Creation {
   readonly #context: Context;
   readonly #survey: Survey;
   readonly #search: Search;
+  readonly #onMade: () => void;
   #keyRejected = false;
 
-  constructor(context: Context, survey: Survey) {
+  /** @param onMade told as soon as a replica is known to be there, and when more is known of it */
+  constructor(context: Context, survey: Survey, onMade: () => void) {
     this.#context = context;
     this.#survey = survey;
+    this.#onMade = onMade;
     this.#search = new Search(context, survey);
   }
 
@@ -141,10 +144,12 @@ export class Creation {
     replica.vm = vm;
     replica.times.made = edges.clock.now();
     asking.save("made");
+    this.#onMade();
     edges.runner.info(created(replica, slot, replica.times.made - sentAt));
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
     asking.save("made");
+    this.#onMade();
   }
 
   #persistently(asking: Asking, order: Order): Promise<Persisted<CreateAnswer>> {
@@ -224,6 +229,7 @@ export class Creation {
       asking.replica.cvm = settlement.cvm;
       asking.replica.times.made = edges.clock.now();
       asking.save("made");
+      this.#onMade();
       edges.runner.info(adopted(nameOf(asking.replica), uuidOf(asking.replica)));
       return;
     }

@@ -17,7 +17,7 @@ export class MemoryRunner implements Runner {
   readonly saved: Record<string, string> = {};
   readonly masks: string[] = [];
   markdown = "";
-  /** When the last output was written, simulated ms since the epoch: the verdict stands. */
+  /** When the outcome was put out, simulated ms since the epoch: the verdict stands. */
   concludedAt: number | null = null;
   readonly #now: () => number;
   readonly #before: Readonly<Record<string, string>>;
@@ -86,7 +86,7 @@ export class MemoryRunner implements Runner {
   output(name: string, value: string): void {
     if (this.#closed) return;
     this.outputs[name] = this.#redactor.redact(value);
-    this.concludedAt = this.#now();
+    if (name === "outcome") this.concludedAt = this.#now();
   }
 
   saveState(name: string, value: string): void {

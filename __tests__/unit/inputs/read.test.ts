@@ -45,6 +45,7 @@ const DEFAULTS: Partial<Inputs> = {
   composeHash: null,
   encryptedEnv: null,
   envs: [],
+  maskedEnvs: [],
   commitToken: null,
   transactionHash: "already-registered",
   prepareOnly: false,
@@ -67,6 +68,7 @@ const OPTIONAL = [
   "compose_hash",
   "encrypted_env",
   "envs",
+  "envs_plain",
   "commit_token",
   "transaction_hash",
   "prepare_only",
@@ -150,6 +152,32 @@ describe("values", () => {
     ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
     ["ttl in days", { ttl: "7d" }, { ttlMs: 7 * 86_400_000 }],
     ["wait_timeout of two units", { wait_timeout: "1h30m" }, { waitTimeoutMs: 5_400_000 }],
+    [
+      "envs and envs_plain",
+      { envs: "A=1\nB=secret", envs_plain: "SHA='abc'" },
+      {
+        envs: [
+          { key: "A", value: "1" },
+          { key: "B", value: "secret" },
+          { key: "SHA", value: "abc" },
+        ],
+        maskedEnvs: [
+          { key: "A", value: "1" },
+          { key: "B", value: "secret" },
+        ],
+        notes: [],
+      },
+    ],
+    [
+      "envs_plain alone",
+      { envs_plain: "SHA=abc" },
+      { envs: [{ key: "SHA", value: "abc" }], maskedEnvs: [], notes: [] },
+    ],
+    [
+      "envs_plain beside envs that came out empty",
+      { envs: " ", envs_plain: "SHA=abc" },
+      { notes: [expect.stringContaining("envs is empty")] as unknown as string[] },
+    ],
     ["transaction_hash as it is by default", { transaction_hash: "already-registered" }, {}],
     [
       "a commit with its transaction",
@@ -256,6 +284,35 @@ describe("faults", () => {
       /^transaction_hash belongs to commit_token, which is empty/,
     ],
     [
+      "envs_plain with encrypted_env",
+      { envs_plain: "A=1", encrypted_env: "00" },
+      /^envs_plain can't be combined with encrypted_env/,
+    ],
+    [
+      "commit_token with envs_plain",
+      { commit_token: "token-of-eight", envs_plain: "A=1" },
+      /^commit_token can't be combined with envs_plain/,
+    ],
+    [
+      "a variable in both texts",
+      { envs: "A=1\nB=2", envs_plain: "C=3\nB=4" },
+      /^envs_plain gives B again, after envs\.$/,
+    ],
+    [
+      "envs_plain without a variable",
+      { envs_plain: "# none" },
+      /^envs_plain: there is no variable/,
+    ],
+    [
+      "more variables in both texts than a guest takes",
+      {
+        envs: Array.from({ length: 1_024 }, (_, n) => `A${n}=1`).join("\n"),
+        envs_plain: "B=1",
+      },
+      /^envs and envs_plain: there are 1025 variables, the limit is 1024/,
+    ],
+    ["an API key in quotes", { api_key: '"phak_key"' }, /^api_key \(not shown\).* with a quote/],
+    [
       "envs with encrypted_env",
       { envs: "A=1", encrypted_env: "00" },
       /envs can't be combined with encrypted_env/,
@@ -292,6 +349,9 @@ describe("faults", () => {
     ["envs", { envs: "secret word" }, {}],
     ["api_url", { api_url: "https://user:secret%20word@host/" }, {}],
     ["PHALA_CLOUD_API_PREFIX", {}, { PHALA_CLOUD_API_PREFIX: "https://u:secret@host/" }],
+    ["envs_plain", { envs_plain: "secret word" }, {}],
+    ["api_key", { api_key: "'secret'" }, {}],
+    ["PHALA_CLOUD_API_KEY", { api_key: "" }, { PHALA_CLOUD_API_KEY: "`secret`" }],
   ])("never repeat the secret in %s", (name, inputs, more) => {
     const found = faults(inputs, more);
     expect(found).toHaveLength(1);
