@@ -255,7 +255,8 @@ describe("a 465 that nobody asked for", () => {
       withSim({ onChain: true, placement: "source" }, async (sim) => {
         const result = await create(sim);
         succeeded(result);
-        expect(result.outputs).toMatchObject(EMPTY);
+        // The revision is put out on success as well; all else is an approval's alone.
+        expect(result.outputs).toMatchObject({ ...EMPTY, compose_hash: sim.composeHash });
         expect(sim.replicas()).toHaveLength(1);
       }),
     SLOW,

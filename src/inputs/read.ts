@@ -1,6 +1,7 @@
 import { parseEnvironment } from "../github/words.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../phala/ids.ts";
+import { unusableProxy } from "../phala/proxy.ts";
 import { readEnvs } from "./envs.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
@@ -27,6 +28,9 @@ const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 const BOOLEAN_FORM = "true or false";
 const DURATION_FORM =
   "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
+
+const PROXY_FORM =
+  "names no proxy that can be used, and nothing is sent around it: it must be the host and port of an HTTP proxy, with the scheme http or https in front, or none";
 
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
@@ -105,6 +109,8 @@ export function readInputs(
     ),
   };
   crossChecks(read, inputs);
+  const unusable = unusableProxy(env);
+  if (unusable !== null) read.faults.push(`${unusable} (not shown) ${PROXY_FORM}.`);
   const unknown = judgeUnknown(env, read.asked);
   read.faults.push(...unknown.faults);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {

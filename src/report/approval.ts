@@ -12,7 +12,7 @@ export function approvalFailure(approval: Approval): Failure {
       : "Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.";
   return {
     code: APPROVAL_CODE,
-    text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} ${sequel}`,
+    text: `The replica needs on-chain approval first; this replica was not created. ${whatToRegister(approval)} ${sequel}`,
   };
 }
 
@@ -20,7 +20,7 @@ export function approvalFailure(approval: Approval): Failure {
 export function notRegisteredFailure(approval: Approval): Failure {
   return {
     code: APPROVAL_CODE,
-    text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
+    text: `Could not commit the prepared replica: it is not registered on chain yet, so it was not created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { GaveUp } from "../phala/persist.ts";
 import type { BootStatus } from "../phala/status.ts";
+import { isLate } from "../phala/transport.ts";
 import { nameOf, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { Unwritable } from "../runner/unwritable.ts";
 import { adviceForAnswer, adviceForNetwork, networkReason } from "./advice.ts";
@@ -21,7 +22,7 @@ export interface Failure {
 
 /** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
 export function codeOf(fault: Fault): string {
-  if (fault.kind === "network") return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
+  if (fault.kind === "network") return isLate(fault.network) ? "TIMEOUT" : "NETWORK";
   if (fault.kind === "unreadable") return `HTTP-${fault.status}`;
   return fault.errorCode ?? `HTTP-${fault.status}`;
 }
