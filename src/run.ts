@@ -23,7 +23,7 @@ import {
   nothingCreated,
   requestFailure,
 } from "./report/failure.ts";
-import { beginOutputs } from "./report/handover.ts";
+import { beginOutputs, debugTrace } from "./report/handover.ts";
 import { dryRunEnd, planned, sourceLine } from "./report/lines.ts";
 import { saveJournal } from "./state.ts";
 
@@ -55,7 +55,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
     await recording?.end(ending.replicas);
     return exitCode;
   } catch (error) {
-    if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
+    debugTrace(edges.runner, error);
     return await conclude(edges, ending, internalFailure(error)).catch(() =>
       lastWord(edges, error),
     );

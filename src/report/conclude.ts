@@ -70,7 +70,10 @@ export async function conclude(
  */
 export function tellMade(edges: Edges, ending: Ending): void {
   const verdict = { outcome: "created", failure: null, exitCode: 0 } as const;
-  writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict)));
+  // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
+  troubleWith(edges.runner, () => {
+    writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict)));
+  });
 }
 
 function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict): Report {
@@ -106,7 +109,7 @@ function handOver(
   const unwritten = writeOutputs(runner, outputs);
   const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
   const unsaved =
-    ending.replicas.length === 0 ? null : troubleWith(() => saveOutcome(runner, outcome));
+    ending.replicas.length === 0 ? null : troubleWith(runner, () => saveOutcome(runner, outcome));
   const lost = unwritten ?? unsaved;
   if (lost === null) return { verdict: judged, lost };
   const verdict = spoilt(judged, lost);
