@@ -3,13 +3,11 @@ import type { Inputs } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
-import { saveOutcome } from "../state.ts";
 import { billing } from "./billing.ts";
 import { oneLine } from "./clean.ts";
-import { droppedOutputs } from "./dropped.ts";
 import type { Failure } from "./failure.ts";
-import { troubleWith, writeOutputs } from "./handover.ts";
-import { approvalPending, outputsDropped, tokenMissing } from "./lines.ts";
+import { handOver, troubleWith, writeOutputs } from "./handover.ts";
+import { approvalPending, tokenMissing } from "./lines.ts";
 import { replicaUrl } from "./links.ts";
 import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
 import { earlyOutputs, outputsOf, type Report } from "./outputs.ts";
@@ -45,7 +43,12 @@ export async function conclude(
   const { runner, cancel } = edges;
   const { inputs, survey, approval } = ending;
   const judged = verdictOf(ending, failure, cancel.aborted);
-  const { verdict, lost } = handOver(edges, ending, judged, reportOf(edges, ending, judged));
+  const { verdict, lost } = handOver(runner, {
+    judged,
+    outputs: outputsOf(reportOf(edges, ending, judged)),
+    masked: inputs?.maskedEnvs ?? [],
+    began: ending.replicas.length > 0,
+  });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
   for (const replica of ending.replicas.filter(exists))
@@ -89,38 +92,6 @@ function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict): Report {
     planned,
     redactPrinted: (text) => runner.redactPrinted(text),
   };
-}
-
-/**
- * Writes the outputs, and the outcome for post. Where that can't be done the step is red, whatever it
- * achieved: later steps get nothing, and post takes a run without an outcome for one that was killed.
- *
- * @returns the verdict that stands then, and what could not be written
- */
-function handOver(
-  { runner }: Edges,
-  ending: Ending,
-  judged: Verdict,
-  report: Report,
-): { readonly verdict: Verdict; readonly lost: Failure | null } {
-  const outputs = outputsOf(report);
-  const dropped = droppedOutputs(outputs, ending.inputs?.maskedEnvs ?? []);
-  if (dropped !== null) runner.warning(outputsDropped(dropped));
-  const unwritten = writeOutputs(runner, outputs);
-  const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
-  const unsaved =
-    ending.replicas.length === 0 ? null : troubleWith(runner, () => saveOutcome(runner, outcome));
-  const lost = unwritten ?? unsaved;
-  if (lost === null) return { verdict: judged, lost };
-  const verdict = spoilt(judged, lost);
-  // Some outputs may stand by now: the two that later steps go by must not say that all is well.
-  writeOutputs(runner, { outcome: verdict.outcome, error_code: verdict.failure?.code ?? "" });
-  return { verdict, lost };
-}
-
-/** What was wrong before keeps its outcome and its code. */
-function spoilt(judged: Verdict, failure: Failure): Verdict {
-  return judged.exitCode === 1 ? judged : { outcome: "failed", failure, exitCode: 1 };
 }
 
 /**
