@@ -98,8 +98,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "forgets the outcome for post",
-    file: "report/conclude.ts",
-    patch: [["saveOutcome(runner, verdict.outcome);", ""]],
+    file: "report/handover.ts",
+    patch: [["() => saveOutcome(runner, outcome)", "() => void outcome"]],
   },
   {
     name: "deletes everything twice",
