@@ -3,6 +3,7 @@
  * that write a failed step's annotation, so that document and annotation can't differ.
  */
 import type { AnswerFault, NetworkFault } from "../src/phala/fault.ts";
+import { isLate } from "../src/phala/transport.ts";
 import {
   ADVICE_BY_CODE,
   ADVICE_BY_STATUS,
@@ -64,10 +65,12 @@ const KINDS: Readonly<Record<NetworkFault["network"], string>> = {
   unreachable: "EHOSTUNREACH",
   certificate: "CERT_HAS_EXPIRED",
   proxy: "HTTP 407",
+  handshake: "ECONNRESET",
   reset: "ECONNRESET",
   "cut-off": "",
   "too-large": "the answer is larger than 10 MiB",
   timeout: "no complete answer within 60 s",
+  "connect-timeout": "no complete answer within 60 s, nor a connection",
   cancelled: "",
   other: "…",
 };
@@ -78,7 +81,7 @@ export function networkTable(): string {
   const kinds = Object.entries(KINDS).filter(([network]) => network !== "cancelled");
   const rows = kinds.map(([network, detail]) => {
     const fault = { kind: "network", network, detail } as NetworkFault;
-    const code = network === "timeout" ? "TIMEOUT" : "NETWORK";
+    const code = isLate(fault.network) ? "TIMEOUT" : "NETWORK";
     return `| \`${code}\` | ${cell(networkReason(fault))} | ${cell(adviceForNetwork(fault))} |`;
   });
   return [

@@ -98,8 +98,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "forgets the outcome for post",
-    file: "report/conclude.ts",
-    patch: [["saveOutcome(runner, verdict.outcome);", ""]],
+    file: "report/handover.ts",
+    patch: [["() => saveOutcome(runner, outcome)", "() => void outcome"]],
   },
   {
     name: "deletes everything twice",
@@ -179,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "minutes are read as seconds",
     file: "inputs/values.ts",
-    patch: [["m: 60_000", "m: 1000"]],
+    patch: [["m: 60,", "m: 1,"]],
   },
   {
     name: "Retry-After is read as milliseconds",

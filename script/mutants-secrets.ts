@@ -14,7 +14,7 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "does not mask the key",
-    file: "inputs/read.ts",
+    file: "inputs/masks.ts",
     patch: [["if (secret) runner.mask(secret);", ""]],
   },
   {
@@ -29,7 +29,7 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "does not mask GitHub's token",
-    file: "inputs/read.ts",
+    file: "inputs/masks.ts",
     patch: [[', rawInput(env, "github_token")]', "]"]],
   },
 ];

@@ -34,7 +34,9 @@ export interface Runner {
   error(text: string): void;
   startGroup(title: string): void;
   endGroup(): void;
+  /** @throws Unwritable */
   output(name: string, value: string): void;
+  /** @throws Unwritable */
   saveState(name: string, value: string): void;
   /** Everything saved by `saveState` in the main step, by name. */
   state(): Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ function realEdges(cancel: AbortSignal): Edges {
   return {
     env: process.env,
     clock: realClock,
-    transport: createTransport(USER_AGENT),
+    transport: createTransport(USER_AGENT, process.env),
     random: Math.random,
     runner: new GithubRunner(process.env),
     cancel,

@@ -1,6 +1,7 @@
 import type { Edges } from "./edges.ts";
 import { closeDeployments } from "./github/closing.ts";
-import { maskSecrets, readApiKey } from "./inputs/read.ts";
+import { maskSecrets } from "./inputs/masks.ts";
+import { readApiKey } from "./inputs/read.ts";
 import { rawInput } from "./inputs/reader.ts";
 import type { PhalaClient } from "./phala/client.ts";
 import { type Made, madeByMain, unsettled, wantsCleanup } from "./replicas/aftermath.ts";

@@ -1,6 +1,7 @@
-import type { Edges } from "./edges.ts";
+import type { Edges, Runner } from "./edges.ts";
 import { Recording } from "./github/recording.ts";
-import { maskSecrets, readInputs } from "./inputs/read.ts";
+import { maskSecrets } from "./inputs/masks.ts";
+import { readInputs, wantsSummary } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
 import type { PhalaClient } from "./phala/client.ts";
 import { runs } from "./phala/cvm.ts";
@@ -15,7 +16,7 @@ import { exists, newReplica, type Replica, type Slot } from "./replicas/record.t
 import { lookOnceMore } from "./replicas/surplus.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "./replicas/survey.ts";
 import { waitForAll } from "./replicas/wait.ts";
-import { conclude, type Ending } from "./report/conclude.ts";
+import { conclude, type Ending, tellMade } from "./report/conclude.ts";
 import {
   type Failure,
   inputFailure,
@@ -24,6 +25,7 @@ import {
   nothingCreated,
   requestFailure,
 } from "./report/failure.ts";
+import { beginOutputs, debugTrace } from "./report/handover.ts";
 import { dryRunEnd, notAsked, planned, sourceLine } from "./report/lines.ts";
 import { notRunning } from "./report/wait-lines.ts";
 import { saveJournal } from "./state.ts";
@@ -36,6 +38,7 @@ import { saveJournal } from "./state.ts";
  */
 export async function run(edges: Edges): Promise<0 | 1> {
   const ending: Ending = {
+    summary: wantsSummary(edges.env),
     inputs: null,
     survey: null,
     replicas: [],
@@ -45,6 +48,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
   };
   try {
     maskSecrets(edges.env, edges.runner);
+    beginOutputs(edges.runner);
     const read = readInputs(edges.env);
     if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
     const recording = startRecording(edges, read.inputs);
@@ -54,7 +58,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
     await recording?.end(ending.replicas);
     return exitCode;
   } catch (error) {
-    if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
+    debugTrace(edges.runner, error);
     return await conclude(edges, ending, internalFailure(error)).catch(() =>
       lastWord(edges, error),
     );
@@ -94,9 +98,9 @@ async function replicate(
   const { apiUrl, apiKey, requestTimeoutMs: timeoutMs } = inputs;
   const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
 
-  runner.startGroup("Look at the app");
-  const prepared = await lookAndPlan(edges, api, inputs, ending);
-  runner.endGroup();
+  const prepared = await inGroup(runner, "Look at the app", () =>
+    lookAndPlan(edges, api, inputs, ending),
+  );
   if (!prepared.ok) return nothingCreated(prepared.failure);
   const { context, plan, surveyed } = prepared;
   const { slots } = plan;
@@ -108,23 +112,35 @@ async function replicate(
     return null;
   }
   if (slots.length > 0) {
-    runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
-    await createAll(prepared, ending, recording);
-    runner.endGroup();
+    await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
+      createAll(prepared, ending, recording),
+    );
   }
   for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
     runner.warning(notRunning(replica, surveyed.workspaceSlug, context.inputs.appId));
   }
   const starting = toWaitFor(ending, inputs);
   if (starting.length > 0 && !cancel.aborted) {
-    runner.startGroup("Wait");
-    await waitForAll(context, starting, surveyed.workspaceSlug);
-    runner.endGroup();
+    await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
   }
   if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
     await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
   }
   return null;
+}
+
+/** Closes the group whatever happens: what is told of a failure must not hide in it. */
+async function inGroup<T>(
+  runner: Pick<Runner, "startGroup" | "endGroup">,
+  title: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  runner.startGroup(title);
+  try {
+    return await work();
+  } finally {
+    runner.endGroup();
+  }
 }
 
 /**
@@ -211,7 +227,8 @@ async function createAll(
     workspaceSlug: surveyed.workspaceSlug,
     ttlMs: inputs.ttlMs,
   });
-  const creation = new Creation(context, surveyed, rerunWith(inputs, surveyed, counted));
+  const rerun = rerunWith(inputs, surveyed, counted);
+  const creation = new Creation(context, surveyed, rerun, () => tellMade(edges, ending));
   for (const slot of slots) {
     const replica = newReplica(slot);
     ending.replicas.push(replica);

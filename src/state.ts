@@ -7,6 +7,8 @@ import type { Runner } from "./edges.ts";
 import { CLEANUP_MODES, type CleanupMode } from "./inputs/types.ts";
 import { parseApiUrl } from "./inputs/values.ts";
 import { booleanAt, isObject, numberAt, parseJson, stringAt } from "./phala/json.ts";
+import { oneLine } from "./report/clean.ts";
+import { Unwritable } from "./runner/unwritable.ts";
 
 /** Saved once, before the first create request. */
 export interface Journal {
@@ -78,9 +80,21 @@ export function saveJournal(runner: Runner, { baseline, ...rest }: Journal): voi
   runner.saveState(JOURNAL, JSON.stringify({ ...rest, baseline: known }));
 }
 
-/** One key an attempt, so that fifty replicas don't write fifty growing copies of everything. */
+/**
+ * One key an attempt, so that fifty replicas don't write fifty growing copies of everything.
+ *
+ * @throws Unwritable for one that is about to be sent: nothing is, then. What came of one that was sent is no
+ * reason to stop there: its `ttl` and its wait are still to come, and post searches for what it finds open.
+ */
 export function saveAttempt(runner: Runner, attempt: AttemptRecord): void {
-  runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
+  try {
+    runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
+  } catch (error) {
+    if (attempt.stage === "open" || !(error instanceof Unwritable)) throw error;
+    runner.warning(
+      `What came of create request ${attempt.index + 1} is unknown to the post step: ${oneLine(error.message, 300)}`,
+    );
+  }
 }
 
 /** An earlier try of the same request, which may have made a replica that no look has shown. */

@@ -1,7 +1,7 @@
 /** Bad inputs: all in one message, before any request. */
 import { describe, expect, it } from "@jest/globals";
 import { runStep } from "../support/runner.ts";
-import { create, expectHidden, failed, SLOW, withSim } from "./support.ts";
+import { annotations, create, expectHidden, failed, SLOW, succeeded, withSim } from "./support.ts";
 
 /** One bad value for every input that has a form; none of the secrets may be repeated. */
 const BAD: Readonly<
@@ -72,6 +72,83 @@ describe("bad inputs", () => {
         });
         expect(message).toMatch(/teepod_id.*node_id/);
         expect(sim.requests).toEqual([]);
+      }),
+    SLOW,
+  );
+
+  it.concurrent.each([
+    { name: "node-id", value: "26", says: /node-id.*node_id/ },
+    { name: "vm_uuids", value: "[]", says: /vm_uuids.*vm_uuid/ },
+    { name: "healthcheck", value: "/healthz", says: /healthcheck.*health_check/ },
+  ])(
+    "a slip of an input's name is refused, since its value would be ignored: $name",
+    ({ name, value, says }) =>
+      withSim({}, async (sim) => {
+        const message = failed(await create(sim, { [name]: value }), { code: "INPUT" });
+        expect(message).toMatch(says);
+        expect(sim.requests).toEqual([]);
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "another unknown name is a warning",
+    () =>
+      withSim({}, async (sim) => {
+        const result = await create(sim, { region: "eu-west-of-nobody" });
+        succeeded(result);
+        expect(annotations(result, "warning")).toEqual([expect.stringContaining("region")]);
+        expect(result.stdout).not.toContain("eu-west-of-nobody");
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "a transaction without its commit_token is refused: it would create another replica",
+    () =>
+      withSim({}, async (sim) => {
+        const transaction_hash = `0x${"ab".repeat(32)}`;
+        const result = await create(sim, { transaction_hash, commit_token: "" });
+        const message = failed(result, { code: "INPUT" });
+        expect(message).toMatch(/transaction_hash belongs to commit_token, which is empty/);
+        expect(message).toMatch(/job output .* came out empty/);
+        expect(sim.requests).toEqual([]);
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "a key that was pasted with quotes is refused, and shown neither with nor without them",
+    () =>
+      withSim({}, async (sim) => {
+        const result = await create(sim, { api_key: `"${sim.apiKey}"` }, { debug: true });
+        expect(failed(result, { code: "INPUT" })).toMatch(/api_key .*quote/);
+        expectHidden(result, sim.apiKey);
+        expect(result.masks).toContain(sim.apiKey);
+        expect(sim.requests).toEqual([]);
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "numbers as GitHub's forms hand them on are no mistake",
+    () =>
+      withSim({}, async (sim) => {
+        succeeded(await create(sim, { count: "2.0", compose_hash: sim.composeHash }));
+        expect(sim.replicas()).toHaveLength(2);
+        succeeded(await create(sim, { instances: "3.0" }), "unchanged");
+        failed(await create(sim, { count: "2.5" }), { code: "INPUT" });
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "summary: false is honoured all the same",
+    () =>
+      withSim({}, async (sim) => {
+        const result = await create(sim, { vm_uuid: "x", summary: "false" });
+        failed(result, { code: "INPUT" });
+        expect(result.summary).toBe("");
       }),
     SLOW,
   );

@@ -1,9 +1,8 @@
 /** No answer, or none that can be used: one clear sentence each. */
 
-import type { AddressInfo } from "node:net";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
-import type { FaultKind } from "../../simulator/index.ts";
+import type { FaultKind, Simulator } from "../../simulator/index.ts";
 import { certificateFor, withFile } from "./support.tls.ts";
 import { allRows, create, failed, hideList, posts, SLOW, succeeded, withSim } from "./support.ts";
 
@@ -32,6 +31,7 @@ describe("an API that can't be reached", () => {
         const api_url = `http://127.0.0.1:${port}/api/v1`;
         const message = failed(await create(sim, { api_url }), { code: "NETWORK" });
         expect(message).toMatch(/connection was refused \(ECONNREFUSED\)/);
+        expect(message).toContain(`127.0.0.1:${port}`);
         expect(message).toMatch(/api_url/);
       }),
     SLOW,
@@ -44,6 +44,7 @@ describe("an API that can't be reached", () => {
         const result = await create(sim, { api_url: "https://api.phala.invalid/api/v1" });
         const message = failed(result, { code: "NETWORK" });
         expect(message).toMatch(/host name does not resolve \((?:ENOTFOUND|EAI_AGAIN)/);
+        expect(message).toContain("api.phala.invalid:443");
         expect(message).toMatch(/api_url/);
       }),
     SLOW,
@@ -104,6 +105,71 @@ describe("a certificate", () => {
         }),
       );
     },
+    SLOW,
+  );
+});
+
+describe("a connection that never stands", () => {
+  /** A way to the simulator that treats one connection, counted from 1, as told before TLS stands. */
+  async function brokenWay<T>(
+    nth: number,
+    treat: (socket: Socket) => void,
+    work: (world: {
+      readonly sim: Simulator;
+      readonly api_url: string;
+      readonly env: { readonly NODE_EXTRA_CA_CERTS: string };
+    }) => Promise<T>,
+  ): Promise<T> {
+    const tls = await certificateFor(["localhost"], { loopback: true });
+    return withFile(tls.cert, (path) =>
+      withSim({ tls }, (sim) => {
+        const { port } = new URL(sim.apiUrl);
+        let connections = 0;
+        const way = createServer((socket) => {
+          connections += 1;
+          if (connections === nth) return treat(socket);
+          const onward = connect(Number(port), "127.0.0.1");
+          onward.on("error", () => socket.destroy());
+          socket.pipe(onward).pipe(socket);
+        });
+        return withServer(way, (front) =>
+          work({
+            sim,
+            api_url: `https://localhost:${front}/api/v1`,
+            env: { NODE_EXTRA_CA_CERTS: path },
+          }),
+        );
+      }),
+    );
+  }
+
+  it.concurrent.each([
+    {
+      name: "broken at its first bytes",
+      treat: (socket: Socket) => socket.once("data", () => socket.destroy()),
+      says: /no encrypted connection came about \(ECONNRESET\), so nothing was sent/,
+    },
+    {
+      name: "answered in clear",
+      treat: (socket: Socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+      says: /no encrypted connection came about/,
+    },
+    {
+      name: "left without an answer",
+      treat: () => undefined,
+      says: /no complete answer within 3 s, nor a connection/,
+    },
+  ])(
+    "has carried nothing, so the create is sent again: $name",
+    ({ treat, says }) =>
+      // The first connection is the list's.
+      brokenWay(2, treat, async ({ sim, api_url, env }) => {
+        const result = await create(sim, { api_url, request_timeout: "3s" }, { env });
+        succeeded(result);
+        expect(result.stdout).toMatch(says);
+        expect(posts(sim)).toHaveLength(1);
+        expect(sim.replicas()).toHaveLength(1);
+      }),
     SLOW,
   );
 });

@@ -57,7 +57,7 @@ function expected(sim: Simulator, vm: Vm, uuid = shown(vm.vm_uuid)): Record<stri
     error_code: "",
     instance_url: "",
     dashboard_url: dashboard,
-    compose_hash: "",
+    compose_hash: sim.composeHash,
     device_id: "",
     commit_token: "",
     commit_url: "",

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
 import { certificateFor, withFile } from "./support.tls.ts";
-import { create, expectHidden, failed, SLOW, succeeded, withSim } from "./support.ts";
+import { create, expectHidden, failed, posts, SLOW, succeeded, withSim } from "./support.ts";
 
 /** A name that only the proxy can resolve. */
 const HOST = "cloud-api.behind-the-proxy.invalid";
@@ -109,6 +109,12 @@ describe("https_proxy", () => {
       written: "runner:50%2541!",
     },
     { name: "a name alone", user: "jobs-of-acme:", written: "jobs-of-acme" },
+    {
+      name: "raw signs in its password",
+      user: "runner:p@ss/w?rd#1%",
+      written: "runner:p@ss/w?rd#1%",
+    },
+    { name: "what looks like a port", user: "runner:12/34", written: "runner:12/34" },
   ])(
     "may carry $name, which shows nowhere",
     ({ user, written }) =>
@@ -163,6 +169,64 @@ describe("https_proxy", () => {
     SLOW,
   );
 
+  it.concurrent.each(["localhost", "127.0.0.1"])(
+    "may be written without a scheme: %s",
+    (name) =>
+      behindProxy({ user: "runner:word" }, async ({ sim, proxy, api_url, trust }) => {
+        const env = { ...trust, HTTPS_PROXY: `runner:word@${name}:${proxy.port}` };
+        succeeded(await create(sim, { api_url }, { env }));
+        expect(proxy.asked).toHaveLength(sim.requests.length);
+      }),
+    SLOW,
+  );
+
+  it.concurrent.each([
+    { variable: "https_proxy", value: "socks5://runner:hidden@127.0.0.1:1080" },
+    { variable: "HTTPS_PROXY", value: "http://" },
+    { variable: "HTTPS_PROXY", value: "http://hidden:word@proxy:99999" },
+    { variable: "HTTPS_PROXY", value: "two hidden words" },
+  ])(
+    "that can't be used is an error before any request: $variable=$value",
+    ({ variable, value }) =>
+      behindProxy({}, async ({ sim, trust }) => {
+        // The API itself could be reached without it.
+        const env = { ...trust, [variable]: value, no_proxy: "other.example" };
+        const result = await create(sim, {}, { env });
+        const message = failed(result, { code: "INPUT" });
+        expect(message).toContain(variable);
+        expectHidden(result, "hidden", value);
+        expect(sim.requests).toEqual([]);
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "that breaks the tunnel before TLS stands has carried nothing: the create is sent again",
+    () =>
+      // Each request has a tunnel of its own: the list's, then the create's.
+      behindProxy({ breaks: [2] }, async ({ sim, proxy, api_url, trust }) => {
+        const env = { ...trust, https_proxy: `http://127.0.0.1:${proxy.port}` };
+        const result = await create(sim, { api_url }, { env });
+        succeeded(result);
+        expect(proxy.asked).toHaveLength(3);
+        expect(posts(sim)).toHaveLength(1);
+        expect(result.stdout).toMatch(/no encrypted connection.*nothing was sent.*try 2 follows/);
+      }),
+    SLOW,
+  );
+
+  it.concurrent(
+    "that always breaks it leaves no doubt that nothing was created",
+    () =>
+      behindProxy({ breaks: [2, 3, 4, 5, 6, 7, 8, 9] }, async ({ sim, proxy, api_url, trust }) => {
+        const env = { ...trust, https_proxy: `http://127.0.0.1:${proxy.port}` };
+        const message = failed(await create(sim, { api_url }, { env }), { code: "NETWORK" });
+        expect(message).toMatch(/not created/);
+        expect(posts(sim)).toEqual([]);
+      }),
+    SLOW,
+  );
+
   it.concurrent(
     "is not asked for this machine itself",
     () =>
@@ -182,6 +246,7 @@ describe("no_proxy", () => {
     { name: "no_proxy", value: `other.example,${HOST}` },
     { name: "NO_PROXY", value: HOST },
     { name: "no_proxy", value: ".behind-the-proxy.invalid" },
+    { name: "no_proxy", value: "*.behind-the-proxy.invalid" },
     { name: "no_proxy", value: "*" },
   ])(
     "$name=$value goes past the proxy",

@@ -1,7 +1,7 @@
 /**
  * A CONNECT proxy as a process of its own, as a company's network has it. It knows names that no resolver
  * knows. First argument: JSON, `{"names": {"host": port}, "user": "name:password", "refuse": status}`;
- * `user` and `refuse` are optional. Prints its port, then one line of JSON for each request.
+ * all but `names` is optional. Prints its port, then one line of JSON for each request.
  */
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -13,6 +13,8 @@ interface Settings {
   readonly user?: string;
   /** Status of every answer; `0`: never answers. */
   readonly refuse?: number;
+  /** Which tunnels (from 1) break after the proxy's 200, before TLS stands. */
+  readonly breaks?: readonly number[];
 }
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as Settings;
@@ -22,6 +24,7 @@ const server = createServer((request, response) => {
   );
   response.writeHead(501).end();
 });
+let tunnels = 0;
 server.on("connect", (request, socket: Socket, head: Buffer) => {
   const { method, url: target = "", headers } = request;
   console.log(JSON.stringify({ method, target, headers }));
@@ -33,6 +36,13 @@ server.on("connect", (request, socket: Socket, head: Buffer) => {
   const status = settings.refuse ?? (denied ? 407 : port === undefined ? 502 : 200);
   if (status !== 200 || port === undefined) {
     socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\n\r\n`);
+    return;
+  }
+  tunnels += 1;
+  if (settings.breaks?.includes(tunnels)) {
+    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    // The first bytes of TLS; the request itself would come behind it.
+    socket.once("data", () => socket.destroy());
     return;
   }
   const onward = connect(port, "127.0.0.1", () => {

@@ -43,6 +43,10 @@ describe("a server that repeats the secrets", () => {
     { name: "whole", text: BLOB },
     { name: "in lower case", text: BLOB.toLowerCase() },
     { name: "cut off by our own limit", text: `${"x".repeat(440)} ${KEY}${BLOB}` },
+    {
+      name: "quoted by their beginnings, with three dots",
+      text: `key ${KEY.slice(0, 24)}... of ${BLOB.slice(0, 40)}.... is not allowed`,
+    },
     { name: "many times over", text: `${KEY}${BLOB}${KEY}`.repeat(20) },
     { name: "with line breaks around", text: `\n${KEY}\r\n${BLOB}\n` },
   ])(

@@ -16,7 +16,7 @@ import {
 import { parseAppId, parseHash, parseToken, parseUuid } from "../../src/phala/ids.ts";
 import { hex, hold, LIMIT_MS, nasty, slipIn } from "./support.ts";
 
-const UNITS = { s: 1_000n, m: 60_000n, h: 3_600_000n } as const;
+const UNITS = { s: 1_000n, m: 60_000n, h: 3_600_000n, d: 86_400_000n } as const;
 
 /** Texts from anything at all to nearly right ones. */
 function near(right: fc.Arbitrary<string>): fc.Arbitrary<string> {
@@ -29,9 +29,13 @@ const duration = fc
   .tuple(
     fc.nat(999_999_999),
     fc.option(fc.integer({ min: 0, max: 999 })),
-    fc.constantFrom("", "s", "m", "h"),
+    fc.constantFrom("", "s", "m", "h", "d"),
   )
   .map(([n, part, unit]) => `${n}${part === null ? "" : `.${part}`}${unit}`);
+const parts = fc
+  .subarray(["d", "h", "m", "s"] as const, { minLength: 2 })
+  .chain((units) => fc.tuple(...units.map((unit) => fc.nat(9_999).map((n) => `${n}${unit}`))))
+  .map((all) => all.join(""));
 const uuid = cased(fc.uuid());
 const url = fc
   .tuple(
@@ -74,13 +78,24 @@ describe("values", () => {
     () => {
       hold(
         fc.property(duration, (text) => {
-          const unit = /[smh]$/.exec(text)?.[0] as keyof typeof UNITS | undefined;
+          const unit = /[smhd]$/.exec(text)?.[0] as keyof typeof UNITS | undefined;
           const [whole = "", part = ""] = (unit === undefined ? text : text.slice(0, -1)).split(
             ".",
           );
           const micro = BigInt(whole) * 1_000n + BigInt(part.padEnd(3, "0") || "0");
           const exact = (micro * UNITS[unit ?? "s"] + 500n) / 1_000n;
-          expect(parseDuration(text)).toBe(Number(exact));
+          // More than 285,000 years, which no number of ms holds exactly.
+          const held = exact <= BigInt(Number.MAX_SAFE_INTEGER);
+          expect(parseDuration(text)).toBe(held ? Number(exact) : null);
+        }),
+      );
+      hold(
+        fc.property(parts, (text) => {
+          const sum = [...text.matchAll(/(\d+)([dhms])/g)].reduce(
+            (ms, [, n = "", unit]) => ms + BigInt(n) * UNITS[unit as keyof typeof UNITS],
+            0n,
+          );
+          expect(parseDuration(text)).toBe(Number(sum));
         }),
       );
     },
@@ -88,14 +103,16 @@ describe("values", () => {
   );
 
   it(
-    "durations take digits with one unit behind them, and nothing else",
+    "durations take digits with units behind them, and nothing else",
     () => {
       hold(
-        fc.property(near(duration), (text) => {
+        fc.property(near(fc.oneof(duration, parts)), (text) => {
           const ms = parseDuration(text);
           if (ms === null) return;
           expect(Number.isSafeInteger(ms) && ms >= 0).toBe(true);
-          const number = text.replace(/[smh]$/, "");
+          const units = text.replace(/[\d.]/g, "");
+          expect(["d", "h", "m", "s"].filter((unit) => units.includes(unit)).join("")).toBe(units);
+          const number = text.replace(/[dhms]/g, "");
           expect([...number].every((c) => "0123456789.".includes(c))).toBe(true);
           expect(number.split(".").length).toBeLessThanOrEqual(2);
           expect(Number.isFinite(Number(number))).toBe(true);
@@ -126,12 +143,17 @@ describe("values", () => {
   it(
     "whole numbers come back as they were written",
     () => {
-      const digits = fc.oneof(fc.maxSafeNat().map(String), fc.bigInt({ min: 0n }).map(String));
+      const digits = fc.oneof(
+        fc.maxSafeNat().map(String),
+        fc.nat().map((n) => `${n}.0`),
+        fc.bigInt({ min: 0n }).map(String),
+      );
       hold(
         fc.property(near(digits), (text) => {
           const number = parseWhole(text);
-          if (number !== null) expect(String(number)).toBe(text.replace(/^0+(?=\d)/, ""));
-          else expect(/^\d{1,15}$/.test(text)).toBe(false);
+          if (number !== null) {
+            expect(String(number)).toBe(text.replace(/\.0+$/, "").replace(/^0+(?=\d)/, ""));
+          } else expect(/^\d{1,15}(?:\.0)?$/.test(text)).toBe(false);
         }),
       );
     },

@@ -30,6 +30,7 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   cleanup: { default: "never" },
   ttl: {},
   envs: {},
+  envs_plain: {},
   commit_token: {},
   transaction_hash: { default: "already-registered" },
   summary: { default: "true" },

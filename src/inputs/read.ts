@@ -1,19 +1,22 @@
-import type { Runner } from "../edges.ts";
-import { parseEnvs } from "../envs/parse.ts";
 import { parseEnvironment } from "../github/words.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../phala/ids.ts";
+import { unusableProxy } from "../phala/proxy.ts";
+import { readEnvs } from "./envs.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
+import { judgeUnknown } from "./unknown.ts";
 import {
   parseApiKey,
   parseApiUrl,
   parseBoolean,
   parseDuration,
   parseHexBlob,
+  parseList,
   parsePath,
   parseTransaction,
   parseWhole,
+  withoutQuotes,
 } from "./values.ts";
 
 export const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
@@ -24,31 +27,10 @@ const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
 const BOOLEAN_FORM = "true or false";
 const DURATION_FORM =
-  "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
+  "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
 
-/**
- * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
- * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
- */
-export function maskSecrets(
-  env: Env,
-  runner: Pick<Runner, "mask" | "maskPrinted" | "neverPrint">,
-): void {
-  const token = rawInput(env, "commit_token");
-  if (token !== null) runner.neverPrint(token);
-  const blob = rawInput(env, "encrypted_env");
-  const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  const digits = blob && parseHexBlob(blob);
-  const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-  const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
-  for (const secret of new Set(secrets)) {
-    if (secret) runner.mask(secret);
-  }
-  const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
-  for (const value of new Set(values)) {
-    if (value !== "") runner.maskPrinted(value);
-  }
-}
+const PROXY_FORM =
+  "names no proxy that can be used, and nothing is sent around it: it must be the host and port of an HTTP proxy, with the scheme http or https in front, or none";
 
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
@@ -80,15 +62,15 @@ export function readInputs(
     "a hex blob of an even number of digits",
     parseHexBlob,
   );
-  const { pairs, notes } = readEnvs(read);
+  const { envs, maskedEnvs, notes } = readEnvs(read);
   const prepareOnly = flag("prepare_only", false);
   const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const inputs = {
     composeHash,
     encryptedEnv,
-    envs: pairs,
-    notes,
+    envs,
+    maskedEnvs,
     commitToken,
     transactionHash: read.withDefault(
       "transaction_hash",
@@ -109,7 +91,7 @@ export function readInputs(
       "the name of a GitHub environment, at most 255 characters on one line",
       parseEnvironment,
     ),
-    githubToken: rawInput(env, "github_token"),
+    githubToken: read.text("github_token", (text) => text),
     wait: flag("wait", true),
     waitTimeoutMs: duration("wait_timeout", 900_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),
@@ -122,15 +104,26 @@ export function readInputs(
     ),
     ttlMs: read.optional(
       "ttl",
-      "a duration such as 90m or 24h, at least 60s and at most 8784h",
+      "a duration such as 90m, 24h or 7d, at least 60s and at most 366d",
       within(60_000, LONGEST_TTL_MS),
     ),
   };
   crossChecks(read, inputs);
+  const unusable = unusableProxy(env);
+  if (unusable !== null) read.faults.push(`${unusable} (not shown) ${PROXY_FORM}.`);
+  const unknown = judgeUnknown(env, read.asked);
+  read.faults.push(...unknown.faults);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
     return { faults: read.faults };
   }
-  return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
+  return {
+    inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknown.notes] },
+  };
+}
+
+/** Whether to write the job summary: the one input that counts also where others are wrong. */
+export function wantsSummary(env: Env): boolean {
+  return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
 }
 
 /** The key alone, as post needs it; null where there is none that could be sent. */
@@ -139,17 +132,23 @@ export function readApiKey(env: Env): string | null {
 }
 
 function requireApiKey(read: InputReader, env: Env): string | null {
-  const form = "an API key of Phala Cloud (visible characters, no spaces)";
-  if (read.given("api_key")) return read.secret("api_key", form, parseApiKey);
-  const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  const key = parseApiKey(fallback);
-  if (key === null) {
+  const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
+  const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+  if (text === "") {
     read.faults.push(
-      fallback === ""
-        ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
-        : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`,
+      "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)",
     );
+    return null;
   }
+  if (withoutQuotes(text) !== null) {
+    read.faults.push(
+      `${name} (not shown) begins and ends with a quote, which is no part of the key: store the key alone.`,
+    );
+    return null;
+  }
+  const key = parseApiKey(text);
+  const form = "an API key of Phala Cloud (visible characters, no spaces)";
+  if (key === null) read.faults.push(`${name} (not shown) is not ${form}.`);
   return key;
 }
 
@@ -169,21 +168,21 @@ function readApiUrl(read: InputReader, env: Env): string | null {
 function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
   read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
   const teepod = read.optional("teepod_id", "a node's number", parseWhole);
-  if (teepod !== null) return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
   const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
-  return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
+  const nodes = read.optional("node_id", form, parseNodes) ?? [];
+  if (teepod === null) return { nodes, nodeField: "node_id" };
+  return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
 }
 
 /** All digits: a number, as the official CLI takes it; everything else is a name. */
 function parseNodes(text: string): readonly NodeChoice[] | null {
-  const items = text.split(/[,\r\n]/).map((item) => item.trim());
-  const nodes = items.filter((item) => item !== "").map(parseNode);
+  const nodes = (parseList(text) ?? []).map(parseNode);
   if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null)) return null;
   return nodes as NodeChoice[];
 }
 
 function parseNode(text: string): NodeChoice | null {
-  if (/^\d+$/.test(text)) {
+  if (/^\d+(?:\.0+)?$/.test(text)) {
     const id = parseWhole(text);
     return id === null ? null : { kind: "id", id };
   }
@@ -192,23 +191,23 @@ function parseNode(text: string): NodeChoice | null {
   return /^[a-z\d][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
 }
 
-/** Variable lines; a fault names a line and a variable, never a value. */
-function readEnvs(read: InputReader): Pick<Inputs, "notes"> & { pairs: Inputs["envs"] } {
-  const parsed = read.text("envs", parseEnvs);
-  if (parsed === null) return { pairs: [], notes: [] };
-  for (const fault of parsed.faults) read.faults.push(`envs: ${fault}.`);
-  return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
-}
-
 function crossChecks(
   read: InputReader,
   inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes"> & { count: number | null },
 ): void {
-  read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
+  for (const name of ["envs", "envs_plain"]) {
+    read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
+  }
   read.exclude(
     "commit_token",
-    ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"],
+    ["count", "instances", "node_id", "teepod_id", "envs", "envs_plain", "encrypted_env"],
     "what is committed was decided when it was prepared",
+  );
+  read.useless(
+    "transaction_hash",
+    ALREADY_REGISTERED,
+    "commit_token",
+    "a job output that was to fill it came out empty (misspelt, or dropped by GitHub), and without it this step would ask for another replica",
   );
   if (read.given("commit_token") && inputs.prepareOnly) {
     read.faults.push(

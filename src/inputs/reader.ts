@@ -2,8 +2,12 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
 export function rawInput(env: Env, name: string): string | null {
-  const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
+  const text = inputVariable(env, name)?.trim();
   return text === undefined || text === "" ? null : text;
+}
+
+function inputVariable(env: Env, name: string): string | undefined {
+  return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
 }
 
 /**
@@ -13,18 +17,29 @@ export function rawInput(env: Env, name: string): string | null {
 export class InputReader {
   readonly faults: string[] = [];
   readonly #env: Env;
+  readonly #asked = new Set<string>();
 
   constructor(env: Env) {
     this.#env = env;
   }
 
+  /** Every input that was asked for so far, given or not: once all are read, the action's inputs. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked;
+  }
+
   given(name: string): boolean {
-    return rawInput(this.#env, name) !== null;
+    return this.#raw(name) !== null;
+  }
+
+  /** Named in the step's `with:`, but blank. Only for an input without a default, which the runner fills in. */
+  cameOutEmpty(name: string): boolean {
+    return inputVariable(this.#env, name) !== undefined && !this.given(name);
   }
 
   /** The parsed input, or null where it is not given or not of the form. */
   optional<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
-    const text = rawInput(this.#env, name);
+    const text = this.#raw(name);
     return text === null ? null : this.#parsed(name, text, form, parse);
   }
 
@@ -36,7 +51,7 @@ export class InputReader {
 
   /** As `optional`, for an address, which may hold a password where it should not. */
   url<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
-    const text = rawInput(this.#env, name);
+    const text = this.#raw(name);
     if (text === null) return null;
     const value = parse(text);
     if (value === null) this.faults.push(`${name} is ${shownUrl(text)}: it must be ${form}.`);
@@ -45,7 +60,7 @@ export class InputReader {
 
   /** As `optional`, for a secret: a fault says nothing of the value. */
   secret<T>(name: string, form: string, parse: (text: string) => T | null): T | null {
-    const text = rawInput(this.#env, name);
+    const text = this.#raw(name);
     if (text === null) return null;
     const value = parse(text);
     if (value === null) this.faults.push(`${name} (not shown) is not ${form}.`);
@@ -54,7 +69,7 @@ export class InputReader {
 
   /** The whole text of an input that reports its own faults; null where it is not given. */
   text<T>(name: string, parse: (text: string) => T): T | null {
-    const text = rawInput(this.#env, name);
+    const text = this.#raw(name);
     return text === null ? null : parse(text);
   }
 
@@ -65,11 +80,22 @@ export class InputReader {
 
   /** Two inputs that exclude each other. */
   exclude(name: string, others: readonly string[], why: string): void {
-    if (!this.given(name)) return;
     const given = others.filter((other) => this.given(other));
-    if (given.length > 0) {
+    if (this.given(name) && given.length > 0) {
       this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
     }
+  }
+
+  /** An input that does nothing without another, and may have been meant to do something. */
+  useless(name: string, usual: string, without: string, why: string): void {
+    const text = this.#raw(name);
+    if (text === null || text === usual || this.given(without)) return;
+    this.faults.push(`${name} belongs to ${without}, which is empty: ${why}.`);
+  }
+
+  #raw(name: string): string | null {
+    this.#asked.add(name);
+    return rawInput(this.#env, name);
   }
 
   #parsed<T>(

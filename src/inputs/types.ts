@@ -25,6 +25,8 @@ export interface Inputs {
   readonly encryptedEnv: string | null;
   /** Variables to be encrypted for the app; empty: none given. */
   readonly envs: readonly EnvPair[];
+  /** Those of `envs` whose values are masked: all but the ones of `envs_plain`. */
+  readonly maskedEnvs: readonly EnvPair[];
   /** Set: this run commits what an earlier one prepared. */
   readonly commitToken: string | null;
   /** A transaction's hash, or `already-registered`. */

@@ -233,7 +233,7 @@ export class PhalaClient {
       const headers = Object.entries(answer.headers).map(([name, value]) => [name, redact(value)]);
       return { ...answer, headers: Object.fromEntries(headers), body: redact(answer.body) };
     } catch (error) {
-      return networkFault(error);
+      return networkFault(error, apiUrl);
     }
   }
 }

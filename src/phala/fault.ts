@@ -41,6 +41,8 @@ export interface NetworkFault {
   readonly kind: "network";
   readonly network: NetworkKind;
   readonly detail: string;
+  /** Host and port that were asked; left out where nobody knows. */
+  readonly address?: string;
 }
 
 /** The API answered 2xx, but not with what the request asks for. */
@@ -62,15 +64,21 @@ export type Attempt<T> =
 const MOST_SUGGESTIONS = 3;
 const MOST_LINKS = 2;
 
-export function networkFault(error: unknown): NetworkFault {
-  if (error instanceof NetworkError) {
-    return { kind: "network", network: error.kind, detail: error.detail };
-  }
-  return {
-    kind: "network",
-    network: "other",
-    detail: error instanceof Error ? error.name : "unknown",
-  };
+/** What the transport threw, as a value. @param url the address that was asked */
+export function networkFault(error: unknown, url?: string): NetworkFault {
+  const { kind, detail } =
+    error instanceof NetworkError
+      ? error
+      : { kind: "other" as const, detail: error instanceof Error ? error.name : "unknown" };
+  const address = url === undefined ? null : addressOf(url);
+  return { kind: "network", network: kind, detail, ...(address === null ? {} : { address }) };
+}
+
+/** `host:port`, also where the port is the scheme's own. */
+function addressOf(url: string): string | null {
+  const { hostname = "", port, protocol } = URL.parse(url) ?? {};
+  if (hostname === "") return null;
+  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
 }
 
 export function unreadable(answer: HttpAnswer, problem: string): UnreadableFault {

@@ -1,21 +1,32 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
+import http, { type Agent, type IncomingMessage, type RequestOptions } from "node:http";
+import https from "node:https";
 import { HttpClient } from "@actions/http-client";
-import { obeySignal } from "./proxy.ts";
-import { type HttpAnswer, NetworkError, type Transport } from "./transport.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  NetworkError,
+  type NetworkKind,
+  type Transport,
+} from "./transport.ts";
+import { TunnelError } from "./tunnel.ts";
 
 /** The largest answer that is read, in bytes. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
- * The action's only way out: `@actions/http-client` (proxies by `https_proxy` and `no_proxy`), with what
- * it lacks: one deadline over the whole exchange, a limit on the body, and no redirects, because its
- * redirects would take `X-API-Key` along to another host. Connections are not kept alive, so a create
- * request never meets a connection that the server is just closing, and no idle socket keeps the
- * process running.
+ * The action's only way out: `@actions/http-client`, with what it lacks: one deadline over the whole
+ * exchange, a limit on the body, proxies as everybody writes them (see `proxy.ts`), and no redirects,
+ * because its redirects would take `X-API-Key` along to another host. Connections are not kept alive, so no
+ * idle socket keeps the process running.
  *
  * @param userAgent names the action and its version to the API.
+ * @param env where the proxies are named; nothing: there are none
  */
-export function createTransport(userAgent: string): Transport {
+export function createTransport(
+  userAgent: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Transport {
   return async (request) => {
     const abort = new AbortController();
     let late = false;
@@ -25,65 +36,69 @@ export function createTransport(userAgent: string): Transport {
     }, request.timeoutMs);
     const giveUp = () => abort.abort();
     request.signal?.addEventListener("abort", giveUp, { once: true });
-    const client = new HttpClient(userAgent, [new AbortHandler(abort.signal)], {
-      allowRedirects: false,
-      // Its own limit of three silent minutes would come before a longer deadline.
-      socketTimeout: request.timeoutMs + 1_000,
-    });
+    let connection: Connection | null = null;
+    const stands = () => connection?.stands() ?? false;
     try {
       if (request.signal?.aborted) throw new Error("not sent");
-      const { method, url, body = null, headers } = request;
-      // The library may never settle (an upgrade that nobody asked for): our signal always wins.
-      const response = await Promise.race([
-        client.request(method, url, body, headers),
-        rejected(abort.signal),
-      ]);
-      return await readAnswer(response.message);
+      connection = openConnection(new URL(request.url), env, abort.signal);
+      return await exchange(request, userAgent, connection.agent, abort.signal);
     } catch (error) {
       if (request.signal?.aborted) throw new NetworkError("cancelled", "the step was cancelled");
-      if (late) {
-        throw new NetworkError(
-          "timeout",
-          `no complete answer within ${Math.round(request.timeoutMs / 100) / 10} s`,
-        );
-      }
-      throw error instanceof NetworkError ? error : networkError(error);
+      if (late) throw lateError(request.timeoutMs, stands());
+      throw error instanceof NetworkError ? error : networkError(error, stands());
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", giveUp);
-      client.dispose();
+      connection?.agent.destroy();
     }
   };
+}
+
+async function exchange(
+  { method, url, body, headers, timeoutMs }: HttpRequest,
+  userAgent: string,
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  // Its own limit of three silent minutes would come before a longer deadline.
+  const client = new HttpClient(userAgent, [], { socketTimeout: timeoutMs + 1_000 });
+  const parsedUrl = new URL(url);
+  const secure = parsedUrl.protocol === "https:";
+  const options: RequestOptions = {
+    method,
+    // Node would look "[::1]" up as a name.
+    host: parsedUrl.hostname.replace(/^\[|\]$/g, ""),
+    port: parsedUrl.port || (secure ? 443 : 80),
+    path: parsedUrl.pathname + parsedUrl.search,
+    headers: { ...headers, "user-agent": client.userAgent },
+    agent,
+    signal,
+  };
+  try {
+    // The raw request, since the other ones look for proxies by rules of their own. The library may never
+    // settle (an upgrade that nobody asked for): our signal always wins.
+    const response = await Promise.race([
+      // None at all where there is none: an empty text would be announced as a body.
+      client.requestRaw({ parsedUrl, httpModule: secure ? https : http, options }, body as string),
+      rejected(signal),
+    ]);
+    return await readAnswer(response.message);
+  } finally {
+    client.dispose();
+  }
+}
+
+function lateError(timeoutMs: number, stood: boolean): NetworkError {
+  const text = `no complete answer within ${Math.round(timeoutMs / 100) / 10} s`;
+  return stood
+    ? new NetworkError("timeout", text)
+    : new NetworkError("connect-timeout", `${text}, nor a connection`);
 }
 
 function rejected(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
   });
-}
-
-/** Hands our abort signal to Node's request, the one hook that http-client has for it. */
-class AbortHandler {
-  readonly #signal: AbortSignal;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  prepareRequest(options: RequestOptions): void {
-    options.signal = this.#signal;
-    obeySignal(options.agent, this.#signal);
-    // http-client passes the URL's brackets on, and Node would look "[::1]" up as a name.
-    if (options.host?.startsWith("[")) options.host = options.host.slice(1, -1);
-  }
-
-  canHandleAuthentication(): boolean {
-    return false;
-  }
-
-  async handleAuthentication(): Promise<never> {
-    throw new Error("not used");
-  }
 }
 
 async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
@@ -128,30 +143,28 @@ function flatten(message: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-// https: to a port that speaks plain HTTP. Nothing was sent: the handshake never got through.
-const NOT_TLS = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
+const BROKEN = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
 
-/** Sorts Node's errors by what they say of the request: could it have reached the server or not? */
-export function networkError(error: unknown): NetworkError {
+/**
+ * Sorts Node's errors by what they say of the request: could it have reached the server or not?
+ *
+ * @param stood whether the connection stood, TLS included, when it came to the error
+ */
+export function networkError(error: unknown, stood: boolean): NetworkError {
   const { code = "", syscall = "", message = "" } = firstError(error);
-  const detail = code || message || String(error);
-  if (message.startsWith("tunneling socket could not be established")) {
-    return new NetworkError("proxy", message.slice(0, 200), error);
-  }
-  if (code === "ECONNREFUSED") return new NetworkError("refused", detail, error);
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return new NetworkError("unresolved", detail, error);
-  }
-  if (CERTIFICATE.test(code)) return new NetworkError("certificate", detail, error);
+  const detail = (code || message || String(error)).slice(0, 200);
+  const as = (kind: NetworkKind) => new NetworkError(kind, detail, error);
+  if (error instanceof TunnelError) return as("proxy");
+  if (code === "ECONNREFUSED") return as("refused");
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return as("unresolved");
+  if (CERTIFICATE.test(code)) return as("certificate");
   // A connection that was never made has carried no request.
-  if (syscall === "connect" || NOT_TLS.has(code))
-    return new NetworkError("unreachable", detail, error);
-  if (["ECONNRESET", "EPIPE", "ECONNABORTED"].includes(code) || message === "socket hang up") {
-    return new NetworkError("reset", detail, error);
-  }
-  if (code === "ETIMEDOUT") return new NetworkError("timeout", detail, error);
-  return new NetworkError("other", detail.slice(0, 200), error);
+  if (syscall === "connect") return as("unreachable");
+  // Also https: to a port that speaks plain HTTP, and whatever else a handshake may fail of.
+  if (!stood) return as("handshake");
+  if (BROKEN.has(code) || message === "socket hang up") return as("reset");
+  return as(code === "ETIMEDOUT" ? "timeout" : "other");
 }
 
 function firstError(error: unknown): Partial<NodeJS.ErrnoException> {

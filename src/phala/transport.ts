@@ -29,6 +29,10 @@ export type NetworkKind =
   | "unreachable"
   | "certificate"
   | "proxy"
+  /** It broke before TLS stood. */
+  | "handshake"
+  /** The deadline came before the connection stood. */
+  | "connect-timeout"
   | "reset"
   | "cut-off"
   | "too-large"
@@ -38,7 +42,21 @@ export type NetworkKind =
 
 /** Whether it is certain that the server never saw the request, so that sending it again is sound. */
 export function neverSent(kind: NetworkKind): boolean {
-  return ["refused", "unresolved", "unreachable", "proxy"].includes(kind);
+  return NEVER_SENT.has(kind);
+}
+
+const NEVER_SENT: ReadonlySet<NetworkKind> = new Set([
+  "refused",
+  "unresolved",
+  "unreachable",
+  "proxy",
+  "handshake",
+  "connect-timeout",
+]);
+
+/** Whether the deadline ended it. */
+export function isLate(kind: NetworkKind): boolean {
+  return kind === "timeout" || kind === "connect-timeout";
 }
 
 /** An exchange that brought no usable answer. */

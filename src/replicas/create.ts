@@ -28,13 +28,18 @@ export class Creation {
   readonly #search: Search;
   readonly #sending: Sending;
   readonly #howToLook: string;
+  readonly #onMade: () => void;
   readonly #ends: RequestEnd[] = [];
 
-  /** @param rerun how many instances a later run of the step would have to ask for; null: it can't */
-  constructor(context: Context, survey: Survey, rerun: number | null) {
+  /**
+   * @param rerun how many instances a later run of the step would have to ask for; null: it can't
+   * @param onMade told as soon as a replica is known to be there, and when more is known of it
+   */
+  constructor(context: Context, survey: Survey, rerun: number | null, onMade: () => void) {
     const { workspaceSlug } = survey;
     this.#context = context;
     this.#survey = survey;
+    this.#onMade = onMade;
     this.#search = new Search(context, survey);
     this.#howToLook = howToLook(workspaceSlug, context.inputs.appId, rerun);
     const words = { howToLook: this.#howToLook, workspaceSlug };
@@ -102,6 +107,7 @@ export class Creation {
     replica.times.made = edges.clock.now();
     asking.save("made");
     this.#ends.push(MADE);
+    this.#onMade();
     edges.runner.info(adopted(nameOf(replica), uuidOf(replica)));
   }
 
@@ -158,10 +164,12 @@ export class Creation {
     replica.times.made = edges.clock.now();
     asking.save("made");
     this.#ends.push(MADE);
+    this.#onMade();
     edges.runner.info(created(replica, slot, replica.times.made - sentAt));
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
     asking.save("made");
+    this.#onMade();
   }
 
   /** The create answer named no UUID, which is legal: the app's list knows it. */

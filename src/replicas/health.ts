@@ -1,5 +1,6 @@
 import type { Edges } from "../edges.ts";
 import { networkFault } from "../phala/fault.ts";
+import { isLate } from "../phala/transport.ts";
 import { networkReason } from "../report/advice.ts";
 import { oneLine } from "../report/clean.ts";
 import { isLoopback, webUrl } from "../url.ts";
@@ -62,8 +63,8 @@ async function problemOf(
     if (status >= 200 && status < 300) return null;
     return { text: `it answered HTTP ${status}`, cutShort: false };
   } catch (error) {
-    const fault = networkFault(error);
-    const cutShort = fault.network === "timeout" && timeoutMs < ONE_CHECK_MS;
+    const fault = networkFault(error, url);
+    const cutShort = isLate(fault.network) && timeoutMs < ONE_CHECK_MS;
     return { text: oneLine(networkReason(fault), 200), cutShort };
   }
 }

@@ -1,5 +1,6 @@
 import { NOT_ALLOWED, TOKEN_REFUSED, TRANSACTION_UNKNOWN } from "../phala/codes.ts";
 import type { AnswerFault, NetworkFault } from "../phala/fault.ts";
+import { oneLine } from "./clean.ts";
 
 const TOKEN_ADVICE =
   "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
@@ -89,8 +90,13 @@ export function adviceForAnswer(fault: AnswerFault): string {
   return "Compare the inputs with the action's documentation.";
 }
 
-/** One sentence on why no answer came. */
+/** One sentence on why no answer came, and from where. */
 export function networkReason(fault: NetworkFault): string {
+  const { address } = fault;
+  return `${reasonAlone(fault)}${address === undefined ? "" : `, address ${oneLine(address, 300)}`}`;
+}
+
+function reasonAlone(fault: NetworkFault): string {
   switch (fault.network) {
     case "refused":
       return `the connection was refused (${fault.detail})`;
@@ -108,7 +114,10 @@ export function networkReason(fault: NetworkFault): string {
       return "the connection broke in the middle of the answer";
     case "too-large":
       return `${fault.detail}, which no answer of this API is`;
+    case "handshake":
+      return `no encrypted connection came about (${fault.detail}), so nothing was sent`;
     case "timeout":
+    case "connect-timeout":
       return fault.detail;
     case "cancelled":
       return "the step was cancelled before the answer came";
@@ -123,11 +132,14 @@ export function adviceForNetwork(fault: NetworkFault): string {
     case "refused":
     case "unresolved":
     case "unreachable":
+    case "connect-timeout":
       return "Check api_url and the runner's way to it (network, DNS, firewall).";
     case "certificate":
       return "Check api_url; behind a proxy that opens TLS, give Node its certificate by NODE_EXTRA_CA_CERTS.";
     case "proxy":
       return "Check https_proxy and no_proxy.";
+    case "handshake":
+      return "Try again later. If it stays so, check that api_url serves https, and any proxy or firewall in between (https_proxy, no_proxy).";
     case "timeout":
       return "Try again, or give a longer request_timeout.";
     default:

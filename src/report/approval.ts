@@ -6,9 +6,13 @@ import type { Failure } from "./failure.ts";
 
 /** A 465 that nobody asked for: what must be registered, and where. */
 export function approvalFailure(approval: Approval): Failure {
+  const sequel =
+    approval.commitToken === null
+      ? "The API gave no commit token, so the output commit_token is empty and no later step can commit this replica: once all is registered, run this step again. A step with prepare_only: true asks for a token without failing."
+      : "Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.";
   return {
     code: APPROVAL_CODE,
-    text: `The replica needs on-chain approval first, so it was not created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
+    text: `The replica needs on-chain approval first, so it was not created. ${whatToRegister(approval)} ${sequel}`,
   };
 }
 

@@ -3,18 +3,20 @@ import type { Inputs } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
-import { saveOutcome } from "../state.ts";
 import { billing } from "./billing.ts";
 import { oneLine } from "./clean.ts";
 import type { Failure } from "./failure.ts";
+import { handOver, troubleWith, writeOutputs } from "./handover.ts";
 import { approvalPending, tokenMissing } from "./lines.ts";
 import { replicaUrl } from "./links.ts";
 import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
-import { outputsOf, type Report } from "./outputs.ts";
+import { earlyOutputs, outputsOf, type Report } from "./outputs.ts";
 import { summaryOf } from "./summary.ts";
 
 /** All that a run found out, filled in as it went. */
 export interface Ending {
+  /** Whether to write the job summary; known also where the inputs are wrong. */
+  readonly summary: boolean;
   inputs: Inputs | null;
   survey: Survey | null;
   /** Of this run, in the order of their requests. */
@@ -39,44 +41,69 @@ export async function conclude(
   failure: Failure | null,
 ): Promise<0 | 1> {
   const { runner, cancel } = edges;
-  const verdict = verdictOf(ending, failure, cancel.aborted);
   const { inputs, survey, approval } = ending;
-  const replicas =
-    verdict.outcome === "pending_approval" && !ending.replicas.some(exists)
-      ? ending.existing
-      : [...ending.replicas, ...ending.existing];
+  const judged = verdictOf(ending, failure, cancel.aborted);
+  const { verdict, lost } = handOver(runner, {
+    judged,
+    outputs: outputsOf(reportOf(edges, ending, judged)),
+    masked: inputs?.maskedEnvs ?? [],
+    began: ending.replicas.length > 0,
+  });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
-  const cleanup = inputs?.cleanup ?? "never";
-  const report: Report = {
-    verdict,
-    replicas,
-    approval,
-    workspaceSlug: slug,
-    appId,
-    cleanup,
-    planned: ending.planned,
-    redactPrinted: (text) => runner.redactPrinted(text),
-  };
-  const outputs = outputsOf(report);
-  for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
-  if (ending.replicas.length > 0) saveOutcome(runner, verdict.outcome);
   for (const replica of ending.replicas.filter(exists))
     runner.info(closingLine(replica, slug, appId));
   if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
     runner.info(approvalPending(approval));
     if (approval.commitToken === null) runner.warning(tokenMissing());
   }
-  const reason = verdict.exitCode === 0 ? null : annotation(ending, verdict, failure);
+  const good = judged.exitCode === 0;
+  const also = good || lost === null ? "" : ` ${lost.text}`;
+  const reason =
+    verdict.exitCode === 0 ? null : annotation(ending, verdict, good ? lost : failure, also);
   if (reason !== null) runner.error(reason);
-  if (inputs?.summary ?? true) await writeSummary(edges, summaryOf(report, reason));
+  if (ending.summary)
+    await writeSummary(edges, () => summaryOf(reportOf(edges, ending, verdict), reason));
   return verdict.exitCode;
 }
 
-/** A summary that can't be written is no reason to fail: everything in it is in the log and outputs too. */
-export async function writeSummary({ runner }: Pick<Edges, "runner">, text: string): Promise<void> {
+/**
+ * Puts out how a replica can be found, as soon as its create is answered, so that a later step has it even if
+ * this one is killed while it waits. What can't be written now is told at the end.
+ */
+export function tellMade(edges: Edges, ending: Ending): void {
+  const verdict = { outcome: "created", failure: null, exitCode: 0 } as const;
+  // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
+  troubleWith(edges.runner, () => {
+    writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict)));
+  });
+}
+
+function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict): Report {
+  const { inputs, survey, approval, planned } = ending;
+  const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
+  return {
+    verdict,
+    replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
+    approval,
+    workspaceSlug: survey?.workspaceSlug ?? null,
+    appId: inputs?.appId ?? null,
+    cleanup: inputs?.cleanup ?? "never",
+    planned,
+    redactPrinted: (text) => runner.redactPrinted(text),
+  };
+}
+
+/**
+ * A summary that can't be written, or be made, is no reason to fail: everything in it is in the log and the
+ * outputs too.
+ */
+export async function writeSummary(
+  { runner }: Pick<Edges, "runner">,
+  make: () => string,
+): Promise<void> {
   try {
-    await runner.summary(text);
+    await runner.summary(make());
   } catch (error) {
     const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
     runner.warning(`The job summary could not be written: ${why}`);
@@ -95,13 +122,19 @@ function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean):
   return judgeRun(replicas);
 }
 
-function annotation(ending: Ending, verdict: Verdict, failure: Failure | null): string {
+function annotation(
+  ending: Ending,
+  verdict: Verdict,
+  failure: Failure | null,
+  also: string,
+): string {
   const { inputs, survey, replicas, existing } = ending;
   const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
-  const text =
+  const said =
     verdict.outcome === "cancelled"
       ? cancelledText(replicas)
       : (failure?.text ?? combinedText([...replicas, ...existing], nameOf));
+  const text = said + also;
   const exist = billing(replicas, inputs?.cleanup ?? "never", app, text);
   return exist === "" ? text : `${text}\n${exist}`;
 }

@@ -2,7 +2,9 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import type { GaveUp } from "../phala/persist.ts";
 import type { BootStatus } from "../phala/status.ts";
+import { isLate } from "../phala/transport.ts";
 import { nameOf, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { Unwritable } from "../runner/unwritable.ts";
 import { adviceForAnswer, adviceForNetwork, networkReason } from "./advice.ts";
 import { oneLine } from "./clean.ts";
 import { dashboardUrl } from "./links.ts";
@@ -22,7 +24,7 @@ export interface Failure {
 
 /** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
 export function codeOf(fault: Fault): string {
-  if (fault.kind === "network") return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
+  if (fault.kind === "network") return isLate(fault.network) ? "TIMEOUT" : "NETWORK";
   if (fault.kind === "unreadable") return `HTTP-${fault.status}`;
   return fault.errorCode ?? `HTTP-${fault.status}`;
 }
@@ -233,15 +235,22 @@ export function candidateList(cvms: readonly Cvm[], slug: string | null, appId: 
   return list + more;
 }
 
-/** A bug of ours, in words that a user can pass on. */
+/** A bug of ours, in words that a user can pass on, or the runner's own trouble. */
 export function internalFailure(error: unknown): Failure {
+  if (error instanceof Unwritable) return { code: "INTERNAL", text: unwritableText(error) };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const text = oneLine(message.replace(/^(?:Error: )+/, ""), 300);
   return {
-    // Not known what was done: the interface has no code of its own for a bug of ours.
-    code: "AMBIGUOUS",
+    code: "INTERNAL",
     text: `The action met an unexpected problem: ${text}. Re-run with debug logging to see where, and please report it.`,
   };
+}
+
+function unwritableText({ what, why }: Unwritable): string {
+  const reason = withoutEnd(oneLine(why, 300));
+  return what === "outputs"
+    ? `The outputs could not be written: ${reason}. So later steps and jobs don't get them; the log has the ids. Check the runner's disk before you run it again.`
+    : `The state for the post step could not be written: ${reason}. Without it the post step could not find what is created, so no further request was sent. Check the runner's disk, then run it again.`;
 }
 
 function withoutEnd(text: string): string {

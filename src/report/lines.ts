@@ -13,6 +13,7 @@ import { nameOf, type Replica, type Slot, uuidOf } from "../replicas/record.ts";
 import type { Settlement } from "../replicas/settle.ts";
 import { whatToRegister } from "./approval.ts";
 import { oneLine } from "./clean.ts";
+import type { Dropped } from "./dropped.ts";
 import { candidateList, codeOf, reasonOf } from "./failure.ts";
 import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
@@ -229,6 +230,17 @@ export function sendingAgain(): string {
 export function droppedNames(names: readonly string[]): string {
   const list = names.map((name) => oneLine(name, 100)).join(", ");
   return `envs: the app's allowed_envs does not have ${list}; the CVM silently ignores variables that are not listed there.`;
+}
+
+/** More names than this help nobody to find the variable. */
+const MOST_VARIABLES = 20;
+
+/** Never a value: only which variable it is. */
+export function outputsDropped({ variables, outputs }: Dropped): string {
+  const more =
+    variables.length > MOST_VARIABLES ? ` and ${variables.length - MOST_VARIABLES} more` : "";
+  const names = variables.slice(0, MOST_VARIABLES).map((name) => oneLine(name, 100));
+  return `envs: the masked value of ${names.join(", ")}${more} also occurs in the outputs ${outputs.join(", ")}. GitHub shows *** in its place and drops these outputs where they go to another job; later steps of this job get them. If it is no secret, move it to envs_plain.`;
 }
 
 export function approvalPending(approval: Approval): string {

@@ -1,7 +1,7 @@
 import type { CleanupMode } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../phala/json.ts";
-import { currentStatus, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { replicaUrl } from "./links.ts";
 import type { Verdict } from "./outcome.ts";
 
@@ -34,7 +34,7 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     error_code: error,
     instance_url: first?.cvm?.instanceUrl ?? "",
     dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
-    compose_hash: approval?.composeHash ?? "",
+    compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
     device_id: approval?.deviceId ?? "",
     commit_token: approval?.commitToken ?? "",
     commit_url: approval?.commitUrl ?? "",
@@ -42,6 +42,24 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     onchain_status: json(approval?.onchainStatus),
     kms_info: json(approval?.kmsInfo),
   };
+}
+
+const EARLY = [
+  "replica_id",
+  "name",
+  "app_id",
+  "vm_uuid",
+  "teepod_id",
+  "teepod_name",
+  "dashboard_url",
+  "replicas",
+];
+
+/** What a later step needs to find what was created: put out as soon as a create is answered. */
+export function earlyOutputs(report: Report): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(outputsOf(report)).filter(([name]) => EARLY.includes(name)),
+  );
 }
 
 /** The fields of the API's `VM`, in the order of the interface. */
@@ -116,7 +134,7 @@ function vmLike({ cvm }: Replica): JsonObject {
 }
 
 function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
-  const { vm, cvm, slot, failure, origin } = replica;
+  const { vm, cvm, failure, origin } = replica;
   const node = nodeOf(replica);
   return {
     replica_id: vm?.id ?? cvm?.id ?? null,
@@ -129,10 +147,15 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
     instance_url: cvm?.instanceUrl ?? null,
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
-    compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
+    compose_hash: hashOf(replica),
     outcome: failure !== null || origin === "none" ? "failed" : origin,
     error: failure === null ? null : report.redactPrinted(failure.text),
   };
+}
+
+/** The revision that it has, or would have: null where nobody tells. */
+function hashOf({ cvm, slot }: Replica): string | null {
+  return cvm?.composeHash ?? slot?.expectedHash ?? null;
 }
 
 /**

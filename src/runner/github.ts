@@ -2,6 +2,7 @@ import * as core from "@actions/core";
 import type { Runner } from "../edges.ts";
 import { harmless } from "../report/clean.ts";
 import { Redactor } from "./redactor.ts";
+import { writing } from "./unwritable.ts";
 
 /** The real GitHub runner, through `@actions/core`. Everything that leaves goes through the redactor. */
 export class GithubRunner implements Runner {
@@ -59,11 +60,11 @@ export class GithubRunner implements Runner {
   }
 
   output(name: string, value: string): void {
-    core.setOutput(name, this.#redactor.redact(value));
+    writing("outputs", () => core.setOutput(name, this.#redactor.redact(value)));
   }
 
   saveState(name: string, value: string): void {
-    core.saveState(name, this.#redactor.redactSaved(value));
+    writing("state", () => core.saveState(name, this.#redactor.redactSaved(value)));
   }
 
   state(): Readonly<Record<string, string>> {

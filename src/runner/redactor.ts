@@ -43,6 +43,10 @@ export class Redactor {
 
 /** Shorter than this, a value would be found by chance in everything. */
 const SHORTEST = 4;
+/** So many leading characters in front of three dots: what others write is full of such dots. */
+const SHORTEST_QUOTED = 8;
+const DOTS = /\u2026|\.{3}/;
+const ALL_DOTS = /(\u2026|\.{3,})/;
 const HIDDEN = "***";
 
 /** Secrets of one kind, in all forms that they may have by the time a text leaves. */
@@ -63,16 +67,24 @@ class Forms {
     return this.#withoutBeginnings(clean);
   }
 
-  /** Where a text was cut, a secret may have lost its end: then nothing finds it any more, masks neither. */
+  /**
+   * In front of dots a secret may have lost its end: where our own text was cut, or where a server quotes the
+   * beginning of a key. Then nothing finds it any more, masks neither.
+   */
   #withoutBeginnings(text: string): string {
-    if (this.#forms.length === 0 || !text.includes(CUT_MARK)) return text;
-    const pieces = text.split(CUT_MARK);
-    const last = pieces.pop() ?? "";
-    const clean = pieces.map((piece) => {
-      const length = this.#forms.reduce((n, form) => Math.max(n, beginningAtEnd(piece, form)), 0);
-      return length === 0 ? piece : piece.slice(0, -length) + HIDDEN;
-    });
-    return [...clean, last].join(CUT_MARK);
+    if (this.#forms.length === 0 || !DOTS.test(text)) return text;
+    const pieces = text.split(ALL_DOTS);
+    return pieces
+      .map((piece, index) => {
+        const dots = pieces[index + 1];
+        // Every other piece is the dots themselves.
+        if (index % 2 === 1 || dots === undefined) return piece;
+        const least = dots.startsWith(CUT_MARK) ? SHORTEST : SHORTEST_QUOTED;
+        if (piece.length < least) return piece;
+        const length = this.#forms.reduce((n, form) => Math.max(n, beginningAtEnd(piece, form)), 0);
+        return length < least ? piece : piece.slice(0, -length) + HIDDEN;
+      })
+      .join("");
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Runner } from "../../../src/edges.ts";
 import { harmless } from "../../../src/report/clean.ts";
 import { Redactor } from "../../../src/runner/redactor.ts";
+import { type Unwritable, writing } from "../../../src/runner/unwritable.ts";
 
 /** One line of the log, or an annotation (`warning`, `error`). */
 export interface Entry {
@@ -16,8 +17,10 @@ export class MemoryRunner implements Runner {
   readonly outputs: Record<string, string> = {};
   readonly saved: Record<string, string> = {};
   readonly masks: string[] = [];
+  /** Files of the runner's that can't be written from now on: the disk is full. */
+  readonly unwritable = new Set<Unwritable["what"]>();
   markdown = "";
-  /** When the last output was written, simulated ms since the epoch: the verdict stands. */
+  /** When the outcome was put out, simulated ms since the epoch: the verdict stands. */
   concludedAt: number | null = null;
   readonly #now: () => number;
   readonly #before: Readonly<Record<string, string>>;
@@ -85,12 +88,15 @@ export class MemoryRunner implements Runner {
 
   output(name: string, value: string): void {
     if (this.#closed) return;
+    this.#write("outputs");
     this.outputs[name] = this.#redactor.redact(value);
-    this.concludedAt = this.#now();
+    if (name === "outcome") this.concludedAt = this.#now();
   }
 
   saveState(name: string, value: string): void {
-    if (!this.#closed) this.saved[name] = this.#redactor.redactSaved(value);
+    if (this.#closed) return;
+    this.#write("state");
+    this.saved[name] = this.#redactor.redactSaved(value);
   }
 
   state(): Readonly<Record<string, string>> {
@@ -99,6 +105,12 @@ export class MemoryRunner implements Runner {
 
   async summary(markdown: string): Promise<void> {
     if (!this.#closed) this.markdown += this.#redactor.redactPrinted(markdown);
+  }
+
+  #write(what: Unwritable["what"]): void {
+    writing(what, () => {
+      if (this.unwritable.has(what)) throw new Error("ENOSPC: no space left on device, write");
+    });
   }
 
   #print(kind: Entry["kind"], text: string): void {

@@ -1,6 +1,6 @@
 /** The secrets among the inputs, which are masked before anything else happens. */
 import { describe, expect, it } from "@jest/globals";
-import { maskSecrets } from "../../../src/inputs/read.ts";
+import { maskSecrets } from "../../../src/inputs/masks.ts";
 
 /** The environment of a step with these inputs and a key. */
 function stepEnv(inputs: Readonly<Record<string, string>>): Record<string, string> {
@@ -44,6 +44,23 @@ describe("maskSecrets", () => {
     );
     expect(all).toEqual(["phak_key"]);
     expect(printed).toEqual(["first-value", "second-value"]);
+  });
+
+  it("leaves everyday values of variables alone, and those of envs_plain", () => {
+    const { printed } = masked(
+      stepEnv({
+        envs: "PORT=8080\nWORKERS=2\nDEBUG=True\nENV=dev\nTOKEN=t0k3n-of-ours\nMODE=prod",
+        envs_plain: "GIT_SHA=0123456789abcdef",
+      }),
+    );
+    expect(printed).toEqual(["t0k3n-of-ours", "prod"]);
+  });
+
+  it.each(["'", '"', "`"])("masks a key that was pasted between %s without them too", (quote) => {
+    const { all } = masked(stepEnv({ api_key: `${quote}phak_inside${quote}` }));
+    expect(all).toEqual([`${quote}phak_inside${quote}`, "phak_inside"]);
+    const env = { PHALA_CLOUD_API_KEY: `${quote}phak_env${quote}` };
+    expect(masked(env).all).toContain("phak_env");
   });
 
   it("keeps the commit token out of print, but masks it nowhere, so that it can cross jobs", () => {

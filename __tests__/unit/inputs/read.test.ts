@@ -45,6 +45,7 @@ const DEFAULTS: Partial<Inputs> = {
   composeHash: null,
   encryptedEnv: null,
   envs: [],
+  maskedEnvs: [],
   commitToken: null,
   transactionHash: "already-registered",
   prepareOnly: false,
@@ -67,6 +68,7 @@ const OPTIONAL = [
   "compose_hash",
   "encrypted_env",
   "envs",
+  "envs_plain",
   "commit_token",
   "transaction_hash",
   "prepare_only",
@@ -117,6 +119,22 @@ describe("values", () => {
         count: 3,
       },
     ],
+    [
+      "several nodes, as a JSON array",
+      { node_id: '[26, "prod-5"]' },
+      {
+        nodes: [
+          { kind: "id", id: 26 },
+          { kind: "name", name: "prod-5" },
+        ],
+        count: 2,
+      },
+    ],
+    // GitHub hands a form's input of `type: number` on like this.
+    ["count from a form", { count: "2.0" }, { count: 2 }],
+    ["instances from a form", { instances: "3.0" }, { instances: 3, count: null }],
+    ["node_id from a form", { node_id: "26.0" }, { nodes: [{ kind: "id", id: 26 }] }],
+    ["teepod_id from a form", { teepod_id: "26.0" }, { nodes: [{ kind: "id", id: 26 }] }],
     ["the same node twice", { node_id: "26,26" }, { count: 2 }],
     ["teepod_id", { teepod_id: "26" }, { nodes: [{ kind: "id", id: 26 }], nodeField: "teepod_id" }],
     ["compose_hash", { compose_hash: `0x${HASH.toUpperCase()}` }, { composeHash: HASH }],
@@ -132,6 +150,40 @@ describe("values", () => {
     ["health_check", { health_check: "/healthz" }, { healthCheck: "/healthz" }],
     ["cleanup", { cleanup: "on_failure" }, { cleanup: "on_failure" }],
     ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
+    ["ttl in days", { ttl: "7d" }, { ttlMs: 7 * 86_400_000 }],
+    ["wait_timeout of two units", { wait_timeout: "1h30m" }, { waitTimeoutMs: 5_400_000 }],
+    [
+      "envs and envs_plain",
+      { envs: "A=1\nB=secret", envs_plain: "SHA='abc'" },
+      {
+        envs: [
+          { key: "A", value: "1" },
+          { key: "B", value: "secret" },
+          { key: "SHA", value: "abc" },
+        ],
+        maskedEnvs: [
+          { key: "A", value: "1" },
+          { key: "B", value: "secret" },
+        ],
+        notes: [],
+      },
+    ],
+    [
+      "envs_plain alone",
+      { envs_plain: "SHA=abc" },
+      { envs: [{ key: "SHA", value: "abc" }], maskedEnvs: [], notes: [] },
+    ],
+    [
+      "envs_plain beside envs that came out empty",
+      { envs: " ", envs_plain: "SHA=abc" },
+      { notes: [expect.stringContaining("envs is empty")] as unknown as string[] },
+    ],
+    ["transaction_hash as it is by default", { transaction_hash: "already-registered" }, {}],
+    [
+      "a commit with its transaction",
+      { transaction_hash: `0x${"ab".repeat(32)}`, commit_token: "token-of-eight" },
+      { transactionHash: `0x${"ab".repeat(32)}` },
+    ],
     [
       "a commit without an app",
       { app_id: "", commit_token: "token-of-eight" },
@@ -194,6 +246,8 @@ describe("faults", () => {
     ["count zero", { count: "0" }, /^count is "0"/],
     ["count absurd", { count: "101" }, /^count is "101".*100/],
     ["count a fraction", { count: "1.5" }, /^count/],
+    ["a node list that is no JSON", { node_id: "[26" }, /^node_id/],
+    ["a node list of nothing", { node_id: "[]" }, /^node_id/],
     ["instances zero", { instances: "0" }, /^instances/],
     ["prepare_only for several", { prepare_only: "true", count: "2" }, /prepare_only/],
     ["prepare_only on several nodes", { prepare_only: "true", node_id: "1,2" }, /prepare_only/],
@@ -219,6 +273,45 @@ describe("faults", () => {
       { commit_token: "token-of-eight", prepare_only: "true" },
       /commit_token.*prepare_only/,
     ],
+    [
+      "transaction_hash without commit_token",
+      { transaction_hash: `0x${"ab".repeat(32)}` },
+      /^transaction_hash belongs to commit_token, which is empty: a job output .* came out empty/,
+    ],
+    [
+      "transaction_hash with a blank commit_token",
+      { transaction_hash: `0x${"ab".repeat(32)}`, commit_token: " " },
+      /^transaction_hash belongs to commit_token, which is empty/,
+    ],
+    [
+      "envs_plain with encrypted_env",
+      { envs_plain: "A=1", encrypted_env: "00" },
+      /^envs_plain can't be combined with encrypted_env/,
+    ],
+    [
+      "commit_token with envs_plain",
+      { commit_token: "token-of-eight", envs_plain: "A=1" },
+      /^commit_token can't be combined with envs_plain/,
+    ],
+    [
+      "a variable in both texts",
+      { envs: "A=1\nB=2", envs_plain: "C=3\nB=4" },
+      /^envs_plain gives B again, after envs\.$/,
+    ],
+    [
+      "envs_plain without a variable",
+      { envs_plain: "# none" },
+      /^envs_plain: there is no variable/,
+    ],
+    [
+      "more variables in both texts than a guest takes",
+      {
+        envs: Array.from({ length: 1_024 }, (_, n) => `A${n}=1`).join("\n"),
+        envs_plain: "B=1",
+      },
+      /^envs and envs_plain: there are 1025 variables, the limit is 1024/,
+    ],
+    ["an API key in quotes", { api_key: '"phak_key"' }, /^api_key \(not shown\).* with a quote/],
     [
       "envs with encrypted_env",
       { envs: "A=1", encrypted_env: "00" },
@@ -256,6 +349,9 @@ describe("faults", () => {
     ["envs", { envs: "secret word" }, {}],
     ["api_url", { api_url: "https://user:secret%20word@host/" }, {}],
     ["PHALA_CLOUD_API_PREFIX", {}, { PHALA_CLOUD_API_PREFIX: "https://u:secret@host/" }],
+    ["envs_plain", { envs_plain: "secret word" }, {}],
+    ["api_key", { api_key: "'secret'" }, {}],
+    ["PHALA_CLOUD_API_KEY", { api_key: "" }, { PHALA_CLOUD_API_KEY: "`secret`" }],
   ])("never repeat the secret in %s", (name, inputs, more) => {
     const found = faults(inputs, more);
     expect(found).toHaveLength(1);

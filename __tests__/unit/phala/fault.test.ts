@@ -154,6 +154,15 @@ describe("other faults", () => {
     expect(networkFault("thrown text")).toMatchObject({ network: "other" });
   });
 
+  it("names the address that was asked, with its port", () => {
+    const error = new NetworkError("refused", "ECONNREFUSED");
+    expect(networkFault(error, "https://api.example/v1")).toMatchObject({
+      address: "api.example:443",
+    });
+    expect(networkFault(error, "http://[::1]:9/v1").address).toBe("[::1]:9");
+    expect(networkFault(error, "no address")).not.toHaveProperty("address");
+  });
+
   it("an unreadable answer has its request id", () => {
     const answer = { status: 200, headers: { "x-request-id": "r" }, body: "" };
     expect(unreadable(answer, "an empty body")).toEqual({

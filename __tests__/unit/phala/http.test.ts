@@ -3,7 +3,8 @@ import { ClientRequest, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { createTransport, networkError } from "../../../src/phala/http.ts";
-import { NetworkError } from "../../../src/phala/transport.ts";
+import { NetworkError, neverSent } from "../../../src/phala/transport.ts";
+import { TunnelError } from "../../../src/phala/tunnel.ts";
 
 function failure(message: string, more: object = {}): Error {
   return Object.assign(new Error(message), more);
@@ -54,19 +55,34 @@ describe("networkError", () => {
       "certificate",
     ],
     ["an expired certificate", failure("x", { code: "CERT_HAS_EXPIRED" }), "certificate"],
-    [
-      "a proxy that refuses",
-      failure("tunneling socket could not be established, statusCode=407"),
-      "proxy",
-    ],
+    ["a proxy that refuses", new TunnelError("HTTP 407"), "proxy"],
     ["something else", failure("odd"), "other"],
     ["a thrown string", "odd", "other"],
   ])("%s", (_name, error, kind) => {
-    const found = networkError(error);
+    const found = networkError(error, true);
     expect(found).toBeInstanceOf(NetworkError);
     expect(found.kind).toBe(kind);
     expect(found.detail).not.toBe("");
     expect(found.detail).not.toMatch(/object|undefined/);
+  });
+});
+
+describe("networkError of a connection that never stood", () => {
+  it.each([
+    ["a reset", failure("x", { code: "ECONNRESET", syscall: "read" }), "handshake"],
+    ["a hang-up", failure("socket hang up"), "handshake"],
+    ["a late read", failure("x", { code: "ETIMEDOUT", syscall: "read" }), "handshake"],
+    ["a server without TLS", failure("x", { code: "ERR_SSL_WRONG_VERSION_NUMBER" }), "handshake"],
+    ["an alert", failure("x", { code: "EPROTO", syscall: "write" }), "handshake"],
+    ["something else", failure("odd"), "handshake"],
+    ["a refused connection", failure("x", { code: "ECONNREFUSED" }), "refused"],
+    ["a proxy that refuses", new TunnelError("HTTP 407"), "proxy"],
+    ["an expired certificate", failure("x", { code: "CERT_HAS_EXPIRED" }), "certificate"],
+  ])("%s", (_name, error, kind) => {
+    const found = networkError(error, false);
+    expect(found.kind).toBe(kind);
+    // No matter how it ended: nothing was sent. A certificate stays final, since it would not get better.
+    expect(neverSent(found.kind)).toBe(kind !== "certificate");
   });
 });
 

@@ -11,6 +11,7 @@ import {
   reasonOf,
   requestFailure,
 } from "../../../src/report/failure.ts";
+import { Unwritable } from "../../../src/runner/unwritable.ts";
 
 function answer(over: Partial<AnswerFault> = {}): AnswerFault {
   return {
@@ -118,6 +119,8 @@ describe("advice", () => {
     ["unreachable", /can't be reached.*firewall/],
     ["certificate", /certificate.*NODE_EXTRA_CA_CERTS/],
     ["proxy", /proxy.*https_proxy/],
+    ["handshake", /no encrypted connection.*\(DETAIL\), so nothing was sent.*https_proxy/],
+    ["connect-timeout", /DETAIL.*api_url/],
     ["reset", /broke before an answer/],
     ["cut-off", /middle of the answer/],
     ["too-large", /DETAIL/],
@@ -126,6 +129,18 @@ describe("advice", () => {
     ["other", /failed \(DETAIL\)/],
   ] satisfies [NetworkKind, RegExp][])("to a network fault: %s", (kind, expected) => {
     expect(requestFailure("x", network(kind)).text).toMatch(expected);
+  });
+
+  it("to a network fault names the address that was asked", () => {
+    const fault = { ...network("refused"), address: "127.0.0.1:9" };
+    expect(requestFailure("x", fault).text).toMatch(/refused \(DETAIL\), address 127\.0\.0\.1:9\./);
+  });
+
+  it("gives a deadline one code, wherever it met the request", () => {
+    for (const kind of ["timeout", "connect-timeout"] as const) {
+      expect(requestFailure("x", network(kind)).code).toBe("TIMEOUT");
+    }
+    expect(requestFailure("x", network("handshake")).code).toBe("NETWORK");
   });
 });
 
@@ -186,10 +201,19 @@ describe("the sentence", () => {
     [{ a: 1 }, undefined],
   ])("tells a bug of ours: %p", (error, expected) => {
     const { code, text } = internalFailure(error);
-    expect(code).not.toBe("");
+    expect(code).toBe("INTERNAL");
     expect(text).toMatch(/report/);
     expect(text).not.toMatch(/Error: Error:|\n/);
     if (expected !== undefined) expect(text).toContain(expected);
+  });
+
+  it.each(["outputs", "state"] as const)("tells of %s that can't be written, and why", (what) => {
+    const cause = new Error("ENOSPC: no space left on device, write");
+    const { code, text } = internalFailure(new Unwritable(what, cause));
+    expect(code).toBe("INTERNAL");
+    expect(text).toMatch(new RegExp(`^The ${what} .*could not be written: ENOSPC: no space left`));
+    // It is no bug of ours.
+    expect(text).not.toMatch(/report it|unexpected/);
   });
 });
 
@@ -226,6 +250,13 @@ describe("what to register", () => {
     const text = whatToRegister(approval(status));
     for (const part of [...says, "0xabc", "8453"]) expect(text).toContain(part);
     for (const part of omits) expect(text).not.toContain(part);
+  });
+
+  it("promises no token that there is none of", () => {
+    const { text } = approvalFailure(approval(null, { commit_token: null }));
+    expect(text).toMatch(/gave no commit token, so the output commit_token is empty/);
+    expect(text).not.toMatch(/hold what is needed/);
+    expect(approvalFailure(approval(null)).text).toMatch(/commit_token and others\) hold/);
   });
 
   it("never names the token or the addresses that carry it", () => {

@@ -51,6 +51,14 @@ describe("Redactor", () => {
     ["two cuts", "a phak_…, b phak_0123…", "a ***…, b ***…"],
     ["not cut at all", "x phak_012", "x phak_012"],
     ["begun twice", "phak_phak_01…", "phak_***…"],
+    ["quoted by a server, with three dots", "key phak_012345... is over", "key ***... is over"],
+    ["quoted with more dots than three", "phak_0123.....", "***....."],
+    ["quoted up to its last character", "phak_012345678...", "***..."],
+    ["eight characters in front of dots", "x phak_012...", "x ***..."],
+    ["seven characters in front of dots", "x phak_01...", "x phak_01..."],
+    ["two dots", "x phak_012345..", "x phak_012345.."],
+    ["dots of both kinds", "phak_0123... phak_0123…", "***... ***…"],
+    ["dots first", "...phak_0123... and …", "...***... and …"],
   ])("leaves no beginning of a secret in front of a cut: %s", (_name, text, expected) => {
     const made = new Redactor();
     made.addSecret("phak_0123456789");

@@ -1,0 +1,30 @@
+import type { Runner } from "../edges.ts";
+import { maskedPieces } from "../envs/masked.ts";
+import { parseEnvs } from "../envs/parse.ts";
+import { type Env, rawInput } from "./reader.ts";
+import { parseHexBlob, withoutQuotes } from "./values.ts";
+
+/**
+ * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
+ * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
+ */
+export function maskSecrets(
+  env: Env,
+  runner: Pick<Runner, "mask" | "maskPrinted" | "neverPrint">,
+): void {
+  const token = rawInput(env, "commit_token");
+  if (token !== null) runner.neverPrint(token);
+  const blob = rawInput(env, "encrypted_env");
+  const keys = [rawInput(env, "api_key"), env.PHALA_CLOUD_API_KEY?.trim() ?? ""];
+  // Pasted with quotes around it, it is refused; without them it is a key all the same.
+  const bare = keys.map((key) => key && withoutQuotes(key));
+  const digits = blob && parseHexBlob(blob);
+  const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
+  const secrets = [...keys, ...bare, blob, ...cases, rawInput(env, "github_token")];
+  for (const secret of new Set(secrets)) {
+    if (secret) runner.mask(secret);
+  }
+  const { pairs } = parseEnvs(rawInput(env, "envs") ?? "");
+  const pieces = pairs.flatMap(({ value }) => maskedPieces(value));
+  for (const piece of new Set(pieces)) runner.maskPrinted(piece);
+}
