@@ -134,3 +134,12 @@ export function adviceForNetwork(fault: NetworkFault): string {
       return "Try again later.";
   }
 }
+
+/** What to do about a replica that was created and does not serve. */
+export const WHAT_NEXT = {
+  boot: "Its page has the logs. If the source runs well, delete this one and name another node_id; an image that can't be pulled or a container that exits is for the app to mend.",
+  gone: "It is not billed any more. Find out who deletes replicas (a ttl, another job, a person) before you run the step again.",
+  late: "If it runs by the time you look, use it; if it boots slowly, give a longer wait_timeout; if it stays in the same phase, delete it and name another node_id.",
+  unhealthy:
+    "Call that path on its own URL, not on the app's, which another instance may answer. If it answers by now, use it and give a longer wait_timeout; if not, its page has the app's logs.",
+} as const;

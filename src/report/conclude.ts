@@ -4,14 +4,17 @@ import type { Approval } from "../phala/approval.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
 import { saveOutcome } from "../state.ts";
+import { annotationOf, type Saying, type Words } from "./annotation.ts";
 import { billing } from "./billing.ts";
 import { oneLine } from "./clean.ts";
+import { combinedWords, wordsOf } from "./combined.ts";
 import type { Failure } from "./failure.ts";
 import { approvalPending, tokenMissing } from "./lines.ts";
 import { replicaUrl } from "./links.ts";
-import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
+import { judgeRun, type Verdict } from "./outcome.ts";
 import { outputsOf, type Report } from "./outputs.ts";
 import { summaryOf } from "./summary.ts";
+import { titleOf } from "./title.ts";
 
 /** All that a run found out, filled in as it went. */
 export interface Ending {
@@ -48,6 +51,8 @@ export async function conclude(
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
   const cleanup = inputs?.cleanup ?? "never";
+  const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure);
+  const annotation = said === null ? null : annotationOf(said, edges);
   const report: Report = {
     verdict,
     replicas,
@@ -56,6 +61,7 @@ export async function conclude(
     appId,
     cleanup,
     planned: ending.planned,
+    message: verdict.failure === null ? "" : (annotation?.message ?? ""),
     redactPrinted: (text) => runner.redactPrinted(text),
   };
   const outputs = outputsOf(report);
@@ -67,9 +73,9 @@ export async function conclude(
     runner.info(approvalPending(approval));
     if (approval.commitToken === null) runner.warning(tokenMissing());
   }
-  const reason = verdict.exitCode === 0 ? null : annotation(ending, verdict, failure);
-  if (reason !== null) runner.error(reason);
-  if (inputs?.summary ?? true) await writeSummary(edges, summaryOf(report, reason));
+  for (const line of annotation?.rest ?? []) runner.info(`- ${line}`);
+  if (annotation !== null) runner.error(annotation.text, annotation.title);
+  if (inputs?.summary ?? true) await writeSummary(edges, summaryOf(report, said, edges.env));
   return verdict.exitCode;
 }
 
@@ -95,22 +101,30 @@ function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean):
   return judgeRun(replicas);
 }
 
-function annotation(ending: Ending, verdict: Verdict, failure: Failure | null): string {
+function sayingOf(ending: Ending, verdict: Verdict, failure: Failure | null): Saying {
   const { inputs, survey, replicas, existing } = ending;
-  const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
-  const text =
-    verdict.outcome === "cancelled"
-      ? cancelledText(replicas)
-      : (failure?.text ?? combinedText([...replicas, ...existing], nameOf));
-  const exist = billing(replicas, inputs?.cleanup ?? "never", app, text);
-  return exist === "" ? text : `${text}\n${exist}`;
+  const { outcome } = verdict;
+  const failed =
+    outcome === "cancelled"
+      ? cancelledWords(replicas)
+      : failure === null
+        ? combinedWords([...replicas, ...existing])
+        : wordsOf(failure);
+  const bill = {
+    replicas,
+    cleanup: inputs?.cleanup ?? "never",
+    workspaceSlug: survey?.workspaceSlug ?? null,
+    appId: inputs?.appId ?? null,
+  };
+  const code = verdict.failure?.code ?? "";
+  const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
+  return { title: titleOf(outcome, code, replicas), code, failed, exists };
 }
 
-function cancelledText(replicas: readonly Replica[]): string {
-  const none = replicas.some(exists) ? "" : " No replica is known to have been created.";
+function cancelledWords(replicas: readonly Replica[]): Words {
   const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
   const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-  return `The step was cancelled.${none}${sequel}`;
+  return { text: `The step was cancelled.${sequel}`, list: [] };
 }
 
 function closingLine(replica: Replica, slug: string | null, appId: string | null): string {
