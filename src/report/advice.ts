@@ -18,6 +18,8 @@ export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   "01-006": TOKEN_ADVICE,
   "01-007": TRANSACTION_ADVICE,
   "01-008": HASH_ADVICE,
+  "02-001":
+    "The platform does not know the source's instance type (any more): replicate another CVM of the app.",
   "02-002":
     "No node has the resources for this replica now: try again later, or name another node_id.",
   "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
@@ -26,6 +28,8 @@ export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
     "The node is full: name another node_id, or leave it out so that the platform finds one.",
   "02-006": "The node has no free GPU: name another node_id.",
   "02-007": "The node has too few GPUs: name another node_id.",
+  "02-008":
+    "The API refuses a parameter: check compose_hash, which must be a revision of this app, and node_id.",
   "02-009":
     "The source's configuration does not fit the node; the API also says so now and then when several creations run at once. Try again, or name another node_id.",
   "02-010": "The node does not have the source's OS image: name another node_id.",
@@ -36,6 +40,7 @@ export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   "02-015": "The workspace's quota is used up: delete what is not needed, or ask for more.",
   "02-016": "All GPUs of the node are busy: try again later, or name another node_id.",
   "03-001": "No such CVM: check vm_uuid, and that the key belongs to its workspace.",
+  "03-002": "Several CVMs bear this name: give the source's vm_uuid.",
   "03-003": "The CVM belongs to another workspace: use a key of that workspace.",
   "03-004":
     "The CVM is not visible to this key: check vm_uuid, and that the key belongs to its workspace.",
