@@ -1992,7 +1992,7 @@ function markdown(text, max = MAX_TEXT) {
         .replaceAll("@", "@&#8203;");
 }
 /** A name, id or value, set apart as code. */
-function code(text, max) {
+function clean_code(text, max) {
     return `<code>${markdown(text, max)}</code>`;
 }
 /** An `https:` address (or one of this machine's) that can stand in Markdown and HTML; null for all else. */
@@ -2005,266 +2005,6 @@ function safeLink(text) {
 /** `encodeURIComponent` leaves brackets and the apostrophe as they are. */
 function percent(mark) {
     return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
-}
-
-;// CONCATENATED MODULE: ./build/phala/ids.js
-/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
-const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
-const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
-const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
-/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
-function parseAppId(text) {
-    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
-function parseUuid(text) {
-    const dashes = text.split("-").length - 1;
-    const match = UUID.exec(text);
-    if (!match || (dashes !== 4 && dashes !== 0))
-        return null;
-    return match.slice(1).join("-").toLowerCase();
-}
-/** 64 hex digits, bare and lower-case: a compose hash. */
-function parseHash(text) {
-    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** A commit token: the docs show a UUID, but do not promise one. */
-function parseToken(text) {
-    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
-}
-/** The UUID without dashes, as the dashboard's addresses have it. */
-function undashed(uuid) {
-    return uuid.replaceAll("-", "");
-}
-
-;// CONCATENATED MODULE: ./build/phala/status.js
-
-
-/*
- * The statuses, in lower case (API facts, "Status values seen"). The set is open: what is in none of these
- * is on its way to run, or runs.
- */
-/** It came to nothing, and stays so. */
-function hasFailed(status) {
-    return ["error", "failed", "exited"].includes(status);
-}
-/** It is being deleted, or is. */
-function isGoing(status) {
-    return ["removing", "deleting", "deleted"].includes(status);
-}
-/** It was stopped, or will be at once: whether it is started again is somebody's decision. */
-function isStopping(status) {
-    return ["stopped", "stopping"].includes(status) || status.startsWith("shutting");
-}
-/** Reads the answer of `POST /status/batch`, a map by UUID; null where it is no such thing. */
-function readBootStatuses(value) {
-    if (!isObject(value))
-        return null;
-    const statuses = new Map();
-    for (const [key, entry] of Object.entries(value)) {
-        const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
-        if (uuid === null || !isObject(entry))
-            return null;
-        statuses.set(uuid, {
-            detailed: true,
-            status: (stringAt(entry, "status") ?? "").toLowerCase(),
-            inProgress: booleanAt(entry, "in_progress") ?? false,
-            bootProgress: stringAt(entry, "boot_progress"),
-            bootError: stringAt(entry, "boot_error"),
-        });
-    }
-    return statuses;
-}
-
-;// CONCATENATED MODULE: ./build/phala/vm.js
-
-
-/** Reads a `VM`; null where the value is no such thing. */
-function readVm(value) {
-    if (!isObject(value))
-        return null;
-    const id = idAt(value, "id");
-    const name = stringAt(value, "name");
-    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
-    if (vmUuid === null && (id === null || name === null))
-        return null;
-    return {
-        raw: value,
-        id,
-        name,
-        status: stringAt(value, "status"),
-        teepodId: numberAt(value, "teepod_id"),
-        teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
-        appId: stringAt(value, "app_id"),
-        vmUuid,
-        instanceId: stringAt(value, "instance_id"),
-        appUrl: stringAt(value, "app_url"),
-        createdAt: readTime(stringAt(value, "created_at")),
-    };
-}
-/** A date-time of the API in ms since the epoch, or null. One without a zone is UTC, as the API's are. */
-function readTime(text) {
-    if (text === null)
-        return null;
-    const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
-    const time = Date.parse(zoned);
-    return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/phala/cvm.js
-
-
-
-
-
-/**
- * Reads one row; null where it names no CVM. Understands the nested shape of API version 2026-01-21 and
- * the flat one before it, since an API that ignores the version header would answer with that.
- */
-function readCvm(value) {
-    if (!isObject(value))
-        return null;
-    const hosted = objectAt(value, "hosted");
-    const node = objectAt(value, "node_info") ?? objectAt(value, "teepod") ?? objectAt(value, "node");
-    const url = firstObject(value, "endpoints") ?? firstObject(value, "public_urls");
-    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? stringAt(hosted, "id") ?? "");
-    const id = idAt(value, "id");
-    if (vmUuid === null && id === null)
-        return null;
-    return {
-        raw: value,
-        id,
-        vmUuid,
-        appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
-        name: stringAt(value, "name") ?? stringAt(hosted, "name"),
-        status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
-        inProgress: booleanAt(value, "in_progress") ?? false,
-        instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
-        nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
-        nodeName: stringAt(node, "name"),
-        region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
-        composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
-        createdAt: readTime(stringAt(value, "created_at")),
-        deleted: stringAt(value, "deleted_at") !== null,
-        appUrl: addressAt(url, "app") ?? addressAt(hosted, "app_url"),
-        instanceUrl: addressAt(url, "instance"),
-        workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
-    };
-}
-/** As the API gives it, if it is an address: scripts hand it to `curl`, which takes more than addresses. */
-function addressAt(value, key) {
-    const text = stringAt(value, key);
-    return webUrl(text) === null ? null : text;
-}
-function firstObject(value, key) {
-    const first = arrayAt(value, key)[0];
-    return isObject(first) ? first : null;
-}
-/** It becomes part of a link's path, where dots alone would lead elsewhere. */
-function slugOf(text) {
-    return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
-}
-/** Whether the CVM counts as a live instance: running, or on its way there. */
-function isLive({ deleted, status }) {
-    return !deleted && !hasFailed(status) && !isGoing(status) && !isStopping(status);
-}
-/** Whether it serves, as far as the platform tells. */
-function runs({ status, inProgress }) {
-    return status === "running" && !inProgress;
-}
-/** A CVM's identity within one look. */
-function cvmKey(cvm) {
-    return cvm.vmUuid ?? `id:${cvm.id}`;
-}
-/** All names by which it may be met again: a row may have its id first, and its UUID only later. */
-function cvmKeys({ vmUuid, id }) {
-    return [vmUuid, id === null ? null : `id:${id}`].filter((key) => key !== null);
-}
-/**
- * Whether the app's KMS is on-chain; null where the row does not tell, or says both. Money hangs on a wrong
- * yes (a prepare would create), secrets on a wrong no (a key would not be verified).
- */
-function isOnChain(cvm) {
-    const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
-    if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== ""))
-        return true;
-    // An empty string stands for null (API facts, "is-allowed and attestation").
-    const noChain = chainId === null || chainId === "";
-    const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
-    if (type === "phala" || type === "legacy")
-        return false;
-    if (type === "ethereum" || type === "base")
-        return noChain ? null : true;
-    return noChain && type === undefined ? false : null;
-}
-
-;// CONCATENATED MODULE: ./build/replicas/newcomers.js
-
-/**
- * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
- * let in strangers' CVMs that an app's list was late to show.
- */
-const KNOWN_CLOCK_SLACK_MS = 2_000;
-/** The server never told its time: the runner's clock may be off by this much. */
-const UNKNOWN_CLOCK_SLACK_MS = 120_000;
-/** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
-function createdNotBefore(sentAt, clockOffsetMs) {
-    return clockOffsetMs === null
-        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
-        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
-}
-/** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
-function newcomers(cvms, wanted) {
-    return cvms.filter((cvm) => {
-        const known = (key) => wanted.baseline.has(key) || wanted.claimed.has(key);
-        if (cvm.deleted || cvmKeys(cvm).some(known))
-            return false;
-        // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
-        if (wanted.name !== null)
-            return cvm.name === wanted.name;
-        if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
-            return false;
-        if (wanted.composeHash !== null &&
-            cvm.composeHash !== null &&
-            cvm.composeHash !== wanted.composeHash) {
-            return false;
-        }
-        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
-    });
-}
-/**
- * Whether a create answer names a CVM that can't be its replica: one that was there before, or another
- * request's. Taken at its word, such an answer would get somebody's CVM a `ttl`, or deleted.
- */
-function namesAnother(vmUuid, { baseline, claimed }) {
-    return vmUuid !== null && (baseline.has(vmUuid) || claimed.has(vmUuid));
-}
-/**
- * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
- *
- * @param before what the look before this one found, null at the first
- */
-function decide(before, found) {
-    const [cvm] = found;
-    if (found.length > 1)
-        return { kind: "several", cvms: found };
-    const [same] = before ?? [];
-    if (cvm === undefined || before?.length !== 1 || same === undefined)
-        return { kind: "look-again" };
-    // One without a UUID could be neither followed nor deleted; its row may get one yet.
-    if (cvm.vmUuid === null)
-        return { kind: "look-again" };
-    return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
-}
-const FIRST_LOOK_MS = 300;
-const SLOWEST_LOOK_MS = 2_000;
-/** How long an uncertain request is looked for. */
-const SETTLE_WINDOW_MS = 30_000;
-/** Deadline of one look. */
-const LOOK_TIMEOUT_MS = 10_000;
-/** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
-function pauseBeforeLook(n) {
-    return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/record.js
@@ -2322,14 +2062,14 @@ function currentStatus(replica) {
 function approvalFailure(approval) {
     return {
         code: APPROVAL_CODE,
-        text: `The replica needs on-chain approval first; nothing was created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
+        text: `The replica needs on-chain approval first; it was not created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
     };
 }
 /** A commit that came before its registration. */
 function notRegisteredFailure(approval) {
     return {
         code: APPROVAL_CODE,
-        text: `Could not commit the prepared replica: it is not registered on chain yet; nothing was created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
+        text: `Could not commit the prepared replica: it is not registered on chain yet, so it was not created. ${whatToRegister(approval)} Then run this step again with the same commit_token (good for 14 days).`,
     };
 }
 /** What an approver has to register, in words. Never the token or the addresses that carry it. */
@@ -2375,12 +2115,14 @@ const ADVICE_BY_CODE = {
     "01-006": TOKEN_ADVICE,
     "01-007": TRANSACTION_ADVICE,
     "01-008": HASH_ADVICE,
+    "02-001": "The platform does not know the source's instance type (any more): replicate another CVM of the app.",
     "02-002": "No node has the resources for this replica now: try again later, or name another node_id.",
     "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
     "02-004": "The node is short of memory: name another node_id, or leave it out.",
     "02-005": "The node is full: name another node_id, or leave it out so that the platform finds one.",
     "02-006": "The node has no free GPU: name another node_id.",
     "02-007": "The node has too few GPUs: name another node_id.",
+    "02-008": "The API refuses a parameter: check compose_hash, which must be a revision of this app, and node_id.",
     "02-009": "The source's configuration does not fit the node; the API also says so now and then when several creations run at once. Try again, or name another node_id.",
     "02-010": "The node does not have the source's OS image: name another node_id.",
     "02-011": "No KMS on this node matches the app's: name another node_id.",
@@ -2390,6 +2132,7 @@ const ADVICE_BY_CODE = {
     "02-015": "The workspace's quota is used up: delete what is not needed, or ask for more.",
     "02-016": "All GPUs of the node are busy: try again later, or name another node_id.",
     "03-001": "No such CVM: check vm_uuid, and that the key belongs to its workspace.",
+    "03-002": "Several CVMs bear this name: give the source's vm_uuid.",
     "03-003": "The CVM belongs to another workspace: use a key of that workspace.",
     "03-004": "The CVM is not visible to this key: check vm_uuid, and that the key belongs to its workspace.",
     "03-005": "The key's role does not permit this: use a key of a member who may create CVMs.",
@@ -2482,6 +2225,43 @@ function adviceForNetwork(fault) {
             return "Try again later.";
     }
 }
+/** What to do about a replica that was created and does not serve. */
+const WHAT_NEXT = {
+    boot: "Its page has the logs. If the source runs well, delete this one and name another node_id; an image that can't be pulled or a container that exits is for the app to mend.",
+    gone: "It is not billed any more. Find out who deletes replicas (a ttl, another job, a person) before you run the step again.",
+    late: "If it runs by the time you look, use it; if it boots slowly, give a longer wait_timeout; if it stays in the same phase, delete it and name another node_id.",
+    unhealthy: "Call that path on its own URL, not on the app's, which another instance may answer. If it answers by now, use it and give a longer wait_timeout; if not, its page has the app's logs.",
+};
+
+;// CONCATENATED MODULE: ./build/phala/ids.js
+/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
+const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
+const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
+/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
+function parseAppId(text) {
+    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
+function parseUuid(text) {
+    const dashes = text.split("-").length - 1;
+    const match = UUID.exec(text);
+    if (!match || (dashes !== 4 && dashes !== 0))
+        return null;
+    return match.slice(1).join("-").toLowerCase();
+}
+/** 64 hex digits, bare and lower-case: a compose hash. */
+function parseHash(text) {
+    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** A commit token: the docs show a UUID, but do not promise one. */
+function parseToken(text) {
+    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
+/** The UUID without dashes, as the dashboard's addresses have it. */
+function undashed(uuid) {
+    return uuid.replaceAll("-", "");
+}
 
 ;// CONCATENATED MODULE: ./build/report/links.js
 
@@ -2543,6 +2323,7 @@ function codeOf(fault) {
         return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
     if (fault.kind === "unreadable")
         return `HTTP-${fault.status}`;
+    // The reader of answers lets nothing else through.
     return fault.errorCode ?? `HTTP-${fault.status}`;
 }
 /** What came instead of success, without what was tried and without advice. */
@@ -2599,22 +2380,18 @@ function inputFailure(faults) {
     const [only = "", ...more] = faults.map((fault) => oneLine(fault));
     if (more.length === 0)
         return { code: "INPUT", text: `An input is wrong; nothing was sent. ${only}` };
-    const list = [only, ...more].map((fault) => `\n- ${fault}`).join("");
-    return { code: "INPUT", text: `${faults.length} inputs are wrong; nothing was sent.${list}` };
+    const text = `${faults.length} inputs are wrong; nothing was sent. Correct them all:`;
+    return { code: "INPUT", text, list: [only, ...more] };
 }
 /** Inputs that don't fit what the API knows; found before any create request. */
 function misfitFailure(text) {
     return { code: "INPUT", text };
 }
-/** A failure that ended the run before its first create request. */
-function nothingCreated({ code, text }) {
-    return { code, text: `${text} Nothing was created.` };
-}
 /** A prepare that was answered by a replica: money was spent that nobody wanted to spend. */
 function createdAtPrepare(replica) {
     return {
         code: "HTTP-200",
-        text: `The API created ${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"}) although prepare_only asked for an approval alone.`,
+        text: `The API created ${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"}) although prepare_only asked for an approval alone. Use it, or delete it.`,
     };
 }
 /** Its creation is certain, but not where it is. @param howToLook whole sentences */
@@ -2630,16 +2407,18 @@ function listUnknown(howToLook) {
 }
 /** The answer to a create request got lost and what became of it could not be told. */
 function ambiguousFailure(what, fault, sequel) {
+    const { text, list } = typeof sequel === "string" ? { text: sequel, list: [] } : sequel;
     return {
         code: "AMBIGUOUS",
-        text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
+        text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${text}`,
+        list,
     };
 }
 /** A replica that came to nothing while booting. @param reason such as "it stopped" */
 function bootFailure(replica, reason, told) {
     return {
         code: "BOOT",
-        text: `${named(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
+        text: `${named(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${replica.gone ? WHAT_NEXT.gone : WHAT_NEXT.boot} ${whereToLook(replica, told)}`,
     };
 }
 /** The deadline came before the replica ran. */
@@ -2650,14 +2429,14 @@ function timeoutFailure(replica, told) {
     return {
         code: "TIMEOUT",
         late: true,
-        text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${whereToLook(replica, told)}`,
+        text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${WHAT_NEXT.late} ${whereToLook(replica, told)}`,
     };
 }
 /** It runs, but its health check did not pass in time. @param problem the last thing that was wrong */
 function unhealthyFailure(replica, told, problem) {
     return {
         code: "UNHEALTHY",
-        text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. ${whereToLook(replica, told)}`,
+        text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. ${WHAT_NEXT.unhealthy} ${whereToLook(replica, told)}`,
     };
 }
 /** With its node, since the advice about a bad one is to name another. */
@@ -2678,23 +2457,6 @@ function whereToLook(replica, told) {
     const uuid = uuidOf(replica);
     return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
 }
-/** More than this helps nobody to choose; the app's page has them all. */
-const MOST_CANDIDATES = 20;
-/** Candidates that can't be told apart, with their links. */
-function candidateList(cvms, slug, appId) {
-    const more = cvms.length > MOST_CANDIDATES ? ` and ${cvms.length - MOST_CANDIDATES} more` : "";
-    const list = cvms
-        .slice(0, MOST_CANDIDATES)
-        .map((cvm) => {
-        const name = oneLine(cvm.name ?? "unnamed", 80);
-        const uuid = cvm.vmUuid;
-        return uuid === null
-            ? `${name} (id ${oneLine(String(cvm.id), 80)})`
-            : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
-    })
-        .join("; ");
-    return list + more;
-}
 /** A bug of ours, in words that a user can pass on. */
 function internalFailure(error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -2710,8 +2472,6 @@ function withoutEnd(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/lines.js
-
-
 
 
 
@@ -2814,26 +2574,6 @@ function dryRunEnd(requests) {
         return "Dry run: no request would be sent.";
     const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
     return `Dry run: ${what} would be sent; none was.`;
-}
-function howToLook(slug, appId) {
-    return `Look at ${appUrl(slug, appId)} before you run it again; a re-run with the input instances is safe, because it counts what is there.`;
-}
-/** What the search for a lost replica showed, and what to do about it. */
-function sequelOf(settlement, slug, appId) {
-    if (settlement.kind === "adopted") {
-        return `One new CVM was seen and is not touched: ${candidateList([settlement.cvm], slug, appId)}. ${howToLook(slug, appId)}`;
-    }
-    if (settlement.kind === "several") {
-        return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
-    }
-    const look = howToLook(slug, appId);
-    if (settlement.kind === "blind" && settlement.lastSeen === null) {
-        return `The app's CVMs could not be listed since. ${look}`;
-    }
-    if (settlement.lastSeen !== null) {
-        return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
-    }
-    return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
 }
 function committingAtOnce() {
     return "The API wants an on-chain approval, and all is registered already: committing at once.";
@@ -4187,6 +3927,59 @@ function stillThere(made, cvms) {
     return made.filter(({ vmUuid }) => present.has(vmUuid));
 }
 
+;// CONCATENATED MODULE: ./build/phala/status.js
+
+
+/*
+ * The statuses, in lower case (API facts, "Status values seen"). The set is open: what is in none of these
+ * is on its way to run, or runs.
+ */
+/** It came to nothing, and stays so. */
+function hasFailed(status) {
+    return ["error", "failed", "exited"].includes(status);
+}
+/** It is being deleted, or is. */
+function isGoing(status) {
+    return ["removing", "deleting", "deleted"].includes(status);
+}
+/** It was stopped, or will be at once: whether it is started again is somebody's decision. */
+function isStopping(status) {
+    return ["stopped", "stopping"].includes(status) || status.startsWith("shutting");
+}
+/** Reads the answer of `POST /status/batch`, a map by UUID; null where it is no such thing. */
+function readBootStatuses(value) {
+    if (!isObject(value))
+        return null;
+    const statuses = new Map();
+    for (const [key, entry] of Object.entries(value)) {
+        const uuid = parseUuid(stringAt(entry, "vm_uuid") ?? key);
+        if (uuid === null || !isObject(entry))
+            return null;
+        statuses.set(uuid, {
+            detailed: true,
+            status: (stringAt(entry, "status") ?? "").toLowerCase(),
+            inProgress: booleanAt(entry, "in_progress") ?? false,
+            bootProgress: stringAt(entry, "boot_progress"),
+            bootError: stringAt(entry, "boot_error"),
+        });
+    }
+    return statuses;
+}
+
+;// CONCATENATED MODULE: ./build/report/candidates.js
+
+
+/** Candidates that can't be told apart, each with its link. */
+function candidates(cvms, slug, appId) {
+    return cvms.map((cvm) => {
+        const name = oneLine(cvm.name ?? "unnamed", 80);
+        const uuid = cvm.vmUuid;
+        return uuid === null
+            ? `${name} (id ${oneLine(String(cvm.id), 80)})`
+            : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/report/post-lines.js
 
 
@@ -4203,13 +3996,15 @@ function foundLate(journal, made) {
     return `Found a replica that the main step did not report: ${post_lines_named(made)}, most likely ours. See ${linkOf(journal, made)}`;
 }
 function notToldApart(journal, cvms) {
-    const list = candidateList(cvms, journal.workspaceSlug, journal.appId);
+    const list = candidates(cvms, journal.workspaceSlug, journal.appId);
     const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
-    return `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched: ${list}. Each is billed; delete what is not wanted.`;
+    const text = `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched. Each is billed; delete what is not wanted.`;
+    return { code: "AMBIGUOUS", text, list };
 }
 /** @param why a sentence */
 function notKnown(journal, why) {
-    return `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+    const text = `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+    return { code: "AMBIGUOUS", text };
 }
 function notFound(journal, requests) {
     const what = requests === 1
@@ -4219,7 +4014,8 @@ function notFound(journal, requests) {
 }
 /** Its creation was certain, and it is not to be found. @param name as the create answer told it */
 function notToBeFound(journal, name) {
-    return `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+    const text = `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+    return { code: "AMBIGUOUS", text };
 }
 /** Nothing came of any request. */
 function noneCreated() {
@@ -4249,7 +4045,9 @@ function cleanedUp(count) {
     return `Cleaned up: ${count} deleted, none left.`;
 }
 function mayStillExist(journal, survivor) {
-    return `${post_lines_named(survivor)} may still exist and be billed. ${survivor.why} Delete it: ${linkOf(journal, survivor)}`;
+    const { code, why } = survivor;
+    const text = `${post_lines_named(survivor)} may still exist and be billed. ${why} Delete it: ${linkOf(journal, survivor)}`;
+    return { code, text };
 }
 function post_lines_named({ name, vmUuid }) {
     return `${oneLine(name, 80)} (${vmUuid})`;
@@ -4301,6 +4099,128 @@ function readApproval(text) {
         onchainStatus,
         isAllowed: booleanAt(onchainStatus, "is_allowed") === true,
     };
+}
+
+;// CONCATENATED MODULE: ./build/phala/vm.js
+
+
+/** Reads a `VM`; null where the value is no such thing. */
+function readVm(value) {
+    if (!isObject(value))
+        return null;
+    const id = idAt(value, "id");
+    const name = stringAt(value, "name");
+    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
+    if (vmUuid === null && (id === null || name === null))
+        return null;
+    return {
+        raw: value,
+        id,
+        name,
+        status: stringAt(value, "status"),
+        teepodId: numberAt(value, "teepod_id"),
+        teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
+        appId: stringAt(value, "app_id"),
+        vmUuid,
+        instanceId: stringAt(value, "instance_id"),
+        appUrl: stringAt(value, "app_url"),
+        createdAt: readTime(stringAt(value, "created_at")),
+    };
+}
+/** A date-time of the API in ms since the epoch, or null. One without a zone is UTC, as the API's are. */
+function readTime(text) {
+    if (text === null)
+        return null;
+    const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
+    const time = Date.parse(zoned);
+    return Number.isNaN(time) ? null : time;
+}
+
+;// CONCATENATED MODULE: ./build/phala/cvm.js
+
+
+
+
+
+/**
+ * Reads one row; null where it names no CVM. Understands the nested shape of API version 2026-01-21 and
+ * the flat one before it, since an API that ignores the version header would answer with that.
+ */
+function readCvm(value) {
+    if (!isObject(value))
+        return null;
+    const hosted = objectAt(value, "hosted");
+    const node = objectAt(value, "node_info") ?? objectAt(value, "teepod") ?? objectAt(value, "node");
+    const url = firstObject(value, "endpoints") ?? firstObject(value, "public_urls");
+    const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? stringAt(hosted, "id") ?? "");
+    const id = idAt(value, "id");
+    if (vmUuid === null && id === null)
+        return null;
+    return {
+        raw: value,
+        id,
+        vmUuid,
+        appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
+        name: stringAt(value, "name") ?? stringAt(hosted, "name"),
+        status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
+        inProgress: booleanAt(value, "in_progress") ?? false,
+        instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
+        nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
+        nodeName: stringAt(node, "name"),
+        region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
+        composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
+        createdAt: readTime(stringAt(value, "created_at")),
+        deleted: stringAt(value, "deleted_at") !== null,
+        appUrl: addressAt(url, "app") ?? addressAt(hosted, "app_url"),
+        instanceUrl: addressAt(url, "instance"),
+        workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
+    };
+}
+/** As the API gives it, if it is an address: scripts hand it to `curl`, which takes more than addresses. */
+function addressAt(value, key) {
+    const text = stringAt(value, key);
+    return webUrl(text) === null ? null : text;
+}
+function firstObject(value, key) {
+    const first = arrayAt(value, key)[0];
+    return isObject(first) ? first : null;
+}
+/** It becomes part of a link's path, where dots alone would lead elsewhere. */
+function slugOf(text) {
+    return text !== null && /^[A-Za-z0-9_-][\w.-]{0,99}$/.test(text) ? text : null;
+}
+/** Whether the CVM counts as a live instance: running, or on its way there. */
+function isLive({ deleted, status }) {
+    return !deleted && !hasFailed(status) && !isGoing(status) && !isStopping(status);
+}
+/** Whether it serves, as far as the platform tells. */
+function runs({ status, inProgress }) {
+    return status === "running" && !inProgress;
+}
+/** A CVM's identity within one look. */
+function cvmKey(cvm) {
+    return cvm.vmUuid ?? `id:${cvm.id}`;
+}
+/** All names by which it may be met again: a row may have its id first, and its UUID only later. */
+function cvmKeys({ vmUuid, id }) {
+    return [vmUuid, id === null ? null : `id:${id}`].filter((key) => key !== null);
+}
+/**
+ * Whether the app's KMS is on-chain; null where the row does not tell, or says both. Money hangs on a wrong
+ * yes (a prepare would create), secrets on a wrong no (a key would not be verified).
+ */
+function isOnChain(cvm) {
+    const chainId = fieldOf(objectAt(cvm.raw, "kms_info"), "chain_id");
+    if (typeof chainId === "number" || (typeof chainId === "string" && chainId !== ""))
+        return true;
+    // An empty string stands for null (API facts, "is-allowed and attestation").
+    const noChain = chainId === null || chainId === "";
+    const type = stringAt(cvm.raw, "kms_type")?.toLowerCase();
+    if (type === "phala" || type === "legacy")
+        return false;
+    if (type === "ethereum" || type === "base")
+        return noChain ? null : true;
+    return noChain && type === undefined ? false : null;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/kms.js
@@ -4580,6 +4500,75 @@ function ask(edges, what, attempt, rules = {}) {
     }, (timeoutMs) => attempt({ signal, timeoutMs }));
 }
 
+;// CONCATENATED MODULE: ./build/replicas/newcomers.js
+
+/**
+ * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
+ * let in strangers' CVMs that an app's list was late to show.
+ */
+const KNOWN_CLOCK_SLACK_MS = 2_000;
+/** The server never told its time: the runner's clock may be off by this much. */
+const UNKNOWN_CLOCK_SLACK_MS = 120_000;
+/** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
+function createdNotBefore(sentAt, clockOffsetMs) {
+    return clockOffsetMs === null
+        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
+        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
+}
+/** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
+function newcomers(cvms, wanted) {
+    return cvms.filter((cvm) => {
+        const known = (key) => wanted.baseline.has(key) || wanted.claimed.has(key);
+        if (cvm.deleted || cvmKeys(cvm).some(known))
+            return false;
+        // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
+        if (wanted.name !== null)
+            return cvm.name === wanted.name;
+        if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId)
+            return false;
+        if (wanted.composeHash !== null &&
+            cvm.composeHash !== null &&
+            cvm.composeHash !== wanted.composeHash) {
+            return false;
+        }
+        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
+    });
+}
+/**
+ * Whether a create answer names a CVM that can't be its replica: one that was there before, or another
+ * request's. Taken at its word, such an answer would get somebody's CVM a `ttl`, or deleted.
+ */
+function namesAnother(vmUuid, { baseline, claimed }) {
+    return vmUuid !== null && (baseline.has(vmUuid) || claimed.has(vmUuid));
+}
+/**
+ * One newcomer that is alone in two looks in a row is ours, most likely; several are never touched.
+ *
+ * @param before what the look before this one found, null at the first
+ */
+function decide(before, found) {
+    const [cvm] = found;
+    if (found.length > 1)
+        return { kind: "several", cvms: found };
+    const [same] = before ?? [];
+    if (cvm === undefined || before?.length !== 1 || same === undefined)
+        return { kind: "look-again" };
+    // One without a UUID could be neither followed nor deleted; its row may get one yet.
+    if (cvm.vmUuid === null)
+        return { kind: "look-again" };
+    return cvmKey(same) === cvmKey(cvm) ? { kind: "adopt", cvm } : { kind: "look-again" };
+}
+const FIRST_LOOK_MS = 300;
+const SLOWEST_LOOK_MS = 2_000;
+/** How long an uncertain request is looked for. */
+const SETTLE_WINDOW_MS = 30_000;
+/** Deadline of one look. */
+const LOOK_TIMEOUT_MS = 10_000;
+/** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
+function pauseBeforeLook(n) {
+    return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/parallel.js
 /**
  * Runs work on each item, a few at a time, in the order of the items.
@@ -4626,9 +4615,15 @@ async function deleteAll(edges, api, app, made) {
     const left = await untilAbsent(edges, api, app, deletions.filter(({ refused }) => !refused));
     return deletions
         .filter((deletion) => deletion.refused || left.some(({ made: one }) => one === deletion.made))
-        .map(({ made: one, trouble }) => ({ ...one, why: trouble ?? STILL_THERE }));
+        .map(({ made: one, trouble }) => {
+        const { code, text } = trouble ?? STILL_THERE;
+        return { ...one, why: text, code };
+    });
 }
-const STILL_THERE = "The deletion was accepted, but it is still there.";
+const STILL_THERE = {
+    code: "TIMEOUT",
+    text: "The deletion was accepted, but it is still there.",
+};
 async function askFor(edges, api, made) {
     const { clock, runner } = edges;
     const what = `delete ${made.name} (${made.vmUuid})`;
@@ -4640,7 +4635,8 @@ async function askFor(edges, api, made) {
         runner.info(askedToDelete(made));
         return { ...deletion, unknown: result.value === "unknown", trouble: null, refused: false };
     }
-    const trouble = troubleOf("delete it", result.fault, result.gaveUp);
+    const text = troubleOf("delete it", result.fault, result.gaveUp);
+    const trouble = { code: codeOf(result.fault), text };
     // Otherwise it may be under way all the same: the answer that said so may have been lost.
     const refused = judgeRepeatable(result.fault) === "final";
     return { ...deletion, unknown: false, trouble, refused };
@@ -4712,7 +4708,8 @@ function isTooNew({ unknown, made }, now) {
     return unknown && made.sentAt !== undefined && now - made.sentAt < SETTLE_WINDOW_MS;
 }
 function unseen(fault) {
-    return `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
+    const text = `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
+    return { code: codeOf(fault), text };
 }
 /** Whether the API says that it knows no such CVM. */
 async function isNotThere(api, { vmUuid }, look) {
@@ -4882,6 +4879,248 @@ async function setTtl(edges, api, { vmUuid, name }, life) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/report/error-code.js
+
+
+/**
+ * The action's own words in the output `error_code`. Whatever stands here must have its section in
+ * docs/operations.md and its red log in docs/red-logs.md: tests go over the list.
+ */
+const OWN_CODES = (/* unused pure expression or super */ null && ([
+    "INPUT",
+    "NETWORK",
+    "TIMEOUT",
+    "BOOT",
+    "UNHEALTHY",
+    "NO_URL",
+    "MISMATCH",
+    "DEAD",
+    "AMBIGUOUS",
+    "INTERNAL",
+]));
+/** The heading of a code's section in docs/operations.md, as GitHub makes an anchor of it. */
+function anchorOf(code) {
+    if (code === "")
+        return "cancelled";
+    if (code.startsWith("ERR-")) {
+        const known = Object.hasOwn(ADVICE_BY_CODE, code.slice("ERR-".length));
+        return known ? code.toLowerCase() : "other-err-codes";
+    }
+    if (!code.startsWith("HTTP-"))
+        return code.toLowerCase();
+    const status = Number(code.slice("HTTP-".length));
+    if (Object.hasOwn(ADVICE_BY_STATUS, status))
+        return code.toLowerCase();
+    // Above 599 a status means nothing that anybody wrote down; the advice takes it for a failing server too.
+    return `http-${Math.min(5, Math.max(2, Math.floor(status / 100)))}xx`;
+}
+/** Where the documents are if the runner does not say which repository this action came from. */
+const HOME = `https://github.com/your-org/cvm-replica-action/blob/v${VERSION.split(".")[0]}`;
+/** Longer names of repositories and refs exist, but a link must not push the words out of an annotation. */
+const LONGEST = 200;
+/**
+ * The address of a code's section in docs/operations.md.
+ *
+ * What the runner was told to use knows best: a fork, a mirror on a company's own server, or a pinned commit
+ * has the document that fits the code which runs. `GITHUB_ACTION_REPOSITORY` is empty for `uses: ./`, where
+ * nobody tells the repository, so that leads to the released document, as does anything odd.
+ *
+ * @param env the step's environment
+ */
+function sectionUrl(code, env) {
+    return `${documents(env)}/docs/operations.md#${anchorOf(code)}`;
+}
+function documents(env) {
+    const server = env.GITHUB_SERVER_URL ?? "https://github.com";
+    const repository = env.GITHUB_ACTION_REPOSITORY ?? "";
+    const ref = env.GITHUB_ACTION_REF ?? "";
+    const sane = /^https:\/\/[\w.-]+(?::\d+)?$/.test(server) &&
+        /^[\w-]+\/[\w.-]+$/.test(repository) &&
+        /^[\w.+-]+(?:\/[\w.+-]+)*$/.test(ref);
+    const url = `${server}/${repository}/blob/${ref}`;
+    return sane && url.length <= LONGEST ? url : HOME;
+}
+
+;// CONCATENATED MODULE: ./build/report/annotation.js
+
+
+
+/** The runner cuts a longer one in the middle of its last word (actions/runner, `AddIssue`). Characters. */
+const MAX_ANNOTATION = 4_096;
+/** What exists and is billed has this much of it for certain, however long the failures are. */
+const MOST_FOR_EXISTS = 1_400;
+/** A title is a line above the text, and GitHub's API takes 255 characters. */
+const MAX_TITLE = 120;
+const NOTHING_SAID = { text: "", list: [] };
+/**
+ * The one annotation of a red step, within what the runner shows: what failed, what exists, its code, and
+ * the link to that code's section of docs/operations.md. Lists are cut between lines, with the number of
+ * those that are missing.
+ */
+function annotationOf({ title, code, failed, exists }, { env, runner }) {
+    // Measured as it is printed: what is masked, or made harmless, changes its length.
+    const clean = (text) => harmless(runner.redactPrinted(text));
+    const link = sectionUrl(code, env);
+    const named = code === "" ? "" : `\nError code: ${code}`;
+    const there = fit(cleaned(exists, clean), MOST_FOR_EXISTS);
+    const second = there.text === "" ? "" : `\n${there.text}`;
+    const room = MAX_ANNOTATION - second.length - named.length - link.length - 1;
+    const first = fit(cleaned(failed, clean), room);
+    const message = `${first.text}${second}${named}`;
+    return {
+        title: cut(clean(title), MAX_TITLE),
+        message,
+        text: `${message}\n${link}`,
+        rest: [...first.rest, ...there.rest],
+    };
+}
+function cleaned({ text, list }, clean) {
+    return { text: clean(text), list: list.map(clean) };
+}
+const INDENT = "\n- ";
+/** As many lines of the list as `max` characters allow, and the others. */
+function fit({ text, list }, max) {
+    const whole = [text, ...list].join(INDENT);
+    if (whole.length <= max)
+        return { text: whole, rest: [] };
+    const more = (left) => `${INDENT}… and ${left} more, in the step's log`;
+    const room = max - (list.length === 0 ? 0 : more(list.length).length);
+    let shown = cut(text, room);
+    let count = 0;
+    for (const line of list) {
+        if (shown.length + INDENT.length + line.length > room)
+            break;
+        shown += INDENT + line;
+        count++;
+    }
+    const left = list.slice(count);
+    const rest = text.length > room ? [text, ...left] : left;
+    return { text: left.length === 0 ? shown : shown + more(left.length), rest };
+}
+
+;// CONCATENATED MODULE: ./build/report/combined.js
+
+/** More names than this are counted. */
+const MOST_NAMES = 3;
+/** Candidates and the like of one failure, where it has a line. */
+const MOST_OF_ONE = 10;
+/** The failures of a run: the only one as it is, several as a line each, alike ones in one. */
+function combinedWords(replicas) {
+    const failed = replicas.filter(({ failure }) => failure !== null);
+    const [only] = failed;
+    if (only?.failure && replicas.length === 1)
+        return wordsOf(only.failure);
+    const groups = new Map();
+    for (const replica of failed) {
+        if (replica.failure === null)
+            continue;
+        // The same answer to each of sixty requests is one thing to know.
+        const key = withoutNumber(oneLineOf(replica.failure));
+        const group = groups.get(key) ?? { failure: replica.failure, names: [] };
+        group.names.push(nameOf(replica));
+        groups.set(key, group);
+    }
+    const said = [...groups.values()];
+    const lines = said.map(({ failure, names }) => line(names, failure.text));
+    // Last, so that no failure has to make room for another one's candidates.
+    const listed = said.flatMap(({ failure: { list = [] }, names }) => list.map((one) => `${some(names)}: ${one}`));
+    // Those that were never asked for did not fail of themselves.
+    const unasked = failed.filter(({ failure }) => failure?.code === "").length;
+    const others = unasked === 0 ? "" : ` ${unasked} more were not asked for.`;
+    const text = `${failed.length - unasked} of ${replicas.length} replicas failed.${others}`;
+    return { text, list: [...lines, ...listed] };
+}
+/** A single failure. */
+function wordsOf({ text, list = [] }) {
+    return { text, list };
+}
+/** A failure with the first of what it lists, where there is one line for it. */
+function oneLineOf({ text, list = [] }) {
+    if (list.length === 0)
+        return text;
+    const more = list.length > MOST_OF_ONE ? `; and ${list.length - MOST_OF_ONE} more` : "";
+    return `${text} ${list.slice(0, MOST_OF_ONE).join("; ")}${more}.`;
+}
+function withoutNumber(text) {
+    return text.replace(/\breplica \d+ of \d+\b/, "a replica");
+}
+/** Many texts begin with the replica's name already. */
+function line(names, text) {
+    const [only] = names;
+    const named = names.length === 1 && only !== undefined && text.startsWith(`${only} `);
+    if (named)
+        return text;
+    return `${some(names)}: ${names.length === 1 ? text : withoutNumber(text)}`;
+}
+function some(names) {
+    if (names.length <= MOST_NAMES)
+        return names.join(", ");
+    const shown = names.slice(0, MOST_NAMES - 1).join(", ");
+    return `${names.length} replicas (${shown} and ${names.length - MOST_NAMES + 1} more)`;
+}
+
+;// CONCATENATED MODULE: ./build/report/title.js
+
+const TITLES = {
+    INPUT: "An input is wrong or does not fit the app",
+    NETWORK: "No connection",
+    TIMEOUT: "Not in time",
+    BOOT: "A replica did not come up",
+    UNHEALTHY: "A replica runs, but is not healthy",
+    NO_URL: "A replica runs, but has no URL",
+    MISMATCH: "A replica is not what was asked for",
+    DEAD: "The app has dead instances",
+    AMBIGUOUS: "It is unclear whether a replica was created",
+    INTERNAL: "The action met a problem of its own",
+    "ERR-01-005": "An on-chain approval is needed",
+};
+/** What the run's page shows first: what failed, in a few words, with the code. */
+function titleOf(outcome, code, replicas) {
+    if (outcome === "cancelled")
+        return "The step was cancelled";
+    return `${whatFailed(outcome, code, replicas)} (${code})`;
+}
+function whatFailed(outcome, code, replicas) {
+    const asked = replicas.filter(({ origin }) => origin !== "existing");
+    if (outcome === "partial") {
+        const good = asked.filter((replica) => isOurs(replica) && replica.failure === null);
+        return `Only ${good.length} of ${asked.length} replicas came up`;
+    }
+    const known = Object.hasOwn(TITLES, code) ? TITLES[code] : undefined;
+    if (known !== undefined)
+        return known;
+    return asked.some(isOurs)
+        ? "A replica was created, but something failed"
+        : "No replica was created";
+}
+/** For the annotation of the post step. */
+function postTitleOf(code) {
+    const what = code === "INTERNAL" ? "The clean-up met a problem of its own" : "Something may still be billed";
+    return `${what} (${code})`;
+}
+
+;// CONCATENATED MODULE: ./build/report/post-annotation.js
+
+
+
+/**
+ * The one annotation of a red post step. Each problem names what exists and is billed, as the step is about
+ * nothing else.
+ *
+ * @param problems at least one; the first one's code is the step's
+ */
+function postAnnotation(problems, edges) {
+    const code = problems[0]?.code ?? "INTERNAL";
+    const [only] = problems;
+    const failed = only !== undefined && problems.length === 1
+        ? wordsOf(only)
+        : {
+            text: `${problems.length} things need a look; what exists of them is billed until somebody deletes it.`,
+            list: problems.map(oneLineOf),
+        };
+    return annotationOf({ title: postTitleOf(code), code, failed, exists: NOTHING_SAID }, edges);
+}
+
 ;// CONCATENATED MODULE: ./build/state.js
 
 
@@ -4987,6 +5226,7 @@ function readAttempt(value) {
 
 
 
+
 /**
  * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted, and
  * says what keeps running. It works from the saved state alone and may run any number of times.
@@ -5007,7 +5247,7 @@ async function runPost(edges) {
     catch (error) {
         if (error instanceof Error)
             edges.runner.debug(error.stack ?? error.message);
-        edges.runner.error(internalFailure(error).text);
+        red(edges, [internalFailure(error)]);
         return 1;
     }
 }
@@ -5029,7 +5269,7 @@ async function settleAndClean(edges, saved) {
             // The backstop, where the deletion itself did not work.
             const failure = await limitLife(edges, api, saved, survivor);
             if (failure !== null)
-                problems.push(failure.text);
+                problems.push(failure);
         }
         gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
         if (survivors.length === 0 && made.length > 0) {
@@ -5043,16 +5283,23 @@ async function settleAndClean(edges, saved) {
                 continue;
             const failure = await limitLife(edges, api, saved, one);
             if (failure !== null)
-                problems.push(failure.text);
+                problems.push(failure);
         }
     }
     if (made.length === 0 && unsettled(saved).length === 0)
         edges.runner.info(noneCreated());
     if (problems.length > 0)
-        edges.runner.error(problems.join(" "));
+        red(edges, problems);
     const token = rawInput(edges.env, "github_token");
     await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
     return problems.length === 0 ? 0 : 1;
+}
+/** The one annotation, and in the log what has no room in it. */
+function red(edges, problems) {
+    const { text, title, rest } = postAnnotation(problems, edges);
+    for (const line of rest)
+        edges.runner.info(`- ${line}`);
+    edges.runner.error(text, title);
 }
 /** Main may have been killed between the creation and the `ttl`. */
 async function limitLife(edges, api, { journal }, made) {
@@ -5178,6 +5425,57 @@ class Recording {
     }
 }
 
+;// CONCATENATED MODULE: ./build/report/unclear.js
+/** What to do where it is unclear whether a replica was created. */
+
+
+
+
+/**
+ * From then on nothing comes late any more. The API tells no such time; servers and what stands in front of
+ * them give a request up within a few minutes, so this is well above.
+ */
+const LATE_MINUTES = 10;
+/** @param why the time is needed: a clause */
+function howToLook({ workspaceSlug, appId, rerun }, why = "a request whose answer was lost may still be carried out") {
+    return `Wait ${LATE_MINUTES} minutes, since ${why}, then look at ${appUrl(workspaceSlug, appId)}. ${again(rerun)}`;
+}
+function again(rerun) {
+    switch (rerun.kind) {
+        case "instances":
+            return `To run the step again after that, write instances: ${rerun.instances}, which counts what is there by then and creates only what is missing.`;
+        case "token":
+            return "The step can be run again with the same commit_token, which makes one replica at the most.";
+        case "prepare":
+            return "The step can be run again: a prepare is not meant to create anything.";
+        case "blind":
+            return "To run the step again after that, write the number that the app shall have in the end as instances, which counts what is there by then, and creates nothing while that can't be read; count creates replicas anew.";
+    }
+}
+/** What the search for a lost replica showed, and what to do about it. */
+function sequelOf(settlement, afterwards) {
+    const { workspaceSlug, appId } = afterwards;
+    const look = howToLook(afterwards);
+    const naming = (text, cvms) => ({
+        text: `${text} ${look}`,
+        list: candidates(cvms, workspaceSlug, appId),
+    });
+    if (settlement.kind === "adopted") {
+        return naming("One new CVM was seen and is not touched.", [settlement.cvm]);
+    }
+    if (settlement.kind === "several") {
+        const { cvms } = settlement;
+        return naming(`${cvms.length} new CVMs fit, so none was adopted and none is touched. Delete what is not wanted.`, cvms);
+    }
+    if (settlement.lastSeen !== null) {
+        return naming("One new CVM was seen, but only once.", [settlement.lastSeen]);
+    }
+    const seen = settlement.kind === "blind"
+        ? "The app's CVMs could not be listed since."
+        : `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}.`;
+    return { text: `${seen} ${look}`, list: [] };
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/asking.js
 
 
@@ -5291,6 +5589,20 @@ function committable(approval) {
     if (!isAllowed || commitToken === null)
         return null;
     return { token: commitToken, composeHash, transactionHash: ALREADY_REGISTERED };
+}
+
+;// CONCATENATED MODULE: ./build/replicas/rerun.js
+
+/** What to write in a second run, so that what was there and what was asked for is there in the end. Pure. */
+function rerunOf(inputs, { cvms, live }) {
+    if (inputs.commitToken !== null)
+        return { kind: "token" };
+    if (inputs.prepareOnly)
+        return { kind: "prepare" };
+    if (cvms === null)
+        return { kind: "blind" };
+    const instances = inputs.instances ?? live.length + (inputs.count ?? 1);
+    return instances > MOST_REPLICAS ? { kind: "blind" } : { kind: "instances", instances };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/plan.js
@@ -5563,6 +5875,8 @@ class Search {
 
 
 
+
+
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
 /**
@@ -5717,7 +6031,7 @@ class Creation {
         }
         else if (!this.#search.possible) {
             asking.save("unknown");
-            const sequel = listUnknown(this.#howToLook());
+            const sequel = listUnknown(howToLook(this.#afterwards()));
             asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
         }
         else if (!edges.cancel.aborted) {
@@ -5757,8 +6071,7 @@ class Creation {
             return;
         }
         asking.save(adoptable ? "unknown" : "none");
-        const { workspaceSlug } = this.#survey;
-        const sequel = sequelOf(settlement, workspaceSlug, this.#context.inputs.appId);
+        const sequel = sequelOf(settlement, this.#afterwards());
         asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
     }
     /** The create answer named no UUID, which is legal: the app's list knows it. */
@@ -5770,11 +6083,14 @@ class Creation {
                 asking.replica.cvm = found.cvm;
         }
         if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-            asking.replica.failure = createdUnseen(asking.replica, this.#howToLook());
+            const look = howToLook(this.#afterwards(), "the app's list may show it late");
+            asking.replica.failure = createdUnseen(asking.replica, look);
         }
     }
-    #howToLook() {
-        return howToLook(this.#survey.workspaceSlug, this.#context.inputs.appId);
+    #afterwards() {
+        const { inputs } = this.#context;
+        const { workspaceSlug } = this.#survey;
+        return { workspaceSlug, appId: inputs.appId, rerun: rerunOf(inputs, this.#survey) };
     }
 }
 
@@ -6498,29 +6814,45 @@ async function heartbeats({ edges: { clock, runner }, inputs }, watches, begun, 
 ;// CONCATENATED MODULE: ./build/report/billing.js
 
 
-/** More than this an annotation does not list; the outputs do. */
-const MOST_NAMED = 10;
+
 /**
- * What exists by now because of this run, and who ends it; empty where nothing does. For the end of an
- * annotation, which is all that an on-call may read.
+ * What exists by now because of this run, and who ends it. For the end of an annotation, which is all that
+ * an on-call may read.
  *
  * @param said the annotation so far: an address that stands there is not repeated
  */
-function billing(replicas, cleanup, { slug, appId }, said) {
+function billing({ replicas, cleanup, workspaceSlug, appId }, said) {
     const billed = replicas.filter(isBilled);
     if (billed.length === 0)
-        return "";
-    const named = billed.slice(0, MOST_NAMED).map((replica) => {
+        return withoutAny(replicas);
+    const lines = billed.map((replica) => {
         const uuid = uuidOf(replica);
-        const url = replicaUrl(replica, slug, appId);
+        const url = replicaUrl(replica, workspaceSlug, appId);
         if (url === null)
             return `${nameOf(replica)} (no UUID)`;
         return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
     });
-    const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";
     const them = billed.length === 1 ? "it" : "them";
     const until = cleanup === "never" ? `somebody deletes ${them}` : `the post step deletes ${them}`;
-    return `Created, and billed until ${until}: ${named.join(", ")}${more}.`;
+    const text = `Created, and billed until ${until}:`;
+    return lines.length === 1
+        ? { text: `${text} ${lines[0]}.`, list: [] }
+        : { text: `${text} ${lines.length} replicas.`, list: lines };
+}
+/** "Nothing was created" is said only where that is certain. */
+function withoutAny(replicas) {
+    if (replicas.some(exists))
+        return NOTHING_SAID;
+    const lost = replicas.filter(({ failure }) => failure === null || failure.code === "AMBIGUOUS");
+    if (lost.length === 0) {
+        return { text: "Nothing was created, so nothing more is billed than before.", list: [] };
+    }
+    const what = lost.length === 1 ? "the replica" : `the ${lost.length} replicas`;
+    const requests = lost.length === 1 ? "request" : "requests";
+    return {
+        text: `Perhaps created and billed: ${what} of the ${requests} without an answer.`,
+        list: [],
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
@@ -6542,28 +6874,9 @@ function judgeRun(replicas) {
     const late = failed.every(({ failure }) => failure?.late === true);
     return { outcome: late ? "timeout" : "failed", failure: first, exitCode: 1 };
 }
-/** The failures of all replicas as one text, a line each. */
-function combinedText(replicas, nameOf) {
-    const failed = replicas.filter((replica) => replica.failure !== null);
-    const [only] = failed;
-    if (only?.failure && replicas.length === 1)
-        return only.failure.text;
-    const texts = new Map();
-    for (const replica of failed) {
-        const text = replica.failure?.text ?? "";
-        texts.set(text, [...(texts.get(text) ?? []), nameOf(replica)]);
-    }
-    const list = [...texts].map(([text, names]) => `\n- ${withNames(names, text)}`).join("");
-    return `${failed.length} of ${replicas.length} replicas failed.${list}`;
-}
-/** Many texts begin with the replica's name already. */
-function withNames(names, text) {
-    const [only] = names;
-    const said = names.length === 1 && only !== undefined && text.startsWith(`${only} `);
-    return said ? text : `${names.join(", ")}: ${text}`;
-}
 
 ;// CONCATENATED MODULE: ./build/report/outputs.js
+
 
 
 
@@ -6578,6 +6891,7 @@ function outputsOf(report) {
         replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
         outcome: verdict.outcome,
         error_code: error,
+        error_message: report.message,
         instance_url: first?.cvm?.instanceUrl ?? "",
         dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
         compose_hash: approval?.composeHash ?? "",
@@ -6672,7 +6986,7 @@ function replicaEntry(replica, report) {
         dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
         compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
         outcome: failure !== null || origin === "none" ? "failed" : origin,
-        error: failure === null ? null : report.redactPrinted(failure.text),
+        error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
     };
 }
 /**
@@ -6702,10 +7016,79 @@ function json(value) {
     return value === null || value === undefined ? "" : JSON.stringify(value);
 }
 
+;// CONCATENATED MODULE: ./build/report/cost.js
+
+
+/**
+ * What the replicas of this run cost, as Markdown, whatever became of them: a replica that failed is billed
+ * like any other. Empty where it made none.
+ */
+function costOf(replicas) {
+    const made = replicas.filter(isBilled);
+    if (made.length === 0)
+        return "";
+    const prices = made.map(hourlyPrice).filter((price) => price !== null);
+    const sum = prices.reduce((total, price) => total + price, 0);
+    if (sum === 0 || !Number.isFinite(sum)) {
+        return "**Cost:** each replica is billed until it is deleted; the API does not tell its price.";
+    }
+    const untold = made.length - prices.length;
+    const all = made.length === 1 ? "" : ` for ${prices.length} of ${made.length} replicas`;
+    const others = untold === 0 ? "" : "; the API does not tell the price of the others";
+    return `**Cost:** ${Number(sum.toFixed(6))} USD per hour${all} (compute, as the API prices it), until deleted${others}.`;
+}
+/**
+ * US dollars, the currency of all prices and costs of the API. A decimal number as text (OpenAPI,
+ * `CVMResourceInfo`); null for anything else, or another period.
+ */
+function hourlyPrice({ cvm }) {
+    const resource = objectAt(cvm?.raw, "resource");
+    const text = stringAt(resource, "compute_billing_price") ?? "";
+    const period = stringAt(resource, "billing_period") ?? "hourly";
+    return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ./build/report/summary-reason.js
+
+
+
+/** More lines than this are counted, not shown: the table has a row for each replica as well. */
+const MOST_LINES = 100;
+/** A line's longest text, in characters. */
+const MOST_OF_LINE = 2_000;
+/**
+ * What the annotation is made of, with far more room than it has. Addresses of the dashboard become links,
+ * all else is plain text. What exists is not repeated, since the table shows it.
+ */
+function summary_reason_reasonOf({ failed, exists, code }, env) {
+    const shown = failed.list.slice(0, MOST_LINES).map((line) => `- ${withLinks(line)}`);
+    const left = failed.list.length - shown.length;
+    const list = left === 0 ? shown : [...shown, `- … and ${left} more`];
+    const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
+    const parts = [
+        withLinks(failed.text),
+        list.join("\n"),
+        exists.list.length === 0 ? withLinks(exists.text) : "",
+        code === "" ? "" : `Error code ${clean_code(code, 80)}: ${section}`,
+    ];
+    return parts.filter((part) => part !== "").join("\n\n");
+}
+const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
+function withLinks(line) {
+    const pieces = oneLine(line, MOST_OF_LINE).split(DASHBOARD_LINK);
+    const text = pieces.map((piece, n) => n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece));
+    return text.join("");
+}
+/** `markdown` without its trimming: the piece stands between others. */
+function plain(piece) {
+    const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
+    return before + markdown(text, MOST_OF_LINE) + after;
+}
+
 ;// CONCATENATED MODULE: ./build/report/timeline.js
 
 /** More than this and nobody can read the chart. */
-const MOST_LINES = 20;
+const timeline_MOST_LINES = 20;
 /** A bar of less than this share of the whole is a label without a bar. */
 const SHORTEST_SHARE = 0.01;
 /**
@@ -6713,17 +7096,17 @@ const SHORTEST_SHARE = 0.01;
  * health check; red where it was given up. Empty where nothing was waited for.
  */
 function timeline(replicas) {
-    const charts = replicas
+    const waited = replicas
         .map((replica) => ({ name: nameOf(replica), phases: phasesOf(replica) }))
-        .filter(({ phases }) => phases.length > 1)
-        .slice(0, MOST_LINES);
+        .filter(({ phases }) => phases.length > 1);
+    const charts = waited.slice(0, timeline_MOST_LINES);
     const all = charts.flatMap(({ phases }) => phases);
     if (all.length === 0)
         return "";
     const zero = Math.min(...all.map(({ from }) => from));
     const span = Math.max(...all.map(({ to }) => to)) - zero;
     const sections = charts.flatMap(({ name, phases }) => [
-        `  section ${plain(name)}`,
+        `  section ${timeline_plain(name)}`,
         ...phases.filter(({ from, to }) => to - from >= span * SHORTEST_SHARE).map((p) => bar(p, zero)),
     ]);
     return [
@@ -6735,6 +7118,12 @@ function timeline(replicas) {
         `  tickInterval ${tickOf(span)}`,
         ...sections,
         "```",
+        ...(waited.length > charts.length
+            ? [
+                "",
+                `… and ${waited.length - charts.length} more replicas, which the chart has no room for.`,
+            ]
+            : []),
     ].join("\n");
 }
 function phasesOf({ times }) {
@@ -6771,7 +7160,7 @@ function tickOf(span) {
     return seconds <= 3_600 ? "5minute" : "30minute";
 }
 /** Mermaid has marks of its own (colons, semicolons, hashes); a name keeps letters, digits and dashes. */
-function plain(name) {
+function timeline_plain(name) {
     return (name
         .replace(/[^A-Za-z0-9-]+/g, " ")
         .trim()
@@ -6786,8 +7175,9 @@ function plain(name) {
 
 
 
-/** GitHub takes 1 MiB a step; far less is all that anybody reads. Characters. */
-const MAX_SUMMARY = 200_000;
+
+/** GitHub takes 1 MiB of a step, and drops a larger one as a whole. */
+const MAX_SUMMARY_BYTES = 900_000;
 /** More rows than this are counted, not shown. */
 const MOST_ROWS = 100;
 const HEADLINES = {
@@ -6804,49 +7194,38 @@ const HEADLINES = {
  * The job summary as Markdown: what came of the run in one line, the replicas, their cost, the phases, and
  * what to do next. Server text in it can't be markup; the commit token and the compose file are no part.
  *
- * @param reason the annotation's text on failure, else null
+ * @param said what the annotation is made of on failure, else null
+ * @param env the step's environment, which says where the documents are
  */
-function summaryOf(report, reason) {
-    const shown = report.replicas.slice(0, MOST_ROWS);
-    const parts = [
+function summaryOf(report, said, env) {
+    return withinLimit([
         `### ${headlineOf(report)}${countOf(report)}`,
-        reason === null ? "" : summary_reasonOf(reason),
-        shown.length === 0 ? "" : table(shown, report),
-        report.replicas.length > shown.length
-            ? `… and ${report.replicas.length - shown.length} more.`
-            : "",
-        costOf(report),
-        timeline(shown),
+        said === null ? "" : summary_reason_reasonOf(said, env),
+        table(report),
+        costOf(report.replicas),
+        timeline(report.replicas),
         plannedOf(report),
         toRegister(report),
         nextSteps(report),
-    ];
-    const text = parts.filter((part) => part !== "").join("\n\n");
-    return `${text.length > MAX_SUMMARY ? `${parts.slice(0, 2).join("\n\n")}` : text}\n`;
+    ]);
+}
+/** As many of the parts as GitHub takes, and a word where that are not all. */
+function withinLimit(parts) {
+    let text = "";
+    for (const part of parts.filter((one) => one !== "")) {
+        const longer = text === "" ? part : `${text}\n\n${part}`;
+        if (Buffer.byteLength(longer) > MAX_SUMMARY_BYTES) {
+            return `${text}\n\nThe rest is too long for a job summary: see the step's log and its outputs.\n`;
+        }
+        text = longer;
+    }
+    return `${text}\n`;
 }
 function headlineOf({ verdict: { outcome, exitCode } }) {
     // Nothing waits where the step is red.
     if (outcome === "pending_approval" && exitCode === 1)
         return "❌ On-chain approval needed";
     return HEADLINES[outcome];
-}
-/** The annotation's lines; addresses of our dashboard become links, all else is plain text. */
-function summary_reasonOf(reason) {
-    const [first = "", ...more] = reason.split("\n").slice(0, MOST_ROWS).map(withLinks);
-    const items = more.map((line) => (line.startsWith("- ") ? line : `\n${line}`));
-    return items.length === 0 ? first : `${first}\n\n${items.join("\n")}`;
-}
-const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
-function withLinks(line) {
-    const isItem = line.startsWith("- ");
-    const pieces = oneLine(isItem ? line.slice(2) : line, 2_000).split(DASHBOARD_LINK);
-    const text = pieces.map((piece, n) => n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : summary_plain(piece));
-    return (isItem ? "- " : "") + text.join("");
-}
-/** `markdown` without its trimming: the piece stands between others. */
-function summary_plain(piece) {
-    const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
-    return before + markdown(text, 2_000) + after;
 }
 function countOf({ replicas, verdict }) {
     if (verdict.outcome !== "created" && verdict.outcome !== "partial")
@@ -6857,8 +7236,12 @@ function countOf({ replicas, verdict }) {
     const word = asked === 1 ? "replica" : "replicas";
     return good === asked ? ` ${good} ${word}` : ` (${good} of ${asked} ${word})`;
 }
-function table(replicas, report) {
-    const rows = replicas.map((replica) => {
+function table(report) {
+    const { replicas } = report;
+    if (replicas.length === 0)
+        return "";
+    const shown = replicas.slice(0, MOST_ROWS);
+    const rows = shown.map((replica) => {
         const cells = [
             linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
             summary_nodeOf(replica),
@@ -6868,17 +7251,22 @@ function table(replicas, report) {
         ];
         return `| ${cells.join(" | ")} |`;
     });
+    const left = replicas.length - shown.length;
     return [
         "| Replica | Node | Status | Instance URL | Time to running |",
         "| --- | --- | --- | --- | --- |",
         ...rows,
+        ...(left === 0 ? [] : ["", `… and ${left} more replicas.`]),
+        ...(replicas.some(({ origin }) => origin === "adopted") ? ["", ADOPTED] : []),
     ].join("\n");
 }
+const ADOPTED = "Adopted: the answer to its request was lost, and it is the only new CVM that fits; most likely this step made it.";
 function summary_statusOf(replica) {
     if (!exists(replica))
         return mayExist(replica) ? "unknown, may exist" : "not created";
-    const word = replica.failure === null ? replica.origin : "failed";
-    return `${code(currentStatus(replica) || "unknown", 40)} (${word})`;
+    const adopted = replica.origin === "adopted" ? "adopted, failed" : "failed";
+    const word = replica.failure === null ? replica.origin : adopted;
+    return `${clean_code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
 /** Its request's answer was lost, or the step ended before it came. */
 function mayExist({ failure }) {
@@ -6887,12 +7275,12 @@ function mayExist({ failure }) {
 function summary_nodeOf(replica) {
     const { name, id } = nodeOf(replica);
     const region = replica.cvm?.region ?? null;
-    const node = name === null ? (id === null ? "–" : `${id}`) : code(name, 80);
+    const node = name === null ? (id === null ? "–" : `${id}`) : clean_code(name, 80);
     return region === null ? node : `${node}, ${markdown(region, 60)}`;
 }
 function urlOf({ cvm }) {
     const url = safeLink(cvm?.instanceUrl ?? null);
-    return url === null ? "–" : `<a href="${url}">${code(new URL(url).host, 120)}</a>`;
+    return url === null ? "–" : `<a href="${url}">${clean_code(new URL(url).host, 120)}</a>`;
 }
 function timeToRun({ times }) {
     const from = times.sent ?? times.made;
@@ -6900,28 +7288,7 @@ function timeToRun({ times }) {
 }
 function linked(text, url) {
     const link = safeLink(url);
-    return link === null ? code(text, 80) : `<a href="${link}">${code(text, 80)}</a>`;
-}
-/** What the replicas of this run cost, where the API tells the price of each. */
-function costOf({ replicas, verdict }) {
-    const made = replicas.filter(isBilled);
-    if (made.length === 0)
-        return "";
-    const prices = made.map(hourlyPrice).filter((price) => price !== null);
-    const sum = prices.reduce((total, price) => total + price, 0);
-    if (prices.length < made.length || sum === 0 || !Number.isFinite(sum)) {
-        // What a failure has to say of it stands in "Next".
-        return verdict.exitCode === 0 ? "Each replica is billed until it is deleted." : "";
-    }
-    const all = made.length === 1 ? "" : ` for ${made.length} replicas`;
-    return `**Cost:** ${Number(sum.toFixed(6))} per hour${all} (the API's compute price; it names no currency), until deleted.`;
-}
-/** A decimal number as text (OpenAPI, `CVMResourceInfo`); null for anything else, or another period. */
-function hourlyPrice({ cvm }) {
-    const resource = objectAt(cvm?.raw, "resource");
-    const text = stringAt(resource, "compute_billing_price") ?? "";
-    const period = stringAt(resource, "billing_period") ?? "hourly";
-    return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
+    return link === null ? clean_code(text, 80) : `<a href="${link}">${clean_code(text, 80)}</a>`;
 }
 /** A dry run's requests. */
 function plannedOf({ verdict, planned }) {
@@ -6929,7 +7296,7 @@ function plannedOf({ verdict, planned }) {
         return "";
     if (planned.length === 0)
         return "No request would be sent.";
-    const shown = planned.slice(0, 20).map((line) => `- ${code(line, 1_000)}`);
+    const shown = planned.slice(0, 20).map((line) => `- ${clean_code(line, 1_000)}`);
     const more = planned.length > shown.length ? [`- … and ${planned.length - shown.length} more`] : [];
     return ["Would be sent, in this order:", "", ...shown, ...more].join("\n");
 }
@@ -6949,7 +7316,7 @@ function toRegister({ verdict, approval }) {
     ];
     return lines
         .filter(([, value]) => value !== null)
-        .map(([name, value, note]) => `- ${name}: ${code(value ?? "", 100)}${note}`)
+        .map(([name, value, note]) => `- ${name}: ${clean_code(value ?? "", 100)}${note}`)
         .join("\n");
 }
 function nextSteps({ verdict, approval, replicas, cleanup }) {
@@ -6978,6 +7345,9 @@ function nextSteps({ verdict, approval, replicas, cleanup }) {
 
 
 
+
+
+
 /**
  * Tells the end: outputs, the outcome for post, closing lines, and on failure the one annotation.
  *
@@ -6994,6 +7364,8 @@ async function conclude(edges, ending, failure) {
     const slug = survey?.workspaceSlug ?? null;
     const appId = inputs?.appId ?? null;
     const cleanup = inputs?.cleanup ?? "never";
+    const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure);
+    const annotation = said === null ? null : annotationOf(said, edges);
     const report = {
         verdict,
         replicas,
@@ -7002,6 +7374,7 @@ async function conclude(edges, ending, failure) {
         appId,
         cleanup,
         planned: ending.planned,
+        message: verdict.failure === null ? "" : (annotation?.message ?? ""),
         redactPrinted: (text) => runner.redactPrinted(text),
     };
     const outputs = outputsOf(report);
@@ -7016,11 +7389,12 @@ async function conclude(edges, ending, failure) {
         if (approval.commitToken === null)
             runner.warning(tokenMissing());
     }
-    const reason = verdict.exitCode === 0 ? null : annotation(ending, verdict, failure);
-    if (reason !== null)
-        runner.error(reason);
+    for (const line of annotation?.rest ?? [])
+        runner.info(`- ${line}`);
+    if (annotation !== null)
+        runner.error(annotation.text, annotation.title);
     if (inputs?.summary ?? true)
-        await writeSummary(edges, summaryOf(report, reason));
+        await writeSummary(edges, summaryOf(report, said, edges.env));
     return verdict.exitCode;
 }
 /** A summary that can't be written is no reason to fail: everything in it is in the log and outputs too. */
@@ -7047,20 +7421,28 @@ function verdictOf(ending, failure, cancelled) {
     }
     return judgeRun(replicas);
 }
-function annotation(ending, verdict, failure) {
+function sayingOf(ending, verdict, failure) {
     const { inputs, survey, replicas, existing } = ending;
-    const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
-    const text = verdict.outcome === "cancelled"
-        ? cancelledText(replicas)
-        : (failure?.text ?? combinedText([...replicas, ...existing], nameOf));
-    const exist = billing(replicas, inputs?.cleanup ?? "never", app, text);
-    return exist === "" ? text : `${text}\n${exist}`;
+    const { outcome } = verdict;
+    const failed = outcome === "cancelled"
+        ? cancelledWords(replicas)
+        : failure === null
+            ? combinedWords([...replicas, ...existing])
+            : wordsOf(failure);
+    const bill = {
+        replicas,
+        cleanup: inputs?.cleanup ?? "never",
+        workspaceSlug: survey?.workspaceSlug ?? null,
+        appId: inputs?.appId ?? null,
+    };
+    const code = verdict.failure?.code ?? "";
+    const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
+    return { title: titleOf(outcome, code, replicas), code, failed, exists };
 }
-function cancelledText(replicas) {
-    const none = replicas.some(exists) ? "" : " No replica is known to have been created.";
+function cancelledWords(replicas) {
     const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
     const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-    return `The step was cancelled.${none}${sequel}`;
+    return { text: `The step was cancelled.${sequel}`, list: [] };
 }
 function closingLine(replica, slug, appId) {
     const uuid = uuidOf(replica);
@@ -7075,6 +7457,9 @@ function closingLine(replica, slug, appId) {
 }
 
 ;// CONCATENATED MODULE: ./build/run.js
+
+
+
 
 
 
@@ -7132,12 +7517,20 @@ function startRecording(edges, inputs) {
     return new Recording(edges, { ...inputs, deploymentEnvironment });
 }
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
-function run_lastWord({ runner }, error) {
-    const { code, text } = internalFailure(error);
-    runner.error(text);
+function run_lastWord(edges, error) {
+    const { runner } = edges;
+    const failure = internalFailure(error);
+    const { text, title, message } = annotationOf({
+        title: titleOf("failed", failure.code, []),
+        code: failure.code,
+        failed: wordsOf(failure),
+        exists: NOTHING_SAID,
+    }, edges);
+    runner.error(text, title);
     try {
         runner.output("outcome", "failed");
-        runner.output("error_code", code);
+        runner.output("error_code", failure.code);
+        runner.output("error_message", message);
     }
     catch {
         // The outputs' file may be the very thing that failed; the annotation stands.
@@ -7156,7 +7549,7 @@ async function replicate(edges, inputs, ending, recording) {
     const prepared = await lookAndPlan(edges, api, inputs, ending);
     runner.endGroup();
     if (!prepared.ok)
-        return nothingCreated(prepared.failure);
+        return prepared.failure;
     const { context, slots, surveyed } = prepared;
     if (inputs.dryRun) {
         ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
@@ -9592,8 +9985,8 @@ class GithubRunner {
     warning(text) {
         warning(this.#printable(text));
     }
-    error(text) {
-        error(this.#printable(text));
+    error(text, title) {
+        error(this.#printable(text), { title: oneLine(this.#printable(title)) });
     }
     startGroup(title) {
         startGroup(this.#printable(title));

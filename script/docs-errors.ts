@@ -35,27 +35,29 @@ function answer(status: number): string {
   return adviceForAnswer(fault);
 }
 
-/** Every `ERR-` code that the action has advice for. */
-export function codeTable(): string {
-  const rows = Object.entries(ADVICE_BY_CODE)
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([code, advice]) => `| \`ERR-${code}\` | ${cell(advice)} |`);
-  return ["| `error_code` | What to do |", "| --- | --- |", ...rows].join("\n");
+/** One heading a code, since each annotation links to that of its code. */
+function section(code: string, advice: string): string {
+  return `### \`${code}\`\n\n${advice.trim().replaceAll(/\s+/g, " ")}`;
 }
 
-/** Every status with advice of its own, for answers that have no `ERR-` code. */
-export function answerTable(): string {
-  const rows = Object.entries(ADVICE_BY_STATUS).map(
-    ([status, advice]) => `| \`HTTP-${status}\` | ${cell(advice)} |`,
-  );
+/** A section for every `ERR-` code that the action has advice for. */
+export function codeSections(): string {
+  return Object.entries(ADVICE_BY_CODE)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([code, advice]) => section(`ERR-${code}`, advice))
+    .join("\n\n");
+}
+
+/** A section for every status with advice of its own, for answers without an `ERR-` code, and for the rest. */
+export function answerSections(): string {
   return [
-    "| `error_code` | What to do |",
-    "| --- | --- |",
-    `| \`HTTP-3xx\` | ${cell(answer(302))} |`,
-    ...rows,
-    `| other \`HTTP-4xx\` | ${cell(answer(418))} |`,
-    `| \`HTTP-5xx\` | ${cell(answer(500))} |`,
-  ].join("\n");
+    section("HTTP-3xx", answer(302)),
+    ...Object.entries(ADVICE_BY_STATUS).map(([status, advice]) =>
+      section(`HTTP-${status}`, advice),
+    ),
+    section("HTTP-4xx", answer(418)),
+    section("HTTP-5xx", answer(500)),
+  ].join("\n\n");
 }
 
 /** What each kind of broken connection is called in a message; the compiler sees to it that none is missing. */

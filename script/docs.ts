@@ -8,7 +8,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
-import { answerTable, cell, codeTable, networkTable } from "./docs-errors.ts";
+import { answerSections, cell, codeSections, networkTable } from "./docs-errors.ts";
 
 interface Field {
   readonly description?: string;
@@ -77,11 +77,11 @@ export function withExamples(document: string, read: (name: string) => string): 
   );
 }
 
-/** `docs/operations.md` with its tables made anew from the action's own words. */
+/** `docs/operations.md` with what it says of each error made anew from the action's own words. */
 export function withErrors(operations: string): string {
-  const tables = { codes: codeTable(), statuses: answerTable(), network: networkTable() };
-  return Object.entries(tables).reduce(
-    (text, [name, table]) => section(text, name, table),
+  const parts = { codes: codeSections(), statuses: answerSections(), network: networkTable() };
+  return Object.entries(parts).reduce(
+    (text, [name, part]) => section(text, name, part),
     operations,
   );
 }

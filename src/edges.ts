@@ -30,8 +30,11 @@ export interface Runner {
   info(text: string): void;
   debug(text: string): void;
   warning(text: string): void;
-  /** An error annotation. The exit code is not touched. */
-  error(text: string): void;
+  /**
+   * An error annotation, with the few words above it that the run's page shows first. The exit code is not
+   * touched.
+   */
+  error(text: string, title: string): void;
   startGroup(title: string): void;
   endGroup(): void;
   /** @throws Unwritable */

@@ -10,6 +10,7 @@ import { openApi } from "./replicas/context.ts";
 import { type Findings, searchUnsettled } from "./replicas/late-search.ts";
 import { setTtl } from "./replicas/ttl.ts";
 import { type Failure, internalFailure } from "./report/failure.ts";
+import { postAnnotation } from "./report/post-annotation.ts";
 import {
   cleanedUp,
   foundLate,
@@ -43,7 +44,7 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
     return await settleAndClean(edges, saved);
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
-    edges.runner.error(internalFailure(error).text);
+    red(edges, [internalFailure(error)]);
     return 1;
   }
 }
@@ -66,7 +67,7 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
       problems.push(mayStillExist(journal, survivor));
       // The backstop, where the deletion itself did not work.
       const failure = await limitLife(edges, api, saved, survivor);
-      if (failure !== null) problems.push(failure.text);
+      if (failure !== null) problems.push(failure);
     }
     gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
     if (survivors.length === 0 && made.length > 0) {
@@ -77,14 +78,21 @@ async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
       edges.runner.info(one.gone ? wasGone(one) : staysBilled(journal, one));
       if (one.gone) continue;
       const failure = await limitLife(edges, api, saved, one);
-      if (failure !== null) problems.push(failure.text);
+      if (failure !== null) problems.push(failure);
     }
   }
   if (made.length === 0 && unsettled(saved).length === 0) edges.runner.info(noneCreated());
-  if (problems.length > 0) edges.runner.error(problems.join(" "));
+  if (problems.length > 0) red(edges, problems);
   const token = rawInput(edges.env, "github_token");
   await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
   return problems.length === 0 ? 0 : 1;
+}
+
+/** The one annotation, and in the log what has no room in it. */
+function red(edges: Edges, problems: readonly Failure[]): void {
+  const { text, title, rest } = postAnnotation(problems, edges);
+  for (const line of rest) edges.runner.info(`- ${line}`);
+  edges.runner.error(text, title);
 }
 
 /** Main may have been killed between the creation and the `ttl`. */
@@ -99,10 +107,10 @@ async function limitLife(
 }
 
 /** Logs what the search showed; returns what an on-call must look at. */
-function describeFindings({ runner }: Edges, { journal }: SavedRun, findings: Findings): string[] {
+function describeFindings({ runner }: Edges, { journal }: SavedRun, findings: Findings): Failure[] {
   for (const one of findings.found) runner.warning(foundLate(journal, one));
   if (findings.nothing > 0) runner.info(notFound(journal, findings.nothing));
-  const problems: string[] = [];
+  const problems: Failure[] = [];
   if (findings.candidates.length > 0) problems.push(notToldApart(journal, findings.candidates));
   if (findings.blind !== null) problems.push(notKnown(journal, findings.blind));
   for (const name of findings.missing) problems.push(notToBeFound(journal, name));

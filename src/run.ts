@@ -11,22 +11,25 @@ import { Creation } from "./replicas/create.ts";
 import { encryptEnvs } from "./replicas/encrypt.ts";
 import { misfitOf, wontRun } from "./replicas/mismatch.ts";
 import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
-import { existingReplicas, planRun, type RunPlan, rerunWith } from "./replicas/plan-run.ts";
+import { existingReplicas, planRun, type RunPlan } from "./replicas/plan-run.ts";
 import { exists, newReplica, type Replica, type Slot } from "./replicas/record.ts";
+import { rerunWith } from "./replicas/rerun.ts";
 import { lookOnceMore } from "./replicas/surplus.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "./replicas/survey.ts";
 import { waitForAll } from "./replicas/wait.ts";
+import { annotationOf, NOTHING_SAID } from "./report/annotation.ts";
+import { wordsOf } from "./report/combined.ts";
 import { conclude, type Ending, tellMade } from "./report/conclude.ts";
 import {
   type Failure,
   inputFailure,
   internalFailure,
   misfitFailure,
-  nothingCreated,
   requestFailure,
 } from "./report/failure.ts";
 import { beginOutputs, debugTrace } from "./report/handover.ts";
 import { dryRunEnd, notAsked, planned, sourceLine } from "./report/lines.ts";
+import { titleOf } from "./report/title.ts";
 import { notRunning } from "./report/wait-lines.ts";
 import { saveJournal } from "./state.ts";
 
@@ -73,12 +76,23 @@ function startRecording(edges: Edges, inputs: Inputs): Recording | null {
 }
 
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
-function lastWord({ runner }: Edges, error: unknown): 1 {
-  const { code, text } = internalFailure(error);
-  runner.error(text);
+function lastWord(edges: Edges, error: unknown): 1 {
+  const { runner } = edges;
+  const failure = internalFailure(error);
+  const { text, title, message } = annotationOf(
+    {
+      title: titleOf("failed", failure.code, []),
+      code: failure.code,
+      failed: wordsOf(failure),
+      exists: NOTHING_SAID,
+    },
+    edges,
+  );
+  runner.error(text, title);
   try {
     runner.output("outcome", "failed");
-    runner.output("error_code", code);
+    runner.output("error_code", failure.code);
+    runner.output("error_message", message);
   } catch {
     // The outputs' file may be the very thing that failed; the annotation stands.
   }
@@ -101,7 +115,7 @@ async function replicate(
   const prepared = await inGroup(runner, "Look at the app", () =>
     lookAndPlan(edges, api, inputs, ending),
   );
-  if (!prepared.ok) return nothingCreated(prepared.failure);
+  if (!prepared.ok) return prepared.failure;
   const { context, plan, surveyed } = prepared;
   const { slots } = plan;
 

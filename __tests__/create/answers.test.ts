@@ -196,7 +196,13 @@ describe("a refused create", () => {
           expect(result.stdout).not.toMatch(part instanceof RegExp ? part : literally(part));
         }
         // It reads as sentences: no doubled stops, no gaps, something to do at its end.
-        expect(message).not.toMatch(/\.\.|\s{2}|[\r\n]| [.,;:]( |$)/);
+        const [why = "", ...more] = message.split("\n");
+        expect(why).not.toMatch(/\.\.|\s{2}|\r| [.,;:]( |$)/);
+        expect(more).toEqual([
+          "Nothing was created, so nothing more is billed than before.",
+          `Error code: ${code}`,
+          expect.stringMatching(/^https:\S+\/docs\/operations\.md#\S+$/),
+        ]);
         expect(message.length).toBeLessThan(2_000);
         expect(posts(sim)).toHaveLength(1);
         expect(sim.replicas()).toEqual([]);

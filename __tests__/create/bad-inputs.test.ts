@@ -184,7 +184,8 @@ describe("ids", () => {
           const result = await create(sim, { [name]: value });
           const message = failed(result, { code: "INPUT" });
           expect(message).toMatch(new RegExp(`^An input is wrong.*${name} is "`));
-          expect(message).not.toMatch(/[\r\n]/);
+          expect(message).not.toMatch(/\r/);
+          expect(message.split("\n")).toHaveLength(4);
         });
         await Promise.all(runs);
         expect(sim.requests).toEqual([]);

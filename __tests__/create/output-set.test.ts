@@ -20,8 +20,9 @@ describe("the set of outputs", () => {
         failed(refused, { code: "HTTP-400" });
         failed(bad, { code: "INPUT" });
         for (const result of [good, refused, bad]) expect(names(result)).toEqual(declared);
-        const { outcome, error_code, replicas, ...rest } = bad.outputs;
+        const { outcome, error_code, error_message, replicas, ...rest } = bad.outputs;
         expect([outcome, error_code, replicas]).toEqual(["failed", "INPUT", "[]"]);
+        expect(error_message).toContain("vm_uuid is");
         expect(new Set(Object.values(rest))).toEqual(new Set([""]));
       }),
     SLOW,

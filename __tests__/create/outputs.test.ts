@@ -55,6 +55,7 @@ function expected(sim: Simulator, vm: Vm, uuid = shown(vm.vm_uuid)): Record<stri
     vm_uuid: uuid,
     outcome: "created",
     error_code: "",
+    error_message: "",
     instance_url: "",
     dashboard_url: dashboard,
     compose_hash: sim.composeHash,

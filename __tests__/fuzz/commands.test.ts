@@ -75,7 +75,22 @@ describe("workflow commands", () => {
     LIMIT_MS,
   );
 
-  it.each(["error", "warning", "debug", "startGroup"] as const)(
+  it(
+    "an error has one title, of one line",
+    () => {
+      hold(
+        fc.property(hostile, hostile, (text, title) => {
+          const commands = commandsIn(printed(() => runner.error(text, title)));
+          const named = oneLine(harmless(title));
+          const properties = named === "" ? {} : { title: named };
+          expect(commands).toEqual([{ name: "error", properties, data: harmless(text) }]);
+        }),
+      );
+    },
+    LIMIT_MS,
+  );
+
+  it.each(["warning", "debug", "startGroup"] as const)(
     "%s is one command that says what it was given",
     (method) => {
       const name = method === "startGroup" ? "group" : method;

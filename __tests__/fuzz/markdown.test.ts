@@ -5,6 +5,7 @@ import { lexer, type Token, type Tokens } from "marked";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { readVm } from "../../src/phala/vm.ts";
 import { newReplica, type Replica } from "../../src/replicas/record.ts";
+import type { Saying } from "../../src/report/annotation.ts";
 import { code, markdown, oneLine, safeLink } from "../../src/report/clean.ts";
 import { summaryOf } from "../../src/report/summary.ts";
 import { hold, LIMIT_MS, nasty } from "./support.ts";
@@ -18,6 +19,14 @@ function walk(tokens: readonly Token[]): Token[] {
     return [token, ...inner, ...cells];
   });
 }
+
+/** What a summary has to say of a failure. */
+const saying = (reason: string): Saying => ({
+  title: "A title",
+  code: "BOOT",
+  failed: { text: `Could not create: ${oneLine(reason)}`, list: [] },
+  exists: { text: "", list: ["web"] },
+});
 
 const PLAIN = new Set(["paragraph", "text", "space", "escape"]);
 const markupIn = (text: string) => walk(lexer(text)).filter(({ type }) => !PLAIN.has(type));
@@ -169,9 +178,11 @@ describe("the whole summary", () => {
               appId: "ab".repeat(20),
               cleanup: "never",
               planned: [],
+              message: "",
               redactPrinted: (one) => one,
             },
-            failed === undefined ? null : `Could not create: ${oneLine(failed.reason)}`,
+            failed === undefined ? null : saying(failed.reason),
+            {},
           );
           const blocks = lexer(text).filter(({ type }) => type !== "space");
           const kinds = blocks.map(({ type }) => type).filter((type) => type !== "paragraph");
@@ -196,7 +207,9 @@ describe("the whole summary", () => {
           // What the server calls a price is a sum or no figure at all.
           const costs = blocks.filter(({ raw }) => raw.startsWith("**Cost:**"));
           for (const { raw } of costs)
-            expect(raw).toMatch(/^\*\*Cost:\*\* \d+(?:\.\d+)?(?:e[+-]?\d+)? per hour/);
+            expect(raw).toMatch(
+              /^\*\*Cost:\*\* \d+(?:\.\d+)?(?:e[+-]?\d+)? USD per hour|^\*\*Cost:\*\* each replica/,
+            );
         }),
       );
     },

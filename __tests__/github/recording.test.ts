@@ -23,7 +23,7 @@ const INPUTS: RecordingInputs = {
   wait: true,
   healthCheck: null,
 };
-const FAILED = { code: "BOOT", text: `web-3 did not come up: ${SECRET}` };
+const FAILED = { code: "BOOT", text: `web-3 did not come up: ${SECRET}` } as const;
 
 /** The post step that the runner would start after this one. */
 function post(desk: Desk, gone: readonly string[]): Promise<void> {
@@ -41,8 +41,14 @@ describe("a run that is recorded", () => {
       recording.begin(bad);
       recording.begin(good);
       bad.failure = FAILED;
-      const unmade = { ...newReplica(null), failure: { code: "ERR-02-002", text: "No room." } };
-      const unasked = { ...newReplica(null), failure: { code: "", text: "Not asked for." } };
+      const unmade = {
+        ...newReplica(null),
+        failure: { code: "ERR-02-002", text: "No room." },
+      } as const;
+      const unasked = {
+        ...newReplica(null),
+        failure: { code: "", text: "Not asked for." },
+      } as const;
       await recording.end([good, bad, unmade, unasked]);
 
       expect(desk.github.statuses.size).toBe(3);

@@ -14,6 +14,7 @@ import {
 import { readWorkflow, refOf } from "../../src/github/workflow.ts";
 import type { NetworkKind } from "../../src/phala/transport.ts";
 import { newReplica } from "../../src/replicas/record.ts";
+import type { ErrorCode } from "../../src/report/error-code.ts";
 import { HEAD_SHA, SHA } from "./server.ts";
 import { runnerEnv, runningReplica, UUIDS, withGithub } from "./support.ts";
 
@@ -119,7 +120,7 @@ describe("the runner's variables", () => {
 describe("how a deployment ended", () => {
   const waits = { wait: true, healthCheck: null };
   const checks = { wait: true, healthCheck: "/healthz" };
-  const failure = { code: "BOOT", text: "web-2 did not come up." };
+  const failure = { code: "BOOT", text: "web-2 did not come up." } as const;
   const url = "https://web-2.example/";
   it.each([
     {
@@ -163,7 +164,7 @@ describe("how a deployment ended", () => {
     },
     {
       name: "never created",
-      replica: { ...newReplica(null), failure: { code: "NETWORK", text: "Refused." } },
+      replica: { ...newReplica(null), failure: { code: "NETWORK" as const, text: "Refused." } },
       asked: waits,
       end: { state: "error", description: "Refused.", environmentUrl: null },
     },
@@ -190,7 +191,7 @@ describe("how a deployment ended", () => {
     ["INTERNAL", "error"],
     ["", "error"],
   ])("with the code %s as %s", (code, state) => {
-    expect(stateOf({ code })).toBe(state);
+    expect(stateOf({ code: code as ErrorCode })).toBe(state);
   });
 
   it.each([

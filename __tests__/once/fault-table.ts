@@ -40,7 +40,7 @@ const NEVER_SEEN = {
   exist: 2,
   fate: "failed",
   code: "AMBIGUOUS",
-  says: /not sent again.*Nothing new was seen in the app for 30 s\. Look at https:\S+ .*In 10 min, .* a run with instances: 4 creates what is missing then/,
+  says: /not sent again.*Nothing new was seen in the app for 30 s\. Wait 10 minutes.* look at https:\S+ .*write instances: 4,/,
 } as const;
 const RETRIED = { posts: 4, exist: 3, fate: "created", code: "" } as const;
 const REFUSED = { posts: 3, exist: 2, fate: "failed" } as const;

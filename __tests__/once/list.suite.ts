@@ -96,7 +96,7 @@ async function checkBlind(row: ListRow, at: number): Promise<void> {
     expect(result.outputs).toMatchObject({ outcome: "partial", error_code: "AMBIGUOUS" });
     expect(result.exitCode).toBe(1);
     expect(errorOf(result)).toMatch(
-      /not sent again.*could not be listed before.*Look at https:.*instances/,
+      /not sent again.*could not be listed before.*Wait 10 minutes.* look at https:.*instances/,
     );
     expect(postsOf(sim)).toHaveLength(3);
     expect(existing(sim)).toHaveLength(3);
@@ -117,7 +117,9 @@ async function checkBlindLater(row: ListRow, at: number): Promise<void> {
     const result = await main(sim, { ...row.inputs, ...revision(sim.composeHash) });
     expect(result.outputs).toMatchObject({ outcome: "partial", error_code: "AMBIGUOUS" });
     expect(result.exitCode).toBe(1);
-    expect(errorOf(result)).toMatch(/not sent again.*could not be listed since\. Look at https:/);
+    expect(errorOf(result)).toMatch(
+      /not sent again.*could not be listed since\. Wait 10 minutes.* look at https:/,
+    );
     expect(replicasOf(result)[at]).toMatchObject({ outcome: "failed", vm_uuid: null });
     expect(postsOf(sim)).toHaveLength(3);
     expect(existing(sim)).toHaveLength(3);

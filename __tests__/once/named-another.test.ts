@@ -59,7 +59,7 @@ describe("a login page in the API's place", () => {
     sim.fault({ route: "list", kind: "garbage", form: "html", times: "always" });
     const main = await create(sim);
     expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "HTTP-200" });
-    expect(errorOf(main)).toMatch(/web page.*api_url.*login page.*Nothing was created/);
+    expect(errorOf(main)).toMatch(/web page.*api_url.*login page.*\nNothing was created/);
     expect(postsOf(sim)).toEqual([]);
   });
 });

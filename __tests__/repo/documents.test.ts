@@ -3,20 +3,27 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { DOCUMENTS, withErrors } from "../../script/docs.ts";
+import { ADVICE_BY_CODE } from "../../src/report/advice.ts";
+import { anchorOf, type ErrorCode, OWN_CODES } from "../../src/report/error-code.ts";
 import { readmeText } from "../support/readme.ts";
 import { REPOSITORY } from "../support/runner.ts";
 
 const readme = readmeText();
 
-/** Links of a document that lead nowhere: to a file that is not there, or to a heading that is not. */
-function deadLinks(name: string): string[] {
-  const text = readFileSync(join(REPOSITORY, name), "utf8");
-  const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     (heading ?? "")
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+}
+
+/** Links of a document that lead nowhere: to a file that is not there, or to a heading that is not. */
+function deadLinks(name: string): string[] {
+  const text = readFileSync(join(REPOSITORY, name), "utf8");
+  const anchors = anchorsOf(text);
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target ?? "")
     .filter((target) => !/^https?:/.test(target))
@@ -48,31 +55,52 @@ describe("the documents", () => {
   const operations = readFileSync(join(REPOSITORY, "docs/operations.md"), "utf8");
 
   it("docs/operations.md would show a drift", () => {
-    const drifted = operations.replace("ERR-03-009", "ERR-03-099");
+    const drifted = operations.replace("### `ERR-03-009`", "### `ERR-03-099`");
     expect(drifted).not.toBe(operations);
     expect(withErrors(drifted)).toBe(operations);
   });
 
-  it("docs/operations.md and README.md know every code that the action has of its own", () => {
-    const failures = readFileSync(join(REPOSITORY, "src/report/failure.ts"), "utf8");
-    const codes = [...failures.matchAll(/"([A-Z]{4,})"/g)].map(([, code]) => code ?? "");
-    expect(codes.length).toBeGreaterThanOrEqual(6);
-    for (const code of codes) {
-      expect(operations).toContain(`### \`${code}\``);
-      expect(readme).toContain(`| \`${code}\` |`);
-    }
-    for (const [, heading] of operations.matchAll(/^### `([A-Z]+)`$/gm)) {
-      expect(codes).toContain(heading);
-    }
+  const anchors = anchorsOf(operations);
+
+  it.each(OWN_CODES)("docs/operations.md and README.md know the action's own code %s", (code) => {
+    expect(operations).toContain(`### \`${code}\``);
+    expect(anchors).toContain(anchorOf(code));
+    expect(readme).toContain(`| \`${code}\` |`);
   });
 
-  it("docs/operations.md has advice for each of the API's codes that the action knows", () => {
-    const advice = readFileSync(join(REPOSITORY, "src/report/advice.ts"), "utf8");
-    const codes = [...advice.matchAll(/^ {2}"(\d{2}-\d{3})":/gm)].map(([, code]) => code);
-    expect(codes.length).toBeGreaterThan(20);
-    for (const code of codes) {
-      expect(operations).toContain(`| \`ERR-${code}\` |`);
-    }
+  it("docs/operations.md knows no code of the action's own that can't come", () => {
+    const known: readonly string[] = OWN_CODES;
+    const headings = [...operations.matchAll(/^### `([A-Z_]+)`$/gm)].map(([, code]) => code ?? "");
+    expect(headings.filter((code) => !known.includes(code))).toEqual([]);
+    expect(headings.length).toBe(known.length);
+  });
+
+  it("src uses no code that is not listed", () => {
+    const sources = readdirSync(join(REPOSITORY, "src"), { recursive: true, encoding: "utf8" });
+    const used = sources
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => [
+        ...readFileSync(join(REPOSITORY, "src", file), "utf8").matchAll(/code: "([A-Z_]+)"/g),
+      ])
+      .map(([, code]) => code ?? "");
+    expect(new Set(used).size).toBeGreaterThanOrEqual(5);
+    expect(used.filter((code) => !(OWN_CODES as readonly string[]).includes(code))).toEqual([]);
+  });
+
+  it("docs/operations.md has a section for whatever the API or a proxy may answer", () => {
+    const answers: ErrorCode[] = [
+      ...Object.keys(ADVICE_BY_CODE).map((code) => `ERR-${code}` as const),
+      ...["ERR-02-001", "ERR-99-999", "ERR-x"].map((code) => code as ErrorCode),
+      ...Array.from({ length: 500 }, (_, n) => `HTTP-${n + 200}` as const),
+      "",
+    ];
+    expect(answers.filter((code) => !anchors.includes(anchorOf(code)))).toEqual([]);
+    // Those with advice of their own have sections of their own.
+    expect(new Set(answers.map(anchorOf)).size).toBeGreaterThan(45);
+  });
+
+  it("docs/operations.md has no heading twice: an anchor leads to one section", () => {
+    expect(anchors.filter((one, index) => anchors.indexOf(one) !== index)).toEqual([]);
   });
 
   it("docs/architecture.md names files and folders that exist, and every folder of src", () => {

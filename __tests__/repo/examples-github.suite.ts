@@ -9,9 +9,12 @@ import { type Needs, runWorkflow } from "../support/workflow.ts";
 import { broken, conclusions, logs, replicas, runExample, settings } from "./running.ts";
 
 describe("what leans on GitHub", () => {
-  const pullRequest = (from: string) => ({
+  const pullRequest = (from: string, author = "mona", actor = author) => ({
     repository: "octo/web",
-    event: { pull_request: { number: 7, head: { repo: { full_name: from } } } },
+    actor,
+    event: {
+      pull_request: { number: 7, head: { repo: { full_name: from } }, user: { login: author } },
+    },
   });
 
   runExample(
@@ -51,6 +54,19 @@ describe("what leans on GitHub", () => {
     expect(conclusions(runs)).toEqual(["preview skipped"]);
     expect(sim.requests).toEqual([]);
   });
+
+  runExample(
+    "Preview",
+    "creates nothing for Dependabot, which gets no secrets",
+    async (sim, workflow) => {
+      const bot = "dependabot[bot]";
+      for (const github of [pullRequest("octo/web", bot), pullRequest("octo/web", "mona", bot)]) {
+        const runs = await runWorkflow(workflow, settings(sim, { github, secrets: {} }));
+        expect(conclusions(runs)).toEqual(["preview skipped"]);
+      }
+      expect(sim.requests).toEqual([]);
+    },
+  );
 
   const ON_CHAIN = { onChain: true, chainDevices: "none", chainHashes: "none" } as const;
 

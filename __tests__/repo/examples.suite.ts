@@ -63,9 +63,10 @@ describe("the examples", () => {
     },
   );
 
-  const deployed = (sim: Simulator) => ({
+  const deployed = (sim: Simulator, status = "success") => ({
     "actions/checkout": {},
     "Phala-Network/phala-deploy-action": {
+      status,
       "app-id": sim.appId,
       "vm-uuid": sim.vmUuid,
       "compose-hash": sim.composeHash,
@@ -83,6 +84,18 @@ describe("the examples", () => {
       expect(sim.replicas()).toEqual([expect.objectContaining({ composeHash })]);
       expect(replicas(sim)).toEqual([]);
       expect(sim.requests.map(({ route }) => route)).toContain("scheduled-delete");
+    },
+  );
+
+  runExample(
+    "Deploy",
+    "replicates nothing while the deployment waits for an approval",
+    async (sim, workflow) => {
+      const standIns = deployed(sim, "pending_approval");
+      const runs = await runWorkflow(workflow, settings(sim, { standIns }));
+      expect(conclusions(runs)).toEqual(["deploy failure"]);
+      expect(logs(runs)).toContain("status is 'pending_approval'");
+      expect(sim.requests).toEqual([]);
     },
   );
 

@@ -43,6 +43,7 @@ export const OUTPUTS: readonly string[] = [
   // the run
   "outcome",
   "error_code",
+  "error_message",
   "replicas",
   "result",
   // where the first replica is

@@ -10,6 +10,7 @@ import { secrets } from "./checks/secrets.ts";
 import { thrift } from "./checks/thrift.ts";
 import { together } from "./checks/together.ts";
 import { verdict } from "./checks/verdict.ts";
+import { words } from "./checks/words.ts";
 import { cluesIn } from "./clues.ts";
 import type { Performance } from "./play.ts";
 import { read } from "./reading.ts";
@@ -32,6 +33,7 @@ const RULES = {
   secrets,
   thrift,
   deployments,
+  words,
 } as const;
 
 /** @param seen takes what the checks had to go by */

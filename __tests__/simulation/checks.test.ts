@@ -25,7 +25,7 @@ function doubleNewcomers(show: Performance): void {
 
 describe("the checks see", () => {
   it("an annotation on success", async () => {
-    const broken = await rulesBroken((show) => mainOf(show).runner.error("for no reason"));
+    const broken = await rulesBroken((show) => mainOf(show).runner.error("for no reason", "Why"));
     expect(broken).toEqual(["verdict"]);
   });
 

@@ -7,7 +7,7 @@ import { isDelete, targetOf } from "./checks/cleanup.ts";
 import { madeBy } from "./checks/deployments.ts";
 import { fruitless, givenUp } from "./checks/haste.ts";
 import { besideOf } from "./checks/together.ts";
-import { foundBy, leadsToApp, namesCandidates } from "./evidence.ts";
+import { foundBy, isCut, leadsToApp, namesCandidates } from "./evidence.ts";
 import { waitBegan } from "./moments.ts";
 import { errorsOf, printed, type Reading } from "./reading.ts";
 import { looksAfter, searchesOf } from "./searches.ts";
@@ -65,6 +65,8 @@ const CLUES: Readonly<Record<string, Clue>> = {
       (reading: Reading) => madeBy(reading).some(({ states }) => states.at(-1) === state),
     ]),
   ),
+  "an annotation that is cut": ({ main }) => errorsOf(main).some(isCut),
+  "an annotation of post that is cut": ({ post }) => errorsOf(post).some(isCut),
   "a deployment that post finishes": ({ post }) =>
     post.github.some(({ answer }) => answer?.status === 201),
   "a deployment that GitHub refuses": ({ main }) =>

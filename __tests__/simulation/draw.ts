@@ -1,5 +1,6 @@
 /** Draws a story from a seed: inputs, the app's state, fates, faults, strangers, ends and re-runs. */
 import { type Fault, type Random, seededRandom, type WorldOptions } from "../../simulator/core.ts";
+import { withCrowd } from "./draw-crowd.ts";
 import { drawFaults, drawOutages } from "./draw-faults.ts";
 import { withDeployments } from "./draw-github.ts";
 import { drawFates, drawStrangers, drawUnlike } from "./draw-world.ts";
@@ -68,7 +69,8 @@ export function drawStory(seed: number): Story {
   const lost = dice.chance(0.04) ? allLost(dice, story) : story;
   if (dice.chance(0.03)) return unlike(dice, story);
   const busy = !approving && dice.chance(0.12) ? withAnotherJob(dice, lost) : lost;
-  return dice.chance(0.12) ? withDeployments(dice, busy) : busy;
+  const recorded = dice.chance(0.12) ? withDeployments(dice, busy) : busy;
+  return dice.chance(0.01) ? withCrowd(dice, recorded) : recorded;
 }
 
 /** Every answer is lost and the list is late: what main can't find is left to post. */

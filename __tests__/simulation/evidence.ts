@@ -34,6 +34,17 @@ export function isAnnounced(reading: Reading): boolean {
   return leadsToApp(reading, said) || namesCandidates(reading, errors);
 }
 
+/** What its annotation says: what has no room there is counted, and stands in the log. */
+export function reportOf(one: Played): string {
+  const said = errorsOf(one).join("\n");
+  return isCut(said) ? printed(one) : said;
+}
+
+/** Whether an annotation says that the log has more. */
+export function isCut(text: string): boolean {
+  return /\n- … and \d+ more, in the step's log\n/.test(text);
+}
+
 /** The action's own mistakes: nothing else has a stack to show to who debugs. */
 export function mistakesOf({ runner }: Played): string[] {
   return runner.entries.filter(({ kind }) => kind === "debug").map(({ text }) => text);

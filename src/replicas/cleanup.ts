@@ -4,7 +4,8 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Fault } from "../phala/fault.ts";
 import { type Budget, judgeRepeatable } from "../phala/retry.ts";
 import { isGoing } from "../phala/status.ts";
-import { reasonOf, troubleOf } from "../report/failure.ts";
+import type { ErrorCode } from "../report/error-code.ts";
+import { codeOf, type Failure, reasonOf, troubleOf } from "../report/failure.ts";
 import { askedToDelete, isGone, stillWaiting } from "../report/post-lines.ts";
 import { type Made, stillThere } from "./aftermath.ts";
 import { ask } from "./context.ts";
@@ -29,7 +30,10 @@ export interface App {
 
 export interface Survivor extends Made {
   readonly why: string;
+  readonly code: ErrorCode;
 }
+
+type Trouble = Pick<Failure, "code" | "text">;
 
 /** One CVM on its way out. */
 interface Deletion {
@@ -41,7 +45,7 @@ interface Deletion {
   /** A list has shown it. */
   listed: boolean;
   /** Why the deletion can't be said to be under way; null: it was accepted. */
-  trouble: string | null;
+  trouble: Trouble | null;
   refused: boolean;
 }
 
@@ -66,10 +70,16 @@ export async function deleteAll(
   );
   return deletions
     .filter((deletion) => deletion.refused || left.some(({ made: one }) => one === deletion.made))
-    .map(({ made: one, trouble }) => ({ ...one, why: trouble ?? STILL_THERE }));
+    .map(({ made: one, trouble }) => {
+      const { code, text } = trouble ?? STILL_THERE;
+      return { ...one, why: text, code };
+    });
 }
 
-const STILL_THERE = "The deletion was accepted, but it is still there.";
+const STILL_THERE: Trouble = {
+  code: "TIMEOUT",
+  text: "The deletion was accepted, but it is still there.",
+};
 
 async function askFor(edges: Edges, api: PhalaClient, made: Made): Promise<Deletion> {
   const { clock, runner } = edges;
@@ -82,7 +92,8 @@ async function askFor(edges: Edges, api: PhalaClient, made: Made): Promise<Delet
     runner.info(askedToDelete(made));
     return { ...deletion, unknown: result.value === "unknown", trouble: null, refused: false };
   }
-  const trouble = troubleOf("delete it", result.fault, result.gaveUp);
+  const text = troubleOf("delete it", result.fault, result.gaveUp);
+  const trouble = { code: codeOf(result.fault), text };
   // Otherwise it may be under way all the same: the answer that said so may have been lost.
   const refused = judgeRepeatable(result.fault) === "final";
   return { ...deletion, unknown: false, trouble, refused };
@@ -172,8 +183,9 @@ function isTooNew({ unknown, made }: Deletion, now: number): boolean {
   return unknown && made.sentAt !== undefined && now - made.sentAt < SETTLE_WINDOW_MS;
 }
 
-function unseen(fault: Fault): string {
-  return `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
+function unseen(fault: Fault): Trouble {
+  const text = `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
+  return { code: codeOf(fault), text };
 }
 
 /** Whether the API says that it knows no such CVM. */

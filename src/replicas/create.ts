@@ -4,12 +4,14 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
 import { approvalFailure, notRegisteredFailure } from "../report/approval.ts";
 import { createdAtPrepare, createdUnseen } from "../report/failure.ts";
-import { adopted, committingAtOnce, created, howToLook } from "../report/lines.ts";
+import { adopted, committingAtOnce, created } from "../report/lines.ts";
+import { type Afterwards, howToLook } from "../report/unclear.ts";
 import { Asking } from "./asking.ts";
 import { type RequestEnd, type Stop, whyStop } from "./brake.ts";
 import type { Context } from "./context.ts";
 import { commitOrder, committable, type Order } from "./orders.ts";
 import { exists, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
+import type { Rerun } from "./rerun.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
 import type { Survey } from "./survey.ts";
@@ -27,23 +29,22 @@ export class Creation {
   readonly #survey: Survey;
   readonly #search: Search;
   readonly #sending: Sending;
-  readonly #howToLook: string;
+  readonly #afterwards: Afterwards;
   readonly #onMade: () => void;
   readonly #ends: RequestEnd[] = [];
 
   /**
-   * @param rerun how many instances a later run of the step would have to ask for; null: it can't
+   * @param rerun how the step can be run again where its end is unclear
    * @param onMade told as soon as a replica is known to be there, and when more is known of it
    */
-  constructor(context: Context, survey: Survey, rerun: number | null, onMade: () => void) {
+  constructor(context: Context, survey: Survey, rerun: Rerun, onMade: () => void) {
     const { workspaceSlug } = survey;
     this.#context = context;
     this.#survey = survey;
     this.#onMade = onMade;
     this.#search = new Search(context, survey);
-    this.#howToLook = howToLook(workspaceSlug, context.inputs.appId, rerun);
-    const words = { howToLook: this.#howToLook, workspaceSlug };
-    this.#sending = new Sending(context, this.#search, words);
+    this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
+    this.#sending = new Sending(context, this.#search, this.#afterwards);
   }
 
   /** Why no further request may be sent; null: it may. */
@@ -180,7 +181,8 @@ export class Creation {
       if (found.kind === "adopted") asking.replica.cvm = found.cvm;
     }
     if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      asking.replica.failure = createdUnseen(asking.replica, this.#howToLook);
+      const look = howToLook(this.#afterwards, "the app's list may show it late");
+      asking.replica.failure = createdUnseen(asking.replica, look);
     }
   }
 }

@@ -56,16 +56,3 @@ export function existingReplicas(
 function existing(cvm: Cvm, failure: Failure | null): Replica {
   return { ...newReplica(null), origin: "existing", cvm, status: cvm.status, failure };
 }
-
-/**
- * How many instances a later run has to ask for so that it creates what this one was to and did not; null
- * where that can't be told, or where there is another way back.
- */
-export function rerunWith(
-  inputs: Pick<Inputs, "instances" | "count" | "commitToken" | "prepareOnly">,
-  survey: Pick<Survey, "cvms">,
-  counted: Counted,
-): number | null {
-  if (survey.cvms === null || inputs.commitToken !== null || inputs.prepareOnly) return null;
-  return inputs.instances ?? counted.live.length + counted.dead.length + (inputs.count ?? 1);
-}

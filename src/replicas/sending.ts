@@ -4,6 +4,7 @@ import type { Attempt, Fault } from "../phala/fault.ts";
 import { type Persisted, persist } from "../phala/persist.ts";
 import { mayHaveWorked, tokenRefused, type Verdict } from "../phala/retry.ts";
 import { proofOf } from "../phala/verdict.ts";
+import type { Words } from "../report/annotation.ts";
 import {
   ambiguousFailure,
   type Failure,
@@ -11,7 +12,8 @@ import {
   refusedFailure,
   unsureRefusal,
 } from "../report/failure.ts";
-import { answerLost, sendingAgain, sequelOf, waitingToRetry } from "../report/lines.ts";
+import { answerLost, sendingAgain, waitingToRetry } from "../report/lines.ts";
+import { type Afterwards, howToLook, sequelOf } from "../report/unclear.ts";
 import type { Asking } from "./asking.ts";
 import type { RequestEnd } from "./brake.ts";
 import type { Context } from "./context.ts";
@@ -41,13 +43,6 @@ export type Sent =
   /** The attempt stays open in the state: the search is left to post. */
   | { readonly kind: "cancelled" };
 
-/** What the run knows for its sentences. */
-export interface Words {
-  /** Whole sentences: where to look before the step is run again. */
-  readonly howToLook: string;
-  readonly workspaceSlug: string | null;
-}
-
 type Failed = Persisted<never> & { ok: false };
 
 /**
@@ -58,12 +53,13 @@ type Failed = Persisted<never> & { ok: false };
 export class Sending {
   readonly #context: Context;
   readonly #search: Search;
-  readonly #words: Words;
+  readonly #afterwards: Afterwards;
 
-  constructor(context: Context, search: Search, words: Words) {
+  /** @param afterwards what the words about an unclear end depend on */
+  constructor(context: Context, search: Search, afterwards: Afterwards) {
     this.#context = context;
     this.#search = search;
-    this.#words = words;
+    this.#afterwards = afterwards;
   }
 
   /** Carries one order out, as often as its rules allow. */
@@ -148,7 +144,7 @@ export class Sending {
     const { fault, earlier } = failed;
     const makesNothing = order.kind === "prepare" && order.judge(fault, earlier) !== "uncertain";
     if (makesNothing || isCertain(fault, asking)) return refused("none", order, failed);
-    const sequel = listUnknown(this.#words.howToLook);
+    const sequel = listUnknown(howToLook(this.#afterwards));
     if (!this.#search.possible) return this.#untold(asking, order, failed, sequel);
     if (cancel.aborted) {
       return asking.doubted ? { kind: "cancelled" } : this.#untold(asking, order, failed, "");
@@ -186,10 +182,7 @@ export class Sending {
       if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
       if (mayResend && !usedByUs) return this.#commitAgain(asking, order, failed);
     }
-    const { workspaceSlug, howToLook } = this.#words;
-    const { appId } = this.#context.inputs;
-    const sequel = sequelOf(settlement, { slug: workspaceSlug, appId, howToLook });
-    return this.#untold(asking, order, failed, sequel);
+    return this.#untold(asking, order, failed, sequelOf(settlement, this.#afterwards));
   }
 
   async #commitAgain(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
@@ -204,7 +197,7 @@ export class Sending {
   }
 
   /** What came of it can't be told, or not for certain. @param sequel whole sentences: why, what to do */
-  #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, sequel: string): Sent {
+  #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, sequel: string | Words): Sent {
     const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
     const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
     const failure = asking.doubted

@@ -19,6 +19,8 @@ export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   "01-006": TOKEN_ADVICE,
   "01-007": TRANSACTION_ADVICE,
   "01-008": HASH_ADVICE,
+  "02-001":
+    "The platform does not know the source's instance type (any more): replicate another CVM of the app.",
   "02-002":
     "No node has the resources for this replica now: try again later, or name another node_id.",
   "02-003": "The node is short of vCPUs: name another node_id, or leave it out.",
@@ -27,6 +29,8 @@ export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
     "The node is full: name another node_id, or leave it out so that the platform finds one.",
   "02-006": "The node has no free GPU: name another node_id.",
   "02-007": "The node has too few GPUs: name another node_id.",
+  "02-008":
+    "The API refuses a parameter: check compose_hash, which must be a revision of this app, and node_id.",
   "02-009":
     "The source's configuration does not fit the node; the API also says so now and then when several creations run at once. Try again, or name another node_id.",
   "02-010": "The node does not have the source's OS image: name another node_id.",
@@ -37,6 +41,7 @@ export const ADVICE_BY_CODE: Readonly<Record<string, string>> = {
   "02-015": "The workspace's quota is used up: delete what is not needed, or ask for more.",
   "02-016": "All GPUs of the node are busy: try again later, or name another node_id.",
   "03-001": "No such CVM: check vm_uuid, and that the key belongs to its workspace.",
+  "03-002": "Several CVMs bear this name: give the source's vm_uuid.",
   "03-003": "The CVM belongs to another workspace: use a key of that workspace.",
   "03-004":
     "The CVM is not visible to this key: check vm_uuid, and that the key belongs to its workspace.",
@@ -146,3 +151,12 @@ export function adviceForNetwork(fault: NetworkFault): string {
       return "Try again later.";
   }
 }
+
+/** What to do about a replica that was created and does not serve. */
+export const WHAT_NEXT = {
+  boot: "Its page has the logs. If the source runs well, delete this one and name another node_id; an image that can't be pulled or a container that exits is for the app to mend.",
+  gone: "It is not billed any more. Find out who deletes replicas (a ttl, another job, a person) before you run the step again.",
+  late: "If it runs by the time you look, use it; if it boots slowly, give a longer wait_timeout; if it stays in the same phase, delete it and name another node_id.",
+  unhealthy:
+    "Call that path on its own URL, not on the app's, which another instance may answer. If it answers by now, use it and give a longer wait_timeout; if not, its page has the app's logs.",
+} as const;

@@ -1,32 +1,51 @@
 import type { CleanupMode } from "../inputs/types.ts";
-import { isBilled, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { exists, isBilled, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { NOTHING_SAID, type Words } from "./annotation.ts";
 import { replicaUrl } from "./links.ts";
 
-/** More than this an annotation does not list; the outputs do. */
-const MOST_NAMED = 10;
+/** What the words about the bill depend on. */
+export interface Bill {
+  /** Of this run, not what was there before. */
+  readonly replicas: readonly Replica[];
+  readonly cleanup: CleanupMode;
+  readonly workspaceSlug: string | null;
+  readonly appId: string | null;
+}
 
 /**
- * What exists by now because of this run, and who ends it; empty where nothing does. For the end of an
- * annotation, which is all that an on-call may read.
+ * What exists by now because of this run, and who ends it. For the end of an annotation, which is all that
+ * an on-call may read.
  *
  * @param said the annotation so far: an address that stands there is not repeated
  */
-export function billing(
-  replicas: readonly Replica[],
-  cleanup: CleanupMode,
-  { slug, appId }: { readonly slug: string | null; readonly appId: string | null },
-  said: string,
-): string {
+export function billing({ replicas, cleanup, workspaceSlug, appId }: Bill, said: string): Words {
   const billed = replicas.filter(isBilled);
-  if (billed.length === 0) return "";
-  const named = billed.slice(0, MOST_NAMED).map((replica) => {
+  if (billed.length === 0) return withoutAny(replicas);
+  const lines = billed.map((replica) => {
     const uuid = uuidOf(replica);
-    const url = replicaUrl(replica, slug, appId);
+    const url = replicaUrl(replica, workspaceSlug, appId);
     if (url === null) return `${nameOf(replica)} (no UUID)`;
     return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
   });
-  const more = billed.length > named.length ? ` and ${billed.length - named.length} more` : "";
   const them = billed.length === 1 ? "it" : "them";
   const until = cleanup === "never" ? `somebody deletes ${them}` : `the post step deletes ${them}`;
-  return `Created, and billed until ${until}: ${named.join(", ")}${more}.`;
+  const text = `Created, and billed until ${until}:`;
+  return lines.length === 1
+    ? { text: `${text} ${lines[0]}.`, list: [] }
+    : { text: `${text} ${lines.length} replicas.`, list: lines };
+}
+
+/** "Nothing was created" is said only where that is certain. */
+function withoutAny(replicas: readonly Replica[]): Words {
+  if (replicas.some(exists)) return NOTHING_SAID;
+  const lost = replicas.filter(({ failure }) => failure === null || failure.unsure);
+  if (lost.length === 0) {
+    return { text: "Nothing was created, so nothing more is billed than before.", list: [] };
+  }
+  const what = lost.length === 1 ? "the replica" : `the ${lost.length} replicas`;
+  const requests = lost.length === 1 ? "request" : "requests";
+  return {
+    text: `Perhaps created and billed: ${what} of the ${requests} without an answer.`,
+    list: [],
+  };
 }

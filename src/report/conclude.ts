@@ -3,15 +3,18 @@ import type { Inputs } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
+import { annotationOf, type Saying, type Words } from "./annotation.ts";
 import { billing } from "./billing.ts";
 import { oneLine } from "./clean.ts";
+import { combinedWords, wordsOf } from "./combined.ts";
 import type { Failure } from "./failure.ts";
 import { handOver, troubleWith, writeOutputs } from "./handover.ts";
 import { approvalPending, tokenMissing } from "./lines.ts";
 import { replicaUrl } from "./links.ts";
-import { combinedText, judgeRun, type Verdict } from "./outcome.ts";
+import { judgeRun, type Verdict } from "./outcome.ts";
 import { earlyOutputs, outputsOf, type Report } from "./outputs.ts";
 import { summaryOf } from "./summary.ts";
+import { titleOf } from "./title.ts";
 
 /** All that a run found out, filled in as it went. */
 export interface Ending {
@@ -43,9 +46,10 @@ export async function conclude(
   const { runner, cancel } = edges;
   const { inputs, survey, approval } = ending;
   const judged = verdictOf(ending, failure, cancel.aborted);
+  const message = judged.failure === null ? "" : messageOf(edges, ending, judged, failure);
   const { verdict, lost } = handOver(runner, {
     judged,
-    outputs: outputsOf(reportOf(edges, ending, judged)),
+    outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
     began: ending.replicas.length > 0,
   });
@@ -57,13 +61,15 @@ export async function conclude(
     runner.info(approvalPending(approval));
     if (approval.commitToken === null) runner.warning(tokenMissing());
   }
-  const good = judged.exitCode === 0;
-  const also = good || lost === null ? "" : ` ${lost.text}`;
-  const reason =
-    verdict.exitCode === 0 ? null : annotation(ending, verdict, good ? lost : failure, also);
-  if (reason !== null) runner.error(reason);
-  if (ending.summary)
-    await writeSummary(edges, () => summaryOf(reportOf(edges, ending, verdict), reason));
+  const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure, lost);
+  const annotation = said === null ? null : annotationOf(said, edges);
+  for (const line of annotation?.rest ?? []) runner.info(`- ${line}`);
+  if (annotation !== null) runner.error(annotation.text, annotation.title);
+  if (ending.summary) {
+    await writeSummary(edges, () =>
+      summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env),
+    );
+  }
   return verdict.exitCode;
 }
 
@@ -75,11 +81,21 @@ export function tellMade(edges: Edges, ending: Ending): void {
   const verdict = { outcome: "created", failure: null, exitCode: 0 } as const;
   // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
   troubleWith(edges.runner, () => {
-    writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict)));
+    writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));
   });
 }
 
-function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict): Report {
+/** The output `error_message`: what the annotation will say, as far as it is known before the outputs are out. */
+function messageOf(
+  edges: Edges,
+  ending: Ending,
+  verdict: Verdict,
+  failure: Failure | null,
+): string {
+  return annotationOf(sayingOf(ending, verdict, failure, null), edges).message;
+}
+
+function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: string): Report {
   const { inputs, survey, approval, planned } = ending;
   const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
   return {
@@ -90,6 +106,7 @@ function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict): Report {
     appId: inputs?.appId ?? null,
     cleanup: inputs?.cleanup ?? "never",
     planned,
+    message,
     redactPrinted: (text) => runner.redactPrinted(text),
   };
 }
@@ -122,28 +139,48 @@ function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean):
   return judgeRun(replicas);
 }
 
-function annotation(
+/** @param lost what could not be written at the end; null: all was */
+function sayingOf(
   ending: Ending,
   verdict: Verdict,
   failure: Failure | null,
-  also: string,
-): string {
+  lost: Failure | null,
+): Saying {
   const { inputs, survey, replicas, existing } = ending;
-  const app = { slug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
-  const said =
-    verdict.outcome === "cancelled"
-      ? cancelledText(replicas)
-      : (failure?.text ?? combinedText([...replicas, ...existing], nameOf));
-  const text = said + also;
-  const exist = billing(replicas, inputs?.cleanup ?? "never", app, text);
-  return exist === "" ? text : `${text}\n${exist}`;
+  const { outcome } = verdict;
+  const bill = {
+    replicas,
+    cleanup: inputs?.cleanup ?? "never",
+    workspaceSlug: survey?.workspaceSlug ?? null,
+    appId: inputs?.appId ?? null,
+  };
+  const code = verdict.failure?.code ?? "";
+  const failed = failedWords(ending, verdict, failure, lost);
+  const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
+  return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
 }
 
-function cancelledText(replicas: readonly Replica[]): string {
-  const none = replicas.some(exists) ? "" : " No replica is known to have been created.";
+function failedWords(
+  { replicas, existing }: Ending,
+  { outcome, failure: first }: Verdict,
+  failure: Failure | null,
+  lost: Failure | null,
+): Words {
+  // All else was well.
+  if (lost !== null && first === lost) return wordsOf(lost);
+  const words =
+    outcome === "cancelled"
+      ? cancelledWords(replicas)
+      : failure === null
+        ? combinedWords([...replicas, ...existing])
+        : wordsOf(failure);
+  return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
+}
+
+function cancelledWords(replicas: readonly Replica[]): Words {
   const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
   const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-  return `The step was cancelled.${none}${sequel}`;
+  return { text: `The step was cancelled.${sequel}`, list: [] };
 }
 
 function closingLine(replica: Replica, slug: string | null, appId: string | null): string {

@@ -5,28 +5,34 @@ import type { BootStatus } from "../phala/status.ts";
 import { isLate } from "../phala/transport.ts";
 import { nameOf, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
 import { Unwritable } from "../runner/unwritable.ts";
-import { adviceForAnswer, adviceForNetwork, networkReason } from "./advice.ts";
+import { adviceForAnswer, adviceForNetwork, networkReason, WHAT_NEXT } from "./advice.ts";
+import type { Words } from "./annotation.ts";
+import { candidates } from "./candidates.ts";
 import { oneLine } from "./clean.ts";
+import type { ErrorCode } from "./error-code.ts";
 import { dashboardUrl } from "./links.ts";
 import { duration, timeOfDay } from "./time.ts";
 
 /** Something that turns the step red, in the words of the annotation. */
 export interface Failure {
   /** The output `error_code`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** The waiting's own deadline ended it, and nothing else is known to be wrong. */
   readonly late?: true;
   /** Whether its request made a replica is not known for certain. */
   readonly unsure?: true;
   /** Whole sentences: what was tried, what came, what to do next. One line. */
   readonly text: string;
+  /** What the text speaks of, one by one (inputs, candidates); the annotation shows what has room. */
+  readonly list?: readonly string[];
 }
 
 /** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
-export function codeOf(fault: Fault): string {
+export function codeOf(fault: Fault): ErrorCode {
   if (fault.kind === "network") return isLate(fault.network) ? "TIMEOUT" : "NETWORK";
   if (fault.kind === "unreadable") return `HTTP-${fault.status}`;
-  return fault.errorCode ?? `HTTP-${fault.status}`;
+  // The reader of answers lets nothing else through.
+  return (fault.errorCode as `ERR-${string}` | null) ?? `HTTP-${fault.status}`;
 }
 
 /** What came instead of success, without what was tried and without advice. */
@@ -86,8 +92,8 @@ export function inputFailure(faults: readonly string[]): Failure {
   const [only = "", ...more] = faults.map((fault) => oneLine(fault));
   if (more.length === 0)
     return { code: "INPUT", text: `An input is wrong; nothing was sent. ${only}` };
-  const list = [only, ...more].map((fault) => `\n- ${fault}`).join("");
-  return { code: "INPUT", text: `${faults.length} inputs are wrong; nothing was sent.${list}` };
+  const text = `${faults.length} inputs are wrong; nothing was sent. Correct them all:`;
+  return { code: "INPUT", text, list: [only, ...more] };
 }
 
 /** Inputs that don't fit what the API knows; found before any create request. */
@@ -95,16 +101,11 @@ export function misfitFailure(text: string): Failure {
   return { code: "INPUT", text };
 }
 
-/** A failure that ended the run before its first create request. */
-export function nothingCreated({ code, text }: Failure): Failure {
-  return { code, text: `${text} Nothing was created.` };
-}
-
 /** A prepare that was answered by a replica: money was spent that nobody wanted to spend. */
 export function createdAtPrepare(replica: Replica): Failure {
   return {
     code: "HTTP-200",
-    text: `The API created ${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"}) although prepare_only asked for an approval alone.`,
+    text: `The API created ${nameOf(replica)} (${uuidOf(replica) ?? "no UUID"}) although prepare_only asked for an approval alone. Use it, or delete it.`,
   };
 }
 
@@ -122,11 +123,13 @@ export function listUnknown(howToLook: string): string {
 }
 
 /** The answer to a create request got lost and what became of it could not be told. */
-export function ambiguousFailure(what: string, fault: Fault, sequel: string): Failure {
+export function ambiguousFailure(what: string, fault: Fault, sequel: string | Words): Failure {
+  const { text, list } = wordsIn(sequel);
   return {
     code: "AMBIGUOUS",
     unsure: true,
-    text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${sequel}`,
+    text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${text}`,
+    list,
   };
 }
 
@@ -146,7 +149,7 @@ export interface Told {
 export function bootFailure(replica: Replica, reason: string, told: Told): Failure {
   return {
     code: "BOOT",
-    text: `${named(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${whereToLook(replica, told)}`,
+    text: `${named(replica)} did not come up: ${reason} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${replica.gone ? WHAT_NEXT.gone : WHAT_NEXT.boot} ${whereToLook(replica, told)}`,
   };
 }
 
@@ -160,7 +163,7 @@ export function timeoutFailure(replica: Replica, told: Told): Failure {
   return {
     code: "TIMEOUT",
     late: true,
-    text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${whereToLook(replica, told)}`,
+    text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${WHAT_NEXT.late} ${whereToLook(replica, told)}`,
   };
 }
 
@@ -191,7 +194,7 @@ export function unhealthyFailure(
   const asked = url === null ? "" : `, asked at ${oneLine(url, 500)}`;
   return {
     code: "UNHEALTHY",
-    text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout)${asked}: ${problem ?? "its health check got no answer"}. ${whereToLook(replica, told)}`,
+    text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout)${asked}: ${problem ?? "its health check got no answer"}. ${WHAT_NEXT.unhealthy} ${whereToLook(replica, told)}`,
   };
 }
 
@@ -216,25 +219,6 @@ export function whereToLook(replica: Replica, told: Told): string {
   return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
 }
 
-/** More than this helps nobody to choose; the app's page has them all. */
-const MOST_CANDIDATES = 20;
-
-/** Candidates that can't be told apart, with their links. */
-export function candidateList(cvms: readonly Cvm[], slug: string | null, appId: string): string {
-  const more = cvms.length > MOST_CANDIDATES ? ` and ${cvms.length - MOST_CANDIDATES} more` : "";
-  const list = cvms
-    .slice(0, MOST_CANDIDATES)
-    .map((cvm) => {
-      const name = oneLine(cvm.name ?? "unnamed", 80);
-      const uuid = cvm.vmUuid;
-      return uuid === null
-        ? `${name} (id ${oneLine(String(cvm.id), 80)})`
-        : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
-    })
-    .join("; ");
-  return list + more;
-}
-
 /** A bug of ours, in words that a user can pass on, or the runner's own trouble. */
 export function internalFailure(error: unknown): Failure {
   if (error instanceof Unwritable) return { code: "INTERNAL", text: unwritableText(error) };
@@ -253,6 +237,10 @@ function unwritableText({ what, why }: Unwritable): string {
     : `The state for the post step could not be written: ${reason}. Without it the post step could not find what is created, so no further request was sent. Check the runner's disk, then run it again.`;
 }
 
+function wordsIn(sequel: string | Words): Words {
+  return typeof sequel === "string" ? { text: sequel, list: [] } : sequel;
+}
+
 function withoutEnd(text: string): string {
   return text.replace(/[.\s]+$/, "");
 }
@@ -266,18 +254,19 @@ export function unsureRefusal(
   what: string,
   fault: Fault,
   gaveUp: GaveUp | null,
-  sequel: string,
+  sequel: string | Words,
 ): Failure {
-  const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${sequel}`.trimEnd();
-  return { code: codeOf(fault), unsure: true, text };
+  const { text: more, list } = wordsIn(sequel);
+  const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${more}`.trimEnd();
+  return { code: codeOf(fault), unsure: true, text, list };
 }
 
 /** An instance that counts toward `instances`, is billed, and does not run. */
 export function deadFailure(cvm: Cvm, slug: string | null, appId: string): Failure {
   const status = oneLine(cvm.status, 40);
-  const list = candidateList([cvm], slug, appId);
+  const [named] = candidates([cvm], slug, appId);
   return {
     code: "DEAD",
-    text: `${list} does not run (status ${status}), is billed and counts toward instances, so none was created in its place. Delete it or bring it up again, then run this step again.`,
+    text: `${named} does not run (status ${status}), is billed and counts toward instances, so none was created in its place. Delete it or bring it up again, then run this step again.`,
   };
 }

@@ -7,14 +7,13 @@ import type { RequestParts } from "../phala/requests.ts";
 import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 import type { Stop } from "../replicas/brake.ts";
 import type { Surplus } from "../replicas/count.ts";
-import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
 import type { Order } from "../replicas/orders.ts";
 import { nameOf, type Replica, type Slot, uuidOf } from "../replicas/record.ts";
-import type { Settlement } from "../replicas/settle.ts";
 import { whatToRegister } from "./approval.ts";
+import { candidateList } from "./candidates.ts";
 import { oneLine } from "./clean.ts";
 import type { Dropped } from "./dropped.ts";
-import { candidateList, codeOf, reasonOf } from "./failure.ts";
+import { codeOf, reasonOf } from "./failure.ts";
 import { appUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
@@ -147,44 +146,6 @@ export function dryRunEnd(requests: number): string {
   if (requests === 0) return "Dry run: no request would be sent.";
   const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
   return `Dry run: ${what} would be sent; none was.`;
-}
-
-/**
- * What a request may still make after its answer was lost comes within minutes: gateways give a request up
- * by then. No source tells, so this is on the safe side. Ms.
- */
-const LATE_WORK_MS = 10 * 60_000;
-
-/**
- * Where to look before the step is run again.
- *
- * @param rerun how many instances make what is missing then, and no more; null: that can't be told
- */
-export function howToLook(slug: string | null, appId: string, rerun: number | null): string {
-  const look = `Look at ${appUrl(slug, appId)} before you run it again.`;
-  if (rerun === null) return look;
-  return `${look} In ${duration(LATE_WORK_MS)}, when nothing late can come any more, a run with instances: ${rerun} creates what is missing then.`;
-}
-
-/** What the search for a lost replica showed, and what to do about it. */
-export function sequelOf(
-  settlement: Exclude<Settlement, { kind: "cancelled" }>,
-  app: { readonly slug: string | null; readonly appId: string; readonly howToLook: string },
-): string {
-  const { slug, appId, howToLook: look } = app;
-  if (settlement.kind === "adopted") {
-    return `One new CVM was seen and is not touched: ${candidateList([settlement.cvm], slug, appId)}. ${look}`;
-  }
-  if (settlement.kind === "several") {
-    return `${settlement.cvms.length} new CVMs fit, so none was adopted and none is touched: ${candidateList(settlement.cvms, slug, appId)}. Delete what is not wanted.`;
-  }
-  if (settlement.kind === "blind" && settlement.lastSeen === null) {
-    return `The app's CVMs could not be listed since. ${look}`;
-  }
-  if (settlement.lastSeen !== null) {
-    return `One new CVM was seen, but only once: ${candidateList([settlement.lastSeen], slug, appId)}. ${look}`;
-  }
-  return `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}. ${look}`;
 }
 
 /** Why a request was not sent. */

@@ -36,32 +36,3 @@ export function judgeRun(replicas: readonly Replica[]): Verdict {
   const late = failed.every(({ failure }) => failure?.late === true);
   return { outcome: late ? "timeout" : "failed", failure: first, exitCode: 1 };
 }
-
-/** The failures of all replicas as one text, a line each. */
-export function combinedText(replicas: readonly Replica[], nameOf: (r: Replica) => string): string {
-  const failed = replicas.filter((replica) => replica.failure !== null);
-  const [only] = failed;
-  if (only?.failure && replicas.length === 1) return only.failure.text;
-  const texts = new Map<string, string[]>();
-  for (const replica of failed) {
-    const text = replica.failure?.text ?? "";
-    // What was not asked for has no name that anybody would look for; its number is said.
-    if (replica.failure?.code === "") {
-      texts.set(text, []);
-      continue;
-    }
-    texts.set(text, [...(texts.get(text) ?? []), nameOf(replica)]);
-  }
-  const list = [...texts].map(([text, names]) => `\n- ${withNames(names, text)}`).join("");
-  const unasked = failed.filter(({ failure }) => failure?.code === "").length;
-  const rest = unasked === 0 ? "" : `, ${unasked} more were not asked for`;
-  return `${failed.length - unasked} of ${replicas.length} replicas failed${rest}.${list}`;
-}
-
-/** Many texts begin with the replica's name already. */
-function withNames(names: readonly string[], text: string): string {
-  if (names.length === 0) return text;
-  const [only] = names;
-  const said = names.length === 1 && only !== undefined && text.startsWith(`${only} `);
-  return said ? text : `${names.join(", ")}: ${text}`;
-}

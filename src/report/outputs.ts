@@ -2,6 +2,7 @@ import type { CleanupMode } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../phala/json.ts";
 import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../replicas/record.ts";
+import { oneLineOf } from "./combined.ts";
 import { replicaUrl } from "./links.ts";
 import type { Verdict } from "./outcome.ts";
 
@@ -15,6 +16,8 @@ export interface Report {
   readonly cleanup: CleanupMode;
   /** The requests of a dry run, as its log shows them. */
   readonly planned: readonly string[];
+  /** The annotation's text; empty where there is no error code. */
+  readonly message: string;
   /** The app of the inputs, for links where a replica does not tell its own. */
   readonly appId: string | null;
   /** Takes out what must not be printed: `error` is a text for people, and quotes what the guest says. */
@@ -32,6 +35,7 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
     outcome: verdict.outcome,
     error_code: error,
+    error_message: report.message,
     instance_url: first?.cvm?.instanceUrl ?? "",
     dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
     compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
@@ -149,7 +153,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
     outcome: failure !== null || origin === "none" ? "failed" : origin,
-    error: failure === null ? null : report.redactPrinted(failure.text),
+    error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
   };
 }
 

@@ -3,8 +3,9 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { Made } from "../replicas/aftermath.ts";
 import type { Survivor } from "../replicas/cleanup.ts";
 import type { Journal } from "../state.ts";
+import { candidates } from "./candidates.ts";
 import { oneLine } from "./clean.ts";
-import { candidateList } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { appUrl, dashboardUrl } from "./links.ts";
 import { duration } from "./time.ts";
 
@@ -21,15 +22,17 @@ export function foundLate(journal: Journal, made: Made): string {
   return `Found a replica that the main step did not report: ${named(made)}, most likely ours. See ${linkOf(journal, made)}`;
 }
 
-export function notToldApart(journal: Journal, cvms: readonly Cvm[]): string {
-  const list = candidateList(cvms, journal.workspaceSlug, journal.appId);
+export function notToldApart(journal: Journal, cvms: readonly Cvm[]): Failure {
+  const list = candidates(cvms, journal.workspaceSlug, journal.appId);
   const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
-  return `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched: ${list}. Each is billed; delete what is not wanted.`;
+  const text = `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched. Each is billed; delete what is not wanted.`;
+  return { code: "AMBIGUOUS", text, list };
 }
 
 /** @param why a sentence */
-export function notKnown(journal: Journal, why: string): string {
-  return `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+export function notKnown(journal: Journal, why: string): Failure {
+  const text = `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+  return { code: "AMBIGUOUS", text };
 }
 
 export function notFound(journal: Journal, requests: number): string {
@@ -41,8 +44,9 @@ export function notFound(journal: Journal, requests: number): string {
 }
 
 /** Its creation was certain, and it is not to be found. @param name as the create answer told it */
-export function notToBeFound(journal: Journal, name: string): string {
-  return `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+export function notToBeFound(journal: Journal, name: string): Failure {
+  const text = `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+  return { code: "AMBIGUOUS", text };
 }
 
 /** Nothing came of any request. */
@@ -79,8 +83,10 @@ export function cleanedUp(count: number): string {
   return `Cleaned up: ${count} deleted, none left.`;
 }
 
-export function mayStillExist(journal: Journal, survivor: Survivor): string {
-  return `${named(survivor)} may still exist and be billed. ${survivor.why} Delete it: ${linkOf(journal, survivor)}`;
+export function mayStillExist(journal: Journal, survivor: Survivor): Failure {
+  const { code, why } = survivor;
+  const text = `${named(survivor)} may still exist and be billed. ${why} Delete it: ${linkOf(journal, survivor)}`;
+  return { code, text };
 }
 
 function named({ name, vmUuid }: Made): string {

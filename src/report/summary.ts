@@ -1,4 +1,4 @@
-import { objectAt, stringAt } from "../phala/json.ts";
+import type { Edges } from "../edges.ts";
 import {
   currentStatus,
   exists,
@@ -8,16 +8,19 @@ import {
   nodeOf as placeOf,
   type Replica,
 } from "../replicas/record.ts";
+import type { Saying } from "./annotation.ts";
 import { chainName, whatToRegister } from "./approval.ts";
-import { code, markdown, oneLine, safeLink } from "./clean.ts";
-import { DASHBOARD, replicaUrl } from "./links.ts";
+import { code, markdown, safeLink } from "./clean.ts";
+import { costOf } from "./cost.ts";
+import { replicaUrl } from "./links.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Report } from "./outputs.ts";
+import { reasonOf } from "./summary-reason.ts";
 import { duration } from "./time.ts";
 import { timeline } from "./timeline.ts";
 
-/** GitHub takes 1 MiB a step; far less is all that anybody reads. Characters. */
-export const MAX_SUMMARY = 200_000;
+/** GitHub takes 1 MiB of a step, and drops a larger one as a whole. */
+export const MAX_SUMMARY_BYTES = 900_000;
 /** More rows than this are counted, not shown. */
 const MOST_ROWS = 100;
 
@@ -36,55 +39,39 @@ const HEADLINES: Readonly<Record<Outcome, string>> = {
  * The job summary as Markdown: what came of the run in one line, the replicas, their cost, the phases, and
  * what to do next. Server text in it can't be markup; the commit token and the compose file are no part.
  *
- * @param reason the annotation's text on failure, else null
+ * @param said what the annotation is made of on failure, else null
+ * @param env the step's environment, which says where the documents are
  */
-export function summaryOf(report: Report, reason: string | null): string {
-  const shown = report.replicas.slice(0, MOST_ROWS);
-  const parts = [
+export function summaryOf(report: Report, said: Saying | null, env: Edges["env"]): string {
+  return withinLimit([
     `### ${headlineOf(report)}${countOf(report)}`,
-    reason === null ? "" : reasonOf(reason),
-    shown.length === 0 ? "" : table(shown, report),
-    report.replicas.length > shown.length
-      ? `… and ${report.replicas.length - shown.length} more.`
-      : "",
-    costOf(report),
-    timeline(shown),
+    said === null ? "" : reasonOf(said, env),
+    table(report),
+    costOf(report.replicas),
+    timeline(report.replicas),
     plannedOf(report),
     toRegister(report),
     nextSteps(report),
-  ];
-  const text = parts.filter((part) => part !== "").join("\n\n");
-  return `${text.length > MAX_SUMMARY ? `${parts.slice(0, 2).join("\n\n")}` : text}\n`;
+  ]);
+}
+
+/** As many of the parts as GitHub takes, and a word where that are not all. */
+function withinLimit(parts: readonly string[]): string {
+  let text = "";
+  for (const part of parts.filter((one) => one !== "")) {
+    const longer = text === "" ? part : `${text}\n\n${part}`;
+    if (Buffer.byteLength(longer) > MAX_SUMMARY_BYTES) {
+      return `${text}\n\nThe rest is too long for a job summary: see the step's log and its outputs.\n`;
+    }
+    text = longer;
+  }
+  return `${text}\n`;
 }
 
 function headlineOf({ verdict: { outcome, exitCode } }: Report): string {
   // Nothing waits where the step is red.
   if (outcome === "pending_approval" && exitCode === 1) return "❌ On-chain approval needed";
   return HEADLINES[outcome];
-}
-
-/** The annotation's lines; addresses of our dashboard become links, all else is plain text. */
-function reasonOf(reason: string): string {
-  const [first = "", ...more] = reason.split("\n").slice(0, MOST_ROWS).map(withLinks);
-  const items = more.map((line) => (line.startsWith("- ") ? line : `\n${line}`));
-  return items.length === 0 ? first : `${first}\n\n${items.join("\n")}`;
-}
-
-const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
-
-function withLinks(line: string): string {
-  const isItem = line.startsWith("- ");
-  const pieces = oneLine(isItem ? line.slice(2) : line, 2_000).split(DASHBOARD_LINK);
-  const text = pieces.map((piece, n) =>
-    n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece),
-  );
-  return (isItem ? "- " : "") + text.join("");
-}
-
-/** `markdown` without its trimming: the piece stands between others. */
-function plain(piece: string): string {
-  const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
-  return before + markdown(text, 2_000) + after;
 }
 
 function countOf({ replicas, verdict }: Report): string {
@@ -96,8 +83,11 @@ function countOf({ replicas, verdict }: Report): string {
   return good === asked ? ` ${good} ${word}` : ` (${good} of ${asked} ${word})`;
 }
 
-function table(replicas: readonly Replica[], report: Report): string {
-  const rows = replicas.map((replica) => {
+function table(report: Report): string {
+  const { replicas } = report;
+  if (replicas.length === 0) return "";
+  const shown = replicas.slice(0, MOST_ROWS);
+  const rows = shown.map((replica) => {
     const cells = [
       linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
       nodeOf(replica),
@@ -107,16 +97,23 @@ function table(replicas: readonly Replica[], report: Report): string {
     ];
     return `| ${cells.join(" | ")} |`;
   });
+  const left = replicas.length - shown.length;
   return [
     "| Replica | Node | Status | Instance URL | Time to running |",
     "| --- | --- | --- | --- | --- |",
     ...rows,
+    ...(left === 0 ? [] : ["", `… and ${left} more replicas.`]),
+    ...(replicas.some(({ origin }) => origin === "adopted") ? ["", ADOPTED] : []),
   ].join("\n");
 }
 
+const ADOPTED =
+  "Adopted: the answer to its request was lost, and it is the only new CVM that fits; most likely this step made it.";
+
 function statusOf(replica: Replica): string {
   if (!exists(replica)) return mayExist(replica) ? "unknown, may exist" : "not created";
-  const word = replica.failure === null ? replica.origin : "failed";
+  const adopted = replica.origin === "adopted" ? "adopted, failed" : "failed";
+  const word = replica.failure === null ? replica.origin : adopted;
   return `${code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
 
@@ -145,28 +142,6 @@ function timeToRun({ times }: Replica): string {
 function linked(text: string, url: string | null): string {
   const link = safeLink(url);
   return link === null ? code(text, 80) : `<a href="${link}">${code(text, 80)}</a>`;
-}
-
-/** What the replicas of this run cost, where the API tells the price of each. */
-function costOf({ replicas, verdict }: Report): string {
-  const made = replicas.filter(isBilled);
-  if (made.length === 0) return "";
-  const prices = made.map(hourlyPrice).filter((price) => price !== null);
-  const sum = prices.reduce((total, price) => total + price, 0);
-  if (prices.length < made.length || sum === 0 || !Number.isFinite(sum)) {
-    // What a failure has to say of it stands in "Next".
-    return verdict.exitCode === 0 ? "Each replica is billed until it is deleted." : "";
-  }
-  const all = made.length === 1 ? "" : ` for ${made.length} replicas`;
-  return `**Cost:** ${Number(sum.toFixed(6))} per hour${all} (the API's compute price; it names no currency), until deleted.`;
-}
-
-/** A decimal number as text (OpenAPI, `CVMResourceInfo`); null for anything else, or another period. */
-function hourlyPrice({ cvm }: Replica): number | null {
-  const resource = objectAt(cvm?.raw, "resource");
-  const text = stringAt(resource, "compute_billing_price") ?? "";
-  const period = stringAt(resource, "billing_period") ?? "hourly";
-  return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
 }
 
 /** A dry run's requests. */

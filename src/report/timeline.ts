@@ -19,10 +19,10 @@ interface Phase {
  * health check; red where it was given up. Empty where nothing was waited for.
  */
 export function timeline(replicas: readonly Replica[]): string {
-  const charts = replicas
+  const waited = replicas
     .map((replica) => ({ name: nameOf(replica), phases: phasesOf(replica) }))
-    .filter(({ phases }) => phases.length > 1)
-    .slice(0, MOST_LINES);
+    .filter(({ phases }) => phases.length > 1);
+  const charts = waited.slice(0, MOST_LINES);
   const all = charts.flatMap(({ phases }) => phases);
   if (all.length === 0) return "";
   const zero = Math.min(...all.map(({ from }) => from));
@@ -40,6 +40,12 @@ export function timeline(replicas: readonly Replica[]): string {
     `  tickInterval ${tickOf(span)}`,
     ...sections,
     "```",
+    ...(waited.length > charts.length
+      ? [
+          "",
+          `… and ${waited.length - charts.length} more replicas, which the chart has no room for.`,
+        ]
+      : []),
   ].join("\n");
 }
 

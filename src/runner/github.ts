@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import type { Runner } from "../edges.ts";
-import { harmless } from "../report/clean.ts";
+import { harmless, oneLine } from "../report/clean.ts";
 import { Redactor } from "./redactor.ts";
 import { writing } from "./unwritable.ts";
 
@@ -47,8 +47,8 @@ export class GithubRunner implements Runner {
     core.warning(this.#printable(text));
   }
 
-  error(text: string): void {
-    core.error(this.#printable(text));
+  error(text: string, title: string): void {
+    core.error(this.#printable(text), { title: oneLine(this.#printable(title)) });
   }
 
   startGroup(title: string): void {

@@ -1,8 +1,8 @@
 /** With `cleanup`, what was made is gone or loudly reported; nothing else is ever deleted. */
 import type { Cvm } from "../../../simulator/core.ts";
-import { isAnnounced, leadsToApp } from "../evidence.ts";
+import { isAnnounced, leadsToApp, reportOf } from "../evidence.ts";
 import { rowsOf } from "../facts.ts";
-import { errorsOf, openIn, type Reading } from "../reading.ts";
+import { openIn, type Reading } from "../reading.ts";
 import type { Exchange } from "../wire.ts";
 import { ours } from "./adoption.ts";
 import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
@@ -36,7 +36,7 @@ export function* cleanup(reading: Reading): Generator<string> {
     }
   }
   if (!wanted) return;
-  const report = errorsOf(post).join("\n");
+  const report = reportOf(post);
   const { world } = reading.show.sim;
   for (const cvm of world.cvms.filter(({ vmUuid }) => own.has(vmUuid))) {
     if (run.after.get(cvm.vmUuid)?.gone ?? true) continue;

@@ -8,6 +8,8 @@ import { type Unwritable, writing } from "../../../src/runner/unwritable.ts";
 export interface Entry {
   readonly kind: "info" | "debug" | "warning" | "error" | "group" | "endgroup";
   readonly text: string;
+  /** Of an annotation. */
+  readonly title?: string;
   /** Simulated ms since the epoch. */
   readonly at: number;
 }
@@ -74,8 +76,8 @@ export class MemoryRunner implements Runner {
     this.#print("warning", text);
   }
 
-  error(text: string): void {
-    this.#print("error", text);
+  error(text: string, title: string): void {
+    this.#print("error", text, title);
   }
 
   startGroup(title: string): void {
@@ -113,9 +115,10 @@ export class MemoryRunner implements Runner {
     });
   }
 
-  #print(kind: Entry["kind"], text: string): void {
+  #print(kind: Entry["kind"], text: string, title?: string): void {
     if (this.#closed) return;
-    const shown = harmless(this.#redactor.redactPrinted(text));
-    this.entries.push({ kind, text: shown, at: this.#now() });
+    const shown = (words: string) => harmless(this.#redactor.redactPrinted(words));
+    const titled = title === undefined ? {} : { title: shown(title) };
+    this.entries.push({ kind, text: shown(text), ...titled, at: this.#now() });
   }
 }

@@ -8,7 +8,8 @@ import {
   missingInstances,
   surplusOf,
 } from "../../../src/replicas/count.ts";
-import { existingReplicas, rerunWith } from "../../../src/replicas/plan-run.ts";
+import { existingReplicas } from "../../../src/replicas/plan-run.ts";
+import { rerunWith } from "../../../src/replicas/rerun.ts";
 import { cvm, HASH, OTHER_HASH, uuid } from "./support.ts";
 
 const ANY: Measure = { composeHash: null, placements: [] };
@@ -123,14 +124,19 @@ describe("what is told of it", () => {
   });
 
   it.each([
-    ["count", { instances: null, count: 2 }, 5],
-    ["instances", { instances: 4, count: null }, 4],
-    ["a commit", { instances: null, count: 1, commitToken: "token-of-a-test" }, null],
-    ["a prepare", { instances: null, count: 1, prepareOnly: true }, null],
-  ])("the number for a later run, after %s", (_name, over, expected) => {
+    ["count", { instances: null, count: 2 }, { kind: "instances", instances: 5 }],
+    ["instances", { instances: 4, count: null }, { kind: "instances", instances: 4 }],
+    ["more than an input takes", { instances: null, count: 98 }, { kind: "blind" }],
+    ["a commit", { instances: null, count: 1, commitToken: "token-of-a-test" }, { kind: "token" }],
+    ["a prepare", { instances: null, count: 1, prepareOnly: true }, { kind: "prepare" }],
+  ])("what to write in a later run, after %s", (_name, over, expected) => {
     const inputs = { commitToken: null, prepareOnly: false, ...over };
     const counted = { live: [cvm(1), cvm(2)], dead: [dead(3)] };
-    expect(rerunWith(inputs, { cvms: counted.live }, counted)).toBe(expected);
-    expect(rerunWith(inputs, { cvms: null }, counted)).toBeNull();
+    expect(rerunWith(inputs, { cvms: counted.live }, counted)).toEqual(expected);
+  });
+
+  it("no number where the list could not be read", () => {
+    const inputs = { commitToken: null, prepareOnly: false, instances: null, count: 1 };
+    expect(rerunWith(inputs, { cvms: null }, { live: [], dead: [] })).toEqual({ kind: "blind" });
   });
 });

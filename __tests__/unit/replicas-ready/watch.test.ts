@@ -5,6 +5,7 @@ import type { Context } from "../../../src/replicas/context.ts";
 import type { Look } from "../../../src/replicas/look.ts";
 import { newReplica, type Replica } from "../../../src/replicas/record.ts";
 import { type Blindness, Watch } from "../../../src/replicas/watch.ts";
+import { WHAT_NEXT } from "../../../src/report/advice.ts";
 import {
   APP_ID,
   type Bench,
@@ -112,7 +113,7 @@ describe("a watch", () => {
     expect(watch.settled).toBe(true);
     expect(replica.failure?.code).toBe("BOOT");
     expect(replica.failure?.text).toBe(
-      `web-1 did not come up: its status is exited after 1 min 35 s. Boot error: out of disk. Last progress: pre-launch. See https://cloud.phala.com/space/apps/${APP_ID}/instances/${uuid(1).replaceAll("-", "")}`,
+      `web-1 did not come up: its status is exited after 1 min 35 s. Boot error: out of disk. Last progress: pre-launch. ${WHAT_NEXT.boot} See https://cloud.phala.com/space/apps/${APP_ID}/instances/${uuid(1).replaceAll("-", "")}`,
     );
   });
 

@@ -1,8 +1,9 @@
 /** The failures of all replicas in one text. */
 import { describe, expect, it } from "@jest/globals";
 import { newReplica, type Replica } from "../../../src/replicas/record.ts";
+import { combinedWords } from "../../../src/report/combined.ts";
 import type { Failure } from "../../../src/report/failure.ts";
-import { combinedText, judgeRun } from "../../../src/report/outcome.ts";
+import { judgeRun } from "../../../src/report/outcome.ts";
 
 const slot = (index: number) => ({
   index,
@@ -15,20 +16,16 @@ const failed = (index: number, failure: Failure): Replica => ({
   ...newReplica(slot(index)),
   failure,
 });
-const name = ({ slot: at }: Replica) => `replica ${(at?.index ?? 0) + 1}`;
 const full: Failure = { code: "ERR-02-005", text: "The node is full." };
 const unasked: Failure = { code: "", text: "Not asked for: the balance is too low." };
 
 describe("the failures of all replicas", () => {
   it("what was not asked for is a number, with its reason once", () => {
     const replicas = [failed(0, full), ...[1, 2, 3].map((index) => failed(index, unasked))];
-    expect(combinedText(replicas, name)).toBe(
-      [
-        "1 of 4 replicas failed, 3 more were not asked for.",
-        "- replica 1: The node is full.",
-        "- Not asked for: the balance is too low.",
-      ].join("\n"),
-    );
+    expect(combinedWords(replicas)).toEqual({
+      text: "1 of 4 replicas failed, 3 more were not asked for.",
+      list: ["replica 1: The node is full.", "Not asked for: the balance is too low."],
+    });
   });
 
   it("the run's code is that of the first that was asked for", () => {
@@ -38,8 +35,9 @@ describe("the failures of all replicas", () => {
 
   it("each is named, those with the same text together", () => {
     const replicas = [failed(0, full), failed(1, full)];
-    expect(combinedText(replicas, name)).toBe(
-      "2 of 2 replicas failed.\n- replica 1, replica 2: The node is full.",
-    );
+    expect(combinedWords(replicas)).toEqual({
+      text: "2 of 2 replicas failed.",
+      list: ["replica 1, replica 2: The node is full."],
+    });
   });
 });

@@ -39,6 +39,7 @@ function outputs(
     appId: APP,
     cleanup: "never",
     planned: [],
+    message: "",
     redactPrinted: (text) => text,
     ...over,
   });
@@ -94,7 +95,7 @@ describe("outputs", () => {
   });
 
   it("of a replica that failed later still name it", () => {
-    const failure = { code: "BOOT", text: "it did not come up" };
+    const failure = { code: "BOOT", text: "it did not come up" } as const;
     const verdict = { outcome: "failed", failure, exitCode: 1 } as const;
     const all = outputs([adopted({ status: "error" }, { failure })], { verdict });
     expect(all).toMatchObject({
