@@ -128,10 +128,7 @@ function spoiledWorld(
       ({ route: of, nth }) => of === route && (nth === 3 || nth === count % 3),
     );
     const answer = hit.reduce((one, { spoil }) => spoil(one), reply.answer);
-    // "Nothing was done" after the work is the one lie that no client could tell from the truth.
-    const lie = ["create", "commit"].includes(route) && reply.answer.status === 200;
-    const status = lie && [409, 429, 503].includes(answer.status) ? 500 : answer.status;
-    return { ...reply, answer: { ...answer, status } };
+    return { ...reply, answer };
   };
   return sim;
 }

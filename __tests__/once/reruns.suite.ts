@@ -97,10 +97,14 @@ const TURNS: readonly Turn[] = [
   },
   faulty("a fault that meets nobody", { route: "create", kind: "drop", when: "after" }),
   {
-    name: "one failed, and the run is killed when it makes another",
+    name: "one failed and counts until somebody deletes it; then the run is killed when it makes another",
     run: async (sim) => {
       const [one] = sim.world.liveOf(sim.appId).filter(({ origin }) => origin === "replica");
       sim.update(one?.vmUuid ?? "", { status: "error" });
+      const made = postsOf(sim).length;
+      const red = await main(sim, WANTED);
+      expect([red.outputs.error_code, postsOf(sim).length]).toEqual(["DEAD", made]);
+      sim.remove(one?.vmUuid ?? "");
       return killedAt("create", "before-work", true).run(sim);
     },
   },

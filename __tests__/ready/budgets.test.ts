@@ -59,7 +59,7 @@ describe("requests", () => {
     ["61", []],
     ["3600", []],
   ] as const)(
-    "Retry-After: %s is kept within 60 s in all, and no longer waited for",
+    "Retry-After: %s is kept within 60 s in all, no longer waited for, and looked behind at last",
     async (text, waits) => {
       const sim = new Simulation({ latencyMs: 1 });
       const headers = { "retry-after": text };
@@ -78,7 +78,9 @@ describe("requests", () => {
       expect(pauses.map((ms) => Math.floor(ms / SECOND) * SECOND)).toEqual(
         waits.slice(0, text === "30" ? 1 : 9),
       );
-      expect(main.tookMs).toBeLessThanOrEqual(MINUTE + SECOND);
+      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThanOrEqual(MINUTE);
+      // An edge may have said so, and the origin gone on: a settle window after the last one.
+      expect(main.tookMs).toBeLessThanOrEqual(MINUTE + 32 * SECOND);
       expect(main.runner.outputs.error_code).toBe("HTTP-503");
     },
   );
