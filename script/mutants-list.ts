@@ -291,6 +291,11 @@ export const MUTANTS: readonly Mutant[] = [
     patch: [["URL_WINDOW_MS = 60_000", "URL_WINDOW_MS = 600_000"]],
   },
   {
+    name: "does not mind what counts and has no URL",
+    file: "run.ts",
+    patch: [["runs(cvm) ? cvm.instanceUrl === null :", "runs(cvm) ? false :"]],
+  },
+  {
     name: "has an id filled in again in each round",
     file: "replicas/address.ts",
     patch: [["ours && !backfilled", 'ours && !done.includes("backfill")']],

@@ -4,7 +4,7 @@ import { maskSecrets } from "./inputs/masks.ts";
 import { readInputs, wantsSummary } from "./inputs/read.ts";
 import type { Inputs } from "./inputs/types.ts";
 import type { PhalaClient } from "./phala/client.ts";
-import { runs } from "./phala/cvm.ts";
+import { type Cvm, runs } from "./phala/cvm.ts";
 import { commitParts, createParts } from "./phala/requests.ts";
 import { ask, type Context, openApi, type Settings } from "./replicas/context.ts";
 import { Creation } from "./replicas/create.ts";
@@ -159,14 +159,15 @@ async function inGroup<T>(
 
 /**
  * What was made, and of what counts as there: everything where its health is asked for, else what does not
- * run yet; whether the source does is then the app's own business.
+ * run yet (whether the source does is then the app's own business), or has no URL that could be put out.
  */
 function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
   const made = replicas.filter(exists);
+  const lacksSomething = (cvm: Cvm) =>
+    runs(cvm) ? cvm.instanceUrl === null : cvm.vmUuid !== inputs.vmUuid;
   const there = existing.filter(
-    ({ cvm }) =>
-      cvm !== null && (inputs.healthCheck !== null || (!runs(cvm) && cvm.vmUuid !== inputs.vmUuid)),
+    ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),
   );
   return [...made, ...there].filter(({ failure }) => failure === null);
 }

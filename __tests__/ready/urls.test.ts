@@ -209,6 +209,44 @@ describe("an instance id that stays null", () => {
   });
 });
 
+describe("what counts and runs already", () => {
+  const lacking: ReplicaPlan = { instanceIdNull: true };
+
+  it("has its URL looked for, the source included", async () => {
+    const existingPlans = [lacking, lacking];
+    const sim = new Simulation({ gatewayForm: "host", liveInstances: 2, existingPlans });
+    const main = await run(sim, { instances: "2" });
+    expect(main.runner.outputs.outcome).toBe("unchanged");
+    const ids = sim.world.cvms.slice(0, 2).map(({ futureInstanceId }) => futureInstanceId);
+    const urls = replicasOf(main.runner.outputs).map(({ instance_url }) => instance_url);
+    expect([...urls].sort()).toEqual(ids.map((id) => `https://${id}-8080.${DOMAIN}`).sort());
+    // Nothing of theirs is changed.
+    expect(asked(sim, "instance-id")).toEqual([]);
+    expect(textsOf(main, "warning")).toEqual([]);
+  });
+
+  it("or a word says why there is none, soon", async () => {
+    const existingPlans = [{ endpointsNever: true }];
+    const sim = new Simulation({ gatewayForm: "host", existingPlans });
+    const main = await run(sim, { instances: "1" });
+    expect(main.runner.outputs.outcome).toBe("unchanged");
+    expect(textsOf(main, "warning")).toEqual([expect.stringMatching(/^NO_URL: web runs/)]);
+    expect(waited(main)).toBeLessThan(20 * SECOND);
+  });
+
+  it("is not looked at where it has its URL", async () => {
+    const sim = new Simulation({ gatewayForm: "host", liveInstances: 2 });
+    await run(sim, { instances: "2" });
+    expect(sim.requests.map(({ route }) => route)).toEqual(["list"]);
+  });
+
+  it("is not looked at without waiting", async () => {
+    const sim = new Simulation({ gatewayForm: "host", existingPlans: [lacking] });
+    await run(sim, { instances: "1", wait: "false" });
+    expect(sim.requests.map(({ route }) => route)).toEqual(["list"]);
+  });
+});
+
 describe("no URL at all", () => {
   const none: ReplicaPlan = { ...NULL_ID, backfill: "skips", attestationEvent: false };
 

@@ -56,6 +56,15 @@ export function drawUnlike(dice: Dice, fates: readonly ReplicaPlan[]): ReplicaPl
   });
 }
 
+/** How the CVMs are reached that are there at the start: some have no instance id in their row, or no URL. */
+export function drawExisting(dice: Dice): ReplicaPlan[] {
+  return [0, 1, 2].map(() => {
+    if (dice.chance(0.4)) return {};
+    const { endpointsLagMs: _, ...plan } = drawAddress(dice);
+    return dice.chance(0.2) ? { endpointsNever: true } : plan;
+  });
+}
+
 /** Its row has no instance id, although it runs. */
 function drawAddress(dice: Dice): ReplicaPlan {
   return {

@@ -3,7 +3,7 @@ import { type Fault, type Random, seededRandom, type WorldOptions } from "../../
 import { withCrowd } from "./draw-crowd.ts";
 import { drawFaults, drawOutages } from "./draw-faults.ts";
 import { withDeployments } from "./draw-github.ts";
-import { drawFates, drawStrangers, drawUnlike } from "./draw-world.ts";
+import { drawExisting, drawFates, drawStrangers, drawUnlike } from "./draw-world.ts";
 import {
   type End,
   type Moment,
@@ -147,6 +147,7 @@ function drawWorld(dice: Dice, approving: boolean): WorldOptions {
     ...some(dice, 0.3, { placement: "source" }),
     ...some(dice, 0.4, { removeMs: dice.pick([2_000, 15_000, 40_000, 200_000]) }),
     ...some(dice, 0.4, { deleteAgain: dice.pick([204, 404]) }),
+    ...some(dice, 0.1, { existingPlans: drawExisting(dice) }),
     ...some(dice, 0.5, { gatewayForm: "host" }),
     ...some(dice, 0.3, { gatewayInRow: false }),
     ...some(dice, 0.3, { bootFailureStatus: dice.pick(["error", "exited"]) }),

@@ -6,6 +6,8 @@ import { parseInstanceId } from "../phala/ids.ts";
 
 /** How long it is looked for where no health check waits for it, counted from when it runs. Ms. */
 export const URL_WINDOW_MS = 60_000;
+/** The same for what ran before this run began: what comes late for a newcomer is not to come any more. Ms. */
+export const OLD_URL_WINDOW_MS = 15_000;
 
 /** What comes by itself mostly comes within this time: rows fill in while a guest starts. Ms. */
 const FIRST_ROUND_MS = 3_000;

@@ -1,10 +1,10 @@
-import type { Cvm } from "../phala/cvm.ts";
+import { type Cvm, runs } from "../phala/cvm.ts";
 import { isGoing } from "../phala/status.ts";
 import { bootFailure, type Failure, timeoutFailure, unhealthyFailure } from "../report/failure.ts";
 import { noUrlFailure } from "../report/running-failure.ts";
 import { healthy as healthyLine, notHealthyYet, noUrl } from "../report/wait-lines.ts";
 import { saveAttempt } from "../state.ts";
-import { URL_WINDOW_MS } from "./address.ts";
+import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
 import { AddressSearch } from "./address-search.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
 import type { Context } from "./context.ts";
@@ -45,6 +45,8 @@ export class Watch {
   readonly #limits: WatchLimits;
   readonly #search: AddressSearch;
   readonly #progress: Progress;
+  /** It ran before this run looked at it. */
+  readonly #ranBefore: boolean;
   readonly #end = new AbortController();
   #running = new AbortController();
   #phase: Phase = "booting";
@@ -58,6 +60,7 @@ export class Watch {
     this.#limits = limits;
     this.#search = new AddressSearch(context, replica);
     this.#progress = new Progress(replica, limits.begun);
+    this.#ranBefore = replica.origin === "existing" && replica.cvm !== null && runs(replica.cvm);
   }
 
   get settled(): boolean {
@@ -143,7 +146,8 @@ export class Watch {
     const signal = AbortSignal.any([cancel, this.#end.signal, this.#running.signal]);
     const { deadline, wake } = this.#limits;
     const ranFrom = clock.now();
-    const due = this.#path === null ? Math.min(ranFrom + URL_WINDOW_MS, deadline) : deadline;
+    const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
+    const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
     await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
       this.#hold(row);
       if (!this.settled) this.#serve();

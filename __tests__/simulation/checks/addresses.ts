@@ -93,8 +93,8 @@ function saidAt({ main }: Reading, { vmUuid }: Cvm): number | null {
 function* url(reading: Reading, entry: Entry, cvm: Cvm): Generator<string> {
   const { main, wish, limits } = reading;
   const began = waitBegan(reading);
-  const fresh = ["created", "adopted"].includes(String(entry.outcome));
-  if (began === null || !wish.wait || !fresh || entry.status !== "running") return;
+  const { outcome, status } = entry;
+  if (!wish.wait || wish.kind === "dry-run" || outcome === "failed" || status !== "running") return;
   const { vmUuid } = cvm;
   const said = saidAt(reading, cvm);
   if (typeof entry.instance_url === "string") {
@@ -105,6 +105,7 @@ function* url(reading: Reading, entry: Entry, cvm: Cvm): Generator<string> {
     yield `green without a URL of ${vmUuid}, and without a word`;
     return;
   }
+  if (outcome === "existing" || began === null) return;
   if (wish.health) yield `${vmUuid} was never asked for its health, and is green`;
   const ran = ranFrom(reading, cvm, began);
   const due = Math.min(began + limits.waitTimeoutMs, ran.least + WINDOW_MS);
