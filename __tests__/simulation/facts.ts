@@ -13,7 +13,7 @@ export type Told = "made" | "approval" | "certain" | "final" | "uncertain" | "no
 export function toldBy({ to, answer, network }: Exchange): Told {
   if (to === null) return "nothing";
   if (network !== null) {
-    if (["refused", "unresolved", "unreachable", "proxy"].includes(network)) return "certain";
+    if (UNSENT.includes(network)) return "certain";
     return network === "certificate" ? "final" : "uncertain";
   }
   if (answer === null) return "nothing";
@@ -27,6 +27,9 @@ export function toldBy({ to, answer, network }: Exchange): Told {
   if (status === 503 && retryAfterMs(answer) !== null) return "certain";
   return status >= 500 || status === 408 ? "uncertain" : "final";
 }
+
+/** Nothing can have left before a connection stood, TLS included. */
+const UNSENT = ["refused", "unresolved", "unreachable", "proxy", "handshake", "connect-timeout"];
 
 function namesVm(body: unknown): boolean {
   if (!isObject(body)) return false;
