@@ -268,8 +268,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: "report/conclude.ts",
     patch: [
       [
-        "if (reason !== null) runner.error(reason);",
-        "if (reason !== null) for (const text of [reason, reason]) runner.error(text);",
+        "if (annotation !== null) runner.error(annotation.text, annotation.title);",
+        "for (const one of [annotation, annotation]) if (one !== null) runner.error(one.text, one.title);",
       ],
     ],
   },

@@ -12,6 +12,7 @@ import { planted } from "../__tests__/simulation/plant.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
 import { SECRET_MUTANTS } from "./mutants-secrets.ts";
+import { WORD_MUTANTS } from "./mutants-words.ts";
 
 const ROOT = dirname(import.meta.dirname);
 /** What the simulation runs on. */
@@ -41,9 +42,8 @@ async function main(): Promise<void> {
     return;
   }
   const seeds = Number(values.seeds ?? 3_000);
-  const wanted = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS].filter(({ name }) =>
-    name.includes(values.only ?? ""),
-  );
+  const all = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS, ...WORD_MUTANTS];
+  const wanted = all.filter(({ name }) => name.includes(values.only ?? ""));
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));
   console.log("| Planted defect | In | Found by seed | As |\n| --- | --- | --- | --- |");
   for (const { mutant, seed, how } of results) {

@@ -1,6 +1,7 @@
 /** Checks that can't fail prove nothing: each is shown a story that was tampered with. */
 import { describe, expect, it } from "@jest/globals";
 import type { Fault } from "../../simulator/core.ts";
+import type { Entry } from "../support/simulated/simulation.ts";
 import { check } from "./check.ts";
 import { KEY } from "./draw-faults.ts";
 import { type Performance, play } from "./play.ts";
@@ -26,7 +27,42 @@ function doubleNewcomers(show: Performance): void {
 describe("the checks see", () => {
   it("an annotation on success", async () => {
     const broken = await rulesBroken((show) => mainOf(show).runner.error("for no reason", "Why"));
-    expect(broken).toEqual(["verdict"]);
+    expect(broken).toContain("verdict");
+  });
+
+  it.each<[string, (entry: Entry) => Partial<Entry>]>([
+    ["GitHub would cut", ({ text }) => ({ text: `${"x".repeat(4_000)}${text}` })],
+    ["has no title", () => ({ title: "" })],
+    ["has a title of two lines", () => ({ title: "A\ntitle" })],
+    ["has another code", ({ text }) => ({ text: text.replace("code: BOOT", "code: DEAD") })],
+    ["has no code", ({ text }) => ({ text: text.replace(/\nError code: .*/, "") })],
+    ["leads elsewhere", ({ text }) => ({ text: text.replace("#boot", "#timeout") })],
+    ["does not name what exists", ({ text }) => ({ text: text.replace(/\n.*billed.*/, "") })],
+    ["denies what was made", ({ text }) => ({ text: `Nothing was created. ${text}` })],
+    ["the outputs do not repeat", ({ text }) => ({ text: `By the way. ${text}` })],
+  ])("an annotation that %s", async (_name, change) => {
+    const broken = await rulesBroken(
+      (show) => {
+        const { entries } = mainOf(show).runner;
+        const at = entries.findIndex(({ kind }) => kind === "error");
+        const error = entries[at] as Entry;
+        entries[at] = { ...error, ...change(error) };
+      },
+      {},
+      { fates: [{ steps: [{ atMs: 1_000, status: "error" }] }] },
+    );
+    expect(broken).toContain("words");
+  });
+
+  it("a summary without the code, and one that is too long", async () => {
+    for (const markdown of ["### Failed", `BOOT${"x".repeat(1_048_576)}`]) {
+      const broken = await rulesBroken(
+        (show) => Object.assign(mainOf(show).runner, { markdown }),
+        {},
+        { fates: [{ steps: [{ atMs: 1_000, status: "error" }] }] },
+      );
+      expect(broken).toEqual(["words"]);
+    }
   });
 
   it("a secret in the log", async () => {

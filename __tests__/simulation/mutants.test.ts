@@ -5,11 +5,12 @@ import { describe, expect, it } from "@jest/globals";
 import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
 import { MUTANTS } from "../../script/mutants-list.ts";
 import { SECRET_MUTANTS } from "../../script/mutants-secrets.ts";
+import { WORD_MUTANTS } from "../../script/mutants-words.ts";
 import { planted } from "./plant.ts";
 
 const SRC = join(import.meta.dirname, "../../src");
 
-const ALL = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS];
+const ALL = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS, ...WORD_MUTANTS];
 
 describe("each planted defect", () => {
   it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(

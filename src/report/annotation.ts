@@ -68,21 +68,25 @@ function cleaned({ text, list }: Words, clean: (text: string) => string): Words 
 }
 
 const INDENT = "\n- ";
+/** The first line is cut rather than left out, if so much of it can be shown. */
+const LEAST_OF_LINE = 200;
 
-/** As many lines of the list as `max` characters allow, and the others. */
+/** As many lines of the list as `max` characters allow, and what of the words found no room. */
 function fit({ text, list }: Words, max: number): { text: string; rest: readonly string[] } {
   const whole = [text, ...list].join(INDENT);
   if (whole.length <= max) return { text: whole, rest: [] };
   const more = (left: number) => `${INDENT}… and ${left} more, in the step's log`;
   const room = max - (list.length === 0 ? 0 : more(list.length).length);
   let shown = cut(text, room);
+  const rest = text.length > room ? [text] : [];
   let count = 0;
   for (const line of list) {
-    if (shown.length + INDENT.length + line.length > room) break;
-    shown += INDENT + line;
+    const left = room - shown.length - INDENT.length;
+    if (line.length > left && (count > 0 || left < LEAST_OF_LINE)) break;
+    if (line.length > left) rest.push(line);
+    shown += INDENT + cut(line, left);
     count++;
   }
   const left = list.slice(count);
-  const rest = text.length > room ? [text, ...left] : left;
-  return { text: left.length === 0 ? shown : shown + more(left.length), rest };
+  return { text: left.length === 0 ? shown : shown + more(left.length), rest: [...rest, ...left] };
 }

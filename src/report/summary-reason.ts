@@ -7,15 +7,18 @@ import { DASHBOARD } from "./links.ts";
 
 /** More lines than this are counted, not shown: the table has a row for each replica as well. */
 const MOST_LINES = 100;
-/** A line's longest text, in characters. */
-const MOST_OF_LINE = 2_000;
+/** The longest text and the longest line of a list, in characters; in Markdown one may become seven. */
+const MOST_OF_TEXT = 2_000;
+const MOST_OF_LINE = 800;
 
 /**
  * What the annotation is made of, with far more room than it has. Addresses of the dashboard become links,
  * all else is plain text. What exists is not repeated, since the table shows it.
  */
 export function reasonOf({ failed, exists, code }: Saying, env: Edges["env"]): string {
-  const shown = failed.list.slice(0, MOST_LINES).map((line) => `- ${withLinks(line)}`);
+  const shown = failed.list
+    .slice(0, MOST_LINES)
+    .map((line) => `- ${withLinks(line, MOST_OF_LINE)}`);
   const left = failed.list.length - shown.length;
   const list = left === 0 ? shown : [...shown, `- … and ${left} more`];
   const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
@@ -30,8 +33,8 @@ export function reasonOf({ failed, exists, code }: Saying, env: Edges["env"]): s
 
 const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
 
-function withLinks(line: string): string {
-  const pieces = oneLine(line, MOST_OF_LINE).split(DASHBOARD_LINK);
+function withLinks(line: string, max = MOST_OF_TEXT): string {
+  const pieces = oneLine(line, max).split(DASHBOARD_LINK);
   const text = pieces.map((piece, n) =>
     n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece),
   );
@@ -41,5 +44,5 @@ function withLinks(line: string): string {
 /** `markdown` without its trimming: the piece stands between others. */
 function plain(piece: string): string {
   const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
-  return before + markdown(text, MOST_OF_LINE) + after;
+  return before + markdown(text, MOST_OF_TEXT) + after;
 }

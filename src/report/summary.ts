@@ -56,7 +56,7 @@ export function summaryOf(report: Report, said: Saying | null, env: Edges["env"]
 }
 
 /** As many of the parts as GitHub takes, and a word where that are not all. */
-function withinLimit(parts: readonly string[]): string {
+export function withinLimit(parts: readonly string[]): string {
   let text = "";
   for (const part of parts.filter((one) => one !== "")) {
     const longer = text === "" ? part : `${text}\n\n${part}`;
