@@ -95,6 +95,7 @@ export const REPLICA_FIELDS: readonly string[] = [
   "instance_url",
   "dashboard_url",
   "compose_hash",
+  "deleted_at_latest",
   "outcome",
   "error",
 ];

@@ -179,7 +179,7 @@ export class PhalaClient {
     }
     if (!isSuccess(answer)) return { kind: "failed", fault: this.#fault(answer) };
     const value = parseJson(answer.body);
-    const vm = readVm(value);
+    const vm = readVm(value, serverTime(answer));
     if (vm === null) return { kind: "failed", fault: unreadable(answer, problemOf(answer, value)) };
     return { kind: "created", vm };
   }

@@ -30,7 +30,8 @@ export function reasonOf({ failed, exists, code }: Saying, env: Edges["env"]): s
 
 const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
 
-function withLinks(line: string): string {
+/** Addresses of the dashboard become links, all else is plain text. One line. */
+export function withLinks(line: string): string {
   const pieces = oneLine(line, MOST_OF_LINE).split(DASHBOARD_LINK);
   const text = pieces.map((piece, n) =>
     n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece),
