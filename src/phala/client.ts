@@ -186,9 +186,10 @@ export class PhalaClient {
 
   #done(answer: HttpAnswer | Fault): Attempt<true> {
     if ("kind" in answer) return { ok: false, fault: answer };
-    return isSuccess(answer)
-      ? { ok: true, value: true }
-      : { ok: false, fault: this.#fault(answer) };
+    if (!isSuccess(answer)) return { ok: false, fault: this.#fault(answer) };
+    // Whatever the API may say to what it has done, a page is a proxy's.
+    if (isPage(answer)) return { ok: false, fault: unreadable(answer, "a web page") };
+    return { ok: true, value: true };
   }
 
   #reading<T>(

@@ -34,7 +34,7 @@ import {
 } from "./aftermath.ts";
 import { deleteAll, whichRemain } from "./cleanup.ts";
 import type { LateSearch } from "./late-search.ts";
-import { type Birth, isPast, lifeEnd } from "./life.ts";
+import { type Birth, lifeEnd, timeToTell } from "./life.ts";
 import { gateOf } from "./parallel.ts";
 import { setTtl } from "./ttl.ts";
 
@@ -145,11 +145,10 @@ async function limitLives(after: After, made: readonly Made[]): Promise<Readonly
   const proven = lacking.filter((one) => mayDelete(one, journal.exclusive));
   await Promise.all(
     proven.map(async (one) => {
-      const { endsAt, isOver } = endOf(after, one, ttlMs);
-      const limited = { ...one, endsAt };
-      const failure = isOver
-        ? ttlIsPast(limited, ttlMs)
-        : await setTtl(edges, api, limited, ttlMs, gate);
+      const { endsAt, withinMs } = endOf(after, one, ttlMs);
+      const limited = { ...one, endsAt, ttlMs, withinMs };
+      const failure =
+        withinMs <= 0 ? ttlIsPast(limited, ttlMs) : await setTtl(edges, api, limited, gate);
       if (failure !== null) report.problem(failure);
       else {
         ends.set(one, endsAt);
@@ -160,12 +159,12 @@ async function limitLives(after: After, made: readonly Made[]): Promise<Readonly
   return ends;
 }
 
-/** When its `ttl` ends it, as main worked it out, or by its row. */
+/** When its `ttl` ends it, as main worked it out, or by its row; and how long that can be told, in ms. */
 function endOf(
   { edges, saved }: After,
   { endsAt = null, createdAt = null, sentAt }: Made,
   ttlMs: number,
-): { readonly endsAt: number; readonly isOver: boolean } {
+): { readonly endsAt: number; readonly withinMs: number } {
   const now = edges.clock.now();
   const { clockOffsetMs } = saved.journal;
   const birth: Birth = {
@@ -175,7 +174,7 @@ function endOf(
     bornAt: sentAt ?? now,
   };
   const { at } = lifeEnd(birth, ttlMs);
-  return { endsAt: at, isOver: isPast(at, birth, now) };
+  return { endsAt: at, withinMs: timeToTell(at, birth, now) };
 }
 
 function tellFound({ saved, report }: After, found: readonly Made[]): readonly Made[] {

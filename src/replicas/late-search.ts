@@ -129,6 +129,7 @@ export class LateSearch {
       const look = { timeoutMs: LOOK_TIMEOUT_MS, signal: cancel };
       const list = await this.#api.listCvms(journal.appId, look);
       if (!list.ok) return [];
+      for (const lost of open) lost.shown = this.#shows(list.value.cvms, lost);
       const fitting = this.#matched(list.value.cvms, open);
       if (fitting.length === 0) return [];
       const now = fitting.map(cvmKey).sort().join();
@@ -138,6 +139,11 @@ export class LateSearch {
       if (before !== null) return [];
       before = now;
     }
+  }
+
+  #shows(cvms: readonly Cvm[], { attempt }: Lost): Lost["shown"] {
+    const found = newcomers(cvms, this.#wantedBy(attempt));
+    return found.length === 0 ? { kind: "none", lastSeen: null } : { kind: "several", cvms: found };
   }
 
   /** All newcomers that fit any of these requests, if each can have a request of its own; else none. */

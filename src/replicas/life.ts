@@ -40,15 +40,23 @@ export function lifeEnd(
 const LAST_MOMENT = 8.64e15;
 
 /**
- * Whether a moment by the platform's clock lies in the past: such an end would delete at once, or never,
- * which nobody knows.
+ * What the platform's clock may be ahead of what we think: a `Date` has whole seconds and travels, and so does
+ * the request that tells the end. Ms.
+ */
+const MARGIN_MS = 12_000;
+
+/**
+ * How long the platform can still be told of an end, in ms; none, or less, where it lies in the past by the
+ * platform's clock, or will by the time that it hears of it: such an end would delete at once, or never, which
+ * nobody knows.
  *
+ * @param at the end, by the platform's clock
  * @param now our clock
  */
-export function isPast(at: number, birth: Birth, now: number): boolean {
+export function timeToTell(at: number, birth: Birth, now: number): number {
   const { createdAt, platformTime, seenAt, bornAt } = birth;
   // Without a `Date`, what has passed since the creation is all that can be trusted of our clock.
   const there =
     platformTime === null ? (createdAt ?? bornAt) + (now - bornAt) : platformTime + (now - seenAt);
-  return at <= there;
+  return at - there - MARGIN_MS;
 }

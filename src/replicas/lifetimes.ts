@@ -12,7 +12,7 @@ import {
 } from "../report/ttl-lines.ts";
 import { saveAttempt } from "../state.ts";
 import type { Context } from "./context.ts";
-import { type Birth, isPast, lifeEnd } from "./life.ts";
+import { type Birth, lifeEnd, timeToTell } from "./life.ts";
 import { gateOf } from "./parallel.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
 import type { Limited } from "./ttl.ts";
@@ -93,13 +93,13 @@ export class Lifetimes {
    */
   async finish(deadline: number): Promise<void> {
     const { clock, cancel } = this.#context.edges;
+    const leftMs = Math.max(0, deadline - clock.now());
+    if (leftMs === 0) this.stop();
+    // The waiting is over: what is running by now may be busy no more.
+    else this.#wake.abort();
     if (this.#pending.length > 0) {
       const finished = new AbortController();
-      const end = clock
-        .sleep(deadline - clock.now(), finished.signal)
-        .then(() => this.#over.abort());
-      // The waiting is over: what ran up to now may be busy no more.
-      if (clock.now() < deadline) this.#wake.abort();
+      const end = clock.sleep(leftMs, finished.signal).then(() => this.stop());
       await Promise.all(this.#pending);
       finished.abort();
       await end;
@@ -148,7 +148,7 @@ export class Lifetimes {
     const { api, edges } = this.#context;
     const { replica, ttlMs, vmUuid, endsAt, begunAt } = limit;
     const now = edges.clock.now();
-    if (isPast(endsAt, this.#birthOf(replica), now)) {
+    if (timeToTell(endsAt, this.#birthOf(replica), now) <= 0) {
       this.#failures.set(replica, ttlIsPast(limit, ttlMs));
       return null;
     }

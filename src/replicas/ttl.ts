@@ -22,22 +22,22 @@ export interface Limited {
  * Has the platform delete the CVM at its end; the way of post, which has nothing else to wait for. One that
  * can't be set is a failure, since the replica would be billed for longer than its owner wants.
  *
- * @param ttlMs as it was asked for, for people
+ * @param limited `ttlMs` is as it was asked for, for people; `withinMs` is how long the end can be told
  * @param gate lets so many requests go out at once
  */
 export async function setTtl(
   edges: Edges,
   api: PhalaClient,
-  limited: Limited,
-  ttlMs: number,
+  limited: Limited & { readonly ttlMs: number; readonly withinMs: number },
   gate: ReturnType<typeof gateOf> = (work) => work(),
 ): Promise<Failure | null> {
-  const { vmUuid, endsAt } = limited;
+  const { vmUuid, endsAt, ttlMs, withinMs } = limited;
+  const budget = { ...TTL_BUDGET, totalMs: Math.min(TTL_BUDGET.totalMs, withinMs) };
   const result = await ask(
     edges,
     settingTtl(limited, ttlMs),
     (options) => gate(() => api.scheduleDelete(vmUuid, endsAt, options)),
-    { budget: TTL_BUDGET, judge: judgeTtl },
+    { budget, judge: judgeTtl },
   );
   if (!result.ok) return ttlFailure(limited, ttlMs, result.fault, result.gaveUp);
   edges.runner.info(ttlIsSet(limited));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Birth, isPast, lifeEnd } from "../../../src/replicas/life.ts";
+import { type Birth, lifeEnd, timeToTell } from "../../../src/replicas/life.ts";
 import { setTtl } from "../../../src/replicas/ttl.ts";
 import { type Bench, bench, type Script, START_AT, uuid } from "./support.ts";
 
 const HOUR = 3_600_000;
 const END = START_AT + HOUR;
-const LIMITED = { vmUuid: uuid(1), name: "web-1", endsAt: END };
+const LIMITED = { vmUuid: uuid(1), name: "web-1", endsAt: END, ttlMs: HOUR, withinMs: HOUR };
 
-function set(b: Bench) {
-  return b.clock.drive(setTtl(b.edges, b.api, LIMITED, HOUR));
+function set(b: Bench, over: Partial<typeof LIMITED> = {}) {
+  return b.clock.drive(setTtl(b.edges, b.api, { ...LIMITED, ...over }));
 }
 
 describe("setTtl", () => {
@@ -53,6 +53,12 @@ describe("setTtl", () => {
     expect(b.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 10_000]);
     expect(new Set(b.requests.map(({ body }) => body)).size).toBe(1);
   });
+});
+
+it("an end that is near is not told when it has passed", async () => {
+  const b = bench(() => ({ status: 409 }));
+  expect(await set(b, { withinMs: 5_000 })).not.toBeNull();
+  expect(b.clock.now() - START_AT).toBeLessThanOrEqual(5_000);
 });
 
 describe("the end of a life", () => {
@@ -105,19 +111,24 @@ describe("the end of a life", () => {
   });
 
   it.each<[string, Partial<Birth>, number, boolean]>([
-    ["ahead, by Date", { platformTime: NOON, seenAt: 0 }, HOUR - 1, false],
-    ["reached, by Date", { platformTime: NOON, seenAt: 0 }, HOUR, true],
+    ["ahead, by Date", { platformTime: NOON, seenAt: 0 }, HOUR - 12_001, false],
+    ["reached, by Date", { platformTime: NOON, seenAt: 0 }, HOUR - 12_000, true],
     ["long past, by Date", { createdAt: NOON, platformTime: NOON + 2 * HOUR, seenAt: 0 }, 0, true],
     [
       "ahead, by what has passed since the creation",
       { createdAt: NOON, bornAt: 0 },
-      HOUR - 1,
+      HOUR - 12_001,
       false,
     ],
-    ["past, by what has passed since the creation", { createdAt: NOON, bornAt: 0 }, HOUR, true],
+    [
+      "past, by what has passed since the creation",
+      { createdAt: NOON, bornAt: 0 },
+      HOUR - 12_000,
+      true,
+    ],
     ["ahead, whatever our clock says", { createdAt: NOON, bornAt: 0 }, 1_000, false],
     ["past, by our clock alone", { bornAt: NOON }, NOON + HOUR, true],
   ])("is %s", (_name, over, now, past) => {
-    expect(isPast(NOON + HOUR, birth(over), now)).toBe(past);
+    expect(timeToTell(NOON + HOUR, birth(over), now) <= 0).toBe(past);
   });
 });
