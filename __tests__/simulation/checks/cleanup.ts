@@ -84,17 +84,19 @@ function* untouched(post: Played): Generator<string> {
   }
 }
 
-/** The API agreed to the deletion, and then said that it knows no such CVM. */
+/** The API agreed to the deletion, and said later that it knows no such CVM, or listed it no more. */
 function wasSeenGone({ exchanges }: Played, uuid: string): boolean {
-  const agreed = exchanges.findIndex(
-    (one) =>
-      isDelete(one) && targetOf(one) === uuid && [200, 202, 204].includes(one.answer?.status ?? 0),
-  );
+  const isAgreed = (one: Exchange) =>
+    isDelete(one) && [200, 202, 204].includes(one.answer?.status ?? 0);
+  const agreed = exchanges.findIndex((one) => isAgreed(one) && targetOf(one) === uuid);
   if (agreed < 0) return false;
   const since = exchanges.slice(agreed + 1);
-  return since.some(({ route, request, answer }) => {
+  const denied = since.some(({ route, request, answer }) => {
     return route === "cvm" && request.url.endsWith(uuid) && answer?.status === 404;
   });
+  const lists = since.map(rowsOf).filter((rows) => rows !== null && rows.length > 0);
+  const shows = lists.map((rows) => rows?.some((row) => row.uuid === uuid && !row.deleted));
+  return denied || (shows.includes(true) && shows.at(-1) === false);
 }
 
 /** Each of ours is gone, or named in post's one error. */
