@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "post does not remember what it claimed",
     file: "replicas/late-search.ts",
-    patch: [["for (const key of cvmKeys(cvm)) claimed.add(key);", ""]],
+    patch: [["for (const key of cvmKeys(cvm)) this.#claimed.add(key);", ""]],
   },
   {
     name: "sends a create again after a broken connection",
@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets the outcome for post",
     file: "report/handover.ts",
-    patch: [["() => saveOutcome(runner, outcome)", "() => void outcome"]],
+    patch: [["() => saveOutcome(runner, outcome, own)", "() => void outcome"]],
   },
   {
     name: "puts nothing out before the end",
@@ -129,7 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "deletes everything twice",
     file: "replicas/cleanup.ts",
-    patch: [["inParallel(made, AT_ONCE, (one)", "inParallel([...made, ...made], AT_ONCE, (one)"]],
+    patch: [["Promise.all(made.map((one)", "Promise.all([...made, ...made].map((one)"]],
   },
   {
     name: "asks for a deletion again at each look",
@@ -143,11 +143,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes candidates that can't be told apart",
-    file: "post-run.ts",
+    file: "replicas/after.ts",
     patch: [
       [
-        "const made = [...madeByMain(saved), ...findings.found];",
-        "const made = [...madeByMain(saved), ...findings.found, ...findings.candidates.flatMap(({ vmUuid }) => (vmUuid === null ? [] : [{ vmUuid, name: vmUuid }]))];",
+        "const first = await remove(after, [...made, ...found]);",
+        "const guessed = search.leftovers().candidates.flatMap(({ vmUuid }) => (vmUuid === null ? [] : [{ vmUuid, name: vmUuid, adopted: false }]));\n  const first = await remove(after, [...made, ...found, ...guessed]);",
       ],
     ],
   },
@@ -156,25 +156,110 @@ export const MUTANTS: readonly Mutant[] = [
     file: "post-run.ts",
     patch: [
       [
-        "const made = [...madeByMain(saved), ...findings.found];",
-        "const made = [...madeByMain(saved), ...findings.found, ...(journal.baseline ?? []).map((vmUuid) => ({ vmUuid, name: vmUuid }))];",
+        "const made = madeByMain(saved);",
+        "const made = [...madeByMain(saved), ...(journal.baseline ?? []).map((vmUuid) => ({ vmUuid, name: vmUuid, adopted: false }))];",
+      ],
+    ],
+  },
+  {
+    name: "deletes what was found by elimination alone",
+    file: "replicas/aftermath.ts",
+    patch: [["return !adopted || exclusive;", "return !adopted || exclusive || adopted;"]],
+  },
+  {
+    name: "forgets that a replica was adopted",
+    file: "replicas/asking.ts",
+    patch: [['adopted: replica.origin === "adopted",', "adopted: false,"]],
+  },
+  {
+    name: "sets a ttl for what was found by elimination alone",
+    file: "replicas/lifetimes.ts",
+    patch: [["&& !inputs.exclusive", "&& ttlMs < 0"]],
+  },
+  {
+    name: "post looks for the oldest first",
+    file: "replicas/aftermath.ts",
+    patch: [
+      ["b.sentAt - a.sentAt || b.index - a.index", "a.sentAt - b.sentAt || a.index - b.index"],
+    ],
+  },
+  {
+    name: "calls what post found a candidate",
+    file: "replicas/late-search.ts",
+    patch: [[".filter((cvm) => !this.#isClaimed(cvm));", ";"]],
+  },
+  {
+    name: "takes more newcomers than requests for ours",
+    file: "replicas/matching.ts",
+    patch: [
+      ["return cvms.length <= requests.length && cvms.every", "return cvms.every"],
+      ["return true;\n    });", "return true;\n    }) || takenBy.size > 0;"],
+    ],
+  },
+  {
+    name: "leaves unnamed what is not proven",
+    file: "replicas/after.ts",
+    patch: [["report.problem(notProven(journal, one));", ""]],
+  },
+  {
+    name: "a busy CVM is given up at once",
+    file: "phala/deletion.ts",
+    patch: [["const NEVER = [401, 403];", "const NEVER = [400, 401, 403, 409, 423];"]],
+  },
+  {
+    name: "a busy CVM is given up after half a minute",
+    file: "replicas/cleanup.ts",
+    patch: [
+      ["maxTries: 20, totalMs: 80_000", "maxTries: 6, totalMs: 80_000"],
+      ["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 200_000"],
+    ],
+  },
+  {
+    name: "a ttl is tried once",
+    file: "phala/deletion.ts",
+    patch: [["[...BUSY, ...PERHAPS].includes(status)", "PERHAPS.includes(status)"]],
+  },
+  {
+    name: "a ttl is counted by our own clock",
+    file: "replicas/life.ts",
+    patch: [["const born = [createdAt, date].find(", "const born = [bornAt].find("]],
+  },
+  {
+    name: "tells the platform an end that has passed",
+    file: "replicas/life.ts",
+    patch: [["return at - there - MARGIN_MS;", "return Math.abs(at - there) + MARGIN_MS;"]],
+  },
+  {
+    name: "does not put out when a replica ends",
+    file: "report/outputs.ts",
+    patch: [
+      ["replica.ttlSet && replica.endsAt !== null", "!replica.ttlSet && replica.endsAt !== null"],
+    ],
+  },
+  {
+    name: "what was sick before turns cleanup on",
+    file: "replicas/own-failure.ts",
+    patch: [
+      [
+        "cancelled || [failure, ...failures]",
+        "cancelled || replicas.length > 0 || [failure, ...failures]",
       ],
     ],
   },
   {
     name: "turns cleanup on_failure round",
     file: "replicas/aftermath.ts",
-    patch: [["!GOOD_ENDS.has(outcome)", "GOOD_ENDS.has(outcome)"]],
+    patch: [["!endedWell(run) && run.ownFailure !== false", "endedWell(run)"]],
   },
   {
     name: "says nothing of what could not be deleted",
-    file: "post-run.ts",
-    patch: [["problems.push(mayStillExist(journal, survivor));", ""]],
+    file: "replicas/after.ts",
+    patch: [["report.problem(mayStillExist(journal, survivor));", ""]],
   },
   {
     name: "says nothing of what did not show up",
-    file: "post-run.ts",
-    patch: [["if (findings.nothing > 0) runner.info(notFound(journal, findings.nothing));", ""]],
+    file: "replicas/after.ts",
+    patch: [["if (nothing > 0) report.note(notFound(journal, nothing));", ""]],
   },
   {
     name: "does not look for what a killed main left open",

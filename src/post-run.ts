@@ -4,31 +4,20 @@ import { maskSecrets } from "./inputs/masks.ts";
 import { readApiKey } from "./inputs/read.ts";
 import { rawInput } from "./inputs/reader.ts";
 import type { PhalaClient } from "./phala/client.ts";
-import { type Made, madeByMain, unsettled, wantsCleanup } from "./replicas/aftermath.ts";
-import { deleteAll } from "./replicas/cleanup.ts";
+import { cleanUp, keep, tellWithoutKey } from "./replicas/after.ts";
+import { madeByMain, unsettled, wantsCleanup } from "./replicas/aftermath.ts";
 import { openApi } from "./replicas/context.ts";
-import { type Findings, searchUnsettled } from "./replicas/late-search.ts";
-import { setTtl } from "./replicas/ttl.ts";
-import { type Failure, internalFailure } from "./report/failure.ts";
+import { LateSearch } from "./replicas/late-search.ts";
+import { internalFailure } from "./report/failure.ts";
 import { postAnnotation } from "./report/post-annotation.ts";
-import {
-  cleanedUp,
-  foundLate,
-  mayStillExist,
-  noneCreated,
-  notFound,
-  nothingToDo,
-  notKnown,
-  notToBeFound,
-  notToldApart,
-  staysBilled,
-  wasGone,
-} from "./report/post-lines.ts";
+import { noneCreated, noRecord } from "./report/post-lines.ts";
+import { PostReport } from "./report/post-report.ts";
 import { readSavedRun, type SavedRun } from "./state.ts";
 
 /**
- * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted, and
- * says what keeps running. It works from the saved state alone and may run any number of times.
+ * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted and is
+ * proven to be its own, and says what keeps running. It works from the saved state alone and may run any
+ * number of times.
  *
  * @returns the process's exit code: 1 where something is billed that should not be, or where that can't be
  * told
@@ -38,81 +27,47 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
   try {
     const saved = readSavedRun(edges.runner);
     if (saved === null) {
-      edges.runner.info(nothingToDo());
+      edges.runner.info(noRecord());
       return 0;
     }
-    return await settleAndClean(edges, saved);
+    const report = new PostReport(edges, saved.journal);
+    const gone = await settleAndClean(edges, saved, report);
+    const exitCode = await report.end();
+    const token = rawInput(edges.env, "github_token");
+    await closeDeployments(edges, { token }, gone);
+    return exitCode;
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
-    red(edges, [internalFailure(error)]);
+    const { text, title } = postAnnotation([internalFailure(error)], edges);
+    edges.runner.error(text, title);
     return 1;
   }
 }
 
-async function settleAndClean(edges: Edges, saved: SavedRun): Promise<0 | 1> {
-  const { journal, outcome } = saved;
-  const api = openApi(edges, {
-    apiUrl: journal.apiUrl,
-    apiKey: readApiKey(edges.env) ?? "",
-    timeoutMs: journal.requestTimeoutMs,
-  });
-  const findings = await searchUnsettled(edges, api, saved);
-  const made = [...madeByMain(saved), ...findings.found];
-  const problems = describeFindings(edges, saved, findings);
-
-  let gone: readonly Made[] = [];
-  if (wantsCleanup(journal.cleanup, outcome)) {
-    const survivors = await deleteAll(edges, api, journal, made);
-    for (const survivor of survivors) {
-      problems.push(mayStillExist(journal, survivor));
-      // The backstop, where the deletion itself did not work.
-      const failure = await limitLife(edges, api, saved, survivor);
-      if (failure !== null) problems.push(failure);
-    }
-    gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
-    if (survivors.length === 0 && made.length > 0) {
-      edges.runner.info(cleanedUp(made.length));
-    }
-  } else {
-    for (const one of made) {
-      edges.runner.info(one.gone ? wasGone(one) : staysBilled(journal, one));
-      if (one.gone) continue;
-      const failure = await limitLife(edges, api, saved, one);
-      if (failure !== null) problems.push(failure);
-    }
-  }
-  if (made.length === 0 && unsettled(saved).length === 0) edges.runner.info(noneCreated());
-  if (problems.length > 0) red(edges, problems);
-  const token = rawInput(edges.env, "github_token");
-  await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
-  return problems.length === 0 ? 0 : 1;
-}
-
-/** The one annotation, and in the log what has no room in it. */
-function red(edges: Edges, problems: readonly Failure[]): void {
-  const { text, title, rest } = postAnnotation(problems, edges);
-  for (const line of rest) edges.runner.info(`- ${line}`);
-  edges.runner.error(text, title);
-}
-
-/** Main may have been killed between the creation and the `ttl`. */
-async function limitLife(
+/** @returns the UUIDs of what it has seen deleted */
+async function settleAndClean(
   edges: Edges,
-  api: PhalaClient,
-  { journal }: SavedRun,
-  made: Made,
-): Promise<Failure | null> {
-  const { ttlMs, clockOffsetMs } = journal;
-  return ttlMs === null || made.ttlSet ? null : setTtl(edges, api, made, { ttlMs, clockOffsetMs });
+  saved: SavedRun,
+  report: PostReport,
+): Promise<ReadonlySet<string>> {
+  const { journal } = saved;
+  // Main's own summary was never written.
+  if (saved.outcome === null) report.happened();
+  const api = openKeyed(edges, saved);
+  if (api === null) {
+    tellWithoutKey(saved, report);
+    return new Set();
+  }
+  const after = { edges, api, saved, report, search: new LateSearch(edges, api, saved) };
+  const made = madeByMain(saved);
+  if (made.length === 0 && unsettled(saved).length === 0) report.info(noneCreated());
+  return wantsCleanup(journal.cleanup, saved) ? cleanUp(after, made) : keep(after, made);
 }
 
-/** Logs what the search showed; returns what an on-call must look at. */
-function describeFindings({ runner }: Edges, { journal }: SavedRun, findings: Findings): Failure[] {
-  for (const one of findings.found) runner.warning(foundLate(journal, one));
-  if (findings.nothing > 0) runner.info(notFound(journal, findings.nothing));
-  const problems: Failure[] = [];
-  if (findings.candidates.length > 0) problems.push(notToldApart(journal, findings.candidates));
-  if (findings.blind !== null) problems.push(notKnown(journal, findings.blind));
-  for (const name of findings.missing) problems.push(notToBeFound(journal, name));
-  return problems;
+/** Null: there is no key that could be sent, so nothing is. */
+function openKeyed(edges: Edges, { journal }: SavedRun): PhalaClient | null {
+  const apiKey = readApiKey(edges.env);
+  if (apiKey === null) return null;
+  const { apiUrl, requestTimeoutMs: timeoutMs } = journal;
+  return openApi(edges, { apiUrl, apiKey, timeoutMs });
 }

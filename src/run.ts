@@ -9,6 +9,7 @@ import { commitParts, createParts } from "./phala/requests.ts";
 import { ask, type Context, openApi, type Settings } from "./replicas/context.ts";
 import { Creation } from "./replicas/create.ts";
 import { encryptEnvs } from "./replicas/encrypt.ts";
+import { Lifetimes } from "./replicas/lifetimes.ts";
 import { misfitOf, wontRun } from "./replicas/mismatch.ts";
 import { commitOrder, createOrder, createRequest } from "./replicas/orders.ts";
 import { existingReplicas, planRun, type RunPlan } from "./replicas/plan-run.ts";
@@ -125,22 +126,43 @@ async function replicate(
     runner.info(dryRunEnd(slots.length));
     return null;
   }
-  if (slots.length > 0) {
-    await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
-      createAll(prepared, ending, recording),
-    );
-  }
-  for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
-    runner.warning(notRunning(replica, surveyed.workspaceSlug, context.inputs.appId));
-  }
-  const starting = toWaitFor(ending, inputs);
-  if (starting.length > 0 && !cancel.aborted) {
-    await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+  const lifetimes = new Lifetimes(context, surveyed.clockOffsetMs);
+  try {
+    if (slots.length > 0) {
+      await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
+        createAll(prepared, { ending, recording, lifetimes }),
+      );
+    }
+    await follow(prepared, ending, lifetimes);
+  } finally {
+    lifetimes.stop();
   }
   if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
     await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
   }
   return null;
+}
+
+/** How long a `ttl` is tried for where nothing is waited for, in ms. */
+const TTL_WINDOW_MS = 30_000;
+
+/** Waits for what was made, until it runs and has its end. */
+async function follow(
+  { context, surveyed }: Prepared,
+  ending: Ending,
+  lifetimes: Lifetimes,
+): Promise<void> {
+  const { inputs, edges } = context;
+  const { runner, clock, cancel } = edges;
+  for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
+    runner.warning(notRunning(replica, surveyed.workspaceSlug, inputs.appId));
+  }
+  const deadline = clock.now() + (inputs.wait ? inputs.waitTimeoutMs : TTL_WINDOW_MS);
+  const starting = toWaitFor(ending, inputs);
+  if (starting.length > 0 && !cancel.aborted) {
+    await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+  }
+  await lifetimes.finish(deadline);
 }
 
 /** Closes the group whatever happens: what is told of a failure must not hide in it. */
@@ -225,10 +247,16 @@ async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<st
   return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }
 
+/** What goes on beside the creation, or is written as it goes. */
+interface Making {
+  readonly ending: Ending;
+  readonly recording: Recording | null;
+  readonly lifetimes: Lifetimes;
+}
+
 async function createAll(
   { context, plan: { slots, counted }, surveyed }: Prepared,
-  ending: Ending,
-  recording: Recording | null,
+  { ending, recording, lifetimes }: Making,
 ): Promise<void> {
   const { api, edges, inputs } = context;
   saveJournal(edges.runner, {
@@ -237,13 +265,16 @@ async function createAll(
     vmUuid: inputs.vmUuid,
     requestTimeoutMs: inputs.requestTimeoutMs,
     cleanup: inputs.cleanup,
+    exclusive: inputs.exclusive,
+    summary: inputs.summary,
     baseline: baselineOf(surveyed),
     clockOffsetMs: surveyed.clockOffsetMs,
     workspaceSlug: surveyed.workspaceSlug,
     ttlMs: inputs.ttlMs,
   });
   const rerun = rerunWith(inputs, surveyed, counted);
-  const creation = new Creation(context, surveyed, rerun, () => tellMade(edges, ending));
+  const onMade = () => tellMade(edges, ending);
+  const creation = new Creation(context, surveyed, { rerun, lifetimes, onMade });
   for (const slot of slots) {
     const replica = newReplica(slot);
     ending.replicas.push(replica);

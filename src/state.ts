@@ -18,6 +18,10 @@ export interface Journal {
   readonly vmUuid: string;
   readonly requestTimeoutMs: number;
   readonly cleanup: CleanupMode;
+  /** Nothing else creates instances of the app: what elimination finds is proven to be ours. */
+  readonly exclusive: boolean;
+  /** Whether post adds to the job summary. */
+  readonly summary: boolean;
   /** What was there before the first request, by `cvmKeys`; null: the list could not be read. */
   readonly baseline: readonly string[] | null;
   /** The server's clock minus ours, in ms; null where the server does not tell. */
@@ -46,7 +50,11 @@ export interface AttemptRecord {
   readonly nextAt: number | null;
   readonly vmUuid: string | null;
   readonly name: string | null;
-  /** The platform knows of the `ttl`. */
+  /** Found by elimination after a lost answer; no answer named it. */
+  readonly adopted: boolean;
+  /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known yet. */
+  readonly endsAt: number | null;
+  /** The platform knows of that end. */
   readonly ttlSet: boolean;
   /** Main saw that somebody deleted it. */
   readonly gone: boolean;
@@ -57,12 +65,17 @@ export interface SavedRun {
   readonly attempts: readonly AttemptRecord[];
   /** The outcome that main ended with; null: it was killed before it could say. */
   readonly outcome: string | null;
+  /** Whether something of this run's own failed; null: not told. */
+  readonly ownFailure: boolean | null;
 }
 
 const JOURNAL = "journal";
 const BASELINE = "baseline_";
 const OUTCOME = "outcome";
+const OWN_FAILURE = "own_failure";
 const ATTEMPT = "attempt_";
+/** Behind the name of an attempt. */
+const EARLIER = "_earlier";
 
 /**
  * The state reaches post as environment variables, which Windows bounds to 32 Ki characters each, Linux to
@@ -99,14 +112,17 @@ export function saveAttempt(runner: Runner, attempt: AttemptRecord): void {
 
 /** An earlier try of the same request, which may have made a replica that no look has shown. */
 export function saveEarlier(runner: Runner, attempt: AttemptRecord): void {
-  runner.saveState(`${ATTEMPT}${attempt.index}_earlier`, JSON.stringify(attempt));
+  runner.saveState(`${ATTEMPT}${attempt.index}${EARLIER}`, JSON.stringify(attempt));
 }
 
-export function saveOutcome(runner: Runner, outcome: string): void {
+/** @param ownFailure whether something of this run's own failed, and not only what was there before */
+export function saveOutcome(runner: Runner, outcome: string, ownFailure: boolean): void {
+  // First: where the outcome is, this is there too.
+  runner.saveState(OWN_FAILURE, String(ownFailure));
   runner.saveState(OUTCOME, outcome);
 }
 
-/** What main saved, or null where it never came as far as a create request. */
+/** What main saved, or null where there is no record of it. */
 export function readSavedRun(runner: Runner): SavedRun | null {
   const state = runner.state();
   const journal = readJournal(parseJson(state[JOURNAL] ?? ""), state);
@@ -116,7 +132,31 @@ export function readSavedRun(runner: Runner): SavedRun | null {
     .map(([, text]) => readAttempt(parseJson(text)))
     .filter((attempt) => attempt !== null)
     .sort((a, b) => a.index - b.index);
-  return { journal, attempts, outcome: state[OUTCOME] || null };
+  const ownFailure = parseJson(state[OWN_FAILURE] ?? "");
+  return {
+    journal,
+    attempts,
+    outcome: state[OUTCOME] || null,
+    ownFailure: typeof ownFailure === "boolean" ? ownFailure : null,
+  };
+}
+
+/**
+ * The names that `get` has a value for, of all that main may save but deployments, whose names nobody can
+ * guess. For runners that answer when they are asked for a name, and show no list of them.
+ */
+export function stateByName(get: (name: string) => string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const take = (name: string) => {
+    const value = get(name);
+    if (value !== "") found[name] = value;
+    return value !== "";
+  };
+  for (const name of [JOURNAL, OUTCOME, OWN_FAILURE]) take(name);
+  for (const prefix of [BASELINE, ATTEMPT]) {
+    for (let n = 0; take(prefix + n); n++) take(`${prefix}${n}${EARLIER}`);
+  }
+  return found;
 }
 
 type State = Readonly<Record<string, string>>;
@@ -134,6 +174,8 @@ function readJournal(value: unknown, state: State): Journal | null {
     vmUuid,
     requestTimeoutMs: numberAt(value, "requestTimeoutMs") ?? 60_000,
     cleanup: CLEANUP_MODES.find((mode) => mode === cleanup) ?? "never",
+    exclusive: booleanAt(value, "exclusive") ?? false,
+    summary: booleanAt(value, "summary") ?? true,
     baseline: readBaseline(numberAt(value, "baseline"), state),
     clockOffsetMs: numberAt(value, "clockOffsetMs"),
     workspaceSlug: stringAt(value, "workspaceSlug"),
@@ -166,6 +208,9 @@ function readAttempt(value: unknown): AttemptRecord | null {
     nextAt: numberAt(value, "nextAt"),
     vmUuid: stringAt(value, "vmUuid"),
     name: stringAt(value, "name"),
+    // Proof is what the state says, not what it leaves out.
+    adopted: booleanAt(value, "adopted") ?? true,
+    endsAt: numberAt(value, "endsAt"),
     ttlSet: booleanAt(value, "ttlSet") ?? false,
     gone: booleanAt(value, "gone") ?? false,
   };

@@ -306,6 +306,7 @@ describe("all inputs together", () => {
     poll_interval: near(duration),
     health_check: near(fc.constantFrom("/healthz", "/a?b=c")),
     cleanup: near(fc.constantFrom("never", "on_failure", "always")),
+    exclusive: near(fc.constantFrom("true", "false")),
     ttl: near(duration),
     transaction_hash: near(fc.constant(`0x${"ab".repeat(32)}`)),
     summary: near(fc.constantFrom("true", "false")),

@@ -20,6 +20,7 @@ export interface ReplicaEntry {
   readonly instance_url: string | null;
   readonly app_url: string | null;
   readonly dashboard_url: string | null;
+  readonly deleted_at_latest: string | null;
   readonly outcome: string;
   readonly error: string | null;
 }

@@ -59,7 +59,7 @@ describe("ttl", () => {
   it("is set for an adopted replica too, and not without the input", async () => {
     const sim = new Simulation({ bootMs: SECOND });
     sim.fault({ route: "create", kind: "drop", when: "after" });
-    await sim.main({ ttl: "2h" });
+    await sim.main({ ttl: "2h", exclusive: "true" });
     expect(sim.replica(0).scheduledDeleteAt).not.toBeNull();
     const without = new Simulation({ bootMs: SECOND });
     await without.main();
@@ -96,7 +96,7 @@ describe("a ttl that can't be set", () => {
   ] as const)("%s: a failure that says so", async (_name, fault, code) => {
     const sim = new Simulation({ bootMs: SECOND });
     sim.fault(fault);
-    const main = await sim.main({ ttl: "2h" });
+    const main = await sim.main({ ttl: "2h", wait_timeout: "20s" });
     checkMain(sim, main);
     expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: code });
     expect(errorOf(main)).toMatch(/ttl/);
@@ -132,7 +132,8 @@ describe("a step that is stopped between creation and ttl", () => {
   /** Main, stopped while the create request is being answered. */
   async function stopped(way: "cancel" | "kill"): Promise<{ sim: Simulation; main: Result }> {
     const sim = new Simulation({ bootMs: MINUTE });
-    const process = sim.start({ ttl: "2h" });
+    // Killed before the answer comes, it is found by elimination alone.
+    const process = sim.start({ ttl: "2h", exclusive: "true" });
     sim.on("after-work", "create", () => process[way]());
     const main = await process.finished;
     checkMain(sim, main);

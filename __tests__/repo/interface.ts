@@ -28,6 +28,7 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   poll_interval: { default: "2s" },
   health_check: {},
   cleanup: { default: "never" },
+  exclusive: { default: "false" },
   ttl: {},
   envs: {},
   envs_plain: {},
@@ -94,6 +95,7 @@ export const REPLICA_FIELDS: readonly string[] = [
   "instance_url",
   "dashboard_url",
   "compose_hash",
+  "deleted_at_latest",
   "outcome",
   "error",
 ];

@@ -10,6 +10,7 @@ import { neverTooMany, once } from "./checks/once.ts";
 import { secrets } from "./checks/secrets.ts";
 import { thrift } from "./checks/thrift.ts";
 import { together } from "./checks/together.ts";
+import { ttl } from "./checks/ttl.ts";
 import { verdict } from "./checks/verdict.ts";
 import { words } from "./checks/words.ts";
 import { cluesIn } from "./clues.ts";
@@ -28,6 +29,7 @@ const RULES = {
   adoption,
   named,
   cleanup,
+  ttl,
   verdict,
   addresses,
   deadlines,

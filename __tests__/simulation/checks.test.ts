@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { KEY } from "./draw-faults.ts";
 import { type Performance, play } from "./play.ts";
 import { shrink } from "./shrink.ts";
+import type { Story, Wish } from "./story.ts";
 import { mainOf, rulesBroken, story } from "./tampered.ts";
 import type { Exchange } from "./wire.ts";
 
@@ -163,6 +164,130 @@ describe("the checks see", () => {
       { cleanup: "always" },
     );
     expect(broken).toEqual(["cleanup"]);
+  });
+
+  /** As if the workflow had not said that nobody else creates instances. */
+  const notExclusive = ({ runs }: Performance) => {
+    for (const run of runs) Object.assign(run, { wish: { ...run.wish, exclusive: false } });
+  };
+
+  /** The answer is lost, and the list shows what was made only when main has given up: post finds it. */
+  const laterThanMain = (cleanup: Wish["cleanup"]): Partial<Story> => ({
+    faults: [LOST],
+    world: { listLagMs: 40_000 },
+    runs: story({ cleanup }).runs.map((run) => ({ ...run, postGapMs: 60_000 })),
+  });
+
+  it("a deletion of what nothing proves to be ours", async () => {
+    const wish = { cleanup: "always", exclusive: true } as const;
+    const broken = await rulesBroken(notExclusive, wish, { faults: [LOST] });
+    expect(broken).toEqual(["cleanup"]);
+  });
+
+  it("a ttl for what nothing proves to be ours", async () => {
+    const wish = { ttlMs: 600_000, exclusive: true };
+    const broken = await rulesBroken(notExclusive, wish, { faults: [LOST] });
+    expect(broken).toEqual(["ttl"]);
+  });
+
+  it("a cleanup for which nothing of the run's own is a reason", async () => {
+    const broken = await rulesBroken(
+      ({ runs }) => {
+        for (const run of runs) {
+          Object.assign(run, { wish: { ...run.wish, cleanup: "on_failure" } });
+        }
+      },
+      { cleanup: "always", instances: 3, waitTimeoutMs: 30_000 },
+      {
+        world: {
+          bootMs: 1_000,
+          liveInstances: 2,
+          existingPlans: [{}, { steps: [{ atMs: 0, status: "starting" }] }],
+        },
+      },
+    );
+    expect(broken).toEqual(["cleanup"]);
+  });
+
+  it("a busy CVM that is given up early", async () => {
+    const broken = await rulesBroken(
+      ({ runs }) => {
+        const post = runs[0]?.posts[0];
+        let deletes = 0;
+        const exchanges = post?.exchanges.filter(
+          ({ request }) => request.method !== "DELETE" || deletes++ < 2,
+        );
+        Object.assign(post ?? {}, { exchanges });
+      },
+      { cleanup: "always" },
+      { fates: [{ busyMs: 900_000, busyStatus: 423 }] },
+    );
+    expect(broken).toEqual(["cleanup"]);
+  });
+
+  it("what post deleted among what it says is left", async () => {
+    const broken = await rulesBroken(
+      ({ runs, sim }) => runs[0]?.posts[0]?.runner.error(`left: ${sim.replica(0).vmUuid}`),
+      { cleanup: "always" },
+    );
+    expect(broken).toContain("cleanup");
+  });
+
+  it("what fitted a lost request and is nowhere named", async () => {
+    const broken = await rulesBroken(
+      ({ runs }) => runs[0]?.posts[0]?.runner.entries.splice(0),
+      {},
+      laterThanMain("always"),
+    );
+    expect(broken).toContain("cleanup");
+  });
+
+  it("a find that is called a candidate", async () => {
+    const broken = await rulesBroken(
+      ({ runs }) => {
+        const entries = runs[0]?.posts[0]?.runner.entries ?? [];
+        for (const [index, entry] of entries.entries()) {
+          if (entry.kind === "warning") entries[index] = { ...entry, kind: "error" };
+        }
+      },
+      {},
+      laterThanMain("never"),
+    );
+    expect(broken).toContain("named");
+  });
+
+  it("a ttl to another moment than its length after the creation", async () => {
+    const broken = await rulesBroken(
+      (show) => {
+        const exchanges = mainOf(show).exchanges as Exchange[];
+        for (const [index, one] of exchanges.entries()) {
+          if (one.route !== "scheduled-delete") continue;
+          const body = JSON.stringify({ scheduled_delete_at: "2026-07-02T08:09:00.000Z" });
+          exchanges[index] = { ...one, request: { ...one.request, body } };
+        }
+      },
+      { ttlMs: 600_000 },
+    );
+    expect(broken).toEqual(["ttl"]);
+  });
+
+  it("an end in the outputs that the platform was not told", async () => {
+    const broken = await rulesBroken(
+      ({ sim }) => {
+        sim.replica(0).scheduledDeleteAt = 0;
+      },
+      { ttlMs: 600_000 },
+    );
+    expect(broken).toEqual(["ttl"]);
+  });
+
+  it("a ttl that is given up before the wait ends", async () => {
+    const broken = await rulesBroken(
+      (show) => Object.assign(mainOf(show), { endedAt: mainOf(show).endedAt - 5_000 }),
+      { ttlMs: 3_600_000, waitTimeoutMs: 30_000 },
+      { world: { bootMs: 1_000 }, fates: [{ busyMs: 900_000 }] },
+    );
+    expect(broken).toContain("ttl");
   });
 
   it("a wait that is too long", async () => {

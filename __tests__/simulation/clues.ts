@@ -2,16 +2,18 @@
  * The facts that checks go by. A check whose fact no story shows any more has fallen silent, whatever the
  * reason: the campaign counts, and its test wants every one of them.
  */
-import { fitting } from "./checks/adoption.ts";
-import { isDelete, targetOf } from "./checks/cleanup.ts";
+import { eliminated, fitting, proven } from "./checks/adoption.ts";
+import { isDelete, targetOf, wantsCleanup } from "./checks/cleanup.ts";
 import { madeBy } from "./checks/deployments.ts";
 import { toldOf } from "./checks/handover.ts";
 import { fruitless, givenUp } from "./checks/haste.ts";
 import { besideOf } from "./checks/together.ts";
+import { isTtl } from "./checks/ttl.ts";
 import { foundBy, isCut, leadsToApp, namesCandidates } from "./evidence.ts";
 import { waitBegan } from "./moments.ts";
 import { errorsOf, printed, type Reading } from "./reading.ts";
 import { looksAfter, searchesOf } from "./searches.ts";
+import { PLAIN_WISH } from "./story.ts";
 import type { Exchange } from "./wire.ts";
 
 type Clue = (reading: Reading, readings: readonly Reading[]) => boolean;
@@ -41,6 +43,31 @@ const CLUES: Readonly<Record<string, Clue>> = {
   "a replica that main adopts": ({ slots }) => slots.some(({ adopted }) => adopted !== null),
   "two searches of one post": ({ post }) => searchesOf(post).length > 1,
   "a replica that post finds": ({ post }) => foundBy(post).length > 0,
+  "a deletion that is refused as busy": ({ post }) =>
+    post.exchanges.some(
+      (one) => isDelete(one) && [400, 409, 423].includes(one.answer?.status ?? 0),
+    ),
+  "a ttl that is tried again beside the wait": ({ main }) => {
+    const began = waitBegan({ main, wish: { ...PLAIN_WISH, wait: true } }) ?? Infinity;
+    return main.exchanges.some((one) => isTtl(one) && one.from > began);
+  },
+  "a ttl of something found by elimination": (reading) => {
+    const found = eliminated(reading);
+    return reading.main.exchanges.some((one) => isTtl(one) && found.includes(targetOf(one)));
+  },
+  "a deletion of something found by elimination": (reading) => {
+    const found = eliminated(reading);
+    return reading.post.exchanges.some((one) => isDelete(one) && found.includes(targetOf(one)));
+  },
+  "a cleanup that leaves what is not proven": (reading) => {
+    const proof = proven(reading);
+    return wantsCleanup(reading) && eliminated(reading).some((uuid) => !proof.has(uuid));
+  },
+  "only what was there before is a reason for red": (reading) =>
+    reading.main.exitCode === 1 &&
+    reading.wish.cleanup === "on_failure" &&
+    reading.made.length > 0 &&
+    !wantsCleanup(reading),
   "main's error leads to the app": (reading) =>
     errorsOf(reading.main).some((text) => leadsToApp(reading, text)),
   "post's error leads to the app": (reading) =>

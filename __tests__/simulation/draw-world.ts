@@ -8,7 +8,7 @@ export function drawFates(dice: Dice, count: number): ReplicaPlan[] {
 
 function drawFate(dice: Dice): ReplicaPlan {
   const atMs = dice.pick([0, 1_000, 8_000, 30_000, 100_000]);
-  switch (dice.whole(0, 12)) {
+  switch (dice.whole(0, 14)) {
     case 0:
       return { bootMs: dice.pick([0, 1_000, 45_000, 900_000]) };
     case 1:
@@ -41,6 +41,12 @@ function drawFate(dice: Dice): ReplicaPlan {
     case 10:
     case 11:
       return drawAddress(dice);
+    case 12:
+    case 13:
+      return {
+        busyMs: dice.pick([400, 6_000, 20_000, 50_000, 100_000, 900_000]),
+        busyStatus: dice.pick([400, 409, 423]),
+      };
     default:
       return { health: drawHealth(dice) };
   }

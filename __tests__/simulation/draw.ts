@@ -150,6 +150,8 @@ function drawWorld(dice: Dice, approving: boolean): WorldOptions {
     ...some(dice, 0.1, { existingPlans: drawExisting(dice) }),
     ...some(dice, 0.5, { gatewayForm: "host" }),
     ...some(dice, 0.3, { gatewayInRow: false }),
+    // What was sick before the run began is none of its failures.
+    ...some(dice, 0.12, { existingPlans: [{}, { steps: [{ atMs: 0, status: "starting" }] }] }),
     ...some(dice, 0.3, { bootFailureStatus: dice.pick(["error", "exited"]) }),
     ...(onChain ? drawChain(dice, approving) : {}),
   };
@@ -180,7 +182,8 @@ function drawWish(dice: Dice, approving: boolean): Wish {
     giveHash: dice.chance(0.15),
     env: dice.chance(0.08) ? dice.pick(["blob", "blob", "pairs"] as const) : "none",
     cleanup: dice.pick([null, "never", "on_failure", "on_failure", "always", "always"] as const),
-    ttlMs: dice.chance(0.2) ? dice.pick([60_000, 90_000, 600_000, 3_600_000]) : null,
+    exclusive: dice.chance(0.5),
+    ttlMs: dice.chance(0.25) ? dice.pick([60_000, 90_000, 600_000, 3_600_000]) : null,
     wait,
     waitTimeoutMs: wait ? dice.pick([null, 1_000, 30_000, 90_000, 180_000, 600_000]) : null,
     pollMs: wait ? dice.pick([null, 1_000, 5_000, 7_500, 20_000, 45_000]) : null,

@@ -23,6 +23,7 @@ export function inputsOf(wish: Wish, given: Given): Record<string, string> {
     ...optional("poll_interval", wish.pollMs, duration),
     ...optional("request_timeout", wish.requestTimeoutMs, duration),
     ...optional("deployment_environment", wish.environment),
+    ...(wish.exclusive ? { exclusive: "True" } : {}),
     ...(wish.wait ? {} : { wait: "False" }),
     ...(wish.health ? { health_check: "/healthz" } : {}),
     ...(wish.giveHash ? { compose_hash: `0x${given.composeHash}` } : {}),

@@ -11,8 +11,17 @@ export function waitBegan({ main, wish }: Pick<Reading, "main" | "wish">): numbe
   if (!wish.wait) return null;
   const look = main.exchanges.findIndex(({ route }) => route === "batch");
   if (look < 0) return null;
-  const before = main.exchanges.slice(0, look).filter((one) => !isHealthCheck(one));
-  return Math.max(0, ...before.map(({ to }) => to ?? 0));
+  const before = main.exchanges.slice(0, look);
+  const inTurn = before.filter((one) => !isHealthCheck(one) && !isBeside(one, before));
+  return Math.max(0, ...inTurn.map(({ to }) => to ?? 0));
+}
+
+/** A further try for a `ttl`, which goes on beside all else. */
+function isBeside(one: Exchange, all: readonly Exchange[]): boolean {
+  const first = all.find(({ route, request }) => {
+    return route === "scheduled-delete" && request.url === one.request.url;
+  });
+  return one.route === "scheduled-delete" && first !== one;
 }
 
 /** The look at the app that ends a run with `instances` which made something; null: there was none. */

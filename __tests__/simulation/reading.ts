@@ -15,6 +15,8 @@ export interface Saved {
   /** When another try was sent in its place; null: none was. */
   readonly nextAt: number | null;
   readonly ttlSet: boolean;
+  /** No answer named it. */
+  readonly adopted: boolean;
 }
 
 /** All requests for one replica. */
@@ -195,30 +197,37 @@ function savedAs(form: RegExp, saved: Readonly<Record<string, string>>): Saved[]
     .filter(([name]) => form.test(name))
     .map(([, text]) => jsonOf(text))
     .filter(isObject)
-    .map(({ index, stage, vmUuid, sentAt, nextAt, ttlSet }) => ({
+    .map(({ index, stage, vmUuid, sentAt, nextAt, ttlSet, adopted }) => ({
       index: Number(index),
       stage: String(stage),
       sentAt: Number(sentAt),
       nextAt: typeof nextAt === "number" ? nextAt : null,
       ttlSet: ttlSet === true,
+      adopted: adopted === true,
       vmUuid: typeof vmUuid === "string" ? vmUuid : null,
     }));
 }
 
-/** Requests whose replica main did not find, or was stopped before it could, in order. */
+/**
+ * Requests whose replica main did not find, or was stopped before it could, in the order in which post looks for
+ * them: those whose answer told a name, then the newest first.
+ */
 export function openIn(saved: Readonly<Record<string, string>>): Saved[] {
+  const byName = ({ stage }: Saved) => (stage === "made" ? 0 : 1);
   return [...attemptsIn(saved), ...earlierIn(saved)]
     .filter(({ stage, vmUuid }) => stage !== "none" && (stage !== "made" || vmUuid === null))
-    .sort((a, b) => a.index - b.index);
+    .sort((a, b) => byName(a) - byName(b) || b.sentAt - a.sentAt || b.index - a.index);
 }
 
-/** The requests of main from one moment on until `ends` says stop. */
+/** The requests of main from one moment on until `ends` says stop; a `ttl` is set beside whatever goes on. */
 export function following(
   { exchanges }: Played,
   after: Exchange,
   ends: (one: Exchange) => boolean,
 ): Exchange[] {
-  const later = exchanges.slice(exchanges.indexOf(after) + 1);
+  const later = exchanges
+    .slice(exchanges.indexOf(after) + 1)
+    .filter(({ route }) => route !== "scheduled-delete");
   const end = later.findIndex(ends);
   return end < 0 ? later : later.slice(0, end);
 }

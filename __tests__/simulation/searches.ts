@@ -11,8 +11,8 @@ const FIRST_PAUSE_MS = 300;
 
 /** The looks of each search in the order of the requests that were lost. */
 export function searchesOf({ exchanges, startedAt }: Played): Exchange[][] {
-  // What comes after the first deletion or ttl looks for something else.
-  const end = exchanges.findIndex(({ request }) => request.method !== "GET");
+  // What comes after the first request of another kind looks for something else.
+  const end = exchanges.findIndex(({ route }) => route !== "list");
   const looks = end < 0 ? exchanges : exchanges.slice(0, end);
   const searches: Exchange[][] = [];
   let before = startedAt;

@@ -100,6 +100,8 @@ export interface Wish {
   readonly giveHash: boolean;
   readonly env: "none" | "blob" | "pairs";
   readonly cleanup: "never" | "on_failure" | "always" | null;
+  /** Says that nobody else creates instances, whether that is true or not. */
+  readonly exclusive: boolean;
   readonly ttlMs: number | null;
   readonly wait: boolean;
   readonly waitTimeoutMs: number | null;
@@ -118,6 +120,7 @@ export const PLAIN_WISH: Wish = {
   giveHash: false,
   env: "none",
   cleanup: null,
+  exclusive: false,
   ttlMs: null,
   wait: true,
   waitTimeoutMs: null,

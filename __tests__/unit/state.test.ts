@@ -9,6 +9,8 @@ const JOURNAL: Journal = {
   vmUuid: "00000000-0000-4000-8000-000000000000",
   requestTimeoutMs: 60_000,
   cleanup: "always",
+  exclusive: true,
+  summary: false,
   baseline: [],
   clockOffsetMs: -5,
   workspaceSlug: "acme",

@@ -102,6 +102,7 @@ export function readInputs(
       "never, on_failure or always",
       (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null,
     ),
+    exclusive: flag("exclusive", false),
     ttlMs: read.optional(
       "ttl",
       "a duration such as 90m, 24h or 7d, at least 60s and at most 366d",

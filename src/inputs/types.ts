@@ -43,6 +43,8 @@ export interface Inputs {
   readonly pollIntervalMs: number;
   readonly healthCheck: string | null;
   readonly cleanup: CleanupMode;
+  /** Nothing else creates instances of the app while this job runs, says the workflow. */
+  readonly exclusive: boolean;
   readonly ttlMs: number | null;
   /** Whether to write the job summary. */
   readonly summary: boolean;

@@ -179,16 +179,17 @@ export class PhalaClient {
     }
     if (!isSuccess(answer)) return { kind: "failed", fault: this.#fault(answer) };
     const value = parseJson(answer.body);
-    const vm = readVm(value);
+    const vm = readVm(value, serverTime(answer));
     if (vm === null) return { kind: "failed", fault: unreadable(answer, problemOf(answer, value)) };
     return { kind: "created", vm };
   }
 
   #done(answer: HttpAnswer | Fault): Attempt<true> {
     if ("kind" in answer) return { ok: false, fault: answer };
-    return isSuccess(answer)
-      ? { ok: true, value: true }
-      : { ok: false, fault: this.#fault(answer) };
+    if (!isSuccess(answer)) return { ok: false, fault: this.#fault(answer) };
+    // Whatever the API may say to what it has done, a page is a proxy's.
+    if (isPage(answer)) return { ok: false, fault: unreadable(answer, "a web page") };
+    return { ok: true, value: true };
   }
 
   #reading<T>(

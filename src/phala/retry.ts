@@ -63,11 +63,6 @@ export function mayHaveWorked(fault: Fault): boolean {
   return ["put-off", "lost"].includes(proofOf(fault));
 }
 
-/** A `ttl` just after the creation: the platform may not know the CVM everywhere yet. */
-export function judgeTtl(fault: Fault): Verdict {
-  return fault.kind === "answer" && fault.status === 404 ? "retry" : judgeRepeatable(fault);
-}
-
 /** Reads, deletes and settings that can be repeated without harm. */
 export function judgeRepeatable(fault: Fault): Verdict {
   if (fault.kind === "unreadable") return "retry";

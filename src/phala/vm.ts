@@ -21,12 +21,18 @@ export interface Vm {
   readonly vmUuid: string | null;
   readonly instanceId: string | null;
   readonly appUrl: string | null;
-  /** Ms since the epoch. */
+  /** By the platform's clock, ms since the epoch. */
   readonly createdAt: number | null;
+  /** The platform's clock when it answered, ms since the epoch; null where it does not say. */
+  readonly answeredAt: number | null;
 }
 
-/** Reads a `VM`; null where the value is no such thing. */
-export function readVm(value: unknown): Vm | null {
+/**
+ * Reads a `VM`; null where the value is no such thing.
+ *
+ * @param answeredAt the `Date` of the answer, ms since the epoch
+ */
+export function readVm(value: unknown, answeredAt: number | null = null): Vm | null {
   if (!isObject(value)) return null;
   const id = idAt(value, "id");
   const name = stringAt(value, "name");
@@ -45,6 +51,7 @@ export function readVm(value: unknown): Vm | null {
     instanceId: stringAt(raw, "instance_id"),
     appUrl: stringAt(raw, "app_url"),
     createdAt: readTime(stringAt(value, "created_at")),
+    answeredAt,
   };
 }
 

@@ -56,9 +56,9 @@ export class Asking {
   }
 
   /** Writes into the state how far it is. */
-  save(stage: AttemptRecord["stage"], ttlSet = false): void {
+  save(stage: AttemptRecord["stage"]): void {
     const { replica } = this;
-    replica.attempt = { ...this.#record(stage), ttlSet };
+    replica.attempt = this.#record(stage);
     saveAttempt(this.#runner, replica.attempt);
   }
 
@@ -73,7 +73,9 @@ export class Asking {
       nextAt: null,
       vmUuid: uuidOf(replica),
       name: shortName(replica),
-      ttlSet: false,
+      adopted: replica.origin === "adopted",
+      endsAt: replica.endsAt,
+      ttlSet: replica.ttlSet,
       gone: false,
     };
   }

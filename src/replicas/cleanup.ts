@@ -1,8 +1,9 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
 import type { Cvm } from "../phala/cvm.ts";
+import { judgeDeletion } from "../phala/deletion.ts";
 import type { Fault } from "../phala/fault.ts";
-import { type Budget, judgeRepeatable } from "../phala/retry.ts";
+import type { Budget } from "../phala/retry.ts";
 import { isGoing } from "../phala/status.ts";
 import type { ErrorCode } from "../report/error-code.ts";
 import { codeOf, type Failure, reasonOf, troubleOf } from "../report/failure.ts";
@@ -10,9 +11,13 @@ import { askedToDelete, isGone, stillWaiting } from "../report/post-lines.ts";
 import { type Made, stillThere } from "./aftermath.ts";
 import { ask } from "./context.ts";
 import { LOOK_TIMEOUT_MS, SETTLE_WINDOW_MS } from "./newcomers.ts";
-import { inParallel } from "./parallel.ts";
+import { gateOf, inParallel } from "./parallel.ts";
 
-const DELETE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000, tryMs: 15_000 };
+/**
+ * What is busy gets a minute at the least: a pause is 20 s at the most, so the last try begins no earlier than
+ * that before the end.
+ */
+const DELETE_BUDGET: Budget = { maxTries: 20, totalMs: 80_000, tryMs: 15_000 };
 /** How long the platform may take to carry a deletion out; the answer only says that it began. */
 const ABSENCE_WINDOW_MS = 120_000;
 const ABSENCE_POLL_MS = 2_000;
@@ -61,7 +66,9 @@ export async function deleteAll(
   app: App,
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
-  const deletions = await inParallel(made, AT_ONCE, (one) => askFor(edges, api, one));
+  // One that is busy pauses without keeping its turn.
+  const gate = gateOf(AT_ONCE);
+  const deletions = await Promise.all(made.map((one) => askFor(edges, api, one, gate)));
   const left = await untilAbsent(
     edges,
     api,
@@ -81,12 +88,17 @@ const STILL_THERE: Trouble = {
   text: "The deletion was accepted, but it is still there.",
 };
 
-async function askFor(edges: Edges, api: PhalaClient, made: Made): Promise<Deletion> {
+async function askFor(
+  edges: Edges,
+  api: PhalaClient,
+  made: Made,
+  gate: ReturnType<typeof gateOf>,
+): Promise<Deletion> {
   const { clock, runner } = edges;
   const what = `delete ${made.name} (${made.vmUuid})`;
-  const result = await ask(edges, what, (options) => api.deleteCvm(made.vmUuid, options), {
-    budget: DELETE_BUDGET,
-  });
+  const send = (options: Parameters<PhalaClient["deleteCvm"]>[1]) =>
+    gate(() => api.deleteCvm(made.vmUuid, options));
+  const result = await ask(edges, what, send, { budget: DELETE_BUDGET, judge: judgeDeletion });
   const deletion = { made, askedAt: clock.now(), listed: false };
   if (result.ok) {
     runner.info(askedToDelete(made));
@@ -95,7 +107,7 @@ async function askFor(edges: Edges, api: PhalaClient, made: Made): Promise<Delet
   const text = troubleOf("delete it", result.fault, result.gaveUp);
   const trouble = { code: codeOf(result.fault), text };
   // Otherwise it may be under way all the same: the answer that said so may have been lost.
-  const refused = judgeRepeatable(result.fault) === "final";
+  const refused = judgeDeletion(result.fault) === "final";
   return { ...deletion, unknown: false, trouble, refused };
 }
 
@@ -188,6 +200,17 @@ function unseen(fault: Fault): Trouble {
   return { code: codeOf(fault), text };
 }
 
+/** Which of these still exist, as far as the API does not deny it. What must not be deleted may be gone all the same. */
+export async function whichRemain(
+  { cancel: signal }: Pick<Edges, "cancel">,
+  api: PhalaClient,
+  made: readonly Made[],
+): Promise<readonly Made[]> {
+  const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+  const gone = await inParallel(made, AT_ONCE, (one) => isNotThere(api, one, look));
+  return made.filter((_, index) => !gone[index]);
+}
+
 /** Whether the API says that it knows no such CVM. */
 async function isNotThere(
   api: PhalaClient,
@@ -195,7 +218,8 @@ async function isNotThere(
   look: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<boolean> {
   const cvm = await api.getCvm(vmUuid, look);
-  return !cvm.ok && isNotFound(cvm.fault);
+  // Whether a row with `deleted_at` is ever served is not known (API facts, unknown 8).
+  return cvm.ok ? cvm.value.deleted : isNotFound(cvm.fault);
 }
 
 function isNotFound(fault: Fault): boolean {

@@ -9,16 +9,25 @@ import { type Afterwards, howToLook } from "../report/unclear.ts";
 import { Asking } from "./asking.ts";
 import { type RequestEnd, type Stop, whyStop } from "./brake.ts";
 import type { Context } from "./context.ts";
+import type { Lifetimes } from "./lifetimes.ts";
 import { commitOrder, committable, type Order } from "./orders.ts";
 import { exists, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
 import type { Rerun } from "./rerun.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
 import type { Survey } from "./survey.ts";
-import { setTtl } from "./ttl.ts";
 
 /** It is known what came of the request, and it is no refusal. */
 const MADE: RequestEnd = { unknown: false, refusal: null };
+
+/** What a creation has to do with. */
+export interface Beside {
+  /** How the step can be run again where its end is unclear. */
+  readonly rerun: Rerun;
+  readonly lifetimes: Lifetimes;
+  /** Told as soon as a replica is known to be there, and when more is known of it. */
+  readonly onMade: () => void;
+}
 
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
@@ -26,21 +35,17 @@ const MADE: RequestEnd = { unknown: false, refusal: null };
  */
 export class Creation {
   readonly #context: Context;
-  readonly #survey: Survey;
   readonly #search: Search;
+  readonly #lifetimes: Lifetimes;
   readonly #sending: Sending;
   readonly #afterwards: Afterwards;
   readonly #onMade: () => void;
   readonly #ends: RequestEnd[] = [];
 
-  /**
-   * @param rerun how the step can be run again where its end is unclear
-   * @param onMade told as soon as a replica is known to be there, and when more is known of it
-   */
-  constructor(context: Context, survey: Survey, rerun: Rerun, onMade: () => void) {
+  constructor(context: Context, survey: Survey, { rerun, lifetimes, onMade }: Beside) {
     const { workspaceSlug } = survey;
     this.#context = context;
-    this.#survey = survey;
+    this.#lifetimes = lifetimes;
     this.#onMade = onMade;
     this.#search = new Search(context, survey);
     this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
@@ -62,20 +67,8 @@ export class Creation {
     this.#search.claim(replica);
     const asking = new Asking(replica, slot, this.#context.edges);
     const approval = await this.#take(asking, order);
-    await this.#limitLife(asking);
+    await this.#lifetimes.begin(replica);
     return approval;
-  }
-
-  /** Sets the `ttl` at once, so that a replica dies in time even if every runner does. */
-  async #limitLife(asking: Asking): Promise<void> {
-    const { api, edges, inputs } = this.#context;
-    const { replica } = asking;
-    const vmUuid = uuidOf(replica);
-    if (inputs.ttlMs === null || vmUuid === null) return;
-    const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
-    const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
-    if (failure === null) asking.save("made", true);
-    else replica.failure ??= failure;
   }
 
   async #take(asking: Asking, order: Order): Promise<Approval | null> {
@@ -106,6 +99,7 @@ export class Creation {
     replica.origin = "adopted";
     replica.cvm = cvm;
     replica.times.made = edges.clock.now();
+    this.#lifetimes.plan(replica);
     asking.save("made");
     this.#ends.push(MADE);
     this.#onMade();
@@ -163,6 +157,7 @@ export class Creation {
     replica.origin = "created";
     replica.vm = vm;
     replica.times.made = edges.clock.now();
+    this.#lifetimes.plan(replica);
     asking.save("made");
     this.#ends.push(MADE);
     this.#onMade();

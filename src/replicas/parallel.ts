@@ -16,3 +16,25 @@ export async function inParallel<T, R>(
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
   return results;
 }
+
+/**
+ * Lets so many pieces of work run at once, the others wait for their turn in the order in which they came. For
+ * work that is begun at different times, or that pauses between its pieces.
+ *
+ * @param width how many at once
+ */
+export function gateOf(width: number): <R>(work: () => Promise<R>) => Promise<R> {
+  const waiting: (() => void)[] = [];
+  let free = width;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}

@@ -43,6 +43,10 @@ export interface Replica {
   failure: Failure | null;
   /** It was there, and somebody deleted it. */
   gone: boolean;
+  /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known. */
+  endsAt: number | null;
+  /** The platform knows of that end. */
+  ttlSet: boolean;
   /** What the state holds of its request. */
   attempt: AttemptRecord | null;
   readonly times: Times;
@@ -57,6 +61,8 @@ export function newReplica(slot: Slot | null): Replica {
     status: null,
     failure: null,
     gone: false,
+    endsAt: null,
+    ttlSet: false,
     attempt: null,
     times: {},
   };

@@ -1,39 +1,45 @@
 import type { Edges } from "../edges.ts";
 import type { PhalaClient } from "../phala/client.ts";
-import { type Budget, judgeTtl } from "../phala/retry.ts";
-import { codeOf, type Failure, troubleOf } from "../report/failure.ts";
-import { duration } from "../report/time.ts";
-import type { Made } from "./aftermath.ts";
+import { judgeTtl } from "../phala/deletion.ts";
+import type { Budget } from "../phala/retry.ts";
+import type { Failure } from "../report/failure.ts";
+import { settingTtl, ttlFailure, ttlIsSet } from "../report/ttl-lines.ts";
 import { ask } from "./context.ts";
+import type { gateOf } from "./parallel.ts";
 
-const TTL_BUDGET: Budget = { maxTries: 5, totalMs: 30_000, tryMs: 10_000 };
+/** For post, whose time is short. Ms. */
+const TTL_BUDGET: Budget = { maxTries: 12, totalMs: 60_000, tryMs: 10_000 };
+
+/** A replica whose life is to end, and when. */
+export interface Limited {
+  readonly vmUuid: string;
+  readonly name: string;
+  /** By the platform's clock, ms since the epoch. */
+  readonly endsAt: number;
+}
 
 /**
- * Has the platform delete the CVM after the `ttl`. One that can't be set is a failure of the replica, which
- * would be billed for longer than its owner wants.
+ * Has the platform delete the CVM at its end; the way of post, which has nothing else to wait for. One that
+ * can't be set is a failure, since the replica would be billed for longer than its owner wants.
  *
- * @param life how long it shall live from now, and the server's clock minus ours, both in ms; the API wants
- * an absolute time
+ * @param limited `ttlMs` is as it was asked for, for people; `withinMs` is how long the end can be told
+ * @param gate lets so many requests go out at once
  */
 export async function setTtl(
   edges: Edges,
   api: PhalaClient,
-  { vmUuid, name }: Made,
-  life: { readonly ttlMs: number; readonly clockOffsetMs: number | null },
+  limited: Limited & { readonly ttlMs: number; readonly withinMs: number },
+  gate: ReturnType<typeof gateOf> = (work) => work(),
 ): Promise<Failure | null> {
-  const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
-  const what = `set the ttl (${duration(life.ttlMs)}) of ${name} (${vmUuid})`;
-  const result = await ask(edges, what, (options) => api.scheduleDelete(vmUuid, at, options), {
-    budget: TTL_BUDGET,
-    judge: judgeTtl,
-  });
-  if (result.ok) {
-    edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);
-    return null;
-  }
-  const trouble = troubleOf(what, result.fault, result.gaveUp);
-  return {
-    code: codeOf(result.fault),
-    text: `${trouble} Without it, the replica is billed until somebody deletes it.`,
-  };
+  const { vmUuid, endsAt, ttlMs, withinMs } = limited;
+  const budget = { ...TTL_BUDGET, totalMs: Math.min(TTL_BUDGET.totalMs, withinMs) };
+  const result = await ask(
+    edges,
+    settingTtl(limited, ttlMs),
+    (options) => gate(() => api.scheduleDelete(vmUuid, endsAt, options)),
+    { budget, judge: judgeTtl },
+  );
+  if (!result.ok) return ttlFailure(limited, ttlMs, result.fault, result.gaveUp);
+  edges.runner.info(ttlIsSet(limited));
+  return null;
 }

@@ -1,6 +1,7 @@
 import type { Edges } from "../edges.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { Approval } from "../phala/approval.ts";
+import { hasOwnFailure } from "../replicas/own-failure.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../replicas/record.ts";
 import type { Survey } from "../replicas/survey.ts";
 import { annotationOf, type Saying, type Words } from "./annotation.ts";
@@ -52,6 +53,7 @@ export async function conclude(
     outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
     began: ending.replicas.length > 0,
+    ownFailure: hasOwnFailure(cancel.aborted, failure, ending.replicas),
   });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;

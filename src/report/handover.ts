@@ -42,6 +42,8 @@ export interface Handover {
   readonly masked: readonly EnvPair[];
   /** A create request was begun, so that post has something to know. */
   readonly began: boolean;
+  /** Something of this run's own failed, and not only what was there before. */
+  readonly ownFailure: boolean;
 }
 
 /**
@@ -52,13 +54,15 @@ export interface Handover {
  */
 export function handOver(
   runner: Runner,
-  { judged, outputs, masked, began }: Handover,
+  { judged, outputs, masked, began, ownFailure }: Handover,
 ): { readonly verdict: Verdict; readonly lost: Failure | null } {
   const dropped = droppedOutputs(outputs, masked);
   if (dropped !== null) runner.warning(outputsDropped(dropped));
   const unwritten = writeOutputs(runner, outputs);
   const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
-  const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome)) : null;
+  // Later steps that get nothing can use nothing: that is a failure of the run's own.
+  const own = ownFailure || unwritten !== null;
+  const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome, own)) : null;
   const lost = unwritten ?? unsaved;
   if (lost === null) return { verdict: judged, lost };
   const verdict = spoilt(judged, lost);

@@ -5,6 +5,7 @@ import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../replicas
 import { oneLineOf } from "./combined.ts";
 import { replicaUrl } from "./links.ts";
 import type { Verdict } from "./outcome.ts";
+import { moment } from "./ttl-lines.ts";
 
 /** What the outputs are made of. */
 export interface Report {
@@ -152,6 +153,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     instance_url: cvm?.instanceUrl ?? null,
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
+    deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
     outcome: failure !== null || origin === "none" ? "failed" : origin,
     error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
   };

@@ -8,9 +8,11 @@ import { oneLine } from "./clean.ts";
 import type { Failure } from "./failure.ts";
 import { appUrl, dashboardUrl } from "./links.ts";
 import { duration } from "./time.ts";
+import { moment } from "./ttl-lines.ts";
 
-export function nothingToDo(): string {
-  return "Nothing to do: the step sent no create request.";
+/** Main saves a record before it asks for a replica, so nothing is known, in either direction. */
+export function noRecord(): string {
+  return "The saved state has no record of this step, so the post step has nothing to go by, and did nothing. A step that ended before it asked for a replica leaves none; if this one asked for some, this runner did not hand the state on: the step's own log and outputs name what it made, and each replica is billed.";
 }
 
 export function lookingFor(request: number): string {
@@ -54,9 +56,38 @@ export function noneCreated(): string {
   return "Nothing to clean up: no replica was created.";
 }
 
-/** What exists on, and how to delete it. */
-export function staysBilled(journal: Journal, made: Made): string {
-  return `${named(made)} still exists and is billed. Delete it: ${linkOf(journal, made)}`;
+/**
+ * What exists on.
+ *
+ * @param endsAt when its `ttl` ends it, ms since the epoch; null: nothing ends it
+ * @param wanted somebody has use for it: nobody is told to delete it
+ */
+export function staysBilled(
+  journal: Journal,
+  made: Made,
+  endsAt: number | null,
+  wanted: boolean,
+): string {
+  const link = linkOf(journal, made);
+  const exists = `${named(made)} still exists and is billed`;
+  if (endsAt !== null) return `${exists} until ${moment(endsAt)} (ttl): ${link}`;
+  return wanted ? `${exists}: ${link}` : `${exists}. Delete it: ${link}`;
+}
+
+/** It was to be deleted, and nothing proves that it is this step's. */
+export function notProven(journal: Journal, made: Made): Failure {
+  return {
+    code: "AMBIGUOUS",
+    text: `${named(made)} was found by elimination after a lost answer. It is most likely this step's, but may be another's, so it is not deleted (exclusive is not true). It is billed: look at it, and delete it unless somebody else needs it: ${linkOf(journal, made)}`,
+  };
+}
+
+/** Its `ttl` was to be set, and nothing proves that it is this step's. */
+export function notLimited(journal: Journal, made: Made): Failure {
+  return {
+    code: "AMBIGUOUS",
+    text: `${named(made)} was found by elimination after a lost answer. It is most likely this step's, but may be another's, so its ttl is not set (exclusive is not true), and it is billed until somebody deletes it: ${linkOf(journal, made)}`,
+  };
 }
 
 /** What somebody else deleted. */
@@ -87,6 +118,45 @@ export function mayStillExist(journal: Journal, survivor: Survivor): Failure {
   const { code, why } = survivor;
   const text = `${named(survivor)} may still exist and be billed. ${why} Delete it: ${linkOf(journal, survivor)}`;
   return { code, text };
+}
+
+const NO_KEY =
+  "In a composite action that another composite action uses, some runners hand post the outer action's inputs; the environment variable PHALA_CLOUD_API_KEY in the job's env reaches it in any case.";
+
+/** There is nothing to do with it. */
+export function noKey(): string {
+  return `No API key reached the post step, which had nothing to do with one. ${NO_KEY}`;
+}
+
+/** There was something to do with it. */
+export function keyMissing(): Failure {
+  const text = `No API key reached the post step, so it could neither look nor delete, and sent nothing. ${NO_KEY}`;
+  return { code: "INPUT", text };
+}
+
+/** Requests whose replicas nobody could look for. */
+export function notLookedFor(journal: Journal, requests: number): Failure {
+  const what = requests === 1 ? "One create request" : `${requests} create requests`;
+  return {
+    code: "INPUT",
+    text: `${what} of this step had no known end, so replicas may exist and be billed that nobody has named. Look at ${appPage(journal)}`,
+  };
+}
+
+/** What was to be deleted, and was not asked for. */
+export function notDeleted(journal: Journal, made: Made): Failure {
+  return {
+    code: "INPUT",
+    text: `${named(made)} was to be deleted; it exists as far as is known, and is billed. Delete it: ${linkOf(journal, made)}`,
+  };
+}
+
+/** What was to be given an end, and has none. */
+export function withoutEnd(journal: Journal, made: Made): Failure {
+  return {
+    code: "INPUT",
+    text: `The ttl of ${named(made)} is not set, so it is billed until somebody deletes it: ${linkOf(journal, made)}`,
+  };
 }
 
 function named({ name, vmUuid }: Made): string {

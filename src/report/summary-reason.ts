@@ -33,7 +33,8 @@ export function reasonOf({ failed, exists, code }: Saying, env: Edges["env"]): s
 
 const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
 
-function withLinks(line: string, max = MOST_OF_TEXT): string {
+/** Addresses of the dashboard become links, all else is plain text. One line. */
+export function withLinks(line: string, max = MOST_OF_TEXT): string {
   const pieces = oneLine(line, max).split(DASHBOARD_LINK);
   const text = pieces.map((piece, n) =>
     n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece),

@@ -1,6 +1,7 @@
 import * as core from "@actions/core";
 import type { Runner } from "../edges.ts";
 import { harmless, oneLine } from "../report/clean.ts";
+import { stateByName } from "../state.ts";
 import { Redactor } from "./redactor.ts";
 import { writing } from "./unwritable.ts";
 
@@ -68,7 +69,8 @@ export class GithubRunner implements Runner {
   }
 
   state(): Readonly<Record<string, string>> {
-    const state: Record<string, string> = {};
+    // Some runners that are not GitHub's hand it on in another way, which the toolkit knows.
+    const state: Record<string, string> = stateByName((name) => core.getState(name));
     for (const [name, value] of Object.entries(this.#env)) {
       // As the runner writes them, to the letter: `STATE_JOURNAL` would be somebody else's.
       if (name.startsWith("STATE_")) state[name.slice("STATE_".length)] = value ?? "";

@@ -3,7 +3,7 @@
  * looks in a row: nobody could tell the difference. Anything less is a violation.
  */
 import { foundBy } from "../evidence.ts";
-import { isCertain, type Row, rowsOf, sinceOf, vmOf } from "../facts.ts";
+import { isCertain, type Row, rowsOf, sinceOf, toldBy, vmOf } from "../facts.ts";
 import type { Played } from "../play.ts";
 import { type Asked, attemptsIn, nodeOf, openIn, type Reading, type Saved } from "../reading.ts";
 import { looksAfter } from "../searches.ts";
@@ -72,18 +72,47 @@ function adoptedByPost(reading: Reading, post: Played, uuid: string): string | n
 }
 
 function postTookIt(reading: Reading, post: Played, attempt: Saved, uuid: string): string | null {
+  const found = foundBy(post);
+  const earlier = found.slice(0, found.indexOf(uuid));
+  const looks = fittingOpen(reading, post.exchanges, attempt, earlier);
+  const alone = twoLooks(looks, uuid, false);
+  return alone !== null && takenTogether(reading, post, uuid) ? null : alone;
+}
+
+/**
+ * What fits a request that main left open, in each look that could be read.
+ *
+ * @param taken found for others
+ */
+export function fittingOpen(
+  reading: Reading,
+  looks: readonly Exchange[],
+  attempt: Saved,
+  taken: readonly string[] = [],
+): string[][] {
   const slot = reading.slots.find(({ index }) => index === attempt.index);
   const answer = (slot?.posts ?? []).map(vmOf).findLast(({ name }) => name !== null);
   const name = attempt.stage === "made" ? (answer?.name ?? null) : null;
   const criteria = criteriaOf(reading, attempt.index, attempt.sentAt, name);
-  const found = foundBy(post);
-  const earlier = found.slice(0, found.indexOf(uuid));
   // A try in doubt is another's than the one that settled its request.
   const settled = attemptsIn(reading.main.runner.saved).map(({ vmUuid }) => vmUuid ?? "");
-  const known = new Set([...criteria.known, ...earlier, ...settled]);
+  const known = new Set([...criteria.known, ...taken, ...settled]);
   const notAfter =
     attempt.nextAt === null ? null : attempt.nextAt + reading.clockOffsetMs + SLACK_MS;
-  return twoLooks(fits(post.exchanges, { ...criteria, known, notAfter }), uuid, false);
+  return fits(looks, { ...criteria, known, notAfter });
+}
+
+/**
+ * Where nobody else creates any, newcomers that can't be told apart are ours if there are no more of them than
+ * requests, in two looks in a row.
+ */
+function takenTogether(reading: Reading, post: Played, uuid: string): boolean {
+  if (!reading.wish.exclusive) return false;
+  const open = openIn(reading.main.runner.saved);
+  const looks = open.map((attempt) => fittingOpen(reading, post.exchanges, attempt));
+  const all = (looks[0] ?? []).map((_, n) => new Set(looks.flatMap((some) => some[n] ?? [])));
+  const good = all.map((some) => some.has(uuid) && some.size <= open.length);
+  return good.some((now, n) => now && good[n - 1] === true);
 }
 
 function criteriaOf(
@@ -139,6 +168,31 @@ function fit(row: Row, { nodeId, hash, name, notBefore, notAfter, known }: Crite
 /** What main and post took for this run's own: made with an answer, or adopted by the rules. */
 export function ours(reading: Reading): ReadonlySet<string> {
   const made = reading.made.map(({ vmUuid }) => vmUuid);
+  return new Set([...made, ...eliminated(reading)]);
+}
+
+/**
+ * What may be deleted: what an answer to this run's own requests named, by UUID or by name, and where nobody else
+ * creates any, what elimination finds.
+ */
+export function proven(reading: Reading): ReadonlySet<string> {
+  const { slots, baseline, show, wish } = reading;
+  const before = new Set([
+    show.sim.world.source.vmUuid,
+    ...(baseline ?? []).map(({ uuid }) => uuid),
+  ]);
+  const answers = slots.flatMap(({ posts }) => posts).filter((one) => toldBy(one) === "made");
+  const told = answers.flatMap((one) => {
+    const { uuid, name } = vmOf(one);
+    if (uuid !== null) return [uuid];
+    return show.sim.world.cvms.filter((cvm) => cvm.name === name).map(({ vmUuid }) => vmUuid);
+  });
+  const found = wish.exclusive ? eliminated(reading) : [];
+  return new Set([...told.filter((uuid) => !before.has(uuid)), ...found]);
+}
+
+/** What main or post took for ours without an answer that named it, by the rules. */
+export function eliminated(reading: Reading): string[] {
   const adopted = reading.slots.flatMap((slot) =>
     slot.adopted !== null && adoptedByMain(reading, slot, slot.adopted) === null
       ? [slot.adopted]
@@ -147,5 +201,5 @@ export function ours(reading: Reading): ReadonlySet<string> {
   const found = reading.run.posts.flatMap((post) =>
     foundBy(post).filter((uuid) => adoptedByPost(reading, post, uuid) === null),
   );
-  return new Set([...made, ...adopted, ...found]);
+  return [...adopted, ...found];
 }

@@ -1,44 +1,110 @@
-/** With `cleanup`, what was made is gone or loudly reported; nothing else is ever deleted. */
+/** With `cleanup`, what was made is gone or loudly reported; only what is proven to be ours is ever deleted. */
 import type { Cvm } from "../../../simulator/core.ts";
 import { isAnnounced, leadsToApp, reportOf } from "../evidence.ts";
 import { rowsOf } from "../facts.ts";
-import { openIn, type Reading } from "../reading.ts";
+import type { Played } from "../play.ts";
+import { errorsOf, openIn, printed, type Reading } from "../reading.ts";
+import { searchesOf } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
-import { ours } from "./adoption.ts";
+import { fittingOpen, ours, proven } from "./adoption.ts";
 import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
 
 const DONE = [200, 202, 204, 404];
+/** The API says that this key will never be allowed to. */
+const NEVER = [401, 403];
 /** A deletion that the API agreed to gets so long before it is asked for again. */
 const PATIENCE_MS = 20_000;
+/** One that it refuses is asked for again for so long at the least. */
+const INSISTENCE_MS = 60_000;
 
 export function* cleanup(reading: Reading): Generator<string> {
-  const { main, run, post } = reading;
+  const { main, run } = reading;
   if (main.exchanges.some(isDelete)) yield "main deleted something";
   const wanted = wantsCleanup(reading);
-  const own = ours(reading);
-  for (const { exchanges } of run.posts) {
-    const deletes = exchanges.filter(isDelete);
+  const mayGo = proven(reading);
+  for (const post of run.posts) {
+    const deletes = post.exchanges.filter(isDelete);
     if (deletes.length > 0 && !wanted) yield "something was deleted although nobody asked for it";
-    for (const [index, one] of deletes.entries()) {
-      const uuid = targetOf(one);
-      if (!own.has(uuid)) yield `${uuid} was deleted, which is not ours`;
-      const agreed = deletes
-        .slice(0, index)
-        .filter((other) => targetOf(other) === uuid && DONE.includes(other.answer?.status ?? 0))
-        .at(-1);
-      if (agreed === undefined) continue;
-      const waited = one.from - (agreed.to ?? agreed.from);
-      const look = exchanges.filter(
-        ({ route, to }) => route === "list" && (to ?? Infinity) <= one.from,
-      );
-      if (waited < PATIENCE_MS) yield `${uuid} was deleted again after ${waited} ms`;
-      if (!showsStanding(look.at(-1), uuid)) yield `${uuid} was deleted again, and on its way out`;
+    for (const uuid of new Set(deletes.map(targetOf))) {
+      if (!mayGo.has(uuid)) yield `${uuid} was deleted, which is not proven to be ours`;
     }
+    yield* patience(post);
+    yield* untouched(post);
   }
   if (!wanted) return;
+  yield* insistence(reading.post);
+  yield* leftBilled(reading);
+  yield* elimination(reading);
+}
+
+/** What was agreed to is not asked for again at once, and not what is on its way out. */
+function* patience({ exchanges }: Played): Generator<string> {
+  const deletes = exchanges.filter(isDelete);
+  for (const [index, one] of deletes.entries()) {
+    const uuid = targetOf(one);
+    const agreed = deletes
+      .slice(0, index)
+      .filter((other) => targetOf(other) === uuid && DONE.includes(other.answer?.status ?? 0))
+      .at(-1);
+    if (agreed === undefined) continue;
+    const waited = one.from - (agreed.to ?? agreed.from);
+    const look = exchanges.filter(
+      ({ route, to }) => route === "list" && (to ?? Infinity) <= one.from,
+    );
+    if (waited < PATIENCE_MS) yield `${uuid} was deleted again after ${waited} ms`;
+    if (!showsStanding(look.at(-1), uuid)) yield `${uuid} was deleted again, and on its way out`;
+  }
+}
+
+/** What was refused because it was busy, or for any reason but "never", was not given up early. */
+function* insistence({ exchanges }: Played): Generator<string> {
+  const deletes = exchanges.filter(isDelete);
+  for (const uuid of new Set(deletes.map(targetOf))) {
+    const mine = deletes.filter((one) => targetOf(one) === uuid);
+    const [first] = mine;
+    const last = mine.at(-1);
+    if (first === undefined || last === undefined) continue;
+    const statuses = mine.map(({ answer, network }) => (network === null ? answer?.status : null));
+    if (statuses.some((status) => DONE.includes(status ?? 0))) continue;
+    if (NEVER.includes(last.answer?.status ?? 0) || last.network === "certificate") continue;
+    // A server may ask for more time than there is.
+    if (mine.some(({ answer }) => answer?.headers["retry-after"] !== undefined)) continue;
+    const tried = (last.to ?? last.from) - first.from;
+    if (tried < INSISTENCE_MS) yield `${uuid} was given up after ${tried} ms of trying`;
+  }
+}
+
+/** Nothing that post deleted, and saw gone, is named as something to look at. */
+function* untouched(post: Played): Generator<string> {
+  const report = errorsOf(post).join("\n");
+  for (const uuid of new Set(post.exchanges.filter(isDelete).map(targetOf))) {
+    if (report.includes(uuid) && wasSeenGone(post, uuid)) {
+      yield `${uuid} is named as left, and post deleted it`;
+    }
+  }
+}
+
+/** The API agreed to the deletion, and said later that it knows no such CVM, or listed it no more. */
+function wasSeenGone({ exchanges }: Played, uuid: string): boolean {
+  const isAgreed = (one: Exchange) =>
+    isDelete(one) && [200, 202, 204].includes(one.answer?.status ?? 0);
+  const agreed = exchanges.findIndex((one) => isAgreed(one) && targetOf(one) === uuid);
+  if (agreed < 0) return false;
+  const since = exchanges.slice(agreed + 1);
+  const denied = since.some(({ route, request, answer }) => {
+    return route === "cvm" && request.url.endsWith(uuid) && answer?.status === 404;
+  });
+  const lists = since.map(rowsOf).filter((rows) => rows !== null && rows.length > 0);
+  const shows = lists.map((rows) => rows?.some((row) => row.uuid === uuid && !row.deleted));
+  return denied || (shows.includes(true) && shows.at(-1) === false);
+}
+
+/** Each of ours is gone, or named in post's one error. */
+function* leftBilled(reading: Reading): Generator<string> {
+  const { run, post, show } = reading;
+  const own = ours(reading);
   const report = reportOf(post);
-  const { world } = reading.show.sim;
-  for (const cvm of world.cvms.filter(({ vmUuid }) => own.has(vmUuid))) {
+  for (const cvm of show.sim.world.cvms.filter(({ vmUuid }) => own.has(vmUuid))) {
     if (run.after.get(cvm.vmUuid)?.gone ?? true) continue;
     if (report.includes(cvm.vmUuid)) continue;
     // Post could not see, and says where somebody else can.
@@ -46,6 +112,22 @@ export function* cleanup(reading: Reading): Generator<string> {
     // Nobody could see it; whether that was said loudly enough is the check of names.
     if (!isNamed(reading, cvm) && (isAnnounced(reading) || nobodyCouldKnow(reading, cvm))) continue;
     yield `${cvm.vmUuid} was to be deleted, exists, and post does not say so`;
+  }
+}
+
+/** What the last look of a search showed to fit its request is gone, or named. */
+function* elimination(reading: Reading): Generator<string> {
+  const { post, main, run } = reading;
+  if (reading.baseline === null) return;
+  const open = openIn(main.runner.saved);
+  const text = printed(post);
+  for (const [index, search] of searchesOf(post).entries()) {
+    const attempt = open[index];
+    if (attempt === undefined) continue;
+    for (const uuid of fittingOpen(reading, search, attempt).at(-1) ?? []) {
+      const isGone = run.after.get(uuid)?.gone ?? true;
+      if (!isGone && !text.includes(uuid)) yield `${uuid} fitted a lost request, and is not named`;
+    }
   }
 }
 
@@ -69,12 +151,25 @@ export function targetOf({ request }: Exchange): string {
   return /\/cvms\/([^/]+)/.exec(new URL(request.url).pathname)?.[1] ?? "";
 }
 
-/** By the interface, from what main ended with. */
-export function wantsCleanup({ wish, main }: Reading): boolean {
+/** By the interface, from what main ended with: `on_failure` needs a failure of the run's own. */
+export function wantsCleanup(reading: Reading): boolean {
+  const { wish, main } = reading;
   if (wish.cleanup === "always") return true;
   if (wish.cleanup !== "on_failure") return false;
+  const { outcome = "" } = main.runner.outputs;
   // One that is killed while it still tells GitHub has said already how it ended. What waits for an
   // approval has made nothing.
-  const good = ["created", "unchanged", "dry_run", "pending_approval"];
-  return !good.includes(main.runner.outputs.outcome ?? "");
+  if (["created", "unchanged", "dry_run", "pending_approval"].includes(outcome)) return false;
+  return outcome === "" || outcome === "cancelled" || failedItself(reading);
+}
+
+/** Something else failed than what was there before, or the URL of what runs. */
+function failedItself({ entries, baseline, main }: Reading): boolean {
+  const before = new Set((baseline ?? []).map(({ uuid }) => uuid));
+  const failed = entries.filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return main.runner.outputs.error_code !== "DEAD";
+  return failed.some(({ vm_uuid, error }) => {
+    const isOurs = typeof vm_uuid !== "string" || !before.has(vm_uuid);
+    return isOurs && !String(error).includes("NO_URL");
+  });
 }

@@ -10,7 +10,10 @@ import { haste } from "./haste.ts";
 const LOOK_MS = 10_000;
 const SETTLE_MS = 30_000;
 const RETRY_MS = 60_000;
-const TTL_MS = 30_000;
+/** Of a `ttl` in post; in main it is tried up to the end of the wait. */
+const TTL_MS = 60_000;
+/** Of a deletion: what is busy gets a minute at the least. */
+const DELETE_MS = 80_000;
 const CANCEL_MS = 2_000;
 /** All tries of one request at GitHub, the last of which may begin when 75 s are over. */
 const TELLING_MS = 85_000;
@@ -19,6 +22,11 @@ const MOST_MS: Readonly<Record<string, number>> = {
   gateway: 10_000,
   deployment: 10_000,
   "deployment-status": 10_000,
+};
+
+const BUDGETS: Readonly<Record<string, number>> = {
+  "scheduled-delete": TTL_MS,
+  delete: DELETE_MS,
 };
 
 export function* deadlines(reading: Reading): Generator<string> {
@@ -65,7 +73,8 @@ function* patience(kind: string, exchanges: readonly Exchange[]): Generator<stri
     const [first] = series;
     const last = series.at(-1);
     if (first === undefined || last === undefined) continue;
-    const budget = first.route === "scheduled-delete" ? TTL_MS : RETRY_MS;
+    if (kind === "main" && first.route === "scheduled-delete") continue;
+    const budget = BUDGETS[first.route] ?? RETRY_MS;
     if (last.from - first.from > budget) {
       yield `${kind}: ${first.route} was tried for ${last.from - first.from} ms, at most ${budget}`;
     }

@@ -4,11 +4,13 @@ import { foundBy, isAnnounced } from "../evidence.ts";
 import { rowsOf, toldBy } from "../facts.ts";
 import { type Asked, errorsOf, openIn, printed, type Reading } from "../reading.ts";
 import { hiddenIn, looksAfter, makerOf, searchesOf } from "../searches.ts";
+import { fittingOpen } from "./adoption.ts";
 
 export function* named(reading: Reading): Generator<string> {
   const open = reading.baseline === null ? [] : openIn(reading.main.runner.saved);
   const searches = searchesOf(reading.post).length;
   if (searches !== open.length) yield `post searched ${searches} times for ${open.length} requests`;
+  yield* toldApart(reading);
   for (const cvm of reading.made) {
     if (isNamed(reading, cvm) || isGone(reading, cvm)) continue;
     if (nobodyCouldKnow(reading, cvm)) continue;
@@ -16,6 +18,27 @@ export function* named(reading: Reading): Generator<string> {
       yield `${cvm.vmUuid} was in a list that post read, and is not named`;
     else if (!isAnnounced(reading))
       yield `${cvm.vmUuid} is nowhere named, and nobody is told to look`;
+  }
+}
+
+/** What an elimination from the newest request on has told apart to the end is found, and no mere candidate. */
+function* toldApart(reading: Reading): Generator<string> {
+  const { post, main } = reading;
+  const looks = searchesOf(post).flat();
+  // One that failed may have kept post from telling.
+  if (reading.baseline === null || looks.some((one) => rowsOf(one) === null)) return;
+  const alone: string[] = [];
+  for (const attempt of openIn(main.runner.saved)) {
+    const [before = [], now = []] = fittingOpen(reading, looks, attempt, alone).slice(-2);
+    const [uuid] = now;
+    if (uuid !== undefined && now.length === 1 && before.join() === uuid) alone.push(uuid);
+  }
+  const report = errorsOf(post).join("\n");
+  const found = foundBy(post);
+  for (const uuid of alone) {
+    if (report.includes(uuid) && !found.includes(uuid)) {
+      yield `${uuid} can be told to be ours, and is called a candidate`;
+    }
   }
 }
 

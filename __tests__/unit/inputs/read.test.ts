@@ -58,6 +58,7 @@ const DEFAULTS: Partial<Inputs> = {
   pollIntervalMs: 2_000,
   healthCheck: null,
   cleanup: "never",
+  exclusive: false,
   ttlMs: null,
 };
 
@@ -81,6 +82,7 @@ const OPTIONAL = [
   "poll_interval",
   "health_check",
   "cleanup",
+  "exclusive",
   "ttl",
 ];
 
@@ -149,6 +151,7 @@ describe("values", () => {
     ["wait", { wait: "false" }, { wait: false }],
     ["health_check", { health_check: "/healthz" }, { healthCheck: "/healthz" }],
     ["cleanup", { cleanup: "on_failure" }, { cleanup: "on_failure" }],
+    ["exclusive", { exclusive: "TRUE" }, { exclusive: true }],
     ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
     ["ttl in days", { ttl: "7d" }, { ttlMs: 7 * 86_400_000 }],
     ["wait_timeout of two units", { wait_timeout: "1h30m" }, { waitTimeoutMs: 5_400_000 }],

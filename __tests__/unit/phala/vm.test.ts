@@ -31,6 +31,7 @@ describe("readVm", () => {
       instanceId: null,
       appUrl: null,
       createdAt: Date.UTC(2026, 6, 2, 8, 15, 9),
+      answeredAt: null,
     });
   });
 

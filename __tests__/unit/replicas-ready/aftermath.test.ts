@@ -3,6 +3,7 @@ import { readCvm } from "../../../src/phala/cvm.ts";
 import {
   deservesWindow,
   madeByMain,
+  mayDelete,
   stillThere,
   unsettled,
   wantsCleanup,
@@ -11,25 +12,43 @@ import type { AttemptRecord, SavedRun } from "../../../src/state.ts";
 import { row, uuid } from "./support.ts";
 
 const ENDS = [
-  ["created", false],
-  ["unchanged", false],
-  ["dry_run", false],
-  ["pending_approval", false],
-  ["partial", true],
-  ["timeout", true],
-  ["cancelled", true],
-  ["failed", true],
+  ["created", false, false],
+  ["unchanged", false, false],
+  ["dry_run", false, false],
+  ["pending_approval", false, false],
+  ["partial", true, true],
+  ["timeout", true, true],
+  ["cancelled", true, true],
+  ["failed", true, true],
+  // Only what was there before is sick, or a URL is missing.
+  ["partial", false, false],
+  ["failed", false, false],
+  // A good end has no reason, whatever else is said.
+  ["created", true, false],
   // Killed before it could say.
-  [null, true],
-  // A word of a later version: better one deletion too many than a bill.
-  ["something new", true],
+  [null, null, true],
+  // Killed between the two words, or told less than it should: better one deletion too many than a bill.
+  ["failed", null, true],
+  ["something new", null, true],
 ] as const;
 
 describe("wantsCleanup", () => {
-  it.each(ENDS)("outcome %j: on_failure %j", (outcome, bad) => {
-    expect(wantsCleanup("never", outcome)).toBe(false);
-    expect(wantsCleanup("on_failure", outcome)).toBe(bad);
-    expect(wantsCleanup("always", outcome)).toBe(true);
+  it.each(ENDS)("outcome %j, own failure %j: on_failure %j", (outcome, ownFailure, wanted) => {
+    const run = { outcome, ownFailure };
+    expect(wantsCleanup("never", run)).toBe(false);
+    expect(wantsCleanup("on_failure", run)).toBe(wanted);
+    expect(wantsCleanup("always", run)).toBe(true);
+  });
+});
+
+describe("mayDelete", () => {
+  it.each([
+    [false, false, true],
+    [false, true, true],
+    [true, false, false],
+    [true, true, true],
+  ])("adopted %s, exclusive %s: %s", (adopted, exclusive, may) => {
+    expect(mayDelete({ adopted }, exclusive)).toBe(may);
   });
 });
 
@@ -43,6 +62,8 @@ function attempt(over: Partial<AttemptRecord>): AttemptRecord {
     nextAt: null,
     vmUuid: null,
     name: null,
+    adopted: false,
+    endsAt: null,
     ttlSet: false,
     gone: false,
     ...over,
@@ -56,12 +77,14 @@ function saved(...attempts: AttemptRecord[]): SavedRun {
     vmUuid: uuid(0),
     requestTimeoutMs: 1_000,
     cleanup: "always",
+    exclusive: false,
+    summary: true,
     ttlMs: null,
     baseline: [],
     clockOffsetMs: 0,
     workspaceSlug: null,
   } as const;
-  return { journal, attempts, outcome: null };
+  return { journal, attempts, outcome: null, ownFailure: null };
 }
 
 describe("what main left", () => {
@@ -76,6 +99,28 @@ describe("what main left", () => {
     const run = saved(attempt(over));
     expect(madeByMain(run)).toHaveLength(kind === "made" ? 1 : 0);
     expect(unsettled(run)).toHaveLength(kind === "open" ? 1 : 0);
+  });
+
+  it("is looked for by its name first, then the newest first", () => {
+    const run = saved(
+      attempt({ index: 0, stage: "open", sentAt: 10 }),
+      attempt({ index: 1, stage: "made", name: "web-1", sentAt: 20 }),
+      attempt({ index: 2, stage: "unknown", sentAt: 30 }),
+      attempt({ index: 3, stage: "made", vmUuid: uuid(3), sentAt: 40 }),
+      attempt({ index: 4, stage: "open", sentAt: 50 }),
+    );
+    expect(unsettled(run).map(({ index }) => index)).toEqual([1, 4, 2, 0]);
+  });
+
+  it("is proven, or not, as the state says", () => {
+    const run = saved(
+      attempt({ vmUuid: uuid(1) }),
+      attempt({ vmUuid: uuid(2), adopted: true, endsAt: 7 }),
+    );
+    expect(madeByMain(run)).toMatchObject([
+      { adopted: false, endsAt: null },
+      { adopted: true, endsAt: 7 },
+    ]);
   });
 
   it("is named by its UUID where it has no name", () => {
@@ -104,7 +149,7 @@ describe("what main left", () => {
 });
 
 describe("stillThere", () => {
-  const made = [1, 2].map((n) => ({ vmUuid: uuid(n), name: `web-${n}` }));
+  const made = [1, 2].map((n) => ({ vmUuid: uuid(n), name: `web-${n}`, adopted: false }));
   const list = (...rows: object[]) => rows.map(readCvm).filter((cvm) => cvm !== null);
 
   it.each<[string, object[], number[]]>([
