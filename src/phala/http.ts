@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { HttpClient } from "@actions/http-client";
 import { obeySignal } from "./proxy.ts";
-import { type HttpAnswer, NetworkError, type Transport } from "./transport.ts";
+import { type HttpAnswer, type HttpRequest, NetworkError, type Transport } from "./transport.ts";
 
 /** The largest answer that is read, in bytes. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -38,7 +38,7 @@ export function createTransport(userAgent: string): Transport {
         client.request(method, url, body, headers),
         rejected(abort.signal),
       ]);
-      return await readAnswer(response.message);
+      return await readAnswer(response.message, request.encoding);
     } catch (error) {
       if (request.signal?.aborted) throw new NetworkError("cancelled", "the step was cancelled");
       if (late) {
@@ -86,7 +86,10 @@ class AbortHandler {
   }
 }
 
-async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
+async function readAnswer(
+  message: IncomingMessage,
+  encoding: HttpRequest["encoding"],
+): Promise<HttpAnswer> {
   const status = message.statusCode ?? 0;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -116,7 +119,7 @@ async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
     }
     breaksOff = true;
   }
-  const body = Buffer.concat(chunks).toString("utf8");
+  const body = Buffer.concat(chunks).toString(encoding ?? "utf8");
   return { status, headers: flatten(message), body, breaksOff };
 }
 
