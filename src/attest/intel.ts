@@ -152,7 +152,7 @@ function svnAt(json: unknown, key: string, most: number): number {
   const value = numberAt(json, key);
   // A missing number must not count as one that anything reaches.
   if (value === null || !Number.isInteger(value) || value < 0 || value > most) {
-    refuse(`${key}: a whole number of ${most} at most`, `${value}`);
+    refuse(`${key}: a whole number of ${most} at most`, value === null ? "no number" : `${value}`);
   }
   return value;
 }
