@@ -4,7 +4,7 @@
  */
 import type { Attempt } from "../phala/fault.ts";
 import { appPath, cvmPath } from "../phala/requests.ts";
-import { retryAfterMs } from "../phala/retry.ts";
+import { retryAfterMs } from "../phala/retry-after.ts";
 import { inParallel } from "../replicas/parallel.ts";
 import { type Collateral, CollateralSource, type Service } from "./collateral.ts";
 import type { Wanted } from "./compare.ts";

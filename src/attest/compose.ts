@@ -18,7 +18,9 @@ export function composeGaps(text: string): ComposeGaps | null {
   if (file === null) return null;
   // The file is YAML, which is not parsed for a remark: a line that names an image is enough, and one that this
   // does not see is not said to be fixed either.
-  const images = [...file.matchAll(/(?:^|[\s{,"'])image["']?\s*:\s*["']?([^\s"',}#]+)/g)];
+  const images = [
+    ...file.matchAll(/(?:^|[\s{,"'])image["']?\s*:\s*["']?((?:\$\{[^}]*\}|[^\s"',}])+)/g),
+  ];
   const unpinned = images.map(([, name = ""]) => name).filter((name) => !name.includes("@sha256:"));
   const envs = arrayAt(json, "allowed_envs").filter((name) => typeof name === "string");
   return {
