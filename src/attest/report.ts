@@ -86,8 +86,9 @@ export function report(entries: readonly Entry[]): string {
   // Those that failed first: they are why somebody reads it.
   for (const entry of [...entries].sort((a, b) => Number(a.verified) - Number(b.verified))) {
     const short = withVerdictOnly(entry);
-    room -= JSON.stringify(short).length + 1;
-    if (room < 0) break;
+    const length = JSON.stringify(short).length + 1;
+    if (length > room) continue;
+    room -= length;
     list.push(short);
   }
   return JSON.stringify([...list, { left_out: entries.length - list.length }]);
