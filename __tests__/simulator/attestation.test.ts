@@ -3,9 +3,11 @@ import { X509Certificate } from "node:crypto";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { authority } from "../../simulator/attestation/authority.ts";
 import { logOf, registerOf } from "../../simulator/attestation/log.ts";
+import { certificate } from "../../simulator/attestation/x509.ts";
 import { optionsFrom } from "../../simulator/given.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
 import { Attestation } from "../../src/attest/attest.ts";
+import { readCertificate } from "../../src/attest/certificates.ts";
 import { serviceAt } from "../../src/attest/services.ts";
 import { createTransport } from "../../src/phala/http.ts";
 
@@ -170,4 +172,23 @@ describe("options", () => {
     const digest = (version: 1 | 2) => logOf([["app-id", "00"]], version)[0]?.digest;
     expect(digest(1)).not.toBe(digest(2));
   });
+});
+
+describe("certificates", () => {
+  it.each(["00", "007f", "0080", "000001", "ff01"])(
+    "with the serial number %s are in DER",
+    (serial) => {
+      const { root } = authority();
+      const dates = { notBefore: new Date(0), notAfter: new Date(1e12) };
+      const der = certificate({ subject: root, issuer: root, serial, ca: true, ...dates });
+      expect(readCertificate(der).serial.toString("hex")).toBe(
+        BigInt(`0x${serial}`) === 0n ? "00" : shortest(serial),
+      );
+    },
+  );
+
+  function shortest(serial: string): string {
+    const digits = serial.replace(/^(?:00)+/, "");
+    return /^[89a-f]/.test(digits) ? `00${digits}` : digits;
+  }
 });

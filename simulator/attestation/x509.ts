@@ -152,9 +152,9 @@ function extensionOf(spec: { oid: string; critical?: boolean; value: Buffer }): 
   return new x.Extension({ extnID: oid, critical, extnValue: new x.OctetString(bufferOf(value)) });
 }
 
-/** The bytes of an INTEGER that is not negative. */
+/** The bytes of an INTEGER that is not negative, in the shortest form. */
 function integerBytes(hex: string): Buffer {
-  const bytes = Buffer.from(hex, "hex");
+  const bytes = Buffer.from(hex.replace(/^(?:00)+(?=..)/, ""), "hex");
   return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
 }
 
