@@ -27,9 +27,17 @@ import { NOTHING_FOUND, platformOf, type Verdict, verifyInstance } from "./verif
 export type { Check, CheckResult, Fault } from "./check.ts";
 export type { KeyProvider, Measurements, OsLine, Reference, Wanted } from "./compare.ts";
 export { referenceOf } from "./compare.ts";
-export { type Entry, expectedOsLine, proves, report } from "./report.ts";
+export {
+  CHECK_WORDS,
+  type Entry,
+  entryOf,
+  expectedOsLine,
+  proves,
+  report,
+  wordsOf,
+} from "./report.ts";
 export { DEFAULT_SERVICES, serviceAt } from "./services.ts";
-export type { Found, Verdict } from "./verify.ts";
+export { type Found, NOTHING_FOUND, type Verdict } from "./verify.ts";
 
 /** Where the API is, and how it is asked. */
 export interface Api {
@@ -77,7 +85,7 @@ export class Attestation {
   async verify(targets: readonly Target[], until: number): Promise<readonly Verdict[]> {
     const { clock, signal } = this.#net;
     const verdicts = new Map<Target, Verdict>();
-    for (;;) {
+    while (targets.length > 0) {
       const open = targets.filter((target) => mayChange(verdicts.get(target)));
       const waitMs = await this.#look(open, verdicts, until);
       const pauseMs = Math.max(this.#settings.pollMs, waitMs);
@@ -101,7 +109,7 @@ export class Attestation {
     const picks = await inParallel(open, MOST_AT_ONCE, async (target) => {
       return { target, picked: await this.#pick(shown, target, until) };
     });
-    // Collateral first, once a kind of platform, however many instances are of it.
+    // Asked for once a kind of platform, however many instances are of it.
     const kinds = new Map<string, Promise<Collateral>>();
     for (const { target, picked } of picks) {
       verdicts.set(target, await this.#judge(picked, target, kinds, until));

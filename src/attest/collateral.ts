@@ -169,7 +169,7 @@ interface Kind<T> {
 export function crlOf({ body }: Pick<HttpAnswer, "body">): Buffer | null {
   const text = body.trim();
   const pem = /^-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----$/.exec(text)?.[1];
-  const hex = /^(?:[0-9a-f]{2})+$/i.test(text);
+  const hex = /^[0-9a-f]+$/i.test(text);
   const der =
     pem !== undefined
       ? Buffer.from(pem, "base64")

@@ -19,7 +19,7 @@ export function composeGaps(text: string): ComposeGaps | null {
   // The file is YAML, which is not parsed for a remark: a line that names an image is enough, and one that this
   // does not see is not said to be fixed either.
   const images = [
-    ...file.matchAll(/(?:^|[\s{,"'])image["']?\s*:\s*["']?((?:\$\{[^}]*\}|[^\s"',}])+)/g),
+    ...file.matchAll(/(?:^|[\s{,"'])image["']?\s*:\s*["']?((?:\$\{[^}\s]{0,99}\}|[^\s"',}])+)/g),
   ];
   const unpinned = images.map(([, name = ""]) => name).filter((name) => !name.includes("@sha256:"));
   const envs = arrayAt(json, "allowed_envs").filter((name) => typeof name === "string");

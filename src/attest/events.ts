@@ -120,7 +120,7 @@ function readEvent(entry: unknown): LogEvent {
 /** Bytes in hex; a field that is missing or null has none. */
 function hexAt(entry: unknown, key: string): Buffer {
   const text = fieldOf(entry, key) ?? "";
-  const hex = typeof text === "string" && /^(?:[0-9a-f]{2})*$/i.test(text);
+  const hex = typeof text === "string" && /^[0-9a-f]*$/i.test(text) && text.length % 2 === 0;
   if (!hex) refuse(`${key} in hex`, "other text");
   return Buffer.from(text, "hex");
 }

@@ -91,8 +91,8 @@ class Reader {
 /** The bytes of a quote in hex, with or without `0x`. @throws Refused for other text, or too much of it */
 export function quoteBytes(hex: string): Buffer {
   demand(hex.length <= 2 * MAX_QUOTE_BYTES + 2, `${MAX_QUOTE_BYTES} bytes at most`, "more");
-  const digits = /^(?:0x)?((?:[0-9a-f]{2})+)$/i.exec(hex)?.[1];
-  if (digits === undefined) refuse("a quote in hex", "other text");
+  const digits = /^(?:0x)?([0-9a-f]+)$/i.exec(hex)?.[1] ?? "";
+  demand(digits !== "" && digits.length % 2 === 0, "a quote in hex", "other text");
   return Buffer.from(digits, "hex");
 }
 
