@@ -52,11 +52,41 @@ const TD_ATTRIBUTES = "0000001000000000";
 const QE_VENDOR = "939a7233f79c4ca9940a0db3957f0607";
 const AUTH_DATA = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
 
+/** A machine's quoting enclave: its attestation key, and the report in which it names that key. */
+interface Enclave {
+  readonly key: KeyObject;
+  readonly point: Buffer;
+  readonly certification: Buffer;
+}
+
+/** One a machine, as in life: a quote then costs one signature. */
+const enclaves = new WeakMap<Platform, Enclave>();
+
 /** Makes a TDX quote of this machine: bytes as the quoting enclave would write them. */
 export function makeQuote(platform: Platform, td: TdSpec, twist: QuoteTwist = {}): Buffer {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const point = pointOf(privateKey);
+  const { key, point, certification } = enclaveOf(platform, twist);
   const signed = Buffer.concat([header(twist), body(td, twist)]);
+  const signature = Buffer.concat([
+    raw(signed, twist.signer ?? key),
+    point,
+    u16(6),
+    u32(certification.length),
+    certification,
+  ]);
+  const quote = Buffer.concat([signed, u32(signature.length), signature]);
+  return Buffer.concat([quote, Buffer.alloc(Math.max(0, PADDED_BYTES - quote.length))]);
+}
+
+function enclaveOf(platform: Platform, twist: QuoteTwist): Enclave {
+  if (Object.keys(twist).length > 0) return newEnclave(platform, twist);
+  const enclave = enclaves.get(platform) ?? newEnclave(platform, twist);
+  enclaves.set(platform, enclave);
+  return enclave;
+}
+
+function newEnclave(platform: Platform, twist: QuoteTwist): Enclave {
+  const { privateKey: key } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const point = pointOf(key);
   const report = qeReport(Buffer.from(twist.namedKey ?? point.toString("hex"), "hex"), twist);
   const chain = Buffer.from(`${twist.chain ?? platform.chain}\0`);
   const certification = Buffer.concat([
@@ -68,15 +98,7 @@ export function makeQuote(platform: Platform, td: TdSpec, twist: QuoteTwist = {}
     u32(chain.length),
     chain,
   ]);
-  const signature = Buffer.concat([
-    raw(signed, twist.signer ?? privateKey),
-    point,
-    u16(6),
-    u32(certification.length),
-    certification,
-  ]);
-  const quote = Buffer.concat([signed, u32(signature.length), signature]);
-  return Buffer.concat([quote, Buffer.alloc(Math.max(0, PADDED_BYTES - quote.length))]);
+  return { key, point, certification };
 }
 
 function header({
