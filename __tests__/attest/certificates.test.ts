@@ -110,7 +110,7 @@ describe("a certificate", () => {
     ["with an extension twice", rebuilt(ROOT, field(EXTENSIONS, extensions(usage, usage)))],
     [
       "with an extension of four fields",
-      rebuilt(ROOT, field(EXTENSIONS, extensions(hex("30100603551d0f0101ff0404030201060500")))),
+      rebuilt(ROOT, field(EXTENSIONS, extensions(hex("30100603551d0f0101ff0404030201060400")))),
     ],
     [
       "with an extension of one field",

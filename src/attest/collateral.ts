@@ -123,7 +123,13 @@ export class CollateralSource {
     for (const [index, service] of this.#services.entries()) {
       const url = urlOf(service);
       const last = index === this.#services.length - 1;
-      const result = await this.#fetch(what, url, kind, last ? READ_BUDGET : SHORT_BUDGET, until);
+      const result = await this.#tryService(
+        what,
+        url,
+        kind,
+        last ? READ_BUDGET : SHORT_BUDGET,
+        until,
+      );
       if (result.ok && this.#isFresh(kind, result.value)) return { got: result.value };
       if (result.ok) stale ??= { got: result.value };
       else failures.push({ host: new URL(url).host, reason: tellFault(result.fault) });
@@ -133,7 +139,13 @@ export class CollateralSource {
     return stale ?? { missing, from: failures.map(({ host }) => host).join(", ") };
   }
 
-  async #fetch<T>(what: string, url: string, { read }: Kind<T>, budget: Budget, until: number) {
+  async #tryService<T>(
+    what: string,
+    url: string,
+    { read }: Kind<T>,
+    budget: Budget,
+    until: number,
+  ) {
     const { clock, signal } = this.#net;
     const totalMs = Math.min(budget.totalMs, Math.max(LEAST_MS, until - clock.now()));
     const onWait = (fault: Fault, waitMs: number, next: number) =>
