@@ -43,6 +43,7 @@ export { type Found, NOTHING_FOUND, type Verdict } from "./verify.ts";
 export interface Api {
   /** Without a slash at the end. */
   readonly url: string;
+  /** `x-api-key` and `x-phala-version`: they go there, and never to a collateral service. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
