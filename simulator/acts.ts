@@ -11,6 +11,13 @@ export interface Sent {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** Of a body that is a string; default UTF-8. */
+  readonly encoding?: "latin1";
+}
+
+/** The bytes of an answer's body. */
+export function bytesOf({ body, encoding }: Sent): Buffer {
+  return typeof body === "string" ? Buffer.from(body, encoding ?? "utf8") : body;
 }
 
 /** How a request ends. Times in ms, sizes in bytes. */
@@ -86,7 +93,7 @@ export function actAfter(fault: Fault | undefined, answer: ApiAnswer, now: numbe
     case "huge":
       return { act: "pad", answer, bytes: fault.bytes };
     case "cut": {
-      const whole = Buffer.byteLength(answer.body);
+      const whole = bytesOf(answer).length;
       const bytes = fault.bytes ?? Math.floor(whole / 2);
       return bytes < whole ? { act: "cut", answer, bytes } : plain(answer);
     }

@@ -2,6 +2,7 @@ import { json, plain, Refusal } from "./errors.ts";
 import { randomUuid } from "./random.ts";
 import type { Route } from "./route.ts";
 import { allowedRoutes } from "./routes/allowed.ts";
+import { attestationRoutes } from "./routes/attestation.ts";
 import { commitRoutes } from "./routes/commit.ts";
 import { cvmRoutes } from "./routes/cvms.ts";
 import { envRoutes } from "./routes/envs.ts";
@@ -36,6 +37,7 @@ const ROUTES: readonly Route[] = [
   ...stateRoutes,
   ...platformRoutes,
   ...allowedRoutes,
+  ...attestationRoutes,
 ];
 
 /** Routes that create: two of them at the same moment may hinder each other (API facts, section 9). */

@@ -4,7 +4,7 @@
  * `actBefore` what that means, `handle` it, and ask `actAfter` what becomes of the answer. The same code
  * answers behind the HTTP server.
  */
-export { actAfter, actBefore, type End, type Sent, statusOf } from "./acts.ts";
+export { actAfter, actBefore, bytesOf, type End, type Sent, statusOf } from "./acts.ts";
 export { BASE_PATH, CREATING, handle, routeName } from "./api.ts";
 export { type Fault, type FaultKind, FaultPlan } from "./faults.ts";
 export { type GatewayAct, type GatewayDecision, gateway, gatewayPathOf } from "./gateway.ts";

@@ -40,6 +40,18 @@ export interface OperationOptions {
   readonly redeployAmbiguous?: 400 | 422;
 }
 
+/** How attestation looks, where sources differ (API facts, section 7). */
+export interface AttestationOptions {
+  /** Where the log stands: in `tcb_info` (default), or at the top as a list or JSON text (older answers). */
+  readonly logForm?: "tcb-info" | "list" | "text";
+  /** How digests of the guest's own events are made. Default 1. */
+  readonly logVersion?: 1 | 2;
+  /** The guest leaves these digests to the reader. Default false. */
+  readonly bareDigests?: boolean;
+  /** Quotes begin with `0x`. Default false. */
+  readonly quotePrefix?: boolean;
+}
+
 /** Lists and what CVMs serve. */
 export interface ReadOptions {
   /** Ports that the app publishes, each with its endpoint. Default 8080. */
@@ -62,7 +74,7 @@ export interface ReadOptions {
   readonly usageLagMs?: number;
 }
 
-export type MoreOptions = InstanceOptions & OperationOptions & ReadOptions;
+export type MoreOptions = InstanceOptions & OperationOptions & AttestationOptions & ReadOptions;
 
 /** The defaults; where the facts say "unknown", the harder case for a client. */
 export const MORE_DEFAULTS: Required<MoreOptions> = {
@@ -79,6 +91,10 @@ export const MORE_DEFAULTS: Required<MoreOptions> = {
   updatePlans: [],
   powerMs: 100,
   attestationLagMs: 0,
+  logForm: "tcb-info",
+  logVersion: 1,
+  bareDigests: false,
+  quotePrefix: false,
   redeployEnv: "keep",
   updateToken: false,
   redeployAmbiguous: 400,

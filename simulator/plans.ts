@@ -51,6 +51,24 @@ export type Health =
   /** 503 until this many ms after the CVM began to run, then 200. */
   | { readonly kind: "ok-after"; readonly okAfterMs: number };
 
+/** How a CVM misleads whoever verifies its attestation. */
+export type Lie =
+  /** There is no quote, and never will be. */
+  | "no-quote"
+  /** A quote, but its TCB info is private: no event log. */
+  | "no-log"
+  /** The quote and log of the app's first CVM. */
+  | "sibling"
+  /** A genuine guest of another app, of another revision, or under another OS or key provider. */
+  | "other-app"
+  | "other-revision"
+  | "other-os"
+  | "other-keys"
+  /** A machine that Intel calls out of date. */
+  | "outdated"
+  /** Its memory can be read by its host. */
+  | "debug";
+
 /** The fate of one replica; whatever is left out comes from the options of the server. */
 export interface ReplicaPlan {
   /** Time from creation until it runs and nothing is in progress any more, in ms. */
@@ -75,6 +93,9 @@ export interface ReplicaPlan {
   readonly backfill?: "updates" | "skips";
   /** The event log of its attestation tells the instance id. Default true. */
   readonly attestationEvent?: boolean;
+  /** Its quote comes this many ms after it runs. Default 0. */
+  readonly quoteLagMs?: number;
+  readonly lie?: Lie;
   /** So long after its creation, deletions, at once or to come, are refused since it is busy, in ms. */
   readonly busyMs?: number;
   /** How they are refused: by a status without a code. Default 409. */

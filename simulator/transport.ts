@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { End, Sent } from "./acts.ts";
+import { bytesOf, type End, type Sent } from "./acts.ts";
 import type { ApiAnswer } from "./types.ts";
 
 /** Waits, and ends the wait early when the simulator closes. Time in ms. */
@@ -42,7 +42,7 @@ function length(bytes: number): Record<string, string> {
 
 /** Sends an answer as it is. */
 export function send(delivery: Delivery, answer: Sent): void {
-  const body = Buffer.from(answer.body);
+  const body = bytesOf(answer);
   const bare = answer.status === 204;
   head(delivery, answer.status, { ...answer.headers, ...(bare ? {} : length(body.length)) });
   delivery.response.end(bare ? undefined : body);
@@ -71,7 +71,7 @@ async function write(delivery: Delivery, bytes: Buffer): Promise<boolean> {
 }
 
 async function drip(delivery: Delivery, answer: Sent, pauseMs: number): Promise<void> {
-  const body = Buffer.from(answer.body);
+  const body = bytesOf(answer);
   head(delivery, answer.status, { ...answer.headers, ...length(body.length) });
   delivery.response.flushHeaders();
   for (const byte of body) {
@@ -84,7 +84,7 @@ async function drip(delivery: Delivery, answer: Sent, pauseMs: number): Promise<
 async function endless(delivery: Delivery, answer: Sent): Promise<void> {
   head(delivery, answer.status, answer.headers);
   const chunk = Buffer.alloc(16_384, 0x20);
-  let open = await write(delivery, Buffer.from(answer.body));
+  let open = await write(delivery, bytesOf(answer));
   while (open) {
     open = await write(delivery, chunk);
     // Lets other requests of the same process through.
@@ -93,7 +93,7 @@ async function endless(delivery: Delivery, answer: Sent): Promise<void> {
 }
 
 async function pad(delivery: Delivery, answer: Sent, bytes: number): Promise<void> {
-  const body = Buffer.from(answer.body);
+  const body = bytesOf(answer);
   const total = Math.max(bytes, body.length);
   head(delivery, answer.status, { ...answer.headers, ...length(total) });
   let open = await write(delivery, body);
@@ -104,7 +104,7 @@ async function pad(delivery: Delivery, answer: Sent, bytes: number): Promise<voi
 }
 
 async function cut(delivery: Delivery, answer: Sent, bytes: number): Promise<void> {
-  const body = Buffer.from(answer.body);
+  const body = bytesOf(answer);
   head(delivery, answer.status, { ...answer.headers, ...length(body.length) });
   await write(delivery, body.subarray(0, bytes));
   delivery.response.socket?.end();

@@ -22,6 +22,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** `latin1`: each character of the body is a byte. Default: UTF-8 text. */
+  readonly encoding?: "latin1";
   /** Set for an event stream: the server then sends the events itself. */
   readonly stream?: StreamPlan;
 }

@@ -227,7 +227,7 @@ describe("the checks see", () => {
 
   it("what post deleted among what it says is left", async () => {
     const broken = await rulesBroken(
-      ({ runs, sim }) => runs[0]?.posts[0]?.runner.error(`left: ${sim.replica(0).vmUuid}`),
+      ({ runs, sim }) => runs[0]?.posts[0]?.runner.error(`left: ${sim.replica(0).vmUuid}`, "Left"),
       { cleanup: "always" },
     );
     expect(broken).toContain("cleanup");

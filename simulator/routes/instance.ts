@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
 import { json } from "../errors.ts";
 import { cvmById } from "../lookup.ts";
-import { guestHashAt } from "../operations.ts";
 import type { Context, Route } from "../route.ts";
 import { vmId } from "../shapes-vm.ts";
 import type { ApiAnswer, Cvm } from "../types.ts";
 import { Fields, readBody } from "../validate.ts";
-import type { World } from "../world.ts";
 
 type Status = "updated" | "unchanged" | "skipped" | "conflict" | "error";
 
@@ -85,50 +82,8 @@ function backfillMany(context: Context): ApiAnswer {
   });
 }
 
-/** An event that the guest extends RTMR3 with. Digests are made up: nothing here is measured. */
-function guestEvent(event: string, payload: string): Record<string, unknown> {
-  const digest = createHash("sha384").update(`${event}:${payload}`).digest("hex");
-  return { imr: 3, event_type: 134217729, digest, event, event_payload: payload };
-}
-
-function tcbInfo(world: World, cvm: Cvm, instanceId: string): Record<string, unknown> {
-  const composeHash = guestHashAt(cvm, world.now() - world.settings.attestationLagMs);
-  const register = (name: string): string => createHash("sha384").update(name).digest("hex");
-  return {
-    mrtd: register("mrtd"),
-    rootfs_hash: null,
-    rtmr0: register("rtmr0"),
-    rtmr1: register("rtmr1"),
-    rtmr2: register("rtmr2"),
-    rtmr3: register(`rtmr3 ${instanceId}`),
-    event_log: [
-      guestEvent("app-id", cvm.appId),
-      guestEvent("compose-hash", composeHash),
-      ...(cvm.plan.attestationEvent === false ? [] : [guestEvent("instance-id", instanceId)]),
-    ],
-    app_compose: JSON.stringify({ name: cvm.name, docker_compose_file: cvm.composeFile }),
-  };
-}
-
-/** What the guest says of itself, or said a while ago; while it is offline, a 200 with an `error` (API facts, section 7). */
-function attestation(context: Context): ApiAnswer {
-  const cvm = cvmById(context.world, context.params.cvm_id ?? "");
-  const { guestInstanceId, runningSince } = context.world.view(cvm);
-  const online = runningSince !== null && guestInstanceId !== null;
-  return json(200, {
-    is_online: online,
-    is_public: true,
-    error: online ? null : "CVM is offline",
-    name: cvm.name,
-    app_certificates: online ? [] : null,
-    tcb_info: online ? tcbInfo(context.world, cvm, guestInstanceId) : null,
-    compose_file: null,
-  });
-}
-
-/** A CVM's instance id: filled in on demand, and told by its guest. */
+/** A CVM's instance id, filled in on demand. */
 export const instanceRoutes: readonly Route[] = [
   { name: "instance-ids", method: "PATCH", path: "/cvms/instance-ids", run: backfillMany },
   { name: "instance-id", method: "PATCH", path: "/cvms/{cvm_id}/instance-id", run: backfillOne },
-  { name: "attestation", method: "GET", path: "/cvms/{cvm_id}/attestation", run: attestation },
 ];

@@ -55,7 +55,7 @@ export function createTransport(
 }
 
 async function exchange(
-  { method, url, body, headers, timeoutMs }: HttpRequest,
+  { method, url, body, headers, timeoutMs, encoding }: HttpRequest,
   userAgent: string,
   agent: Agent,
   signal: AbortSignal,
@@ -82,7 +82,7 @@ async function exchange(
       client.requestRaw({ parsedUrl, httpModule: secure ? https : http, options }, body as string),
       rejected(signal),
     ]);
-    return await readAnswer(response.message);
+    return await readAnswer(response.message, encoding);
   } finally {
     client.dispose();
   }
@@ -101,7 +101,10 @@ function rejected(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
+async function readAnswer(
+  message: IncomingMessage,
+  encoding: HttpRequest["encoding"],
+): Promise<HttpAnswer> {
   const status = message.statusCode ?? 0;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -131,7 +134,7 @@ async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
     }
     breaksOff = true;
   }
-  const body = Buffer.concat(chunks).toString("utf8");
+  const body = Buffer.concat(chunks).toString(encoding ?? "utf8");
   return { status, headers: flatten(message), body, breaksOff };
 }
 

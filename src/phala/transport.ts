@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Gives the exchange up at once. */
   readonly signal?: AbortSignal;
+  /** `latin1`: each character of the answer's body is one of its bytes. Default: the body is UTF-8 text. */
+  readonly encoding?: "latin1";
 }
 
 export interface HttpAnswer {

@@ -6,6 +6,7 @@ import {
   actAfter,
   actBefore,
   BASE_PATH,
+  bytesOf,
   CREATING,
   type End,
   type Fault,
@@ -38,6 +39,7 @@ export interface ServerSettings {
   readonly latencyMs: (route: string) => number;
 }
 
+const PCCS_ORIGIN = "https://pccs.phala.network";
 const SILENCE: Reply = { kind: "silence" };
 const RESET: Reply = { kind: "broken", network: "reset", detail: "ECONNRESET" };
 /** What the real transport says to bodies above its limit. */
@@ -78,6 +80,8 @@ export class SimulatedServer {
     if (origin === this.#settings.apiOrigin && path.startsWith(`${BASE_PATH}/`)) {
       return this.#api(request, path);
     }
+    // The platform's own collateral service, where no other is named.
+    if (origin === PCCS_ORIGIN) return this.#api(request, BASE_PATH + path);
     return { kind: "broken", network: "unresolved", detail: "ENOTFOUND" };
   }
 
@@ -123,7 +127,7 @@ export class SimulatedServer {
     const end = await this.#workOn(record, fault);
     const status = statusOf(end);
     if (status !== undefined) record.status = status;
-    const reply = await this.#reply(end);
+    const reply = await this.#reply(end, request.encoding ?? "utf8");
     // A create that is left without an answer stays open until its client gives up.
     if (reply.kind !== "silence") this.#creates.delete(record);
     await this.#travel(route);
@@ -149,23 +153,23 @@ export class SimulatedServer {
   }
 
   /** What is left of an answer on the wire. */
-  async #reply(end: End): Promise<Reply> {
+  async #reply(end: End, encoding: "latin1" | "utf8"): Promise<Reply> {
     if (end.act === "reset") return RESET;
     if (end.act === "silence") return SILENCE;
     if (end.act === "answer" && end.afterMs > 0) await this.#pause(end.afterMs);
-    const sent = Buffer.from(end.answer.body);
+    const sent = bytesOf(end.answer);
     if (end.act === "drip") await this.#pause(end.pauseMs * sent.length);
     const date = new Date(this.#world.now()).toUTCString();
     const answer = {
       status: end.answer.status,
       headers: { date, ...end.answer.headers },
-      body: sent.toString("utf8"),
+      body: sent.toString(encoding),
     };
     if (end.act === "endless" || (end.act === "pad" && end.bytes > MAX_BODY_BYTES)) {
       return answer.status < 300 ? TOO_LARGE : { kind: "cut", answer };
     }
     if (end.act !== "cut") return { kind: "answer", answer };
-    return { kind: "cut", answer: { ...answer, body: sent.toString("utf8", 0, end.bytes) } };
+    return { kind: "cut", answer: { ...answer, body: sent.toString(encoding, 0, end.bytes) } };
   }
 
   #travel(route: string): Promise<void> {

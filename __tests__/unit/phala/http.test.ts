@@ -122,6 +122,32 @@ describe("createTransport", () => {
     expect(limits.filter((limit) => limit > 0 && limit < timeoutMs)).toEqual([]);
   });
 
+  it.each([
+    [undefined, Buffer.from("ä"), "ä"],
+    [undefined, Buffer.from([0xff]), "\ufffd"],
+    [
+      "latin1" as const,
+      Buffer.from([0x30, 0x82, 0xff, 0x00, 0x0d, 0x0a]),
+      "0\u0082\u00ff\u0000\r\n",
+    ],
+  ])("reads a body as text, or with %s as its bytes", async (encoding, bytes, body) => {
+    const server = createServer((_request, response) => response.end(bytes));
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const answer = await createTransport("test/1")({
+        method: "GET",
+        url: `http://127.0.0.1:${port}/`,
+        headers: {},
+        timeoutMs: 60_000,
+        ...(encoding === undefined ? {} : { encoding }),
+      });
+      expect(answer.body).toBe(body);
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
+  });
+
   it("does not send a request that was cancelled before", async () => {
     let asked = 0;
     const server = createServer((_request, response) => {
