@@ -23,7 +23,7 @@ export interface Own {
   readonly receipt: "none" | "ok" | "reverted";
   /** When its receipt was last asked for. */
   readonly askedAt: number | null;
-  /** Since when it is known to be in a block. */
+  /** Since when it is known to be in a block, whatever came of it. */
   readonly minedAt: number | null;
   /** Since when a later nonce is the next one, and its registration is missing all the same. */
   readonly passedAt: number | null;
@@ -137,7 +137,8 @@ export function nextTransaction(world: World): Step {
 /** Whether a transaction of ours has to come to an end before anything else is signed. */
 export function isOpen(own: Own, world: World, view: View): boolean {
   const missing = view.missing.includes(own.what);
-  if (own.receipt !== "none") return missing;
+  // A look that is older than the receipt would have the same nonce used again.
+  if (own.receipt !== "none") return missing || view.latest <= own.nonce;
   if (view.latest <= own.nonce) return !isSuperseded(own, world);
   return missing && !isDead(own, world);
 }
@@ -189,7 +190,7 @@ function toSign({ now, own, limits }: World, view: View, what: What): Step {
 /** A transaction of ours is under way. */
 function toSettle({ now, limits }: World, view: View, own: Own): Step {
   const soon: Appointment = [view.at + limits.pollMs, CHECK_CHAIN];
-  if (own.receipt === "ok") {
+  if (own.receipt !== "none") {
     // In a block, and not to be seen: the look was older, or by a node that lags.
     const late = now - (own.minedAt ?? now) >= limits.effectMs;
     return late ? fail({ why: "no-effect", own }) : at(now, [soon]);

@@ -59,7 +59,7 @@ export function afterReceipt(world: World, transaction: string, receipt: Own["re
     ...own,
     receipt,
     askedAt: world.now,
-    minedAt: receipt === "ok" ? (own.minedAt ?? world.now) : null,
+    minedAt: receipt === "none" ? null : (own.minedAt ?? world.now),
   }));
 }
 
