@@ -18,9 +18,10 @@ export function isPassing(fault: RpcFault): boolean {
   return !OUR_MISTAKE.has(fault.code) && !isRevert(fault);
 }
 
-/** The contract refused the call: 3 by geth's rule, other nodes say it in words. */
+/** The contract refused the call: 3 by geth's rule, -32015 by Nethermind's, other nodes say it in words. */
 export function isRevert(fault: RpcFault): fault is RpcError {
-  return fault.kind === "rpc" && (fault.code === 3 || /\brevert(?:ed)?\b/i.test(fault.message));
+  if (fault.kind !== "rpc") return false;
+  return [3, -32015].includes(fault.code) || /\brevert(?:ed)?\b/i.test(fault.message);
 }
 
 /** The bytes that a revert left; some nodes give them in the text alone. */

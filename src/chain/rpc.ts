@@ -121,12 +121,17 @@ function readError(body: unknown, id: number, redact: (text: string) => string):
   if (!isObject(error) || (answered !== id && answered !== null)) return null;
   const code = numberAt(error, "code");
   if (code === null || !Number.isSafeInteger(code)) return null;
-  // Bytes of a revert: geth has them in `data`, Hardhat one level deeper.
   const data = fieldOf(error, "data");
   return {
     kind: "rpc",
     code,
     message: redact(stringAt(error, "message") ?? "").slice(0, MOST_MESSAGE),
-    data: readBytes(data) ?? readBytes(fieldOf(data, "data")),
+    data: readReason(data),
   };
+}
+
+/** Bytes of a revert: geth has them as they are, Hardhat one level deeper, Nethermind behind a word. */
+function readReason(data: unknown): string | null {
+  const text = isObject(data) ? fieldOf(data, "data") : data;
+  return readBytes(typeof text === "string" ? text.replace(/^Reverted /, "") : null);
 }
