@@ -13,7 +13,7 @@ import { seededRandom } from "../../simulator/random.ts";
 import { formsOfKey, parsePrivateKey } from "../../src/chain/key.ts";
 import { register } from "../../src/chain/register.ts";
 import type { Order, RegisterEvent, Registration } from "../../src/chain/registration.ts";
-import type { SavedTransaction } from "../../src/chain/trouble.ts";
+import type { SavedTransaction, What } from "../../src/chain/trouble.ts";
 import type { HttpRequest } from "../../src/phala/transport.ts";
 import { SimulatedClock } from "../support/simulated/clock.ts";
 import { exchange, type Server } from "../support/simulated/network.ts";
@@ -89,15 +89,15 @@ export class ChainWorld {
     return this.rpc.requests.filter((request) => request.method === method).length;
   }
 
-  /** Successful registrations of the signer's, in order: what, and by which nonce. */
-  registered(): { what: "device" | "compose-hash"; nonce: number; hash: string }[] {
-    const mined = this.chain
-      .mined()
-      .filter(({ transaction, ok }) => ok && transaction.from === OWNER);
-    return mined.flatMap(({ transaction: { data, nonce, hash } }) => {
-      if (data === `0xdfc77223${COMPOSE_HASH}`)
-        return [{ what: "compose-hash" as const, nonce, hash }];
-      return data === `0x2a819728${DEVICE_ID}` ? [{ what: "device" as const, nonce, hash }] : [];
+  /** Successful registrations of the signer's, in order. */
+  registered(): { readonly what: What; readonly nonce: number; readonly hash: string }[] {
+    const whats = new Map<string, What>([
+      [`0x2a819728${DEVICE_ID}`, "device"],
+      [`0xdfc77223${COMPOSE_HASH}`, "compose-hash"],
+    ]);
+    return this.chain.mined().flatMap(({ ok, transaction: { from, data, nonce, hash } }) => {
+      const what = ok && from === OWNER ? whats.get(data) : undefined;
+      return what === undefined ? [] : [{ what, nonce, hash }];
     });
   }
 

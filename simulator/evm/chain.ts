@@ -202,9 +202,9 @@ export class EvmChain {
   /** Takes the last block back: an empty one takes its place, and its transactions wait again. */
   reorg(): void {
     this.#advance();
-    const gone = this.#blocks.pop();
-    const parent = this.#blocks.at(-1);
+    const [parent, gone] = this.#blocks.slice(-2);
     if (gone === undefined || parent === undefined) throw new Error("no block to take back");
+    this.#blocks.pop();
     const draft = new Draft(parent, parent.contract, gone.baseFee);
     this.#blocks.push(draft.seal(parent, gone.at, ++this.#salt));
   }

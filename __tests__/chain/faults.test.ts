@@ -1,0 +1,307 @@
+/** The fault table: what public nodes do to a run, and that it ends with exactly the registrations needed. */
+import { afterEach, describe, expect, it } from "@jest/globals";
+import type { ChainFault, ChainFaultKind } from "../../simulator/evm/faults.ts";
+import { ChainWorld, COMPOSE_HASH, DEVICE_ID, OWNER, type Setting, STRANGER } from "./support.ts";
+
+let world: ChainWorld;
+afterEach(() => world.check());
+
+const SEND = "eth_sendRawTransaction";
+const RECEIPT = "eth_getTransactionReceipt";
+const BOTH = ["device", "compose-hash"];
+
+const says = (message: string, when: "before" | "after" = "before", code = -32000) =>
+  ({ kind: "says", when, code, message }) as const;
+const status = (code: number, when: "before" | "after", headers = {}) =>
+  ({ kind: "status", when, status: code, headers, body: "busy" }) as const;
+
+/** What happens to the first send, and to some of the others. */
+const SENDS: readonly (readonly [string, ChainFaultKind])[] = [
+  ["lost before the work", { kind: "drop", when: "before" }],
+  ["lost after the work", { kind: "drop", when: "after" }],
+  ["silent before the work", { kind: "hang", when: "before" }],
+  ["silent after the work", { kind: "hang", when: "after" }],
+  ["worked on much later", { kind: "late", afterMs: 60_000 }],
+  ["slow", { kind: "delay", ms: 15_000 }],
+  ["cut off", { kind: "cut" }],
+  ["rubbish", { kind: "garbage", form: "html" }],
+  ["empty", { kind: "empty" }],
+  ["429", status(429, "before")],
+  ["429 with a time", status(429, "before", { "retry-after": "7" })],
+  ["429 after the work", status(429, "after")],
+  ["500", status(500, "before")],
+  ["502 after the work", status(502, "after")],
+  ["503", status(503, "before")],
+  ["a limit, as JSON-RPC says it", says("daily request count exceeded", "before", -32005)],
+  ["already known, although it is not", says("already known")],
+  ["already known", says("already known", "after")],
+  ["nonce too low, although it was taken", says("nonce too low", "after")],
+  ["nonce too low, although it is not", says("nonce too low")],
+  [
+    "replacement underpriced, although it was taken",
+    says("replacement transaction underpriced", "after"),
+  ],
+  ["the pool is full", says("txpool is full")],
+  ["too cheap for now", says("transaction underpriced")],
+  ["an inner error", says("internal error", "before", -32603)],
+  ["an inner error after the work", says("internal error", "after", -32603)],
+  ["another hash", { kind: "result", result: `0x${"12".repeat(32)}` }],
+  ["no hash", { kind: "result", result: null }],
+  ["the answer to another request", { kind: "other-id" }],
+];
+
+describe("a send that is", () => {
+  it.each(SENDS)("%s", async (_name, kind) => {
+    world = new ChainWorld().fault({ method: SEND, ...kind } as ChainFault);
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered().map(({ what }) => what)).toEqual(BOTH);
+    // The same bytes each time: as many transactions as registrations.
+    expect(new Set(world.left.map(({ transaction }) => transaction)).size).toBe(2);
+    expect(world.saved).toHaveLength(2);
+  });
+
+  it.each(SENDS)("%s, three times in a row, for the compose hash", async (_name, kind) => {
+    world = new ChainWorld({ devices: [DEVICE_ID] });
+    world.fault({ method: SEND, times: 3, ...kind } as ChainFault);
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered()).toHaveLength(1);
+    expect(world.saved).toHaveLength(1);
+  });
+});
+
+describe("a read that is", () => {
+  const READS = SENDS.filter(([name]) => !/known|nonce|replacement|pool|cheap|hash/.test(name));
+  it.each(READS)("%s: each, once", async (_name, kind) => {
+    world = new ChainWorld();
+    const first = ["eth_chainId", "eth_getBlockByNumber", "eth_getTransactionCount", "eth_call"];
+    const later = ["eth_estimateGas", "eth_maxPriorityFeePerGas", "eth_getBalance", RECEIPT];
+    for (const method of [...first, ...later]) world.fault({ method, ...kind } as ChainFault);
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered().map(({ what }) => what)).toEqual(BOTH);
+    expect(world.saved).toHaveLength(2);
+  });
+
+  it.each<[string, ChainFaultKind, string]>([
+    ["refused for its key", status(401, "before"), "answer"],
+    ["forbidden", status(403, "before"), "answer"],
+    ["redirected", { kind: "redirect", location: "https://elsewhere.invalid" }, "answer"],
+  ])("%s: not asked again", async (_name, kind, fault) => {
+    world = new ChainWorld().fault({ method: "*", times: "always", ...kind } as ChainFault);
+    expect(await world.run()).toMatchObject({
+      trouble: { kind: "chain", why: "rpc", method: "eth_chainId", fault: { kind: fault } },
+    });
+    expect(world.rpc.requests).toHaveLength(1);
+  });
+
+  it("never answered: given up after two minutes at the most", async () => {
+    const fault = { method: "eth_call", times: "always", kind: "hang", when: "before" } as const;
+    world = new ChainWorld().fault(fault);
+    const begun = world.clock.now();
+    expect(await world.run()).toMatchObject({ trouble: { why: "rpc", method: "eth_call" } });
+    expect(world.clock.now() - begun).toBeLessThan(120_000);
+  });
+
+  it("told of with the reasons of its failures", async () => {
+    world = new ChainWorld().fault({ method: "eth_call", ...status(429, "before") });
+    await world.run();
+    expect(world.runs[0]?.told[0]).toMatchObject({ event: "retrying", method: "eth_call" });
+  });
+});
+
+describe("receipts", () => {
+  it.each([1, 5, 8])("that are null %i times", async (times) => {
+    world = new ChainWorld().fault({ method: RECEIPT, times, kind: "result", result: null });
+    const end = await world.run();
+    expect(end).toMatchObject({ end: "allowed", transaction: world.registered()[1]?.hash });
+    expect(world.registered()).toHaveLength(2);
+  });
+
+  it("that never come: the contract is believed, and no transaction named", async () => {
+    world = new ChainWorld();
+    world.fault({ method: RECEIPT, times: "always", kind: "result", result: null });
+    expect(await world.run()).toMatchObject({ end: "allowed", transaction: null });
+    expect(world.registered()).toHaveLength(2);
+    expect(world.saved).toHaveLength(2);
+  });
+});
+
+describe("nodes behind one address", () => {
+  const turns = (nodes: Setting["nodes"]): Setting => ({ nodes: nodes ?? [] });
+  it.each<[string, Setting]>([
+    ["one a block behind", turns([{}, { lag: 1 }])],
+    ["one three blocks behind", turns([{ lag: 3 }, {}])],
+    ["three of them", turns([{ lag: 2 }, {}, { lag: 1 }])],
+    ["one that knows nothing of what is pending", turns([{ tellsPending: false }, {}])],
+    [
+      "one behind for the reads of the contract",
+      {
+        nodes: [{}, { lag: 2 }],
+        pick: (method) => (method === "eth_call" ? 1 : 0),
+      },
+    ],
+    [
+      "one behind for nonces",
+      {
+        nodes: [{}, { lag: 2 }],
+        pick: (method) => (method === "eth_getTransactionCount" ? 1 : 0),
+      },
+    ],
+    [
+      "one behind that is sent to",
+      {
+        nodes: [{}, { lag: 2 }],
+        pick: (method) => (method === SEND ? 1 : 0),
+      },
+    ],
+    [
+      "one behind for receipts",
+      {
+        nodes: [{}, { lag: 3 }],
+        pick: (method) => (method === RECEIPT ? 1 : 0),
+      },
+    ],
+    ["one behind, by number", turns([{ blockByHash: false }, { lag: 1, blockByHash: false }])],
+  ])("%s", async (_name, setting) => {
+    world = new ChainWorld(setting);
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered().map(({ what }) => what)).toEqual(BOTH);
+    expect(world.saved).toHaveLength(2);
+  });
+});
+
+describe("a reorg of one block", () => {
+  it.each([2_100, 2_500, 3_000, 4_500, 5_000, 6_500, 7_500])("after %i ms", async (ms) => {
+    world = new ChainWorld();
+    world.after(ms, () => world.chain.reorg());
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    await world.pass(10_000);
+    expect(world.registered().map(({ what }) => what)).toEqual(BOTH);
+    expect(world.saved).toHaveLength(2);
+  });
+
+  it("whose transactions the pool forgets: the same bytes are sent again", async () => {
+    world = new ChainWorld({ devices: [DEVICE_ID] });
+    world.after(2_500, () => {
+      world.chain.reorg();
+      for (const { transaction } of world.saved) world.chain.forget(transaction);
+    });
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered()).toHaveLength(1);
+    const [first, again] = world.left;
+    expect([world.left.length, again]).toEqual([2, first]);
+  });
+});
+
+describe("other transactions of the signer", () => {
+  it("pending when the run begins: it waits for them before it signs", async () => {
+    world = new ChainWorld();
+    world.chain.addOther({ from: OWNER });
+    world.chain.addOther({ from: OWNER });
+    world.chain.includes = (_transaction, at) => at % 20_000 === 0;
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered().map(({ nonce }) => nonce)).toEqual([9, 10]);
+    expect(world.runs[0]?.told[0]).toEqual({ event: "waiting", nonce: 7 });
+  });
+
+  it("stuck for ever: nothing is signed, and it says so in the end", async () => {
+    world = new ChainWorld();
+    world.chain.addOther({ from: OWNER, maxFeePerGas: 1n });
+    expect(await world.run()).toMatchObject({
+      trouble: { kind: "chain", why: "pending", nonce: 7 },
+      sent: [],
+    });
+    expect([world.saved, world.left]).toEqual([[], []]);
+  });
+
+  it("that no node tells of, with our nonce: signed anew, once ours is dead for certain", async () => {
+    world = new ChainWorld({ devices: [DEVICE_ID], nodes: [{ tellsPending: false }] });
+    world.chain.addOther({ from: OWNER, nonce: 7, told: false });
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.registered().map(({ nonce }) => nonce)).toEqual([8]);
+    expect(world.saved.map(({ nonce }) => nonce)).toEqual([7, 8]);
+  });
+
+  it("of a run before this one, for the same: not registered twice", async () => {
+    world = new ChainWorld({ devices: [DEVICE_ID], nodes: [{ tellsPending: false }] });
+    world.chain.addOther({ from: OWNER, nonce: 7, told: false, data: `0xdfc77223${COMPOSE_HASH}` });
+    expect(await world.run()).toMatchObject({ end: "allowed", transaction: null });
+    expect(world.registered().map(({ nonce }) => nonce)).toEqual([7]);
+  });
+
+  it("that take its nonce time and again: given up", async () => {
+    world = new ChainWorld({ devices: [DEVICE_ID], nodes: [{ tellsPending: false }] });
+    for (let i = 0; i < 9; i++) world.chain.addOther({ from: OWNER, nonce: 7 + i, told: false });
+    let next = 7;
+    world.chain.includes = ({ nonce, hash }, at) => {
+      // One in each block in which ours would get in.
+      const ours = world.saved.some((one) => one.transaction === hash);
+      if (ours || nonce !== next || !world.saved.some((one) => one.nonce === nonce)) return false;
+      next = at > 0 ? nonce + 1 : nonce;
+      return true;
+    };
+    expect(await world.run()).toMatchObject({ trouble: { why: "nonce-taken" } });
+    expect(world.registered()).toEqual([]);
+  });
+});
+
+describe("the contract", () => {
+  it("that changes hands after the first registration", async () => {
+    world = new ChainWorld();
+    world.after(2_100, () => world.chain.change((state) => ({ ...state, owner: STRANGER })));
+    world.fault({ method: "eth_getBlockByNumber", nth: 2, kind: "delay", ms: 3_000 });
+    expect(await world.run()).toMatchObject({
+      trouble: { kind: "rejected", why: "not-owner", owner: STRANGER },
+      sent: [{ what: "device" }],
+    });
+  });
+
+  it("that changes hands between signing and the block: a revert, with its reason", async () => {
+    world = new ChainWorld();
+    world.after(300, () => world.chain.change((state) => ({ ...state, owner: STRANGER })));
+    expect(await world.run()).toMatchObject({
+      trouble: {
+        kind: "chain",
+        why: "reverted",
+        what: "device",
+        transaction: world.saved[0]?.transaction,
+        revert: { error: "not-owner", account: OWNER },
+      },
+    });
+    expect(world.saved).toHaveLength(1);
+  });
+
+  it("that a Safe changes meanwhile: nothing more is sent", async () => {
+    world = new ChainWorld();
+    world.chain.includes = () => false;
+    world.after(5_000, () =>
+      world.chain.change((state) => ({ ...state, devices: [DEVICE_ID], hashes: [COMPOSE_HASH] })),
+    );
+    expect(await world.run()).toMatchObject({ end: "allowed", transaction: null });
+    expect(world.saved).toHaveLength(1);
+  });
+});
+
+describe("a transaction that no block takes", () => {
+  it("ends the run in five minutes, named", async () => {
+    world = new ChainWorld({ baseFee: (block) => (block < 1_003 ? 10n ** 7n : 10n ** 12n) });
+    world.chain.includes = (_transaction, at) => at > Date.UTC(2026, 6, 2, 8, 0, 8);
+    const begun = world.clock.now();
+    expect(await world.run()).toMatchObject({
+      trouble: { why: "not-mined", transaction: world.saved[0]?.transaction },
+    });
+    expect(world.clock.now() - begun).toBeLessThan(320_000);
+    expect(world.saved).toHaveLength(1);
+  });
+
+  it.each<[string, string]>([
+    ["the signer's money", "insufficient funds for gas * price + value"],
+    ["its own limit", "exceeds block gas limit"],
+    ["its type", "transaction type not supported"],
+  ])("since the node refuses it for %s: said at once", async (_name, message) => {
+    world = new ChainWorld().fault({ method: SEND, times: "always", ...says(message) });
+    expect(await world.run()).toMatchObject({
+      trouble: { why: "not-taken", fault: { kind: "rpc", message } },
+    });
+    expect(world.count(SEND)).toBe(1);
+  });
+});
