@@ -118,11 +118,6 @@ export class EvmChain {
     return nonce;
   }
 
-  inPool(hash: string): RawTransaction | undefined {
-    const found = this.#waiting(this.head()).find(({ transaction }) => transaction.hash === hash);
-    return found?.transaction;
-  }
-
   /**
    * Takes a transaction into the pool.
    *
@@ -199,11 +194,11 @@ export class EvmChain {
     if (this.#options.blockMs === 0) this.#make(this.#options.now());
   }
 
-  /** Takes the last block back: an empty one takes its place, and its transactions wait again. */
+  /** Takes the last block back: an empty one takes its place, and its transactions wait again. The first stays. */
   reorg(): void {
     this.#advance();
     const [parent, gone] = this.#blocks.slice(-2);
-    if (gone === undefined || parent === undefined) throw new Error("no block to take back");
+    if (gone === undefined || parent === undefined) return;
     this.#blocks.pop();
     const draft = new Draft(parent, parent.contract, gone.baseFee);
     this.#blocks.push(draft.seal(parent, gone.at, ++this.#salt));

@@ -51,22 +51,6 @@ export const METHODS: Readonly<Record<string, Method>> = {
       ? null
       : receipt(node.chain.contract, found.block, found.mined, found.index);
   },
-  eth_getTransactionByHash: (node, [hash]) => {
-    const wanted = String(hash).toLowerCase();
-    const found = node.chain.find(wanted);
-    const block = found === null ? undefined : node.has(found.block);
-    const transaction = block === undefined ? node.chain.inPool(wanted) : found?.mined.transaction;
-    if (transaction === undefined) return null;
-    return {
-      hash: transaction.hash,
-      from: transaction.from,
-      to: transaction.to,
-      nonce: quantity(transaction.nonce),
-      input: transaction.data,
-      blockNumber: block === undefined ? null : quantity(block.number),
-      blockHash: block?.hash ?? null,
-    };
-  },
   eth_getLogs: (node, [filter]) => logs(node, filter),
 };
 
@@ -105,6 +89,10 @@ function shape(block: Block | undefined): unknown {
     parentHash: block.parentHash,
     timestamp: quantity(Math.floor(block.at / 1_000)),
     baseFeePerGas: quantity(block.baseFee),
+    difficulty: "0x0",
+    nonce: "0x0000000000000000",
+    miner: `0x${"00".repeat(20)}`,
+    extraData: "0x",
     gasLimit: quantity(60_000_000),
     gasUsed: quantity(block.mined.reduce((sum, { gasUsed }) => sum + gasUsed, 0n)),
     transactions: block.mined.map(({ transaction }) => transaction.hash),

@@ -51,7 +51,7 @@ const WORDS: readonly (readonly [SendAnswer, RegExp])[] = [
     "occupied",
     /replacement|could not replace|gas price supplied is too low.*same nonce|another transaction with same nonce/i,
   ],
-  ["nonce-low", /nonce (?:is )?too low|old ?nonce|nonce.{0,40}already used|stale nonce/i],
+  ["nonce-low", /nonce (?:is )?too low|old ?nonce|nonce.{0,40}already (?:been )?used|stale nonce/i],
   [
     "refused",
     /insufficient (?:funds|balance)|exceeds? (?:the )?block gas limit|intrinsic gas|invalid (?:sender|signature|chain)|chain ?id|wrong chain|not supported|gas required exceeds|sender not an eoa|exceeds the configured cap|\brlp\b|max priority fee per gas higher/i,
