@@ -36,20 +36,22 @@ export class Chain {
    * Registers what is given and returns the hash of the transaction (`0x` and 64 digits).
    *
    * @param change `composeHash` and `deviceId` with or without `0x`; `outcome` other than `ok`
-   *   changes nothing on the contract; `missing` look-ups find no receipt yet
+   *   changes nothing on the contract; `missing` look-ups find no receipt yet; `hash` of the transaction,
+   *   where it has one already
    */
   register(change: {
     composeHash?: string;
     deviceId?: string;
     outcome?: Transaction["outcome"];
     missing?: number;
+    hash?: string;
   }): string {
     const outcome = change.outcome ?? "ok";
     if (outcome === "ok") {
       if (change.composeHash !== undefined) this.#hashes.add(bareHex(change.composeHash));
       if (change.deviceId !== undefined) this.#devices.add(bareHex(change.deviceId));
     }
-    const hash = `0x${randomHex(this.#random, 64)}`;
+    const hash = change.hash ?? `0x${randomHex(this.#random, 64)}`;
     this.#transactions.set(hash, { outcome, missing: change.missing ?? 0 });
     return hash;
   }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import type { End } from "../acts.ts";
 import { bodyOf, headersOf } from "../incoming.ts";
-import { type Delivery, deliver, type Pause } from "../transport.ts";
+import { type Delivery, deliver } from "../transport.ts";
 import { EvmChain, type EvmOptions } from "./chain.ts";
 import { ChainRpc, type ChainRpcOptions } from "./rpc.ts";
 
@@ -29,30 +29,26 @@ export interface ChainServer {
 }
 
 /** Starts a chain on a loopback port, in real time. */
-export async function startChain(
+export function startChain(
   options: Omit<EvmOptions, "now"> & ChainRpcOptions & { readonly now?: () => number },
 ): Promise<ChainServer> {
   const now = options.now ?? Date.now;
-  const chain = new EvmChain({ ...options, now });
+  return listenFor(new EvmChain({ ...options, now }), now, options);
+}
+
+/** Puts a chain on a loopback port. @param now the chain's clock */
+export async function listenFor(
+  chain: EvmChain,
+  now: () => number,
+  options: ChainRpcOptions = {},
+): Promise<ChainServer> {
   const rpc = new ChainRpc(chain, now, options);
-  const sockets = new Set<Socket>();
-  const pending = new Set<() => void>();
-  const pause: Pause = (ms) =>
-    ms <= 0
-      ? Promise.resolve()
-      : new Promise((resolve) => {
-          const done = (): void => {
-            clearTimeout(timer);
-            pending.delete(done);
-            resolve();
-          };
-          const timer = setTimeout(done, ms);
-          pending.add(done);
-        });
+  const waits = new Waits();
   const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.on("error", () => response.destroy());
     const body = await bodyOf(request);
-    if (body !== null) await serveChain(rpc, { request, response, now, pause }, body);
+    if (body === null) return;
+    await serveChain(rpc, { request, response, now, pause: (ms) => waits.pause(ms) }, body);
   };
   const server = createServer((request, response) => {
     listener(request, response).catch((error: unknown) => {
@@ -61,6 +57,7 @@ export async function startChain(
       response.destroy();
     });
   });
+  const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
@@ -72,10 +69,33 @@ export async function startChain(
   });
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
-    for (const done of pending) done();
+    waits.end();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of sockets) socket.destroy();
     await closed;
   };
   return { url: `http://127.0.0.1:${port}`, chain, rpc, close };
+}
+
+/** Pauses that all end when the server does. */
+class Waits {
+  readonly #pending = new Set<() => void>();
+
+  /** In ms. */
+  pause(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#pending.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#pending.add(done);
+    });
+  }
+
+  end(): void {
+    for (const done of this.#pending) done();
+  }
 }
