@@ -8,7 +8,7 @@ import { seededRandom } from "../../simulator/random.ts";
 import { ChainWorld, COMPOSE_HASH, DEVICE_ID, OWNER, type Setting } from "./support.ts";
 
 /** `CHAOS_SEEDS` of them, from `CHAOS_FROM` on. */
-const SEEDS = Number(process.env.CHAOS_SEEDS ?? 120);
+const SEEDS = Number(process.env.CHAOS_SEEDS ?? 60);
 const FROM = Number(process.env.CHAOS_FROM ?? 1);
 
 const METHODS = [

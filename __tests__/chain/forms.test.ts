@@ -1,7 +1,6 @@
-/** The forms of what comes in: keys, addresses, amounts, answers of the chain and of the platform. */
-import { inspect } from "node:util";
+/** The forms of what comes in: answers of the chain, of its nodes and of the platform. */
 import { describe, expect, it } from "@jest/globals";
-import { AbiCoder, Interface, parseEther as theirParseEther } from "ethers";
+import { AbiCoder, Interface } from "ethers";
 import fc from "fast-check";
 import {
   readAddress,
@@ -14,87 +13,10 @@ import {
 import { readAllowance } from "../../src/chain/allowed.ts";
 import { readApprover } from "../../src/chain/approver.ts";
 import { boundDevice } from "../../src/chain/device.ts";
-import { feeOf, parseEther, type Quote } from "../../src/chain/fees.ts";
 import { readCount, readHash, readQuantity } from "../../src/chain/hex.ts";
-import {
-  formsOfKey,
-  isSameKey,
-  type KeyProblem,
-  PrivateKey,
-  parsePrivateKey,
-} from "../../src/chain/key.ts";
 import { sendAnswerOf } from "../../src/chain/rpc-errors.ts";
-import { parseRpcUrl, secretsOfRpcUrl } from "../../src/chain/rpc-url.ts";
 
-const DIGITS = "ab12".repeat(16);
 const WORD = "cd".repeat(32);
-const ORDER = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
-
-describe("a private key", () => {
-  it.each([DIGITS, `0x${DIGITS}`, `0X${DIGITS.toUpperCase()}`, ` ${DIGITS}\n`])(
-    "is read: %j",
-    (text) => {
-      const parsed = parsePrivateKey(text);
-      expect(parsed.ok && Buffer.from(parsed.key.bytes()).toString("hex")).toBe(DIGITS);
-    },
-  );
-
-  it.each<[KeyProblem, string]>([
-    ["address", `0x${"ab".repeat(20)}`],
-    ["phrase", Array.from({ length: 12 }, () => "word").join(" ")],
-    ["public-key", `04${"ab".repeat(64)}`],
-    ["not-hex", `${DIGITS.slice(1)}g`],
-    ["not-hex", "0x"],
-    ["not-hex", "word ".repeat(11)],
-    ["length", DIGITS.slice(1)],
-    ["length", `${DIGITS}00`],
-    ["out-of-range", "0".repeat(64)],
-    ["out-of-range", ORDER],
-    ["out-of-range", "f".repeat(64)],
-  ])("has a problem, %s", (problem, text) => {
-    expect(parsePrivateKey(text)).toEqual({ ok: false, problem });
-  });
-
-  it("just below the order is one", () => {
-    expect(parsePrivateKey(ORDER.replace(/1$/, "0")).ok).toBe(true);
-  });
-
-  it("shows itself nowhere", () => {
-    const key = new PrivateKey(Buffer.from(DIGITS, "hex"));
-    const shown = [
-      `${key}`,
-      JSON.stringify({ key }),
-      inspect({ key }, { depth: null, showHidden: true }),
-    ];
-    for (const text of shown) {
-      expect(text).toContain("***");
-      expect(text.toLowerCase()).not.toContain(DIGITS.slice(0, 8));
-      expect(text).not.toMatch(/171, ?18/);
-    }
-  });
-
-  it("is masked in each form, malformed as well, the longest first", () => {
-    const upper = DIGITS.toUpperCase();
-    for (const text of [DIGITS, `0x${upper}`, ` 0x${DIGITS}`]) {
-      expect(formsOfKey(text)).toEqual(
-        expect.arrayContaining([DIGITS, upper, `0x${DIGITS}`, `0x${upper}`]),
-      );
-    }
-    const forms = formsOfKey(`0x${DIGITS.slice(1)}`);
-    expect(forms).toContain(DIGITS.slice(1));
-    expect(forms.map(({ length }) => length)).toEqual(
-      forms.map(({ length }) => length).sort((a, b) => b - a),
-    );
-    for (const nothing of ["", "0x", "  "]) expect(formsOfKey(nothing)).toEqual([]);
-  });
-
-  it("is the same in whatever form", () => {
-    expect(isSameKey(DIGITS, `0x${DIGITS.toUpperCase()} `)).toBe(true);
-    expect(isSameKey(`0x${DIGITS}`, DIGITS)).toBe(true);
-    expect(isSameKey(DIGITS, `${DIGITS}0`)).toBe(false);
-    expect(isSameKey("", "")).toBe(false);
-  });
-});
 
 describe("the contract's calls", () => {
   const theirs = new Interface([
@@ -214,97 +136,6 @@ describe("numbers of JSON-RPC", () => {
     expect(readCount("0x20000000000000")).toBeNull();
     expect(readHash(`0x${WORD.toUpperCase()}`)).toBe(`0x${WORD}`);
     expect(readHash(WORD)).toBeNull();
-  });
-});
-
-describe("an amount of ETH", () => {
-  it.each(["0.01", "1", "0.000000000000000001", "123456.789", "100000000"])("%s", (text) => {
-    expect(parseEther(text)).toBe(theirParseEther(text));
-  });
-
-  it.each([
-    "0",
-    "0.0",
-    "-1",
-    "1e-2",
-    ".5",
-    "1.",
-    "0.0000000000000000001",
-    "0x1",
-    "1 eth",
-    "",
-    "100000001",
-    "1,5",
-  ])("is not %j", (text) => expect(parseEther(text)).toBeNull());
-});
-
-describe("a fee", () => {
-  const amount = (max: bigint) => fc.bigInt({ min: 0n, max });
-  const quotes: fc.Arbitrary<Quote> = fc.record({
-    baseFee: fc.oneof(amount(10n ** 12n), amount(2n ** 256n)),
-    tip: fc.option(fc.oneof(amount(10n ** 11n), amount(2n ** 256n))),
-    gas: fc.bigInt({ min: 21_000n, max: 2n ** 40n }),
-    balance: fc.oneof(amount(10n ** 18n), amount(2n ** 256n)),
-    maxFee: fc.bigInt({ min: 1n, max: 10n ** 19n }),
-  });
-
-  it("is within max_fee and the balance, or is refused for a reason", () => {
-    fc.assert(
-      fc.property(quotes, (quote) => {
-        const fee = feeOf(quote);
-        if (fee.ok) {
-          const most = fee.gas * fee.maxFeePerGas;
-          expect(most <= quote.maxFee && most <= quote.balance).toBe(true);
-          expect(fee.maxPriorityFeePerGas <= fee.maxFeePerGas).toBe(true);
-          // Good for the next block, whose base fee may be an eighth higher.
-          expect(fee.maxFeePerGas * 8n >= quote.baseFee * 9n).toBe(true);
-          expect(fee.gas >= quote.gas).toBe(true);
-        } else {
-          expect(fee.least > (fee.why === "fee" ? quote.maxFee : quote.balance)).toBe(true);
-        }
-      }),
-      { numRuns: 2_000 },
-    );
-  });
-
-  it("offers twice the base fee and the tip where there is room", () => {
-    const fee = feeOf({
-      baseFee: 10n ** 9n,
-      tip: 10n ** 8n,
-      gas: 50_000n,
-      balance: 10n ** 18n,
-      maxFee: 10n ** 16n,
-    });
-    expect(fee).toEqual({
-      ok: true,
-      gas: 62_500n,
-      maxFeePerGas: 2_100_000_000n,
-      maxPriorityFeePerGas: 10n ** 8n,
-    });
-  });
-});
-
-describe("an RPC's address", () => {
-  it.each([
-    "https://rpc.example/v2/key",
-    "http://127.0.0.1:8545",
-    "https://rpc.example/?apikey=abc",
-  ])("is %s", (text) => expect(parseRpcUrl(text)).toContain(new URL(text).host));
-  it.each([
-    "http://rpc.example",
-    "https://user:pw@rpc.example",
-    "ws://rpc.example",
-    "rpc.example",
-    "https://rpc.example/#a",
-  ])("is not %s", (text) => expect(parseRpcUrl(text)).toBeNull());
-
-  it("hides what may be a provider's key", () => {
-    const key = "k3y".repeat(8);
-    expect(secretsOfRpcUrl(`https://base.rpc.example/v2/${key}`)).toContain(key);
-    expect(secretsOfRpcUrl(`https://rpc.example/?apikey=${key}`)).toContain(key);
-    expect(secretsOfRpcUrl(`https://${key}.rpc.example/`)).toContain(key);
-    expect(secretsOfRpcUrl("https://mainnet.base.org")).toEqual([]);
-    expect(secretsOfRpcUrl("nonsense")).toEqual([]);
   });
 });
 

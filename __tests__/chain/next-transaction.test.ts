@@ -12,7 +12,8 @@ import {
   type View,
   type World,
 } from "../../src/chain/next-transaction.ts";
-import { explore, type Misfortune } from "./exploration.ts";
+import { explore } from "./exploration.ts";
+import type { Misfortune } from "./exploration-moves.ts";
 
 const BOTH = ["device", "compose-hash"] as const;
 const HARMLESS: readonly Misfortune[] = [
