@@ -69,6 +69,32 @@ describe("a send that is", () => {
   });
 });
 
+describe("when the same bytes are sent again", () => {
+  /** How long after the first send the second came, in ms. */
+  async function secondAfter(kind: ChainFaultKind): Promise<number> {
+    world = new ChainWorld({ devices: [DEVICE_ID] });
+    world.fault({ method: SEND, ...kind } as ChainFault);
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    const [first, second] = world.rpc.requests.filter(({ method }) => method === SEND);
+    return (second?.at ?? 0) - (first?.at ?? 0);
+  }
+
+  it("soon where nothing is certain: an answer that is another transaction's hash", async () => {
+    const result = `0x${"12".repeat(32)}`;
+    expect(await secondAfter({ kind: "result", result, work: false })).toBeLessThan(2_000);
+  });
+
+  it("as late as the node asks", async () => {
+    const late = await secondAfter(status(429, "before", { "retry-after": "7" }));
+    expect(late).toBeGreaterThanOrEqual(7_000);
+    expect(late).toBeLessThan(9_000);
+  });
+
+  it("after a while where the node says that it has them, and no block does", async () => {
+    expect(await secondAfter(says("already known"))).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
 describe("a read that is", () => {
   const READS = SENDS.filter(([name]) => !/known|nonce|replacement|pool|cheap|hash/.test(name));
   it.each(READS)("%s: each, once", async (_name, kind) => {

@@ -34,10 +34,20 @@ describe("a fee", () => {
     balance: fc.oneof(amount(10n ** 18n), amount(2n ** 256n)),
     maxFee: fc.bigInt({ min: 1n, max: 10n ** 19n }),
   });
+  /** Where max_fee or the balance leave less than is wanted, and hardly what is needed. */
+  const tight = fc
+    .tuple(quotes, fc.integer({ min: 90, max: 260 }), fc.integer({ min: 90, max: 260 }))
+    .map(([quote, share, rest]): Quote => {
+      const baseFee = (quote.baseFee % 10n ** 12n) + 10n ** 7n;
+      const gas = quote.gas % 10n ** 6n;
+      const cost = ((gas + 21_000n) * baseFee * 5n) / 400n;
+      const [maxFee, balance] = [cost * BigInt(share), cost * BigInt(rest)];
+      return { baseFee, tip: null, gas: gas + 21_000n, maxFee, balance };
+    });
 
   it("is within max_fee and the balance, or is refused for a reason", () => {
     fc.assert(
-      fc.property(quotes, (quote) => {
+      fc.property(fc.oneof(quotes, tight), (quote) => {
         const fee = feeOf(quote);
         if (fee.ok) {
           const most = fee.gas * fee.maxFeePerGas;

@@ -95,6 +95,8 @@ describe("the contract's calls", () => {
     expect(read(`0x08c379a0${"40".padStart(64, "0")}${"0".repeat(64)}`)).toMatchObject({
       error: "other",
     });
+    const short = `0x08c379a0${"20".padStart(64, "0")}${"40".padStart(64, "0")}61626364`;
+    expect(read(short)).toMatchObject({ error: "other" });
     expect(read(`0x118cdaa7${"f".repeat(64)}`)).toMatchObject({ error: "other" });
   });
 

@@ -12,8 +12,8 @@ export type ChainFaultKind =
       readonly data?: unknown;
       readonly status?: number;
     }
-  /** Another result than the right one. */
-  | { readonly kind: "result"; readonly result: unknown }
+  /** Another result than the right one; `work: false`: and nothing is done for it. */
+  | { readonly kind: "result"; readonly result: unknown; readonly work?: boolean }
   /** The answer to another request. */
   | { readonly kind: "other-id" };
 

@@ -84,15 +84,17 @@ export class ChainRpc {
         parsed.map((call) => this.#call(call, request)),
       );
     }
+    const { id } = (parsed ?? {}) as { readonly id?: unknown };
+    if (fault?.kind === "result") {
+      if (fault.work !== false) this.#call(parsed, request);
+      return json(200, { jsonrpc: "2.0", id, result: fault.result });
+    }
     if (fault?.kind === "says") {
-      const { id } = parsed as { id?: unknown };
       if (fault.when === "after") this.#call(parsed, request);
       const error = failed(id ?? null, fault.code, fault.message, fault.data);
       return json(fault.status ?? 200, error);
     }
     const answer = this.#call(parsed, request);
-    if (fault?.kind === "result")
-      return json(200, { ...answer, error: undefined, result: fault.result });
     if (fault?.kind === "other-id") return json(200, { ...answer, id: 999_999 });
     return json(200, answer);
   }
