@@ -47,7 +47,8 @@ export class Chain {
    * Registers what is given and returns the hash of the transaction (`0x` and 64 digits).
    *
    * @param change `composeHash` and `deviceId` with or without `0x`; `outcome` other than `ok`
-   *   changes nothing on the contract; `missing` look-ups find no receipt yet; `at` since when, in epoch ms
+   *   changes nothing on the contract; `missing` look-ups find no receipt yet; `at` since when, in epoch ms;
+   *   `hash` of the transaction, where it has one already
    */
   register(change: {
     composeHash?: string;
@@ -55,6 +56,7 @@ export class Chain {
     outcome?: Transaction["outcome"];
     missing?: number;
     at?: number;
+    hash?: string;
   }): string {
     const at = change.at ?? this.#now();
     const outcome = change.outcome ?? "ok";
@@ -62,7 +64,7 @@ export class Chain {
       note(this.#hashes, change.composeHash, at);
       note(this.#devices, change.deviceId, at);
     }
-    const hash = `0x${randomHex(this.#random, 64)}`;
+    const hash = change.hash ?? `0x${randomHex(this.#random, 64)}`;
     this.#transactions.set(hash, { outcome, missing: change.missing ?? 0 });
     return hash;
   }
