@@ -1488,34 +1488,135 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: external "node:process"
 const external_node_process_namespaceObject = require("node:process");
 var external_node_process_default = /*#__PURE__*/__nccwpck_require__.n(external_node_process_namespaceObject);
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = require("node:http");
+var external_node_http_default = /*#__PURE__*/__nccwpck_require__.n(external_node_http_namespaceObject);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+var external_node_https_default = /*#__PURE__*/__nccwpck_require__.n(external_node_https_namespaceObject);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./build/url.js
+/** Longer addresses serve nobody. Characters. */
+const MAX_URL = 2_048;
+/** An `http:` or `https:` address without credentials; null for anything else. */
+function webUrl(text) {
+    const url = text && text.length <= MAX_URL ? URL.parse(text) : null;
+    if (url === null || !/^https?:$/.test(url.protocol))
+        return null;
+    return url.username || url.password ? null : url;
+}
+/** Whether nobody in between can read what goes there: `https:`, or a way that stays on this machine. */
+function isPrivateWay(url) {
+    return url.protocol === "https:" || isLoopback(url.hostname);
+}
+/** Whether a URL's host is this machine. */
+function isLoopback(hostname) {
+    return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
 ;// CONCATENATED MODULE: ./build/phala/proxy.js
 /**
- * Makes the proxy agent that http-client picked obey our signal, so that a proxy which never answers ends
- * with the deadline like everything else, and sends the proxy's credentials itself: the library would
- * print a deprecation warning into the log.
+ * The proxies that the runner's environment names. Read by our own rules: `@actions/http-client` leaves one
+ * aside without a word where it can't read it, and the request then goes around it.
  */
-function obeySignal(agent, signal) {
-    if (!isTunnel(agent))
-        return;
-    const { request, proxyOptions } = agent;
-    const { proxyAuth } = proxyOptions;
-    proxyOptions.proxyAuth = undefined;
-    const credentials = proxyAuth === undefined ? {} : { "proxy-authorization": basic(proxyAuth) };
-    agent.request = (options) => request({ ...options, headers: { ...options.headers, ...credentials }, signal });
+
+/** The first that is set counts, as everywhere. */
+const VARIABLES = {
+    "https:": ["https_proxy", "HTTPS_PROXY"],
+    "http:": ["http_proxy", "HTTP_PROXY"],
+};
+/** The way to an address: through a proxy, or past it (this machine, and what `no_proxy` lists). */
+function chooseProxy(url, env) {
+    const variable = VARIABLES[url.protocol]?.find((name) => env[name]?.trim());
+    const text = variable === undefined ? "" : (env[variable]?.trim() ?? "");
+    if (variable === undefined || isPast(url, env))
+        return { kind: "direct" };
+    const proxy = parseProxy(text);
+    return proxy === null ? { kind: "unusable", variable } : { kind: "proxy", proxy };
 }
-function isTunnel(agent) {
-    return typeof agent === "object" && agent !== null && "proxyOptions" in agent;
+/** The variable that names a proxy for `https:` addresses which can't be used; null where there is none. */
+function unusableProxy(env) {
+    // Which hosts will be asked is not known yet, so of `no_proxy` only the star counts.
+    const choice = chooseProxy(new URL("https://any-host.invalid"), env);
+    return choice.kind === "unusable" ? choice.variable : null;
 }
-function basic(userAndPassword) {
-    return `Basic ${Buffer.from(userAndPassword, "utf8").toString("base64")}`;
+/**
+ * Reads `http://name:password@host:port`. The scheme may be missing, as most tools allow, and the password may
+ * hold any sign as it is: all up to the last `@` belongs to it. Escapes in it are read where they are ones.
+ *
+ * @returns null for anything else, such as a SOCKS proxy
+ */
+function parseProxy(text) {
+    const [, scheme = "http", rest = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(text) ?? [];
+    const secure = scheme.toLowerCase() === "https";
+    if (!secure && scheme.toLowerCase() !== "http")
+        return null;
+    const at = rest.lastIndexOf("@");
+    const [authority = ""] = rest.slice(at + 1).split(/[/?#]/);
+    const url = URL.parse(`${secure ? "https" : "http"}://${authority}`);
+    if (url === null || url.hostname === "" || url.port === "0")
+        return null;
+    return {
+        secure,
+        host: url.hostname.replace(/^\[|\]$/g, ""),
+        port: Number(url.port) || (secure ? 443 : 80),
+        credentials: at === -1 ? null : credentialsOf(rest.slice(0, at)),
+    };
+}
+/** `name:password` in clear; a name alone has an empty password. */
+function credentialsOf(text) {
+    const colon = text.indexOf(":");
+    const name = colon === -1 ? text : text.slice(0, colon);
+    return `${unescaped(name)}:${colon === -1 ? "" : unescaped(text.slice(colon + 1))}`;
+}
+/** A raw `%` is no escape, and neither is what makes no text. */
+function unescaped(text) {
+    try {
+        return decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, "%25"));
+    }
+    catch {
+        return text;
+    }
+}
+function isPast({ hostname, port, protocol }, env) {
+    const host = hostname.toLowerCase();
+    if (isLoopback(host))
+        return true;
+    const whole = `${host}:${port || (protocol === "https:" ? "443" : "80")}`;
+    return noProxyItems(env).some((item) => {
+        if (item === "*" || item === host || item === whole)
+            return true;
+        const domain = `.${item.replace(/^\*?\./, "")}`;
+        return host.endsWith(domain) || whole.endsWith(domain);
+    });
+}
+function noProxyItems(env) {
+    const list = env.no_proxy?.trim() || env.NO_PROXY?.trim() || "";
+    return list
+        .split(",")
+        .map((item) => item.trim().toLowerCase())
+        .filter((item) => item !== "");
 }
 
 ;// CONCATENATED MODULE: ./build/phala/transport.js
 /** Whether it is certain that the server never saw the request, so that sending it again is sound. */
 function neverSent(kind) {
-    return ["refused", "unresolved", "unreachable", "proxy"].includes(kind);
+    return NEVER_SENT.has(kind);
+}
+const NEVER_SENT = new Set([
+    "refused",
+    "unresolved",
+    "unreachable",
+    "proxy",
+    "handshake",
+    "connect-timeout",
+]);
+/** Whether the deadline ended it. */
+function isLate(kind) {
+    return kind === "timeout" || kind === "connect-timeout";
 }
 /** An exchange that brought no usable answer. */
 class NetworkError extends Error {
@@ -1530,22 +1631,123 @@ class NetworkError extends Error {
     }
 }
 
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: ./build/phala/tunnel.js
+
+
+
+
+/** The proxy did not open the connection. */
+class TunnelError extends Error {
+    name = "TunnelError";
+}
+/**
+ * Connections to `https:` hosts through a proxy: a CONNECT to it, and in the tunnel TLS with the host
+ * itself. The proxy learns the host's name and port alone, and gets its credentials from here.
+ */
+class TunnelAgent extends external_node_https_namespaceObject.Agent {
+    #proxy;
+    #signal;
+    /** @param signal gives the CONNECT up; what goes on in the tunnel is the request's business */
+    constructor(proxy, signal) {
+        super({ keepAlive: false });
+        this.#proxy = proxy;
+        this.#signal = signal;
+    }
+    createConnection(options, onSocket) {
+        const fail = (why) => onSocket(new TunnelError(why), undefined);
+        const host = options.host ?? "";
+        const { secure, credentials, ...address } = this.#proxy;
+        const target = `${(0,external_node_net_namespaceObject.isIP)(host) === 6 ? `[${host}]` : host}:${options.port}`;
+        const basic = Buffer.from(credentials ?? "", "utf8").toString("base64");
+        const ask = secure ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request;
+        const request = ask({
+            ...address,
+            method: "CONNECT",
+            path: target,
+            headers: {
+                host: target,
+                ...(credentials === null ? {} : { "proxy-authorization": `Basic ${basic}` }),
+            },
+            agent: false,
+            signal: this.#signal,
+        });
+        request.once("error", (error) => fail(error.code ?? error.message));
+        request.once("connect", ({ statusCode = 0 }, socket) => {
+            if (statusCode >= 200 && statusCode < 300) {
+                // A name of its own only: TLS knows none for an IP address.
+                const servername = options.servername || ((0,external_node_net_namespaceObject.isIP)(host) === 0 ? host : "");
+                onSocket(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername, ALPNProtocols: ["http/1.1"] }));
+                return;
+            }
+            socket.destroy();
+            fail(`HTTP ${statusCode}`);
+        });
+        request.end();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/phala/connection.js
+
+
+
+
+
+
+/**
+ * Prepares the connection of one request: straight, or through the proxy that the environment names for it.
+ *
+ * @param signal ends the wait for a proxy
+ * @throws NetworkError where a proxy is named that can't be used: nothing is sent around it
+ */
+function openConnection(url, env, signal) {
+    const choice = chooseProxy(url, env);
+    if (choice.kind === "unusable") {
+        throw new NetworkError("proxy", `the variable ${choice.variable} can't be used`);
+    }
+    const agent = choice.kind === "proxy" ? new TunnelAgent(choice.proxy, signal) : directAgent(url);
+    let stands = false;
+    const watch = (socket) => {
+        const event = socket instanceof external_node_tls_namespaceObject.TLSSocket ? "secureConnect" : "connect";
+        socket?.once(event, () => {
+            stands = true;
+        });
+        return socket;
+    };
+    const { createConnection } = agent;
+    // The one place where every agent shows its sockets, whether it makes them at once or later.
+    agent.createConnection = (options, onSocket) => watch(createConnection.call(agent, options, (error, socket) => {
+        watch(socket);
+        onSocket(error, socket);
+    }));
+    return { agent, stands: () => stands };
+}
+function directAgent({ protocol }) {
+    // Not kept alive, so that no request meets a connection that the server is just closing.
+    const options = { keepAlive: false };
+    return protocol === "https:" ? new external_node_https_namespaceObject.Agent(options) : new external_node_http_namespaceObject.Agent(options);
+}
+
 ;// CONCATENATED MODULE: ./build/phala/http.js
+
+
+
 
 
 
 /** The largest answer that is read, in bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /**
- * The action's only way out: `@actions/http-client` (proxies by `https_proxy` and `no_proxy`), with what
- * it lacks: one deadline over the whole exchange, a limit on the body, and no redirects, because its
- * redirects would take `X-API-Key` along to another host. Connections are not kept alive, so a create
- * request never meets a connection that the server is just closing, and no idle socket keeps the
- * process running.
+ * The action's only way out: `@actions/http-client`, with what it lacks: one deadline over the whole
+ * exchange, a limit on the body, proxies as everybody writes them (see `proxy.ts`), and no redirects,
+ * because its redirects would take `X-API-Key` along to another host. Connections are not kept alive, so no
+ * idle socket keeps the process running.
  *
  * @param userAgent names the action and its version to the API.
+ * @param env where the proxies are named; nothing: there are none
  */
-function createTransport(userAgent) {
+function createTransport(userAgent, env = {}) {
     return async (request) => {
         const abort = new AbortController();
         let late = false;
@@ -1555,61 +1757,67 @@ function createTransport(userAgent) {
         }, request.timeoutMs);
         const giveUp = () => abort.abort();
         request.signal?.addEventListener("abort", giveUp, { once: true });
-        const client = new lib/* HttpClient */.Qq(userAgent, [new AbortHandler(abort.signal)], {
-            allowRedirects: false,
-            // Its own limit of three silent minutes would come before a longer deadline.
-            socketTimeout: request.timeoutMs + 1_000,
-        });
+        let connection = null;
+        const stands = () => connection?.stands() ?? false;
         try {
             if (request.signal?.aborted)
                 throw new Error("not sent");
-            const { method, url, body = null, headers } = request;
-            // The library may never settle (an upgrade that nobody asked for): our signal always wins.
-            const response = await Promise.race([
-                client.request(method, url, body, headers),
-                rejected(abort.signal),
-            ]);
-            return await readAnswer(response.message);
+            connection = openConnection(new URL(request.url), env, abort.signal);
+            return await exchange(request, userAgent, connection.agent, abort.signal);
         }
         catch (error) {
             if (request.signal?.aborted)
                 throw new NetworkError("cancelled", "the step was cancelled");
-            if (late) {
-                throw new NetworkError("timeout", `no complete answer within ${Math.round(request.timeoutMs / 100) / 10} s`);
-            }
-            throw error instanceof NetworkError ? error : networkError(error);
+            if (late)
+                throw lateError(request.timeoutMs, stands());
+            throw error instanceof NetworkError ? error : networkError(error, stands());
         }
         finally {
             clearTimeout(timer);
             request.signal?.removeEventListener("abort", giveUp);
-            client.dispose();
+            connection?.agent.destroy();
         }
     };
+}
+async function exchange({ method, url, body, headers, timeoutMs }, userAgent, agent, signal) {
+    // Its own limit of three silent minutes would come before a longer deadline.
+    const client = new lib/* HttpClient */.Qq(userAgent, [], { socketTimeout: timeoutMs + 1_000 });
+    const parsedUrl = new URL(url);
+    const secure = parsedUrl.protocol === "https:";
+    const options = {
+        method,
+        // Node would look "[::1]" up as a name.
+        host: parsedUrl.hostname.replace(/^\[|\]$/g, ""),
+        port: parsedUrl.port || (secure ? 443 : 80),
+        path: parsedUrl.pathname + parsedUrl.search,
+        headers: { ...headers, "user-agent": client.userAgent },
+        agent,
+        signal,
+    };
+    try {
+        // The raw request, since the other ones look for proxies by rules of their own. The library may never
+        // settle (an upgrade that nobody asked for): our signal always wins.
+        const response = await Promise.race([
+            // None at all where there is none: an empty text would be announced as a body.
+            client.requestRaw({ parsedUrl, httpModule: secure ? (external_node_https_default()) : (external_node_http_default()), options }, body),
+            rejected(signal),
+        ]);
+        return await readAnswer(response.message);
+    }
+    finally {
+        client.dispose();
+    }
+}
+function lateError(timeoutMs, stood) {
+    const text = `no complete answer within ${Math.round(timeoutMs / 100) / 10} s`;
+    return stood
+        ? new NetworkError("timeout", text)
+        : new NetworkError("connect-timeout", `${text}, nor a connection`);
 }
 function rejected(signal) {
     return new Promise((_, reject) => {
         signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
     });
-}
-/** Hands our abort signal to Node's request, the one hook that http-client has for it. */
-class AbortHandler {
-    #signal;
-    constructor(signal) {
-        this.#signal = signal;
-    }
-    prepareRequest(options) {
-        options.signal = this.#signal;
-        obeySignal(options.agent, this.#signal);
-        // http-client passes the URL's brackets on, and Node would look "[::1]" up as a name.
-        if (options.host?.startsWith("["))
-            options.host = options.host.slice(1, -1);
-    }
-    canHandleAuthentication() {
-        return false;
-    }
-    async handleAuthentication() {
-        throw new Error("not used");
-    }
 }
 async function readAnswer(message) {
     const status = message.statusCode ?? 0;
@@ -1651,32 +1859,34 @@ function flatten(message) {
     }
     return headers;
 }
-// https: to a port that speaks plain HTTP. Nothing was sent: the handshake never got through.
-const NOT_TLS = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH)/;
-/** Sorts Node's errors by what they say of the request: could it have reached the server or not? */
-function networkError(error) {
+const BROKEN = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
+/**
+ * Sorts Node's errors by what they say of the request: could it have reached the server or not?
+ *
+ * @param stood whether the connection stood, TLS included, when it came to the error
+ */
+function networkError(error, stood) {
     const { code = "", syscall = "", message = "" } = firstError(error);
-    const detail = code || message || String(error);
-    if (message.startsWith("tunneling socket could not be established")) {
-        return new NetworkError("proxy", message.slice(0, 200), error);
-    }
+    const detail = (code || message || String(error)).slice(0, 200);
+    const as = (kind) => new NetworkError(kind, detail, error);
+    if (error instanceof TunnelError)
+        return as("proxy");
     if (code === "ECONNREFUSED")
-        return new NetworkError("refused", detail, error);
-    if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-        return new NetworkError("unresolved", detail, error);
-    }
+        return as("refused");
+    if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+        return as("unresolved");
     if (CERTIFICATE.test(code))
-        return new NetworkError("certificate", detail, error);
+        return as("certificate");
     // A connection that was never made has carried no request.
-    if (syscall === "connect" || NOT_TLS.has(code))
-        return new NetworkError("unreachable", detail, error);
-    if (["ECONNRESET", "EPIPE", "ECONNABORTED"].includes(code) || message === "socket hang up") {
-        return new NetworkError("reset", detail, error);
-    }
-    if (code === "ETIMEDOUT")
-        return new NetworkError("timeout", detail, error);
-    return new NetworkError("other", detail.slice(0, 200), error);
+    if (syscall === "connect")
+        return as("unreachable");
+    // Also https: to a port that speaks plain HTTP, and whatever else a handshake may fail of.
+    if (!stood)
+        return as("handshake");
+    if (BROKEN.has(code) || message === "socket hang up")
+        return as("reset");
+    return as(code === "ETIMEDOUT" ? "timeout" : "other");
 }
 function firstError(error) {
     // Node tries IPv6 and IPv4 and reports both failures together.
@@ -1778,58 +1988,182 @@ const NOT_ALLOWED_CODE = "ERR-01-008";
 /** A commit that asks for a look at the chain's state and names no transaction. */
 const ALREADY_REGISTERED = "already-registered";
 
-;// CONCATENATED MODULE: ./build/phala/retry.js
+;// CONCATENATED MODULE: ./build/phala/retry-after.js
+/**
+ * The `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); anything else counts
+ * as not said. A date is measured against the server's own clock where the answer has one.
+ */
+function retryAfterMs(answer, now) {
+    const text = answer.retryAfter?.trim() ?? "";
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    // Date.parse takes nearly anything for a date; an HTTP date begins with the name of a day.
+    if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text))
+        return null;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? null : Math.max(0, date - (answer.serverTime ?? now));
+}
+/** Whether an answer names a time to come again. */
+function hasRetryAfter(fault) {
+    return fault.kind === "answer" && retryAfterMs(fault, 0) !== null;
+}
+
+;// CONCATENATED MODULE: ./build/phala/verdict.js
+/**
+ * What an answer to a request that may make a replica proves, and of what it speaks. Pure: money hangs on
+ * it, so that it stands in tables that tests go through row by row.
+ */
+
 
 
 /**
- * What a failed create says of the replica. The API has no idempotency key (API facts, "Idempotency"),
- * so only failures that prove that nothing was made may be retried.
+ * What a failed create proves. The API has no idempotency key (API facts, "Idempotency"), so whatever is
+ * not `unsent` is looked up in the app before the request is sent again, or said to have made nothing.
  */
-function judgeCreate(fault) {
+function proofOf(fault) {
     // An approval's answer that breaks off: it was asked for, so nothing was made.
     if (fault.kind === "unreadable")
-        return fault.status === APPROVAL_NEEDED ? "retry" : "uncertain";
+        return fault.status === APPROVAL_NEEDED ? "put-off" : "lost";
     if (fault.kind === "network") {
-        if (neverSent(fault.network))
-            return "retry";
-        return fault.network === "certificate" ? "final" : "uncertain";
+        // The request goes out only once the certificate is trusted.
+        return neverSent(fault.network) || fault.network === "certificate" ? "unsent" : "lost";
     }
     const { status, errorCode } = fault;
     // "4xx with an error code is final", but a rate limit that names a time invites the next try.
     if (status === 429)
-        return errorCode === null || hasRetryAfter(fault) ? "retry" : "final";
+        return errorCode === null || hasRetryAfter(fault) ? "put-off" : "refused";
     if (status === 409)
-        return errorCode === null ? "retry" : "final";
+        return errorCode === null ? "put-off" : "refused";
     if (status === 503 && hasRetryAfter(fault))
-        return "retry";
+        return "put-off";
     // A gateway may say 408 after it has passed the request on.
     if (status === 408 || status >= 500)
-        return "uncertain";
-    return status >= 300 ? "final" : "uncertain";
+        return "lost";
+    return status >= 300 ? "refused" : "lost";
+}
+const INCOMPATIBLE = "ERR-02-009";
+/** The platform says so also when several creations run at once, and not a moment later (API facts, 9). */
+function isBusyWithOthers(fault) {
+    return fault.kind === "answer" && fault.status === 400 && fault.errorCode === INCOMPATIBLE;
+}
+/**
+ * By the API's error code, without the `ERR-` in front (meanings: API facts, "Errors, limits"). All requests
+ * of a run name the same source and key, so what speaks of these speaks of the run. Whole families are below.
+ */
+const SCOPE_BY_CODE = {
+    "01-001": "node",
+    "01-002": "run",
+    "01-003": "run",
+    "01-004": "request",
+    "01-005": "request",
+    "01-006": "request",
+    "01-007": "request",
+    "01-008": "request",
+    "02-001": "run",
+    // Without a node it speaks of the platform's choice, which may be another one next time.
+    "02-002": "node",
+    "02-003": "node",
+    "02-004": "node",
+    "02-005": "node",
+    "02-006": "node",
+    "02-007": "node",
+    "02-008": "request",
+    "02-009": "request",
+    "02-010": "node",
+    "02-011": "node",
+    "02-012": "node",
+    "02-013": "node",
+    "02-014": "node",
+    "02-015": "run",
+    "02-016": "node",
+    "03-001": "run",
+    "03-002": "run",
+    "03-003": "run",
+    "03-004": "run",
+    "03-005": "run",
+    "03-006": "node",
+    "03-007": "request",
+    "03-008": "run",
+    // The first request of a run goes without a hash, those after it have one.
+    "03-009": "request",
+    "03-010": "run",
+};
+/** Families whose codes all speak of the workspace: its balance and limits, its API tokens. */
+const RUN_FAMILIES = ["04-", "05-"];
+/**
+ * By status, where the code is unknown or missing: the key, the balance, a suspended workspace, an address
+ * that leads elsewhere; and a rate limit or an API that is away, once no further try is due.
+ */
+const RUN_STATUSES = [401, 402, 403, 429, 503];
+/** Of what the answer speaks that a request ended with. */
+function scopeOf(fault) {
+    // Who can't reach the API, or not trust it, can't do so for the next request.
+    if (fault.kind === "network")
+        return proofOf(fault) === "unsent" ? "run" : "request";
+    if (fault.kind === "unreadable")
+        return "request";
+    return scopeOfCode(fault.errorCode) ?? scopeOfStatus(fault);
+}
+function scopeOfCode(errorCode) {
+    const code = errorCode?.slice("ERR-".length) ?? "";
+    if (RUN_FAMILIES.some((family) => code.startsWith(family)))
+        return "run";
+    // The server chose the code: it must not reach the properties that every object has.
+    return Object.hasOwn(SCOPE_BY_CODE, code) ? (SCOPE_BY_CODE[code] ?? null) : null;
+}
+function scopeOfStatus({ status }) {
+    return RUN_STATUSES.includes(status) || (status >= 300 && status < 400) ? "run" : "request";
+}
+
+;// CONCATENATED MODULE: ./build/phala/retry.js
+
+
+
+/** How often a create that the platform refuses for its own business is sent again (API facts, 9). */
+const MOST_BUSY = 2;
+/**
+ * What a failed create says of the next try. Where it may be sent again, or nothing is said to have been
+ * made, the app is looked at first, unless nothing left the runner (`proofOf`).
+ *
+ * @param earlier what the tries before it met, in order
+ */
+function judgeCreate(fault, earlier = []) {
+    switch (proofOf(fault)) {
+        case "unsent":
+            return fault.kind === "network" && fault.network === "certificate" ? "final" : "retry";
+        case "put-off":
+            return "retry";
+        case "lost":
+            return "uncertain";
+        case "refused": {
+            const again = isBusyWithOthers(fault) && earlier.filter(isBusyWithOthers).length < MOST_BUSY;
+            return again ? "retry" : "final";
+        }
+    }
 }
 /** A lost prepare on an on-chain app created nothing, whatever was lost: it can be asked for again. */
-function judgePrepare(fault) {
-    const verdict = judgeCreate(fault);
+function judgePrepare(fault, earlier = []) {
+    const verdict = judgeCreate(fault, earlier);
     if (verdict !== "uncertain" || fault.kind === "unreadable")
         return verdict;
     return fault.kind === "network" && fault.network === "cancelled" ? "final" : "retry";
 }
 /** The commit's RPC node may lag behind the transaction for a short while (API facts, 2). */
-function judgeCommit(fault) {
+function judgeCommit(fault, earlier = []) {
     return fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN
         ? "retry"
-        : judgeCreate(fault);
+        : judgeCreate(fault, earlier);
 }
 /** The commit's token counts as used, expired or superseded. */
 function tokenRefused(fault) {
     return fault.kind === "answer" && fault.status === TOKEN_REFUSED;
 }
 /**
- * Whether an own earlier try may have used the token: one whose answer said to come again may have worked
- * all the same, one without its transaction not.
+ * Whether an own earlier try may have made the replica, or used the token: one whose answer said to come
+ * again may have worked all the same, one that never left or was refused not.
  */
-function mayHaveCommitted(fault) {
-    return !(fault.kind === "answer" && fault.status === TRANSACTION_UNKNOWN);
+function mayHaveWorked(fault) {
+    return ["put-off", "lost"].includes(proofOf(fault));
 }
 /** A `ttl` just after the creation: the platform may not know the CVM everywhere yet. */
 function judgeTtl(fault) {
@@ -1874,25 +2208,9 @@ function nextTry(fault, tries, elapsedMs, budget, now, random) {
     const firstMs = budget.firstWaitMs ?? FIRST_WAIT_MS;
     const backoff = Math.min(firstMs * 2 ** (tries - 1), LONGEST_WAIT_MS);
     const jittered = Math.round(backoff * (0.5 + random / 2));
-    const waitMs = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
+    const own = asked === null ? jittered : Math.max(asked, Math.round(FIRST_WAIT_MS * random));
+    const waitMs = Math.max(own, budget.leastWaitMs?.(fault) ?? 0);
     return waitMs > leftMs ? { again: false, because: "time" } : { again: true, waitMs };
-}
-/**
- * The `Retry-After` of an answer in ms: seconds or an HTTP date (RFC 9110, 10.2.3); anything else counts
- * as not said. A date is measured against the server's own clock where the answer has one.
- */
-function retryAfterMs(answer, now) {
-    const text = answer.retryAfter?.trim() ?? "";
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    // Date.parse takes nearly anything for a date; an HTTP date begins with the name of a day.
-    if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text))
-        return null;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? null : Math.max(0, date - (answer.serverTime ?? now));
-}
-function hasRetryAfter(fault) {
-    return fault.kind === "answer" && retryAfterMs(fault, 0) !== null;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/persist.js
@@ -1903,7 +2221,7 @@ function hasRetryAfter(fault) {
  *
  * @param attempt told how long it may take in ms: what can be cut short without harm should be
  */
-async function persist({ clock, random }, { budget, judge, signal, onWait }, attempt) {
+async function persist({ clock, random }, { budget, judge, signal, onWait, pause }, attempt) {
     const begun = clock.now();
     const earlier = [];
     for (let tries = 1;; tries++) {
@@ -1913,37 +2231,25 @@ async function persist({ clock, random }, { budget, judge, signal, onWait }, att
             return result;
         const { fault } = result;
         const failed = (gaveUp) => ({ ok: false, fault, gaveUp, earlier });
-        if (judge(fault) !== "retry" || signal?.aborted)
+        if (judge(fault, earlier) !== "retry" || signal?.aborted)
             return failed(null);
         const now = clock.now();
         const next = nextTry(fault, tries, now - begun, budget, now, random());
         if (!next.again)
             return failed({ ...next, tries });
         onWait(fault, next.waitMs, tries + 1);
-        await clock.sleep(next.waitMs, signal);
+        if (pause === undefined)
+            await clock.sleep(next.waitMs, signal);
+        else if (!(await pause(fault, next.waitMs)))
+            return failed(null);
         if (signal?.aborted)
             return failed(null);
+        // What a pause does besides waiting may take longer than was planned.
+        if (pause !== undefined && clock.now() - begun > budget.totalMs) {
+            return failed({ again: false, because: "time", tries });
+        }
         earlier.push(fault);
     }
-}
-
-;// CONCATENATED MODULE: ./build/url.js
-/** Longer addresses serve nobody. Characters. */
-const MAX_URL = 2_048;
-/** An `http:` or `https:` address without credentials; null for anything else. */
-function webUrl(text) {
-    const url = text && text.length <= MAX_URL ? URL.parse(text) : null;
-    if (url === null || !/^https?:$/.test(url.protocol))
-        return null;
-    return url.username || url.password ? null : url;
-}
-/** Whether nobody in between can read what goes there: `https:`, or a way that stays on this machine. */
-function isPrivateWay(url) {
-    return url.protocol === "https:" || isLoopback(url.hostname);
-}
-/** Whether a URL's host is this machine. */
-function isLoopback(hostname) {
-    return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 ;// CONCATENATED MODULE: ./build/report/cut.js
@@ -2060,9 +2366,12 @@ function currentStatus(replica) {
 
 /** A 465 that nobody asked for: what must be registered, and where. */
 function approvalFailure(approval) {
+    const sequel = approval.commitToken === null
+        ? "The API gave no commit token, so the output commit_token is empty and no later step can commit this replica: once all is registered, run this step again. A step with prepare_only: true asks for a token without failing."
+        : "Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.";
     return {
         code: APPROVAL_CODE,
-        text: `The replica needs on-chain approval first; it was not created. ${whatToRegister(approval)} Then commit: the approval outputs (compose_hash, device_id, commit_token and others) hold what is needed. A step with prepare_only: true asks for the approval without failing.`,
+        text: `The replica needs on-chain approval first, so it was not created. ${whatToRegister(approval)} ${sequel}`,
     };
 }
 /** A commit that came before its registration. */
@@ -2100,7 +2409,117 @@ function hex(value) {
     return oneLine(value, 80);
 }
 
+;// CONCATENATED MODULE: ./build/phala/ids.js
+/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
+const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
+const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+const INSTANCE_ID = /^(?:instance_)?(?:0x)?([0-9a-f]{40})$/i;
+const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
+/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
+function parseAppId(text) {
+    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
+function parseUuid(text) {
+    const dashes = text.split("-").length - 1;
+    const match = UUID.exec(text);
+    if (!match || (dashes !== 4 && dashes !== 0))
+        return null;
+    return match.slice(1).join("-").toLowerCase();
+}
+/** 40 hex digits, bare and lower-case, as the gateway's addresses have it. */
+function parseInstanceId(text) {
+    return INSTANCE_ID.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** 64 hex digits, bare and lower-case: a compose hash. */
+function parseHash(text) {
+    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
+}
+/** A commit token: the docs show a UUID, but do not promise one. */
+function parseToken(text) {
+    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
+}
+/** The UUID without dashes, as the dashboard's addresses have it. */
+function undashed(uuid) {
+    return uuid.replaceAll("-", "");
+}
+
+;// CONCATENATED MODULE: ./build/report/links.js
+
+
+const DASHBOARD = "https://cloud.phala.com";
+/**
+ * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that
+ * redirects to it.
+ */
+function dashboardUrl(slug, appId, vmUuid) {
+    const id = undashed(vmUuid);
+    // Some sources print app ids with a prefix (API facts, "Identifiers").
+    const app = parseAppId(appId ?? "");
+    return slug !== null && app !== null
+        ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
+        : `${DASHBOARD}/dashboard/cvms/${id}`;
+}
+/** The dashboard's page of a replica; null where its UUID is not known. @param appId of the inputs */
+function replicaUrl(replica, slug, appId) {
+    const uuid = uuidOf(replica);
+    const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
+    return uuid === null ? null : dashboardUrl(slug, app, uuid);
+}
+/** Where all CVMs of an app are to be seen. */
+function appUrl(slug, appId) {
+    return slug === null
+        ? `${DASHBOARD}/dashboard/cvms/app_${encodeURIComponent(appId)}`
+        : `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${encodeURIComponent(appId)}`;
+}
+
+;// CONCATENATED MODULE: ./build/report/candidates.js
+
+
+/** Candidates that can't be told apart, each with its link. */
+function candidates(cvms, slug, appId) {
+    return cvms.map((cvm) => {
+        const name = oneLine(cvm.name ?? "unnamed", 80);
+        const uuid = cvm.vmUuid;
+        return uuid === null
+            ? `${name} (id ${oneLine(String(cvm.id), 80)})`
+            : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
+    });
+}
+/** More than this helps nobody to choose; the app's page has them all. */
+const MOST_CANDIDATES = 20;
+/** The same in one line. */
+function candidateList(cvms, slug, appId) {
+    const more = cvms.length > MOST_CANDIDATES ? ` and ${cvms.length - MOST_CANDIDATES} more` : "";
+    return candidates(cvms.slice(0, MOST_CANDIDATES), slug, appId).join("; ") + more;
+}
+
+;// CONCATENATED MODULE: ./build/runner/unwritable.js
+/** A file through which the runner takes values could not be written: the disk is full, or the file is gone. */
+class Unwritable extends Error {
+    what;
+    /** In Node's or the toolkit's words, such as `ENOSPC: no space left on device, write`. */
+    why;
+    constructor(what, cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        super(`The ${what} could not be written: ${why}`, { cause });
+        this.name = "Unwritable";
+        this.what = what;
+        this.why = why;
+    }
+}
+/** Runs what writes such a file. @throws Unwritable */
+function writing(what, write) {
+    try {
+        write();
+    }
+    catch (error) {
+        throw new Unwritable(what, error);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/report/advice.js
+
 
 const TOKEN_ADVICE = "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
 const TRANSACTION_ADVICE = "The registration's transaction was not found, was reverted or went to another contract: check transaction_hash.";
@@ -2181,8 +2600,12 @@ function adviceForAnswer(fault) {
     }
     return "Compare the inputs with the action's documentation.";
 }
-/** One sentence on why no answer came. */
+/** One sentence on why no answer came, and from where. */
 function networkReason(fault) {
+    const { address } = fault;
+    return `${reasonAlone(fault)}${address === undefined ? "" : `, address ${oneLine(address, 300)}`}`;
+}
+function reasonAlone(fault) {
     switch (fault.network) {
         case "refused":
             return `the connection was refused (${fault.detail})`;
@@ -2200,7 +2623,10 @@ function networkReason(fault) {
             return "the connection broke in the middle of the answer";
         case "too-large":
             return `${fault.detail}, which no answer of this API is`;
+        case "handshake":
+            return `no encrypted connection came about (${fault.detail}), so nothing was sent`;
         case "timeout":
+        case "connect-timeout":
             return fault.detail;
         case "cancelled":
             return "the step was cancelled before the answer came";
@@ -2214,11 +2640,14 @@ function adviceForNetwork(fault) {
         case "refused":
         case "unresolved":
         case "unreachable":
+        case "connect-timeout":
             return "Check api_url and the runner's way to it (network, DNS, firewall).";
         case "certificate":
             return "Check api_url; behind a proxy that opens TLS, give Node its certificate by NODE_EXTRA_CA_CERTS.";
         case "proxy":
             return "Check https_proxy and no_proxy.";
+        case "handshake":
+            return "Try again later. If it stays so, check that api_url serves https, and any proxy or firewall in between (https_proxy, no_proxy).";
         case "timeout":
             return "Try again, or give a longer request_timeout.";
         default:
@@ -2232,65 +2661,6 @@ const WHAT_NEXT = {
     late: "If it runs by the time you look, use it; if it boots slowly, give a longer wait_timeout; if it stays in the same phase, delete it and name another node_id.",
     unhealthy: "Call that path on its own URL, not on the app's, which another instance may answer. If it answers by now, use it and give a longer wait_timeout; if not, its page has the app's logs.",
 };
-
-;// CONCATENATED MODULE: ./build/phala/ids.js
-/** The forms of the API's identifiers (API facts, "Identifiers"). Each answers null for anything else. */
-const APP_ID = /^(?:app_)?(?:0x)?([0-9a-f]{40})$/i;
-const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
-const HASH = /^(?:0x)?([0-9a-f]{64})$/i;
-/** 40 hex digits, bare and lower-case, as the `/apps` routes want them. */
-function parseAppId(text) {
-    return APP_ID.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** A UUID, dashed and lower-case. Accepts it with all its dashes or with none. */
-function parseUuid(text) {
-    const dashes = text.split("-").length - 1;
-    const match = UUID.exec(text);
-    if (!match || (dashes !== 4 && dashes !== 0))
-        return null;
-    return match.slice(1).join("-").toLowerCase();
-}
-/** 64 hex digits, bare and lower-case: a compose hash. */
-function parseHash(text) {
-    return HASH.exec(text)?.[1]?.toLowerCase() ?? null;
-}
-/** A commit token: the docs show a UUID, but do not promise one. */
-function parseToken(text) {
-    return /^[\x21-\x7e]{8,1024}$/.test(text) ? text : null;
-}
-/** The UUID without dashes, as the dashboard's addresses have it. */
-function undashed(uuid) {
-    return uuid.replaceAll("-", "");
-}
-
-;// CONCATENATED MODULE: ./build/report/links.js
-
-
-const DASHBOARD = "https://cloud.phala.com";
-/**
- * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that
- * redirects to it.
- */
-function dashboardUrl(slug, appId, vmUuid) {
-    const id = undashed(vmUuid);
-    // Some sources print app ids with a prefix (API facts, "Identifiers").
-    const app = parseAppId(appId ?? "");
-    return slug !== null && app !== null
-        ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
-        : `${DASHBOARD}/dashboard/cvms/${id}`;
-}
-/** The dashboard's page of a replica; null where its UUID is not known. @param appId of the inputs */
-function replicaUrl(replica, slug, appId) {
-    const uuid = uuidOf(replica);
-    const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
-    return uuid === null ? null : dashboardUrl(slug, app, uuid);
-}
-/** Where all CVMs of an app are to be seen. */
-function appUrl(slug, appId) {
-    return slug === null
-        ? `${DASHBOARD}/dashboard/cvms/app_${encodeURIComponent(appId)}`
-        : `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${encodeURIComponent(appId)}`;
-}
 
 ;// CONCATENATED MODULE: ./build/report/time.js
 /** A span of time as people say it. @param ms milliseconds */
@@ -2310,8 +2680,15 @@ function duration(ms) {
 function joined(many, big, few, small) {
     return few === 0 ? `${many} ${big}` : `${many} ${big} ${few} ${small}`;
 }
+/** `08:15:09 UTC`. @param at ms since the epoch */
+function timeOfDay(at) {
+    return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
 
 ;// CONCATENATED MODULE: ./build/report/failure.js
+
+
+
 
 
 
@@ -2320,7 +2697,7 @@ function joined(many, big, few, small) {
 /** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
 function codeOf(fault) {
     if (fault.kind === "network")
-        return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
+        return isLate(fault.network) ? "TIMEOUT" : "NETWORK";
     if (fault.kind === "unreadable")
         return `HTTP-${fault.status}`;
     // The reader of answers lets nothing else through.
@@ -2407,9 +2784,10 @@ function listUnknown(howToLook) {
 }
 /** The answer to a create request got lost and what became of it could not be told. */
 function ambiguousFailure(what, fault, sequel) {
-    const { text, list } = typeof sequel === "string" ? { text: sequel, list: [] } : sequel;
+    const { text, list } = wordsIn(sequel);
     return {
         code: "AMBIGUOUS",
+        unsure: true,
         text: `It is unclear whether a replica was created. No usable answer to "${what}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${text}`,
         list,
     };
@@ -2423,6 +2801,8 @@ function bootFailure(replica, reason, told) {
 }
 /** The deadline came before the replica ran. */
 function timeoutFailure(replica, told) {
+    if (told.neverRead)
+        return unreadFailure(replica, told);
     const state = told.last === null
         ? "no look has shown it, so it may have been deleted"
         : `its status is ${oneLine(told.last.status, 40) || "unknown"}`;
@@ -2432,11 +2812,28 @@ function timeoutFailure(replica, told) {
         text: `${named(replica)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${WHAT_NEXT.late} ${whereToLook(replica, told)}`,
     };
 }
-/** It runs, but its health check did not pass in time. @param problem the last thing that was wrong */
-function unhealthyFailure(replica, told, problem) {
+/** Nobody knows how it is doing: not one look came through from its creation on. */
+function unreadFailure(replica, told) {
+    const made = replica.times.made ?? null;
+    const since = made === null ? "the waiting began" : `its creation (${timeOfDay(made)})`;
+    const last = told.trouble === null ? "" : `; the last try: ${withoutEnd(told.trouble)}`;
+    return {
+        code: "TIMEOUT",
+        late: true,
+        text: `${named(replica)} could not be followed: the API could not be read since ${since}, for all of ${duration(told.elapsedMs)} (wait_timeout)${last}. The replica may be fine. ${whereToLook(replica, told)}`,
+    };
+}
+/**
+ * It runs, but its health check did not pass in time.
+ *
+ * @param url what was asked; null: nothing
+ * @param problem the last thing that was wrong
+ */
+function unhealthyFailure(replica, told, url, problem) {
+    const asked = url === null ? "" : `, asked at ${oneLine(url, 500)}`;
     return {
         code: "UNHEALTHY",
-        text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout): ${problem ?? "its health check got no answer"}. ${WHAT_NEXT.unhealthy} ${whereToLook(replica, told)}`,
+        text: `${named(replica)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout)${asked}: ${problem ?? "its health check got no answer"}. ${WHAT_NEXT.unhealthy} ${whereToLook(replica, told)}`,
     };
 }
 /** With its node, since the advice about a bad one is to name another. */
@@ -2457,21 +2854,53 @@ function whereToLook(replica, told) {
     const uuid = uuidOf(replica);
     return uuid === null ? "" : `See ${dashboardUrl(told.workspaceSlug, told.appId, uuid)}`;
 }
-/** A bug of ours, in words that a user can pass on. */
+/** A bug of ours, in words that a user can pass on, or the runner's own trouble. */
 function internalFailure(error) {
+    if (error instanceof Unwritable)
+        return { code: "INTERNAL", text: unwritableText(error) };
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const text = oneLine(message.replace(/^(?:Error: )+/, ""), 300);
     return {
-        // Not known what was done: the interface has no code of its own for a bug of ours.
-        code: "AMBIGUOUS",
+        code: "INTERNAL",
         text: `The action met an unexpected problem: ${text}. Re-run with debug logging to see where, and please report it.`,
     };
+}
+function unwritableText({ what, why }) {
+    const reason = withoutEnd(oneLine(why, 300));
+    return what === "outputs"
+        ? `The outputs could not be written: ${reason}. So later steps and jobs don't get them; the log has the ids. Check the runner's disk before you run it again.`
+        : `The state for the post step could not be written: ${reason}. Without it the post step could not find what is created, so no further request was sent. Check the runner's disk, then run it again.`;
+}
+function wordsIn(sequel) {
+    return typeof sequel === "string" ? { text: sequel, list: [] } : sequel;
 }
 function withoutEnd(text) {
     return text.replace(/[.\s]+$/, "");
 }
+/**
+ * A create that the API refused, where the app could not be looked at since, or shows something new.
+ *
+ * @param sequel whole sentences: what was seen, and what to do about it
+ */
+function unsureRefusal(what, fault, gaveUp, sequel) {
+    const { text: more, list } = wordsIn(sequel);
+    const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${more}`.trimEnd();
+    return { code: codeOf(fault), unsure: true, text, list };
+}
+/** An instance that counts toward `instances`, is billed, and does not run. */
+function deadFailure(cvm, slug, appId) {
+    const status = oneLine(cvm.status, 40);
+    const [named] = candidates([cvm], slug, appId);
+    return {
+        code: "DEAD",
+        text: `${named} does not run (status ${status}), is billed and counts toward instances, so none was created in its place. Delete it or bring it up again, then run this step again.`,
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/report/lines.js
+
+
+
 
 
 
@@ -2491,8 +2920,18 @@ function creating(slot, total) {
     const which = total === 1 ? "a replica" : `replica ${slot.index + 1} of ${total}`;
     return `create ${which} on ${placeOf(slot)}`;
 }
-function waitingToRetry(what, fault, waitMs, next) {
-    return `Could not ${what}: ${reasonOf(fault)}. Nothing was done; try ${next} follows in ${duration(waitMs)}.`;
+/** Before a request that may make a replica is sent again. */
+function waitingToRetry({ kind, what }, fault, waitMs, next) {
+    const trouble = `Could not ${what}: ${reasonOf(fault)}.`;
+    const follows = `try ${next} follows in ${duration(waitMs)}`;
+    if (proofOf(fault) === "unsent")
+        return `${trouble} Nothing was sent; ${follows}.`;
+    if (kind !== "create")
+        return `${trouble} That makes no second replica: ${follows}.`;
+    const busy = isBusyWithOthers(fault)
+        ? " The API says so also when several creations run at once."
+        : "";
+    return `${trouble}${busy} The app is looked at first; if nothing new is there, ${follows}.`;
 }
 function retrying(what, fault, waitMs, next) {
     return `Could not ${what}: ${reasonOf(fault)}. Try ${next} follows in ${duration(waitMs)}.`;
@@ -2523,8 +2962,8 @@ function sourceLine(source, live) {
     const others = live === 1 ? "1 live instance" : `${live} live instances`;
     return `Source: ${oneLine(source.name ?? "unnamed", 80)} (${source.vmUuid}), ${oneLine(source.status || "unknown", 40)}${node}; the app has ${others}.`;
 }
-function instancesNote(live, wanted, missing) {
-    const there = `${live} live of ${wanted} asked for`;
+function instancesNote({ live, dead }, wanted, missing) {
+    const there = `${live} live${dead === 0 ? "" : ` and ${dead} dead`} of ${wanted} asked for`;
     return missing === 0 ? `${there}: nothing to create.` : `${there}: ${missing} to create.`;
 }
 /** A node's name that is none, with the names that are. */
@@ -2575,6 +3014,30 @@ function dryRunEnd(requests) {
     const what = requests === 1 ? "1 request" : `${requests} requests, in this order,`;
     return `Dry run: ${what} would be sent; none was.`;
 }
+/** Why a request was not sent. */
+function notAsked(stop) {
+    if (stop === "cancelled")
+        return "Not asked for: the step was cancelled.";
+    if (stop.kind === "unknown") {
+        return `Not asked for: what came of ${stop.inARow} requests in a row is not known, and each further one may be billed too.`;
+    }
+    const { refusal } = stop;
+    if (refusal.kind === "answer" && refusal.status === 401) {
+        return "Not asked for: the API key was rejected before.";
+    }
+    return `Not asked for: every further request would meet ${codeOf(refusal)} too.`;
+}
+/** More instances than were asked for. */
+function tooMany({ counted, others }, wanted, { slug, appId }) {
+    const which = others.length === 0
+        ? `Look at ${appUrl(slug, appId)}`
+        : `These came while this step ran, and not from it: ${candidateList(others, slug, appId)}.`;
+    return `${counted} instances of the app count by now, ${wanted} were asked for: another job may have created some at the same time. Each is billed; delete what is not wanted. ${which}`;
+}
+/** @param why what came instead of the list */
+function notLookedAgain(why) {
+    return `Whether another job created instances at the same time is not known: the app's CVMs can't be listed: ${why}.`;
+}
 function committingAtOnce() {
     return "The API wants an on-chain approval, and all is registered already: committing at once.";
 }
@@ -2585,6 +3048,14 @@ function sendingAgain() {
 function droppedNames(names) {
     const list = names.map((name) => oneLine(name, 100)).join(", ");
     return `envs: the app's allowed_envs does not have ${list}; the CVM silently ignores variables that are not listed there.`;
+}
+/** More names than this help nobody to find the variable. */
+const MOST_VARIABLES = 20;
+/** Never a value: only which variable it is. */
+function outputsDropped({ variables, outputs }) {
+    const more = variables.length > MOST_VARIABLES ? ` and ${variables.length - MOST_VARIABLES} more` : "";
+    const names = variables.slice(0, MOST_VARIABLES).map((name) => oneLine(name, 100));
+    return `envs: the masked value of ${names.join(", ")}${more} also occurs in the outputs ${outputs.join(", ")}. GitHub shows *** in its place and drops these outputs where they go to another job; later steps of this job get them. If it is no secret, move it to envs_plain.`;
 }
 function approvalPending(approval) {
     return `Approval is pending. ${whatToRegister(approval)} Then commit with the outputs of this step.`;
@@ -2650,15 +3121,20 @@ function adviceFor(fault, gaveUp) {
 /** More than this nobody reads. */
 const MOST_SUGGESTIONS = 3;
 const MOST_LINKS = 2;
-function networkFault(error) {
-    if (error instanceof NetworkError) {
-        return { kind: "network", network: error.kind, detail: error.detail };
-    }
-    return {
-        kind: "network",
-        network: "other",
-        detail: error instanceof Error ? error.name : "unknown",
-    };
+/** What the transport threw, as a value. @param url the address that was asked */
+function networkFault(error, url) {
+    const { kind, detail } = error instanceof NetworkError
+        ? error
+        : { kind: "other", detail: error instanceof Error ? error.name : "unknown" };
+    const address = url === undefined ? null : addressOf(url);
+    return { kind: "network", network: kind, detail, ...(address === null ? {} : { address }) };
+}
+/** `host:port`, also where the port is the scheme's own. */
+function addressOf(url) {
+    const { hostname = "", port, protocol } = URL.parse(url) ?? {};
+    if (hostname === "")
+        return null;
+    return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
 }
 function unreadable(answer, problem) {
     return {
@@ -2762,17 +3238,17 @@ function plainTextOf(text, body) {
         return null;
     const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text.slice(0, 20_000))?.[1];
     if (title?.trim())
-        return unescaped(title);
+        return fault_unescaped(title);
     if (/^\s*[{["]/.test(text))
         return "an answer that breaks off in the middle of its JSON";
-    const plain = unescaped(text
+    const plain = fault_unescaped(text
         .slice(0, 20_000)
         .replace(/<!--.*?-->|<(style|script)\b.*?<\/\1\s*>/gis, " ")
         .replace(/<[^>]*>/g, " "));
     return plain === "" ? null : plain;
 }
 /** The entities that error pages use, and the spaces between their words. */
-function unescaped(html) {
+function fault_unescaped(html) {
     const entities = {
         amp: "&",
         lt: "<",
@@ -3378,6 +3854,37 @@ async function closeDeployments(edges, settings, gone) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/envs/masked.js
+/** Shorter values stand in everything by chance. Characters. */
+const SHORTEST = 4;
+/** A port, a year, a number of workers. Digits. */
+const MOST_DIGITS = 5;
+/**
+ * What of a variable's value is masked, piece by piece. GitHub drops each job output that holds a masked
+ * value, so what is no secret by its looks is left out: booleans, numbers of up to five digits, and what is
+ * shorter than four characters (README and SECURITY.md say so).
+ *
+ * Of a value of several lines each line is a piece: given the whole, the runner would mask each of its own
+ * accord, also the `{` of a JSON text, which stands in every output that is JSON. The whole in base64 is a
+ * piece too, since no line is to be found in it.
+ */
+function maskedPieces(value) {
+    if (isEveryday(value.trim()))
+        return [];
+    const lines = value.split(/[\r\n]+/).map((line) => line.trim());
+    const secret = lines.filter((line) => !isEveryday(line));
+    // One line, or many that say nothing each and something together.
+    if (lines.length === 1 || secret.length === 0)
+        return [value];
+    return [...new Set([...secret, Buffer.from(value, "utf8").toString("base64")])];
+}
+function isEveryday(text) {
+    if (text.length < SHORTEST || /^(?:true|false)$/i.test(text))
+        return true;
+    const digits = /^[+-]?(\d+)(?:\.(\d+))?$/.exec(text);
+    return digits !== null && digits.slice(1).join("").length <= MOST_DIGITS;
+}
+
 // EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
 var dist = __nccwpck_require__(230);
 ;// CONCATENATED MODULE: ./build/envs/label.js
@@ -3560,8 +4067,11 @@ function sameAsParsed(text, pairs) {
 ;// CONCATENATED MODULE: ./build/inputs/reader.js
 /** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
 function rawInput(env, name) {
-    const text = env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`]?.trim();
+    const text = inputVariable(env, name)?.trim();
     return text === undefined || text === "" ? null : text;
+}
+function inputVariable(env, name) {
+    return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
 }
 /**
  * Reads inputs one by one and collects what is wrong with them, so that a user meets all mistakes at
@@ -3570,15 +4080,24 @@ function rawInput(env, name) {
 class InputReader {
     faults = [];
     #env;
+    #asked = new Set();
     constructor(env) {
         this.#env = env;
     }
+    /** Every input that was asked for so far, given or not: once all are read, the action's inputs. */
+    get asked() {
+        return this.#asked;
+    }
     given(name) {
-        return rawInput(this.#env, name) !== null;
+        return this.#raw(name) !== null;
+    }
+    /** Named in the step's `with:`, but blank. Only for an input without a default, which the runner fills in. */
+    cameOutEmpty(name) {
+        return inputVariable(this.#env, name) !== undefined && !this.given(name);
     }
     /** The parsed input, or null where it is not given or not of the form. */
     optional(name, form, parse) {
-        const text = rawInput(this.#env, name);
+        const text = this.#raw(name);
         return text === null ? null : this.#parsed(name, text, form, parse);
     }
     /** As `optional`, but a fault where it is not given. */
@@ -3589,7 +4108,7 @@ class InputReader {
     }
     /** As `optional`, for an address, which may hold a password where it should not. */
     url(name, form, parse) {
-        const text = rawInput(this.#env, name);
+        const text = this.#raw(name);
         if (text === null)
             return null;
         const value = parse(text);
@@ -3599,7 +4118,7 @@ class InputReader {
     }
     /** As `optional`, for a secret: a fault says nothing of the value. */
     secret(name, form, parse) {
-        const text = rawInput(this.#env, name);
+        const text = this.#raw(name);
         if (text === null)
             return null;
         const value = parse(text);
@@ -3609,7 +4128,7 @@ class InputReader {
     }
     /** The whole text of an input that reports its own faults; null where it is not given. */
     text(name, parse) {
-        const text = rawInput(this.#env, name);
+        const text = this.#raw(name);
         return text === null ? null : parse(text);
     }
     /** An input with a default, which may come from the environment of the step. */
@@ -3618,12 +4137,21 @@ class InputReader {
     }
     /** Two inputs that exclude each other. */
     exclude(name, others, why) {
-        if (!this.given(name))
-            return;
         const given = others.filter((other) => this.given(other));
-        if (given.length > 0) {
+        if (this.given(name) && given.length > 0) {
             this.faults.push(`${name} can't be combined with ${given.join(", ")}: ${why}.`);
         }
+    }
+    /** An input that does nothing without another, and may have been meant to do something. */
+    useless(name, usual, without, why) {
+        const text = this.#raw(name);
+        if (text === null || text === usual || this.given(without))
+            return;
+        this.faults.push(`${name} belongs to ${without}, which is empty: ${why}.`);
+    }
+    #raw(name) {
+        this.#asked.add(name);
+        return rawInput(this.#env, name);
     }
     #parsed(name, text, form, parse) {
         const value = parse(text);
@@ -3642,21 +4170,30 @@ function shown(text) {
     return text.length > LONGEST_SHOWN ? `${text.length} characters long` : JSON.stringify(text);
 }
 
-;// CONCATENATED MODULE: ./build/inputs/types.js
-const CLEANUP_MODES = ["never", "on_failure", "always"];
-
 ;// CONCATENATED MODULE: ./build/inputs/values.js
 
 
+
 /** The forms of single values. Each parser answers null for anything that is not of its form. */
-const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h)?$/;
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
-/** `90s`, `15m`, `1h`, or a bare number of seconds. Answers ms. */
+/** In seconds, the longest first. */
+const UNITS = { d: 86_400, h: 3_600, m: 60, s: 1 };
+const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(d|h|m|s)?$/;
+/** Whole numbers alone, the longest unit first and each at most once: any other order is a slip. */
+const COMPOUND = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/;
+/** `90s`, `15m`, `1h`, `1h30m`, `7d`, or a bare number of seconds. Answers ms. */
 function parseDuration(text) {
-    const match = DURATION.exec(text);
-    if (!match)
+    const single = DURATION.exec(text);
+    const ms = single
+        ? Math.round(Number(single[1]) * 1_000) * UNITS[(single[2] ?? "s")]
+        : sumOfUnits(text);
+    return ms !== null && Number.isSafeInteger(ms) ? ms : null;
+}
+function sumOfUnits(text) {
+    const parts = text === "" ? null : COMPOUND.exec(text)?.slice(1);
+    if (!parts)
         return null;
-    return Math.round(Number(match[1]) * UNIT_MS[(match[2] ?? "s")]);
+    const units = Object.values(UNITS);
+    return units.reduce((ms, unit, index) => ms + Number(parts[index] ?? 0) * unit * 1_000, 0);
 }
 /** GitHub's booleans: the YAML 1.2 core schema, as `@actions/core` reads them. */
 function parseBoolean(text) {
@@ -3664,12 +4201,30 @@ function parseBoolean(text) {
         return true;
     return ["false", "False", "FALSE"].includes(text) ? false : null;
 }
-/** A whole number without a sign that a JSON number holds exactly. */
+/**
+ * A whole number without a sign that a JSON number holds exactly. GitHub hands a form's input of
+ * `type: number` on as `2.0`.
+ */
 function parseWhole(text) {
-    if (!/^\d{1,16}$/.test(text))
+    if (!/^\d{1,16}(?:\.0{1,16})?$/.test(text))
         return null;
     const number = Number(text);
     return Number.isSafeInteger(number) ? number : null;
+}
+/**
+ * The entries of a list: by comma or line, or a JSON array of strings and numbers. Empty entries are
+ * ignored; null where it is no list.
+ */
+function parseList(text) {
+    const items = text.startsWith("[") ? jsonItems(text) : text.split(/[,\r\n]/);
+    return items?.map((item) => item.trim()).filter((item) => item !== "") ?? null;
+}
+function jsonItems(text) {
+    const list = parseJson(text);
+    if (!Array.isArray(list))
+        return null;
+    const plain = list.every((item) => typeof item === "string" || typeof item === "number");
+    return plain ? list.map(String) : null;
 }
 /** An even number of hex digits, at least two; `0x` is taken off. */
 function parseHexBlob(text) {
@@ -3697,12 +4252,159 @@ function parsePath(text) {
 function parseApiKey(text) {
     return /^[\x21-\x7e]{1,4096}$/.test(text) ? text : null;
 }
+/** What stands between a pair of quotes around the whole text; null where there is no such pair. */
+function withoutQuotes(text) {
+    return /^(["'`])(.*)\1$/s.exec(text)?.[2] ?? null;
+}
 /** A transaction's hash, or the word for "look at the chain's state only". */
 function parseTransaction(text) {
     return text === ALREADY_REGISTERED || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
 }
 
+;// CONCATENATED MODULE: ./build/inputs/masks.js
+
+
+
+
+/**
+ * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
+ * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
+ */
+function maskSecrets(env, runner) {
+    const token = rawInput(env, "commit_token");
+    if (token !== null)
+        runner.neverPrint(token);
+    const blob = rawInput(env, "encrypted_env");
+    const keys = [rawInput(env, "api_key"), env.PHALA_CLOUD_API_KEY?.trim() ?? ""];
+    // Pasted with quotes around it, it is refused; without them it is a key all the same.
+    const bare = keys.map((key) => key && withoutQuotes(key));
+    const digits = blob && parseHexBlob(blob);
+    const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
+    const secrets = [...keys, ...bare, blob, ...cases, rawInput(env, "github_token")];
+    for (const secret of new Set(secrets)) {
+        if (secret)
+            runner.mask(secret);
+    }
+    const { pairs } = parseEnvs(rawInput(env, "envs") ?? "");
+    const pieces = pairs.flatMap(({ value }) => maskedPieces(value));
+    for (const piece of new Set(pieces))
+        runner.maskPrinted(piece);
+}
+
+;// CONCATENATED MODULE: ./build/inputs/envs.js
+
+
+/** Variable lines of `envs` and `envs_plain`; a fault names a line and a variable, never a value. */
+function readEnvs(read) {
+    const secret = linesOf(read, "envs");
+    const plain = linesOf(read, "envs_plain");
+    const names = new Set(secret.pairs.map(({ key }) => key));
+    const twice = plain.pairs.map(({ key }) => key).filter((key) => names.has(key));
+    if (twice.length > 0 && !secret.broken && !plain.broken) {
+        read.faults.push(`envs_plain gives ${twice.join(", ")} again, after envs.`);
+    }
+    const envs = [...secret.pairs, ...plain.pairs];
+    const tooMuch = secret.broken || plain.broken ? null : (0,limits/* setFault */.Vy)(envs);
+    if (tooMuch !== null)
+        read.faults.push(`envs and envs_plain: ${tooMuch}.`);
+    const notes = [...secret.notes, ...plain.notes];
+    if (plain.pairs.length > 0 && read.cameOutEmpty("envs")) {
+        notes.push("envs is empty: its expression came out empty, so the replica's whole environment is what envs_plain holds.");
+    }
+    return { envs, maskedEnvs: secret.pairs, notes };
+}
+function linesOf(read, name) {
+    const parsed = read.text(name, parseEnvs);
+    if (parsed === null)
+        return { pairs: [], notes: [], broken: false };
+    for (const fault of parsed.faults)
+        read.faults.push(`${name}: ${fault}.`);
+    return {
+        pairs: parsed.pairs,
+        notes: parsed.notes.map((note) => `${name}: ${note}`),
+        broken: parsed.faults.length > 0,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/inputs/types.js
+const CLEANUP_MODES = ["never", "on_failure", "always"];
+
+;// CONCATENATED MODULE: ./build/inputs/unknown.js
+
+const unknown_PREFIX = "INPUT_";
+/** More than this a slip is not, but another word. */
+const MOST_LETTERS_OFF = 2;
+/** A name is shown to be found in a workflow; a longer one is none. Characters. */
+const LONGEST_NAME = 80;
+/**
+ * Judges the inputs that the action does not have. The runner warns of them and hands them on all the same.
+ *
+ * Only variables as the runner writes them are looked at: `INPUT_` in front, all in capitals, not blank. Such
+ * a variable may have another origin than this step's `with:`: some runners other than GitHub's leave the
+ * inputs of an enclosing composite action in the environment of its steps. There, a slip that has the value
+ * of the input that it looks like is what the wrapper calls it, handed on as it should be: no fault.
+ *
+ * @param known every input of the action
+ */
+function judgeUnknown(env, known) {
+    const faults = [];
+    const notes = [];
+    // GitHub sets it for the steps of a composite action alone.
+    const enclosed = (env.GITHUB_ACTION_PATH ?? "") !== "";
+    for (const name of unknownNames(env, known)) {
+        const meant = nearest(name, known);
+        const shown = name.length > LONGEST_NAME ? `of ${name.length} characters` : name;
+        if (meant === null) {
+            notes.push(`The action has no input ${shown}: it is ignored.`);
+        }
+        else if (enclosed && rawInput(env, meant) === rawInput(env, name)) {
+            notes.push(`The action has no input ${shown}: it is ignored, and ${meant} is used.`);
+        }
+        else {
+            faults.push(`${shown} is no input of this action: did you mean ${meant}?`);
+        }
+    }
+    return { faults, notes };
+}
+function unknownNames(env, known) {
+    return Object.entries(env)
+        .filter(([name, value]) => name === name.toUpperCase() && (value ?? "").trim() !== "")
+        .filter(([name]) => name.startsWith(unknown_PREFIX) && name.length > unknown_PREFIX.length)
+        .map(([name]) => name.slice(unknown_PREFIX.length).toLowerCase())
+        .filter((name) => !known.has(name))
+        .sort();
+}
+/** The known input that `name` is a slip of; null where it is none. */
+function nearest(name, known) {
+    const plain = name.replace(/[-. ]/g, "_");
+    let best = null;
+    let least = MOST_LETTERS_OFF + 1;
+    for (const candidate of known) {
+        const off = lettersOff(plain, candidate);
+        if (off < least)
+            [best, least] = [candidate, off];
+    }
+    return best;
+}
+/** How many letters must be put in, left out or changed to make one of the other (Levenshtein). */
+function lettersOff(one, other) {
+    if (Math.abs(one.length - other.length) > MOST_LETTERS_OFF)
+        return MOST_LETTERS_OFF + 1;
+    let above = Array.from({ length: other.length + 1 }, (_, column) => column);
+    for (let row = 1; row <= one.length; row++) {
+        const line = [row];
+        for (let column = 1; column <= other.length; column++) {
+            const changed = (above[column - 1] ?? 0) + (one[row - 1] === other[column - 1] ? 0 : 1);
+            line.push(Math.min(changed, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
+        }
+        above = line;
+    }
+    return above[other.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/inputs/read.js
+
+
 
 
 
@@ -3716,30 +4418,8 @@ const MOST_REPLICAS = 100;
 const LONGEST_MS = 7 * 24 * 3_600_000;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 const BOOLEAN_FORM = "true or false";
-const DURATION_FORM = "a duration such as 90s, 15m or 1h (or a number of seconds), above 0 and at most 168h";
-/**
- * Masks every secret among the inputs; called before anything else happens. The commit token is only kept
- * out of what is printed: a masked value would be dropped from job outputs, and it has to cross jobs.
- */
-function maskSecrets(env, runner) {
-    const token = rawInput(env, "commit_token");
-    if (token !== null)
-        runner.neverPrint(token);
-    const blob = rawInput(env, "encrypted_env");
-    const key = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    const digits = blob && parseHexBlob(blob);
-    const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-    const secrets = [rawInput(env, "api_key"), key, blob, ...cases, rawInput(env, "github_token")];
-    for (const secret of new Set(secrets)) {
-        if (secret)
-            runner.mask(secret);
-    }
-    const values = parseEnvs(rawInput(env, "envs") ?? "").pairs.map(({ value }) => value);
-    for (const value of new Set(values)) {
-        if (value !== "")
-            runner.maskPrinted(value);
-    }
-}
+const DURATION_FORM = "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
+const PROXY_FORM = "names no proxy that can be used, and nothing is sent around it: it must be the host and port of an HTTP proxy, with the scheme http or https in front, or none";
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
  *
@@ -3761,15 +4441,15 @@ function readInputs(env) {
     const { nodes, nodeField } = readNodes(read);
     const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
     const encryptedEnv = read.secret("encrypted_env", "a hex blob of an even number of digits", parseHexBlob);
-    const { pairs, notes } = readEnvs(read);
+    const { envs, maskedEnvs, notes } = readEnvs(read);
     const prepareOnly = flag("prepare_only", false);
     const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
     const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
     const inputs = {
         composeHash,
         encryptedEnv,
-        envs: pairs,
-        notes,
+        envs,
+        maskedEnvs,
         commitToken,
         transactionHash: read.withDefault("transaction_hash", ALREADY_REGISTERED, `0x and 64 hex digits, or ${ALREADY_REGISTERED}`, parseTransaction),
         nodes,
@@ -3781,35 +4461,50 @@ function readInputs(env) {
         dryRun: flag("dry_run", false),
         summary: flag("summary", true),
         deploymentEnvironment: read.optional("deployment_environment", "the name of a GitHub environment, at most 255 characters on one line", parseEnvironment),
-        githubToken: rawInput(env, "github_token"),
+        githubToken: read.text("github_token", (text) => text),
         wait: flag("wait", true),
-        waitTimeoutMs: duration("wait_timeout", 600_000),
+        waitTimeoutMs: duration("wait_timeout", 900_000),
         pollIntervalMs: duration("poll_interval", 2_000, 100),
         healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
         cleanup: read.withDefault("cleanup", "never", "never, on_failure or always", (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null),
-        ttlMs: read.optional("ttl", "a duration such as 90m or 24h, at least 60s and at most 8784h", within(60_000, LONGEST_TTL_MS)),
+        ttlMs: read.optional("ttl", "a duration such as 90m, 24h or 7d, at least 60s and at most 366d", within(60_000, LONGEST_TTL_MS)),
     };
     crossChecks(read, inputs);
+    const unusable = unusableProxy(env);
+    if (unusable !== null)
+        read.faults.push(`${unusable} (not shown) ${PROXY_FORM}.`);
+    const unknown = judgeUnknown(env, read.asked);
+    read.faults.push(...unknown.faults);
     if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
         return { faults: read.faults };
     }
-    return { inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid } };
+    return {
+        inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknown.notes] },
+    };
+}
+/** Whether to write the job summary: the one input that counts also where others are wrong. */
+function wantsSummary(env) {
+    return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
 }
 /** The key alone, as post needs it; null where there is none that could be sent. */
 function readApiKey(env) {
     return requireApiKey(new InputReader(env), env);
 }
 function requireApiKey(read, env) {
-    const form = "an API key of Phala Cloud (visible characters, no spaces)";
-    if (read.given("api_key"))
-        return read.secret("api_key", form, parseApiKey);
-    const fallback = env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    const key = parseApiKey(fallback);
-    if (key === null) {
-        read.faults.push(fallback === ""
-            ? "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)"
-            : `PHALA_CLOUD_API_KEY (not shown) is not ${form}.`);
+    const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
+    const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    if (text === "") {
+        read.faults.push("api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)");
+        return null;
     }
+    if (withoutQuotes(text) !== null) {
+        read.faults.push(`${name} (not shown) begins and ends with a quote, which is no part of the key: store the key alone.`);
+        return null;
+    }
+    const key = parseApiKey(text);
+    const form = "an API key of Phala Cloud (visible characters, no spaces)";
+    if (key === null)
+        read.faults.push(`${name} (not shown) is not ${form}.`);
     return key;
 }
 function readApiUrl(read, env) {
@@ -3828,21 +4523,21 @@ function readApiUrl(read, env) {
 function readNodes(read) {
     read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
     const teepod = read.optional("teepod_id", "a node's number", parseWhole);
-    if (teepod !== null)
-        return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
     const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
-    return { nodes: read.optional("node_id", form, parseNodes) ?? [], nodeField: "node_id" };
+    const nodes = read.optional("node_id", form, parseNodes) ?? [];
+    if (teepod === null)
+        return { nodes, nodeField: "node_id" };
+    return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
 }
 /** All digits: a number, as the official CLI takes it; everything else is a name. */
 function parseNodes(text) {
-    const items = text.split(/[,\r\n]/).map((item) => item.trim());
-    const nodes = items.filter((item) => item !== "").map(parseNode);
+    const nodes = (parseList(text) ?? []).map(parseNode);
     if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null))
         return null;
     return nodes;
 }
 function parseNode(text) {
-    if (/^\d+$/.test(text)) {
+    if (/^\d+(?:\.0+)?$/.test(text)) {
         const id = parseWhole(text);
         return id === null ? null : { kind: "id", id };
     }
@@ -3850,18 +4545,12 @@ function parseNode(text) {
     // number, a quote too many); no node is called that.
     return /^[a-z\d][\w .()-]{0,127}$/i.test(text) ? { kind: "name", name: text } : null;
 }
-/** Variable lines; a fault names a line and a variable, never a value. */
-function readEnvs(read) {
-    const parsed = read.text("envs", parseEnvs);
-    if (parsed === null)
-        return { pairs: [], notes: [] };
-    for (const fault of parsed.faults)
-        read.faults.push(`envs: ${fault}.`);
-    return { pairs: parsed.pairs, notes: parsed.notes.map((note) => `envs: ${note}`) };
-}
 function crossChecks(read, inputs) {
-    read.exclude("envs", ["encrypted_env"], "one is encrypted by this action, the other is already");
-    read.exclude("commit_token", ["count", "instances", "node_id", "teepod_id", "envs", "encrypted_env"], "what is committed was decided when it was prepared");
+    for (const name of ["envs", "envs_plain"]) {
+        read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
+    }
+    read.exclude("commit_token", ["count", "instances", "node_id", "teepod_id", "envs", "envs_plain", "encrypted_env"], "what is committed was decided when it was prepared");
+    read.useless("transaction_hash", ALREADY_REGISTERED, "commit_token", "a job output that was to fill it came out empty (misspelt, or dropped by GitHub), and without it this step would ask for another replica");
     if (read.given("commit_token") && inputs.prepareOnly) {
         read.faults.push("commit_token can't be combined with prepare_only: prepare first, then commit.");
     }
@@ -3964,20 +4653,6 @@ function readBootStatuses(value) {
         });
     }
     return statuses;
-}
-
-;// CONCATENATED MODULE: ./build/report/candidates.js
-
-
-/** Candidates that can't be told apart, each with its link. */
-function candidates(cvms, slug, appId) {
-    return cvms.map((cvm) => {
-        const name = oneLine(cvm.name ?? "unnamed", 80);
-        const uuid = cvm.vmUuid;
-        return uuid === null
-            ? `${name} (id ${oneLine(String(cvm.id), 80)})`
-            : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
-    });
 }
 
 ;// CONCATENATED MODULE: ./build/report/post-lines.js
@@ -4101,7 +4776,85 @@ function readApproval(text) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/phala/gateway.js
+
+
+
+/** The gateway's addresses of CVMs (API facts, "URLs" and "Instance id"). Pure. */
+/** What a template prints where it has no value; in an address it leads nowhere, or to somebody else. */
+const HOLE = /(?<![a-z0-9])(?:none|null|undefined|nan)(?![a-z0-9])/i;
+const WHOLE_HOLE = /^(?:none|null|undefined|nan)$/i;
+/** `host`, or `host:port`, as it stands behind the id. */
+const DOMAIN = /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
+/** Whether an address has a hole where an id belongs: `https://None-8080.…`, `https://-8080.…`. */
+function hasHole(address) {
+    return HOLE.test(address.host + address.pathname) || address.hostname.startsWith("-");
+}
+/** The text, if it is an address that leads somewhere: scripts hand it to `curl`, which takes more. */
+function soundAddress(text) {
+    const url = webUrl(text);
+    return url === null || hasHole(url) ? null : text;
+}
+/** An id as the API gives it; null also for the words that stand for a missing one. */
+function soundId(text) {
+    return text === null || WHOLE_HOLE.test(text.trim()) ? null : text;
+}
+/**
+ * An answer without addresses and instance ids that have a hole in the id's place: they read null, as the
+ * API has it elsewhere. What the action hands on of an answer must not hold them either.
+ */
+function withoutHoles(row) {
+    return cleaned(row);
+}
+function cleaned(value, key = "") {
+    if (typeof value === "string")
+        return isHole(value, key) ? null : value;
+    if (Array.isArray(value))
+        return value.map((item) => cleaned(item));
+    if (!isObject(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, cleaned(item, name)]));
+}
+function isHole(text, key) {
+    if (key === "instance_id")
+        return soundId(text) === null;
+    if (text.length > MAX_URL || !/^https?:/i.test(text))
+        return false;
+    const url = webUrl(text);
+    return url !== null && hasHole(url);
+}
+/** The gateway's base domain as a row tells it, which it may leave out; null also for what is none. */
+function gatewayDomain(row) {
+    const told = stringAt(objectAt(row, "gateway"), "base_domain") ?? stringAt(row, "gateway_domain");
+    return told !== null && DOMAIN.test(told) && !HOLE.test(told) ? told : null;
+}
+/**
+ * The URL that reaches one instance alone: `https://{instance_id}-{port}.{base domain}`, with the port of
+ * the app's own URL, which differs in the id alone. Null where something of that is not known.
+ *
+ * @param appUrl as the row tells it
+ * @param appId 40 hex digits
+ * @param domain the gateway's base domain; null: the one of `appUrl`
+ */
+function builtInstanceUrl(instanceId, appUrl, appId, domain) {
+    const id = parseInstanceId(instanceId);
+    const app = webUrl(appUrl);
+    if (id === null || app === null)
+        return null;
+    // `-8080`, `-8443s`, `-50051g`, or nothing.
+    const form = new RegExp(`(?<![0-9a-f])${appId}((?:-\\d{1,5})?[sg]?)(?![\\w-])`, "i");
+    const port = form.exec(app.host + app.pathname)?.[1];
+    const label = form.exec(app.host)?.[0];
+    const own = label !== undefined && app.host.startsWith(`${label}.`);
+    const base = domain ?? (own ? app.host.slice(label.length + 1) : null);
+    if (port === undefined || base === null)
+        return null;
+    const url = `https://${id}${port}.${base}`;
+    return webUrl(url) === null ? null : url;
+}
+
 ;// CONCATENATED MODULE: ./build/phala/vm.js
+
 
 
 /** Reads a `VM`; null where the value is no such thing. */
@@ -4113,8 +4866,9 @@ function readVm(value) {
     const vmUuid = parseUuid(stringAt(value, "vm_uuid") ?? "");
     if (vmUuid === null && (id === null || name === null))
         return null;
+    const raw = withoutHoles(value);
     return {
-        raw: value,
+        raw,
         id,
         name,
         status: stringAt(value, "status"),
@@ -4122,8 +4876,8 @@ function readVm(value) {
         teepodName: stringAt(objectAt(value, "teepod"), "name") ?? stringAt(value, "teepod_name"),
         appId: stringAt(value, "app_id"),
         vmUuid,
-        instanceId: stringAt(value, "instance_id"),
-        appUrl: stringAt(value, "app_url"),
+        instanceId: stringAt(raw, "instance_id"),
+        appUrl: stringAt(raw, "app_url"),
         createdAt: readTime(stringAt(value, "created_at")),
     };
 }
@@ -4157,29 +4911,27 @@ function readCvm(value) {
     if (vmUuid === null && id === null)
         return null;
     return {
-        raw: value,
+        raw: withoutHoles(value),
         id,
         vmUuid,
         appId: parseAppId(stringAt(value, "app_id") ?? stringAt(hosted, "app_id") ?? ""),
         name: stringAt(value, "name") ?? stringAt(hosted, "name"),
         status: (stringAt(value, "status") ?? stringAt(hosted, "status") ?? "").toLowerCase(),
         inProgress: booleanAt(value, "in_progress") ?? false,
-        instanceId: stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id"),
+        instanceId: soundId(stringAt(value, "instance_id") ?? stringAt(hosted, "instance_id")),
         nodeId: numberAt(node, "id") ?? numberAt(value, "teepod_id"),
         nodeName: stringAt(node, "name"),
         region: stringAt(node, "region") ?? stringAt(node, "region_identifier"),
         composeHash: parseHash(stringAt(value, "compose_hash") ?? ""),
         createdAt: readTime(stringAt(value, "created_at")),
         deleted: stringAt(value, "deleted_at") !== null,
-        appUrl: addressAt(url, "app") ?? addressAt(hosted, "app_url"),
+        appUrl: addressAt(url, "app") ?? addressAt(value, "app_url") ?? addressAt(hosted, "app_url"),
         instanceUrl: addressAt(url, "instance"),
         workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
     };
 }
-/** As the API gives it, if it is an address: scripts hand it to `curl`, which takes more than addresses. */
 function addressAt(value, key) {
-    const text = stringAt(value, key);
-    return webUrl(text) === null ? null : text;
+    return soundAddress(stringAt(value, key));
 }
 function firstObject(value, key) {
     const first = arrayAt(value, key)[0];
@@ -4192,6 +4944,10 @@ function slugOf(text) {
 /** Whether the CVM counts as a live instance: running, or on its way there. */
 function isLive({ deleted, status }) {
     return !deleted && !hasFailed(status) && !isGoing(status) && !isStopping(status);
+}
+/** Whether it came to nothing: it does not run, and is billed until somebody deletes it. */
+function isDead({ deleted, status }) {
+    return !deleted && hasFailed(status);
 }
 /** Whether it serves, as far as the platform tells. */
 function runs({ status, inProgress }) {
@@ -4221,6 +4977,35 @@ function isOnChain(cvm) {
     if (type === "ethereum" || type === "base")
         return noChain ? null : true;
     return noChain && type === undefined ? false : null;
+}
+
+;// CONCATENATED MODULE: ./build/phala/instance-id.js
+
+
+/** Reads the answer of `PATCH /cvms/{cvm_id}/instance-id`; null where it is no such thing. */
+function readBackfill(value) {
+    const status = stringAt(value, "status")?.toLowerCase();
+    if (status === undefined)
+        return null;
+    const sure = status === "updated" || status === "unchanged";
+    return {
+        status,
+        instanceId: sure ? parseInstanceId(stringAt(value, "new_instance_id") ?? "") : null,
+    };
+}
+/** The register that the guest's own events extend. */
+const GUEST_REGISTER = 3;
+/**
+ * Reads the answer of `GET /cvms/{cvm_id}/attestation`; null where it is no such thing. The app in the CVM
+ * can add events of its own, so that the id counts only where exactly one event tells it.
+ */
+function readAttestedId(value) {
+    if (!isObject(value))
+        return null;
+    const events = arrayAt(objectAt(value, "tcb_info"), "event_log").filter((event) => stringAt(event, "event") === "instance-id");
+    const [only] = events;
+    const sure = events.length === 1 && fieldOf(only, "imr") === GUEST_REGISTER;
+    return { instanceId: sure ? parseInstanceId(stringAt(only, "event_payload") ?? "") : null };
 }
 
 ;// CONCATENATED MODULE: ./build/phala/kms.js
@@ -4309,6 +5094,7 @@ function kmsPath(kmsId) {
 
 
 
+
 /** The API version that the shapes of this folder are written for (API facts, "API versions"). */
 const API_VERSION = "2026-01-21";
 /** The version before it, whose `GET /cvms/{id}` is the only one to name the KMS (API facts, 5.2). */
@@ -4371,6 +5157,18 @@ class PhalaClient {
     async bootStatuses(vmUuids, options = {}) {
         const body = JSON.stringify({ vm_uuids: vmUuids });
         return this.#reading(await this.#send("POST", "/status/batch", options, body), readBootStatuses);
+    }
+    /** `PATCH /cvms/{cvm_id}/instance-id`: has the platform find out an id that is missing, and store it. */
+    async backfillInstanceId(vmUuid, options = {}) {
+        // Its defaults, in so many words: what is there stays.
+        const body = JSON.stringify({ overwrite: false, dry_run: false });
+        const path = `${cvmPath(vmUuid)}/instance-id`;
+        return this.#reading(await this.#send("PATCH", path, options, body), readBackfill);
+    }
+    /** `GET /cvms/{cvm_id}/attestation`: the instance id by the guest's own event log. */
+    async attestedInstanceId(vmUuid, options = {}) {
+        const path = `${cvmPath(vmUuid)}/attestation`;
+        return this.#reading(await this.#send("GET", path, options), readAttestedId);
     }
     /** `PATCH /cvms/{cvm_id}/scheduled-delete`. @param at ms since the epoch, by the server's clock */
     async scheduleDelete(vmUuid, at, options = {}) {
@@ -4448,7 +5246,7 @@ class PhalaClient {
             return { ...answer, headers: Object.fromEntries(headers), body: redact(answer.body) };
         }
         catch (error) {
-            return networkFault(error);
+            return networkFault(error, apiUrl);
         }
     }
 }
@@ -4502,6 +5300,8 @@ function ask(edges, what, attempt, rules = {}) {
 
 ;// CONCATENATED MODULE: ./build/replicas/newcomers.js
 
+
+
 /**
  * `Date` and `created_at` may have whole seconds, and an API's database has a clock of its own. More would
  * let in strangers' CVMs that an app's list was late to show.
@@ -4511,9 +5311,14 @@ const KNOWN_CLOCK_SLACK_MS = 2_000;
 const UNKNOWN_CLOCK_SLACK_MS = 120_000;
 /** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
 function createdNotBefore(sentAt, clockOffsetMs) {
-    return clockOffsetMs === null
-        ? sentAt - UNKNOWN_CLOCK_SLACK_MS
-        : sentAt + clockOffsetMs - KNOWN_CLOCK_SLACK_MS;
+    return sentAt + (clockOffsetMs ?? 0) - slackMs(clockOffsetMs);
+}
+/** Until when one can be that of a try which another followed. @param at our clock, ms since the epoch */
+function createdNotAfter(at, clockOffsetMs) {
+    return at === null ? null : at + (clockOffsetMs ?? 0) + slackMs(clockOffsetMs);
+}
+function slackMs(clockOffsetMs) {
+    return clockOffsetMs === null ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS;
 }
 /** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
 function newcomers(cvms, wanted) {
@@ -4531,7 +5336,10 @@ function newcomers(cvms, wanted) {
             cvm.composeHash !== wanted.composeHash) {
             return false;
         }
-        return cvm.createdAt === null || cvm.createdAt >= wanted.notBefore;
+        if (cvm.createdAt === null)
+            return true;
+        const { notBefore, notAfter } = wanted;
+        return cvm.createdAt >= notBefore && (notAfter === null || cvm.createdAt <= notAfter);
     });
 }
 /**
@@ -4564,6 +5372,37 @@ const SLOWEST_LOOK_MS = 2_000;
 const SETTLE_WINDOW_MS = 30_000;
 /** Deadline of one look. */
 const LOOK_TIMEOUT_MS = 10_000;
+/** An app's list may show a newcomer a moment late; so long the next try of a create waits at least. */
+const LEAST_WAIT_MS = 2_000;
+/** What goes on when several creations run at once takes some seconds. */
+const BUSY_WAIT_MS = 4_000;
+/**
+ * How long the app is looked at after an answer, in ms from the answer, before the request is sent again or
+ * said to have made nothing; 0 is one look. An edge makes a 503 of an origin's silence, and the origin may
+ * still be at work: that is looked for as a lost answer is. What the API itself refused, or put off before
+ * it began, is there at once if it is there at all.
+ */
+function windowAfter(fault) {
+    const away = fault.kind === "answer" && fault.status === 503;
+    return away || proofOf(fault) === "lost" ? SETTLE_WINDOW_MS : 0;
+}
+/** How long a create waits after a failed try at least, in ms, so that the looks have something to see. */
+function leastWaitAfter(fault) {
+    if (isBusyWithOthers(fault))
+        return BUSY_WAIT_MS;
+    return proofOf(fault) === "unsent" ? 0 : Math.max(LEAST_WAIT_MS, windowAfter(fault));
+}
+/**
+ * How much of the wait before the next try is spent looking, in ms; 0 is one look at its end. Before it, a
+ * server is left alone for as long as it asks.
+ *
+ * @param waitMs of the whole wait
+ * @param now ms since the epoch, to read a `Retry-After` that is a date
+ */
+function lookWithin(waitMs, fault, now) {
+    const askedMs = fault.kind === "answer" ? (retryAfterMs(fault, now) ?? 0) : 0;
+    return windowAfter(fault) === 0 ? 0 : Math.max(0, waitMs - Math.max(askedMs, FIRST_LOOK_MS));
+}
 /** The pause before look number `n`, counted from 0: 0.3 s at first, slowing to 2 s. */
 function pauseBeforeLook(n) {
     return Math.min(Math.round(FIRST_LOOK_MS * 1.5 ** n), SLOWEST_LOOK_MS);
@@ -4667,7 +5506,7 @@ async function untilAbsent(edges, api, app, deletions) {
 }
 /**
  * Which of these can't be said to be gone. What a list has shown is gone when it is gone from the list; for
- * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 8),
+ * the others only their own 404 proves it, since a list may show newcomers late (API facts, unknown 13),
  * and one that is not found may only be out of the key's sight.
  */
 async function whoIsThere(edges, api, app, deletions) {
@@ -4723,23 +5562,33 @@ function isNotFound(fault) {
 ;// CONCATENATED MODULE: ./build/replicas/settle.js
 
 
+/** How long a single look is tried for, in ms. */
+const GLANCE_MS = 10_000;
+/** One look that comes through, or more where one may not be enough. @param leastMs as in `Window` */
+function glance(leastMs = 0) {
+    return { leastMs, mostMs: Math.max(leastMs, GLANCE_MS), atOnce: true };
+}
 /**
- * Looks for the replica of a create request whose answer got lost, against what was there before. Never
- * sends anything but reads.
+ * Looks for the replica of a create request that may have made one, against what was there before. Never
+ * sends anything but reads. Ends early when the question is answered.
  *
  * @param wanted asked anew at each look, since other requests may claim a newcomer meanwhile
- * @param windowMs how long to look; it ends early when the question is answered, and 0 is one look
+ * @param window how long to look; a number is ms after which it ends, whether a look came through or not
  */
-async function settle(api, clock, appId, wanted, signal, windowMs = SETTLE_WINDOW_MS) {
-    const end = clock.now() + windowMs;
+async function settle(api, clock, appId, wanted, signal, window = SETTLE_WINDOW_MS) {
+    const { leastMs, mostMs, atOnce } = typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
+    const begun = clock.now();
     let before = null;
     let lastFault = null;
     let overtime = 0;
     for (let n = 0;; n++) {
+        const elapsedMs = clock.now() - begun;
+        const over = elapsedMs >= mostMs || (elapsedMs >= leastMs && lastFault === null);
         // The window may end between the two looks that an adoption needs; one more is then allowed.
-        if (n > 0 && clock.now() >= end && (before?.length !== 1 || overtime++ > 0))
+        if (n > 0 && over && (before?.length !== 1 || overtime++ > 0))
             break;
-        await clock.sleep(pauseBeforeLook(n), signal);
+        if (n > 0 || !atOnce)
+            await clock.sleep(pauseBeforeLook(n), signal);
         if (signal.aborted)
             return { kind: "cancelled" };
         const list = await api.listCvms(appId, { timeoutMs: LOOK_TIMEOUT_MS, signal });
@@ -4803,6 +5652,7 @@ async function searchUnsettled(edges, api, saved) {
             composeHash: attempt.composeHash,
             name: isMade ? attempt.name : null,
             notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
+            notAfter: createdNotAfter(attempt.nextAt, journal.clockOffsetMs),
         });
         edges.runner.info(lookingFor(attempt.index + 1));
         const result = await settle(api, edges.clock, journal.appId, wanted, edges.cancel, windowOf(attempt, edges));
@@ -4962,10 +5812,10 @@ function annotationOf({ title, code, failed, exists }, { env, runner }) {
     const clean = (text) => harmless(runner.redactPrinted(text));
     const link = sectionUrl(code, env);
     const named = code === "" ? "" : `\nError code: ${code}`;
-    const there = fit(cleaned(exists, clean), MOST_FOR_EXISTS);
+    const there = fit(annotation_cleaned(exists, clean), MOST_FOR_EXISTS);
     const second = there.text === "" ? "" : `\n${there.text}`;
     const room = MAX_ANNOTATION - second.length - named.length - link.length - 1;
-    const first = fit(cleaned(failed, clean), room);
+    const first = fit(annotation_cleaned(failed, clean), room);
     const message = `${first.text}${second}${named}`;
     return {
         title: cut(clean(title), MAX_TITLE),
@@ -4974,7 +5824,7 @@ function annotationOf({ title, code, failed, exists }, { env, runner }) {
         rest: [...first.rest, ...there.rest],
     };
 }
-function cleaned({ text, list }, clean) {
+function annotation_cleaned({ text, list }, clean) {
     return { text: clean(text), list: list.map(clean) };
 }
 const INDENT = "\n- ";
@@ -5017,17 +5867,18 @@ function combinedWords(replicas) {
         // The same answer to each of sixty requests is one thing to know.
         const key = withoutNumber(oneLineOf(replica.failure));
         const group = groups.get(key) ?? { failure: replica.failure, names: [] };
-        group.names.push(nameOf(replica));
+        // What was not asked for has no name that anybody would look for; its number is said.
+        if (replica.failure.code !== "")
+            group.names.push(nameOf(replica));
         groups.set(key, group);
     }
     const said = [...groups.values()];
     const lines = said.map(({ failure, names }) => line(names, failure.text));
     // Last, so that no failure has to make room for another one's candidates.
     const listed = said.flatMap(({ failure: { list = [] }, names }) => list.map((one) => `${some(names)}: ${one}`));
-    // Those that were never asked for did not fail of themselves.
     const unasked = failed.filter(({ failure }) => failure?.code === "").length;
-    const others = unasked === 0 ? "" : ` ${unasked} more were not asked for.`;
-    const text = `${failed.length - unasked} of ${replicas.length} replicas failed.${others}`;
+    const others = unasked === 0 ? "" : `, ${unasked} more were not asked for`;
+    const text = `${failed.length - unasked} of ${replicas.length} replicas failed${others}.`;
     return { text, list: [...lines, ...listed] };
 }
 /** A single failure. */
@@ -5048,7 +5899,7 @@ function withoutNumber(text) {
 function line(names, text) {
     const [only] = names;
     const named = names.length === 1 && only !== undefined && text.startsWith(`${only} `);
-    if (named)
+    if (named || names.length === 0)
         return text;
     return `${some(names)}: ${names.length === 1 ? text : withoutNumber(text)}`;
 }
@@ -5125,6 +5976,8 @@ function postAnnotation(problems, edges) {
 
 
 
+
+
 const ATTEMPT_STAGES = ["open", "made", "unknown", "none"];
 const JOURNAL = "journal";
 const BASELINE = "baseline_";
@@ -5144,9 +5997,25 @@ function saveJournal(runner, { baseline, ...rest }) {
     const known = baseline === null ? null : baseline.length;
     runner.saveState(JOURNAL, JSON.stringify({ ...rest, baseline: known }));
 }
-/** One key an attempt, so that fifty replicas don't write fifty growing copies of everything. */
+/**
+ * One key an attempt, so that fifty replicas don't write fifty growing copies of everything.
+ *
+ * @throws Unwritable for one that is about to be sent: nothing is, then. What came of one that was sent is no
+ * reason to stop there: its `ttl` and its wait are still to come, and post searches for what it finds open.
+ */
 function saveAttempt(runner, attempt) {
-    runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
+    try {
+        runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
+    }
+    catch (error) {
+        if (attempt.stage === "open" || !(error instanceof Unwritable))
+            throw error;
+        runner.warning(`What came of create request ${attempt.index + 1} is unknown to the post step: ${oneLine(error.message, 300)}`);
+    }
+}
+/** An earlier try of the same request, which may have made a replica that no look has shown. */
+function saveEarlier(runner, attempt) {
+    runner.saveState(`${ATTEMPT}${attempt.index}_earlier`, JSON.stringify(attempt));
 }
 function saveOutcome(runner, outcome) {
     runner.saveState(OUTCOME, outcome);
@@ -5207,6 +6076,7 @@ function readAttempt(value) {
         nodeId: numberAt(value, "nodeId"),
         composeHash: stringAt(value, "composeHash"),
         sentAt,
+        nextAt: numberAt(value, "nextAt"),
         vmUuid: stringAt(value, "vmUuid"),
         name: stringAt(value, "name"),
         ttlSet: booleanAt(value, "ttlSet") ?? false,
@@ -5215,6 +6085,7 @@ function readAttempt(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/post-run.js
+
 
 
 
@@ -5484,31 +6355,69 @@ function sequelOf(settlement, afterwards) {
 class Asking {
     replica;
     slot;
-    /** When its request was sent, our clock, ms since the epoch. */
+    /** When its last try was sent; of a commit the first one. Our clock, ms since the epoch. */
     sentAt;
+    #clock;
     #runner;
+    #since;
+    #doubted = false;
     constructor(replica, slot, { clock, runner }) {
         this.replica = replica;
         this.slot = slot;
         this.sentAt = clock.now();
+        this.#since = this.sentAt;
+        this.#clock = clock;
         this.#runner = runner;
         replica.times.sent = this.sentAt;
     }
+    /** When the first try was sent that may have made it: nothing made before is its replica. */
+    get since() {
+        return this.#since;
+    }
+    /** A try is known that may have made it, though no look has shown that. */
+    get doubted() {
+        return this.#doubted;
+    }
+    /** The next try of a create leaves now. */
+    send() {
+        this.sentAt = this.#clock.now();
+        if (!this.#doubted)
+            this.#since = this.sentAt;
+    }
+    /** The last try may have made it: what is found later may be older than the next try. */
+    doubt() {
+        this.#doubted = true;
+    }
+    /**
+     * The request is settled, and not by the try that is in doubt. Lists may show late what that one made, so
+     * post looks once more for it.
+     */
+    leaveDoubt() {
+        const record = this.#record("unknown");
+        if (this.#doubted)
+            saveEarlier(this.#runner, { ...record, nextAt: this.sentAt });
+        this.#doubted = false;
+    }
     /** Writes into the state how far it is. */
     save(stage, ttlSet = false) {
-        const { slot, replica, sentAt } = this;
-        replica.attempt = {
+        const { replica } = this;
+        replica.attempt = { ...this.#record(stage), ttlSet };
+        saveAttempt(this.#runner, replica.attempt);
+    }
+    #record(stage) {
+        const { slot, replica } = this;
+        return {
             index: slot.index,
             stage,
             nodeId: slot.nodeId,
             composeHash: slot.expectedHash,
-            sentAt,
+            sentAt: this.#since,
+            nextAt: null,
             vmUuid: uuidOf(replica),
             name: shortName(replica),
-            ttlSet,
+            ttlSet: false,
             gone: false,
         };
-        saveAttempt(this.#runner, replica.attempt);
     }
 }
 /** The state is small; the API's names are (5 to 63 characters: API facts, "Identifiers"). */
@@ -5517,33 +6426,23 @@ function shortName({ cvm, vm }) {
     return name === null ? null : oneLine(name, 80);
 }
 
-;// CONCATENATED MODULE: ./build/replicas/grace.js
-/**
- * Runs work whose answer is worth a short wait after the step was cancelled: a create request that is
- * under way. The runner kills 10 s after it asked; the step itself is to stop within 2 s.
- *
- * @param graceMs how long after `cancel` the work's own signal is aborted, in ms
- */
-async function withGrace(clock, cancel, graceMs, work) {
-    const late = new AbortController();
-    const finished = new AbortController();
-    const onCancel = async () => {
-        await clock.sleep(graceMs, finished.signal);
-        late.abort();
-    };
-    if (cancel.aborted)
-        void onCancel();
-    cancel.addEventListener("abort", onCancel, { once: true });
-    try {
-        return await work(late.signal);
-    }
-    finally {
-        cancel.removeEventListener("abort", onCancel);
-        finished.abort();
-    }
+;// CONCATENATED MODULE: ./build/replicas/brake.js
+
+/** After so many requests in a row whose fate is unknown no further one is sent. */
+const MOST_UNKNOWN = 2;
+/** Whether a run sends further requests. Pure. @param ends how its requests ended, in order */
+function whyStop(ends) {
+    const refusals = ends.map(({ refusal }) => refusal).filter((refusal) => refusal !== null);
+    const refusal = refusals.find((one) => scopeOf(one) === "run");
+    if (refusal !== undefined)
+        return { kind: "refused", refusal };
+    const last = ends.slice(-MOST_UNKNOWN);
+    const blind = last.length === MOST_UNKNOWN && last.every(({ unknown }) => unknown);
+    return blind ? { kind: "unknown", inARow: MOST_UNKNOWN } : null;
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/orders.js
+
 
 
 
@@ -5556,7 +6455,8 @@ function createOrder(api, inputs, slot, total) {
         what: prepareOnly ? "prepare a replica" : creating(slot, total),
         send: (signal) => api.createReplica(request, { signal }),
         judge: prepareOnly ? judgePrepare : judgeCreate,
-        budget: CREATE_BUDGET,
+        // A prepare makes nothing, so nothing has to show before it is sent again.
+        budget: prepareOnly ? CREATE_BUDGET : { ...CREATE_BUDGET, leastWaitMs: leastWaitAfter },
     };
 }
 /** Field by field what was given, and nothing else. */
@@ -5589,20 +6489,6 @@ function committable(approval) {
     if (!isAllowed || commitToken === null)
         return null;
     return { token: commitToken, composeHash, transactionHash: ALREADY_REGISTERED };
-}
-
-;// CONCATENATED MODULE: ./build/replicas/rerun.js
-
-/** What to write in a second run, so that what was there and what was asked for is there in the end. Pure. */
-function rerunOf(inputs, { cvms, live }) {
-    if (inputs.commitToken !== null)
-        return { kind: "token" };
-    if (inputs.prepareOnly)
-        return { kind: "prepare" };
-    if (cvms === null)
-        return { kind: "blind" };
-    const instances = inputs.instances ?? live.length + (inputs.count ?? 1);
-    return instances > MOST_REPLICAS ? { kind: "blind" } : { kind: "instances", instances };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/plan.js
@@ -5667,10 +6553,6 @@ function planComposeHash(given, source, live, count) {
 function hashesOf(cvms) {
     return new Set(cvms.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
 }
-/** How many replicas to create so that the app has `instances` live ones. Never negative: none is removed. */
-function missingInstances(instances, live) {
-    return Math.max(0, instances - live.length);
-}
 /** The create requests of a run, dealt over the listed nodes in turn. */
 function planSlots(count, placements, hash) {
     return Array.from({ length: count }, (_, index) => {
@@ -5717,8 +6599,10 @@ async function survey(context) {
             };
         }
         edges.runner.warning(listUnreadable(list.fault));
-        const blank = { cvms: null, source: null, live: [], clockOffsetMs: null, workspaceSlug: null };
-        return { ok: true, survey: { ...blank, placements: resolved.placements } };
+        const source = await readSource(context);
+        const blank = { cvms: null, source, live: [], clockOffsetMs: null };
+        const workspaceSlug = source?.workspaceSlug ?? null;
+        return { ok: true, survey: { ...blank, workspaceSlug, placements: resolved.placements } };
     }
     const { cvms } = list.value;
     const source = cvms.find((cvm) => cvm.vmUuid === inputs.vmUuid && !cvm.deleted) ?? null;
@@ -5773,6 +6657,18 @@ async function readList({ api, edges, inputs }) {
         const clockOffsetMs = clockOffset(serverTime, edges.clock.now());
         return { ok: true, value: { cvms, clockOffsetMs } };
     });
+}
+/**
+ * The source by its own route, which a key may read that must not list the app's CVMs: from the second
+ * request on the API wants to be told its revision. A run that fails to read it goes on without.
+ */
+async function readSource({ api, edges, inputs }) {
+    const sendsMore = (inputs.count ?? 1) > 1 && inputs.commitToken === null;
+    if (!sendsMore || inputs.composeHash !== null)
+        return null;
+    const what = "read the source CVM";
+    const cvm = await ask(edges, what, (options) => api.getCvm(inputs.vmUuid, options));
+    return cvm.ok ? cvm.value : null;
 }
 async function readNodeNames({ api, edges, inputs, }) {
     if (!inputs.nodes.some(({ kind }) => kind === "name"))
@@ -5843,8 +6739,13 @@ class Search {
     isAnother(vm, replica) {
         return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(replica) });
     }
-    /** Looks for the replica of an answer that got lost. @param name where the answer told that much */
-    for({ replica, slot, sentAt }, name) {
+    /**
+     * Looks for the replica of a request that may have made one.
+     *
+     * @param name where the answer told that much
+     * @param window how long to look; null: as after a lost answer
+     */
+    for({ replica, slot, since }, name, window = null) {
         const { api, edges, inputs } = this.#context;
         const wanted = () => ({
             baseline: this.#baseline,
@@ -5852,14 +6753,218 @@ class Search {
             nodeId: slot.nodeId,
             composeHash: slot.expectedHash,
             name,
-            notBefore: createdNotBefore(sentAt, this.#clockOffsetMs),
+            notBefore: createdNotBefore(since, this.#clockOffsetMs),
+            notAfter: null,
         });
-        return settle(api, edges.clock, inputs.appId, wanted, edges.cancel);
+        return settle(api, edges.clock, inputs.appId, wanted, edges.cancel, window ?? undefined);
     }
     #claimed(except) {
         const others = this.#replicas.filter((replica) => replica !== except);
         return new Set(others.flatMap((replica) => cvmKeys({ vmUuid: uuidOf(replica), id: replica.cvm?.id ?? replica.vm?.id ?? null })));
     }
+}
+
+;// CONCATENATED MODULE: ./build/replicas/grace.js
+/**
+ * Runs work whose answer is worth a short wait after the step was cancelled: a create request that is
+ * under way. The runner kills 10 s after it asked; the step itself is to stop within 2 s.
+ *
+ * @param graceMs how long after `cancel` the work's own signal is aborted, in ms
+ */
+async function withGrace(clock, cancel, graceMs, work) {
+    const late = new AbortController();
+    const finished = new AbortController();
+    const onCancel = async () => {
+        await clock.sleep(graceMs, finished.signal);
+        late.abort();
+    };
+    if (cancel.aborted)
+        void onCancel();
+    cancel.addEventListener("abort", onCancel, { once: true });
+    try {
+        return await work(late.signal);
+    }
+    finally {
+        cancel.removeEventListener("abort", onCancel);
+        finished.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/replicas/sending.js
+
+
+
+
+
+
+
+
+
+
+/** How long an answer that is under way is waited for after the step was cancelled, in ms. */
+const CANCEL_GRACE_MS = 1_200;
+/**
+ * Sends orders, and finds out what came of those that brought no usable answer. No create is sent again,
+ * and none is said to have made nothing, before the app was compared with what was there before the first
+ * try, unless nothing left the runner.
+ */
+class Sending {
+    #context;
+    #search;
+    #afterwards;
+    /** @param afterwards what the words about an unclear end depend on */
+    constructor(context, search, afterwards) {
+        this.#context = context;
+        this.#search = search;
+        this.#afterwards = afterwards;
+    }
+    /** Carries one order out, as often as its rules allow. */
+    async send(asking, order) {
+        const { result, seen } = await this.#persistently(asking, order);
+        return result.ok ? result.value : this.#afterFailure(asking, order, result, seen);
+    }
+    /** @returns beside the result what the looks between two tries showed, where that ended the trying */
+    async #persistently(asking, order) {
+        const { edges } = this.#context;
+        const looks = [];
+        const pause = async (fault, waitMs) => {
+            const shown = await this.#pause(asking, fault, waitMs);
+            if (shown !== null)
+                looks.push(shown);
+            return shown === null;
+        };
+        const result = await withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) => persist(edges, {
+            budget: order.budget,
+            judge: (fault, earlier) => this.#judge(order, fault, earlier),
+            signal: edges.cancel,
+            onWait: (fault, waitMs, next) => {
+                // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
+                if (order.kind === "create" && isCertain(fault, asking))
+                    asking.save("none");
+                edges.runner.info(waitingToRetry(order, fault, waitMs, next));
+            },
+            // A commit's token makes one replica, whatever is sent how often, and a prepare none.
+            ...(order.kind === "create" ? { pause } : {}),
+        }, () => this.#try(asking, order, signal)));
+        return { result, seen: looks[0] ?? null };
+    }
+    /** Where nobody knows what was there before, no look can tell whether a create may be sent again. */
+    #judge(order, fault, earlier) {
+        const verdict = order.judge(fault, earlier);
+        const isBlind = order.kind === "create" && !this.#search.possible;
+        return isBlind && verdict === "retry" && proofOf(fault) !== "unsent" ? "final" : verdict;
+    }
+    async #try(asking, order, signal) {
+        // A commit may have worked at any of its tries, so the first one counts.
+        if (order.kind !== "commit")
+            asking.send();
+        // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
+        asking.save(order.kind === "prepare" ? "none" : "open");
+        const answer = await order.send(signal);
+        const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
+        if (answer.kind !== "failed" && !misnamed)
+            return { ok: true, value: answer };
+        const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
+        if (mayHaveWorked(fault))
+            asking.doubt();
+        return { ok: false, fault };
+    }
+    /**
+     * Waits before a create is sent again, and looks.
+     *
+     * @returns null: nothing new is there, so it may be sent again; else what the looks showed
+     */
+    async #pause(asking, fault, waitMs) {
+        const { clock, cancel } = this.#context.edges;
+        const lookMs = lookWithin(waitMs, fault, clock.now());
+        await clock.sleep(waitMs - lookMs, cancel);
+        if (isCertain(fault, asking))
+            return null;
+        if (cancel.aborted)
+            return { kind: "cancelled" };
+        const settlement = await this.#search.for(asking, null, glance(lookMs));
+        return showsNothing(settlement) ? null : settlement;
+    }
+    /** @param seen what looks have shown since the last try; null: there was none */
+    async #afterFailure(asking, order, failed, seen) {
+        const { cancel } = this.#context.edges;
+        const { fault, earlier } = failed;
+        const makesNothing = order.kind === "prepare" && order.judge(fault, earlier) !== "uncertain";
+        if (makesNothing || isCertain(fault, asking))
+            return refused("none", order, failed);
+        const sequel = listUnknown(howToLook(this.#afterwards));
+        if (!this.#search.possible)
+            return this.#untold(asking, order, failed, sequel);
+        if (cancel.aborted) {
+            return asking.doubted ? { kind: "cancelled" } : this.#untold(asking, order, failed, "");
+        }
+        return this.#reconcile(asking, order, failed, seen, order.kind === "commit");
+    }
+    /**
+     * Looks for the replica of a request that may have made one, and makes sure that one which was refused
+     * has made none.
+     *
+     * @param mayResend it may be sent once more though its answer is lost: a commit, whose token makes one
+     * replica at most
+     */
+    async #reconcile(asking, order, failed, seen, mayResend) {
+        const { runner } = this.#context.edges;
+        const { fault } = failed;
+        const usedByUs = order.kind === "commit" && tokenRefused(fault) && asking.doubted;
+        const lost = usedByUs || proofOf(fault) === "lost";
+        if (lost && seen === null)
+            runner.info(answerLost(order.what, fault));
+        const window = lost ? null : glance(windowAfter(fault));
+        const settlement = seen ?? (await this.#search.for(asking, null, window));
+        if (settlement.kind === "cancelled")
+            return settlement;
+        // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare. Nor is
+        // it likely that the API refused what it did: such a newcomer is named, and stays somebody else's.
+        const adoptable = order.kind !== "prepare" && asking.doubted;
+        if (settlement.kind === "adopted" && adoptable)
+            return { kind: "found", cvm: settlement.cvm };
+        if (showsNothing(settlement)) {
+            if (!lost)
+                return refused(asking.doubted ? "unknown" : "none", order, failed);
+            if (mayResend && !usedByUs)
+                return this.#commitAgain(asking, order, failed);
+        }
+        return this.#untold(asking, order, failed, sequelOf(settlement, this.#afterwards));
+    }
+    async #commitAgain(asking, order, failed) {
+        const { cancel, runner } = this.#context.edges;
+        runner.info(sendingAgain());
+        const { result } = await this.#persistently(asking, order);
+        if (result.ok)
+            return result.value;
+        const lostAgain = proofOf(result.fault) === "lost" || tokenRefused(result.fault);
+        if (!lostAgain)
+            return this.#afterFailure(asking, order, result, null);
+        if (cancel.aborted)
+            return { kind: "cancelled" };
+        return this.#reconcile(asking, order, failed, null, false);
+    }
+    /** What came of it can't be told, or not for certain. @param sequel whole sentences: why, what to do */
+    #untold(asking, order, { fault, gaveUp }, sequel) {
+        const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
+        const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
+        const failure = asking.doubted
+            ? ambiguousFailure(order.what, fault, sequel)
+            : unsureRefusal(order.what, fault, gaveUp, sequel);
+        return { kind: "failed", stage, failure, end };
+    }
+}
+/** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */
+function isCertain(fault, asking) {
+    return proofOf(fault) === "unsent" && !asking.doubted;
+}
+/** The looks came through, and nothing new that fits is there. */
+function showsNothing(settlement) {
+    return settlement.kind === "none" && settlement.lastSeen === null;
+}
+function refused(stage, order, { fault, gaveUp }) {
+    const failure = refusedFailure(order.what, fault, gaveUp);
+    return { kind: "failed", stage, failure, end: { unknown: false, refusal: fault } };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/create.js
@@ -5875,10 +6980,8 @@ class Search {
 
 
 
-
-
-/** How long an answer that is under way is waited for after the step was cancelled, in ms. */
-const CANCEL_GRACE_MS = 1_200;
+/** It is known what came of the request, and it is no refusal. */
+const MADE = { unknown: false, refusal: null };
 /**
  * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
  * out what came of each, and never sends one again that may have made a replica.
@@ -5887,15 +6990,26 @@ class Creation {
     #context;
     #survey;
     #search;
-    #keyRejected = false;
-    constructor(context, survey) {
+    #sending;
+    #afterwards;
+    #onMade;
+    #ends = [];
+    /**
+     * @param rerun how the step can be run again where its end is unclear
+     * @param onMade told as soon as a replica is known to be there, and when more is known of it
+     */
+    constructor(context, survey, rerun, onMade) {
+        const { workspaceSlug } = survey;
         this.#context = context;
         this.#survey = survey;
+        this.#onMade = onMade;
         this.#search = new Search(context, survey);
+        this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
+        this.#sending = new Sending(context, this.#search, this.#afterwards);
     }
-    /** A 401 was met: every further request of the run would meet it too. */
-    get keyRejected() {
-        return this.#keyRejected;
+    /** Why no further request may be sent; null: it may. */
+    get stop() {
+        return whyStop(this.#ends);
     }
     /**
      * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
@@ -5906,7 +7020,7 @@ class Creation {
     async carryOut(replica, slot, order) {
         this.#search.claim(replica);
         const asking = new Asking(replica, slot, this.#context.edges);
-        const approval = await this.#take(asking, order, await this.#persistently(asking, order));
+        const approval = await this.#take(asking, order);
         await this.#limitLife(asking);
         return approval;
     }
@@ -5924,15 +7038,37 @@ class Creation {
         else
             replica.failure ??= failure;
     }
-    async #take(asking, order, result) {
-        if (!result.ok)
-            await this.#afterFailure(asking, order, result);
-        else if (result.value.kind === "created")
-            await this.#told(asking, order, result.value.vm);
-        else if (result.value.kind === "approval") {
-            return this.#approve(asking, order, result.value.approval);
+    async #take(asking, order) {
+        const sent = await this.#sending.send(asking, order);
+        switch (sent.kind) {
+            case "created":
+                await this.#told(asking, order, sent.vm);
+                break;
+            case "approval":
+                return this.#approve(asking, order, sent.approval);
+            case "found":
+                this.#adopt(asking, sent.cvm);
+                break;
+            case "failed":
+                asking.save(sent.stage);
+                asking.replica.failure = sent.failure;
+                this.#ends.push(sent.end);
+                break;
+            case "cancelled":
+                break;
         }
         return null;
+    }
+    #adopt(asking, cvm) {
+        const { edges } = this.#context;
+        const { replica } = asking;
+        replica.origin = "adopted";
+        replica.cvm = cvm;
+        replica.times.made = edges.clock.now();
+        asking.save("made");
+        this.#ends.push(MADE);
+        this.#onMade();
+        edges.runner.info(adopted(nameOf(replica), uuidOf(replica)));
     }
     async #approve(asking, order, approval) {
         const { edges } = this.#context;
@@ -5942,7 +7078,12 @@ class Creation {
         if (order.kind === "create" && committable(approval) !== null && !edges.cancel.aborted) {
             return this.#commitAtOnce(asking, approval);
         }
+        // A 465 is the API's own word: no edge could make it up, so this try made nothing. What an earlier one
+        // made is another question.
+        if (order.kind !== "prepare")
+            asking.leaveDoubt();
         asking.save("none");
+        this.#ends.push(MADE);
         if (order.kind === "commit")
             asking.replica.failure = notRegisteredFailure(approval);
         if (order.kind === "create")
@@ -5958,9 +7099,9 @@ class Creation {
             return approval;
         edges.runner.info(committingAtOnce());
         // What came before the commit can't be its replica.
-        asking.sentAt = edges.clock.now();
-        const commit = commitOrder(api, inputs.vmUuid, approved);
-        const second = await this.#take(asking, commit, await this.#persistently(asking, commit));
+        asking.leaveDoubt();
+        asking.send();
+        const second = await this.#take(asking, commitOrder(api, inputs.vmUuid, approved));
         if (exists(replica))
             return null;
         const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
@@ -5972,6 +7113,9 @@ class Creation {
         return whole;
     }
     async #told(asking, order, vm) {
+        // A commit's token makes one replica, so no try before it has made another.
+        if (order.kind === "create")
+            asking.leaveDoubt();
         await this.#made(asking, vm);
         if (order.kind === "prepare")
             asking.replica.failure = createdAtPrepare(asking.replica);
@@ -5983,96 +7127,14 @@ class Creation {
         replica.vm = vm;
         replica.times.made = edges.clock.now();
         asking.save("made");
+        this.#ends.push(MADE);
+        this.#onMade();
         edges.runner.info(created(replica, slot, replica.times.made - sentAt));
         if (uuidOf(replica) !== null)
             return;
         await this.#locate(asking, vm.name ?? "");
         asking.save("made");
-    }
-    #persistently(asking, order) {
-        const { edges } = this.#context;
-        const { budget, judge, what } = order;
-        return withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) => persist(edges, {
-            budget,
-            judge,
-            signal: edges.cancel,
-            onWait: (fault, waitMs, next) => {
-                // Should the run end in this pause, there is nothing to look for; a commit may be different.
-                if (order.kind !== "commit")
-                    asking.save("none");
-                edges.runner.info(waitingToRetry(what, fault, waitMs, next));
-            },
-        }, async () => {
-            this.#aboutToSend(asking, order);
-            const answer = await order.send(signal);
-            if (answer.kind === "failed")
-                return { ok: false, fault: answer.fault };
-            const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
-            return misnamed ? { ok: false, fault: NAMES_ANOTHER } : { ok: true, value: answer };
-        }));
-    }
-    /**
-     * Saves the intent. A create that is sent again was refused for certain, so only what came after this try
-     * can be its replica; a commit may have worked at any of its tries.
-     */
-    #aboutToSend(asking, order) {
-        if (order.kind !== "commit")
-            asking.sentAt = this.#context.edges.clock.now();
-        // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
-        asking.save(order.kind === "prepare" ? "none" : "open");
-    }
-    async #afterFailure(asking, order, { fault, gaveUp, earlier }) {
-        const { edges } = this.#context;
-        this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;
-        const usedByUs = order.kind === "commit" && tokenRefused(fault) && earlier.some(mayHaveCommitted);
-        if (order.judge(fault) !== "uncertain" && !usedByUs) {
-            asking.save("none");
-            asking.replica.failure = refusedFailure(order.what, fault, gaveUp);
-        }
-        else if (!this.#search.possible) {
-            asking.save("unknown");
-            const sequel = listUnknown(howToLook(this.#afterwards()));
-            asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
-        }
-        else if (!edges.cancel.aborted) {
-            // A cancelled run leaves the search to post: the attempt stays open in the state.
-            edges.runner.info(answerLost(order.what, fault));
-            await this.#reconcile(asking, order, fault, order.kind === "commit" && !usedByUs);
-        }
-    }
-    /**
-     * Looks for the replica of a lost answer.
-     *
-     * @param mayResend nothing was sent again yet, and may be: a commit, whose token makes one replica at most
-     */
-    async #reconcile(asking, order, fault, mayResend) {
-        const { edges } = this.#context;
-        const settlement = await this.#search.for(asking, null);
-        if (settlement.kind === "cancelled")
-            return;
-        // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
-        const adoptable = order.kind !== "prepare";
-        if (settlement.kind === "adopted" && adoptable) {
-            asking.replica.origin = "adopted";
-            asking.replica.cvm = settlement.cvm;
-            asking.replica.times.made = edges.clock.now();
-            asking.save("made");
-            edges.runner.info(adopted(nameOf(asking.replica), uuidOf(asking.replica)));
-            return;
-        }
-        if (mayResend && settlement.kind === "none" && settlement.lastSeen === null) {
-            edges.runner.info(sendingAgain());
-            const result = await this.#persistently(asking, order);
-            const lostAgain = !result.ok && (order.judge(result.fault) === "uncertain" || tokenRefused(result.fault));
-            if (!lostAgain)
-                await this.#take(asking, order, result);
-            else if (!edges.cancel.aborted)
-                await this.#reconcile(asking, order, fault, false);
-            return;
-        }
-        asking.save(adoptable ? "unknown" : "none");
-        const sequel = sequelOf(settlement, this.#afterwards());
-        asking.replica.failure = ambiguousFailure(order.what, fault, sequel);
+        this.#onMade();
     }
     /** The create answer named no UUID, which is legal: the app's list knows it. */
     async #locate(asking, name) {
@@ -6083,14 +7145,9 @@ class Creation {
                 asking.replica.cvm = found.cvm;
         }
         if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-            const look = howToLook(this.#afterwards(), "the app's list may show it late");
+            const look = howToLook(this.#afterwards, "the app's list may show it late");
             asking.replica.failure = createdUnseen(asking.replica, look);
         }
-    }
-    #afterwards() {
-        const { inputs } = this.#context;
-        const { workspaceSlug } = this.#survey;
-        return { workspaceSlug, appId: inputs.appId, rerun: rerunOf(inputs, this.#survey) };
     }
 }
 
@@ -6234,41 +7291,236 @@ function refusalOf(what, result) {
     return new Refusal(requestFailure(what, result.fault, result.gaveUp));
 }
 
+;// CONCATENATED MODULE: ./build/report/running-failure.js
+
+
+
+
+
+/** Failures of replicas that exist and may well run. */
+/**
+ * It runs, but there is no URL of its own to ask, so nobody knows whether it serves.
+ *
+ * @param path of the health check
+ * @param why part of a sentence
+ */
+function noUrlFailure(replica, told, path, why) {
+    return {
+        code: "NO_URL",
+        text: `${named(replica)} runs, but no URL of its own was to be had within ${duration(told.elapsedMs)} (wait_timeout), so its health check ${oneLine(path, 200)} was not asked: ${why}. It may serve all the same, so this alone is no reason for cleanup. Look for its endpoints in the dashboard, or give a longer wait_timeout. ${whereToLook(replica, told)}`,
+    };
+}
+/** The API made something else than it was asked for, and said that all is well. */
+function mismatchFailure(replica, differences, { workspaceSlug, appId }) {
+    const list = differences.map(({ what, asked, found }) => `${what} asked for: ${oneLine(asked, 100)}, found: ${oneLine(found, 100)}`);
+    const uuid = uuidOf(replica);
+    const link = uuid === null ? "" : ` See ${dashboardUrl(workspaceSlug, appId, uuid)}`;
+    return {
+        code: "MISMATCH",
+        text: `${named(replica)} exists, but is not what was asked for (${list.join("; ")}). Nothing was done about it: keep it as it is, or delete it and run again.${link}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/replicas/mismatch.js
+
+
+
+/**
+ * In what a replica differs from its request, as the create answer and its row tell it. What was not asked
+ * for, or is not told, contradicts nothing. A replica without a request was there before.
+ */
+function differencesOf({ slot, vm, cvm }) {
+    const differences = [];
+    const hash = cvm?.composeHash ?? null;
+    if (slot !== null && slot.composeHash !== null && hash !== null && hash !== slot.composeHash) {
+        differences.push({ what: "revision", asked: slot.composeHash, found: hash });
+    }
+    const found = [
+        { id: vm?.teepodId ?? null, name: vm?.teepodName ?? null },
+        { id: cvm?.nodeId ?? null, name: cvm?.nodeName ?? null },
+    ].find(({ id }) => id !== null && slot !== null && slot.nodeId !== null && id !== slot.nodeId);
+    if (found !== undefined && slot !== null) {
+        const asked = node(slot.nodeId, slot.nodeName);
+        differences.push({ what: "node", asked, found: node(found.id, found.name) });
+    }
+    return differences;
+}
+function node(id, name) {
+    return name === null ? `${id}` : `${name} (${id})`;
+}
+/** The failure of a replica that is not what was asked for; null: nothing says so. */
+function misfitOf(replica, workspaceSlug, appId) {
+    const differences = differencesOf(replica);
+    if (differences.length === 0)
+        return null;
+    return mismatchFailure(replica, differences, { workspaceSlug, appId });
+}
+/** Whether the newest answer on it says that it came to nothing; for one that nobody waits for. */
+function wontRun(replica) {
+    const status = currentStatus(replica).toLowerCase();
+    const over = hasFailed(status) || isGoing(status) || isStopping(status);
+    return over && exists(replica) && replica.failure === null;
+}
+
+;// CONCATENATED MODULE: ./build/replicas/count.js
+
+/**
+ * Counts the app's instances, the source among them where it fits. What the API does not tell of one
+ * contradicts nothing: one too few is cheaper than one too many.
+ */
+function countInstances(cvms, measure) {
+    const fitting = cvms.filter((cvm) => fits(cvm, measure));
+    return { live: fitting.filter(isLive), dead: fitting.filter(isDead) };
+}
+function fits({ composeHash, nodeId }, wanted) {
+    const otherHash = wanted.composeHash !== null && composeHash !== null;
+    if (otherHash && composeHash !== wanted.composeHash)
+        return false;
+    return (nodeId === null ||
+        wanted.placements.length === 0 ||
+        wanted.placements.some(({ id }) => id === nodeId));
+}
+/** How many replicas to create so that `instances` count. Never negative: none is removed. */
+function missingInstances(instances, { live, dead }) {
+    return Math.max(0, instances - live.length - dead.length);
+}
+/**
+ * Where to put new ones so that all that count are spread evenly: each goes where the fewest are by then,
+ * the first listed of several. A node that is listed twice gets twice as many.
+ *
+ * @returns one placement a new one; empty where no node is listed, so that the platform chooses
+ */
+function balance(count, placements, { live, dead }) {
+    const bins = placements.map((place) => ({ place, size: 0 }));
+    const emptiest = (some) => some.reduce((best, bin) => (best === null || bin.size < best.size ? bin : best), null);
+    for (const { nodeId } of [...live, ...dead]) {
+        const bin = emptiest(bins.filter(({ place }) => place.id === nodeId));
+        if (bin !== null)
+            bin.size += 1;
+    }
+    return Array.from({ length: count }).flatMap(() => {
+        const bin = emptiest(bins);
+        if (bin === null)
+            return [];
+        bin.size += 1;
+        return [bin.place];
+    });
+}
+/**
+ * Whether the app has more instances than were asked for; null: it has not.
+ *
+ * @param known what was there before, and what this run made, by `cvmKeys`
+ */
+function surplusOf(cvms, measure, instances, known) {
+    const { live, dead } = countInstances(cvms, measure);
+    const all = [...live, ...dead];
+    if (all.length <= instances)
+        return null;
+    const others = all.filter((cvm) => !cvmKeys(cvm).some((key) => known.has(key)));
+    return { counted: all.length, others };
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/plan-run.js
+
 
 
 
 
 /** Which create requests the run sends, from the inputs and what the look showed. Pure. */
 function planRun(inputs, survey) {
-    const { instances } = inputs;
-    const count = instances === null ? (inputs.count ?? 1) : missingInstances(instances, survey.live);
-    const notes = instances === null ? [] : [instancesNote(survey.live.length, instances, count)];
+    const { instances, composeHash } = inputs;
+    const { placements } = survey;
+    const counted = countInstances(survey.cvms ?? [], { composeHash, placements });
+    const count = instances === null ? (inputs.count ?? 1) : missingInstances(instances, counted);
+    const sizes = { live: counted.live.length, dead: counted.dead.length };
+    const notes = instances === null ? [] : [instancesNote(sizes, instances, count)];
     if (count === 0)
-        return { ok: true, slots: [], notes };
+        return { ok: true, slots: [], notes, counted };
     if (inputs.commitToken !== null) {
-        const { composeHash } = inputs;
         const slot = { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
-        return { ok: true, slots: [slot], notes };
+        return { ok: true, slots: [slot], notes, counted };
     }
-    const hash = planComposeHash(inputs.composeHash, survey.source, survey.live, count);
+    const hash = planComposeHash(composeHash, survey.source, survey.live, count);
     if (!hash.ok)
         return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
-    return { ok: true, slots: planSlots(count, survey.placements, hash), notes };
+    const places = instances === null ? placements : balance(count, placements, counted);
+    return { ok: true, slots: planSlots(count, places, hash), notes, counted };
 }
-/** What is there already, as replicas: the source last, since the others are what a user scaled to. */
-function existingReplicas(live, source) {
+/**
+ * What counts already, as replicas: the source last of the live ones, since the others are what a user
+ * scaled to. The dead ones are failures from the beginning.
+ */
+function existingReplicas({ live, dead }, source, app) {
     const isSource = (cvm) => cvm.vmUuid === source;
     const ordered = [...live.filter((cvm) => !isSource(cvm)), ...live.filter(isSource)];
-    return ordered.map((cvm) => ({
-        ...newReplica(null),
-        origin: "existing",
-        cvm,
-        status: cvm.status,
-    }));
+    return [
+        ...ordered.map((cvm) => existing(cvm, null)),
+        ...dead.map((cvm) => existing(cvm, deadFailure(cvm, app.slug, app.appId))),
+    ];
+}
+function existing(cvm, failure) {
+    return { ...newReplica(null), origin: "existing", cvm, status: cvm.status, failure };
+}
+
+;// CONCATENATED MODULE: ./build/replicas/rerun.js
+
+/**
+ * What to write in a later run so that it creates what this one was to and did not. Pure.
+ *
+ * @param counted what counts toward `instances`, as it was before
+ */
+function rerunWith(inputs, { cvms }, counted) {
+    if (inputs.commitToken !== null)
+        return { kind: "token" };
+    if (inputs.prepareOnly)
+        return { kind: "prepare" };
+    if (cvms === null)
+        return { kind: "blind" };
+    const there = counted.live.length + counted.dead.length;
+    const instances = inputs.instances ?? there + (inputs.count ?? 1);
+    return instances > MOST_REPLICAS ? { kind: "blind" } : { kind: "instances", instances };
+}
+
+;// CONCATENATED MODULE: ./build/replicas/surplus.js
+
+
+
+
+
+
+/**
+ * Looks at the app once more after all is done: two jobs that count at the same time create both, and
+ * neither can know before. What is too much is a warning; nothing is removed.
+ *
+ * @param instances how many were asked for
+ * @param replicas those of this run
+ */
+async function lookOnceMore({ api, edges, inputs }, survey, instances, replicas) {
+    const options = { timeoutMs: LOOK_TIMEOUT_MS, signal: edges.cancel };
+    const list = await api.listCvms(inputs.appId, options);
+    if (edges.cancel.aborted)
+        return;
+    if (!list.ok) {
+        edges.runner.info(notLookedAgain(reasonOf(list.fault)));
+        return;
+    }
+    const { composeHash } = inputs;
+    const own = replicas.flatMap(({ vm, cvm }) => [
+        ...(vm === null ? [] : cvmKeys(vm)),
+        ...(cvm === null ? [] : cvmKeys(cvm)),
+    ]);
+    const known = new Set([...(baselineOf(survey) ?? []), ...own]);
+    const measure = { composeHash, placements: survey.placements };
+    const surplus = surplusOf(list.value.cvms, measure, instances, known);
+    if (surplus === null)
+        return;
+    edges.runner.warning(tooMany(surplus, instances, { slug: survey.workspaceSlug, appId: inputs.appId }));
 }
 
 ;// CONCATENATED MODULE: ./build/report/wait-lines.js
+
+
+
 
 
 /** One change of a replica's state, with the time since its creation. */
@@ -6292,8 +7544,26 @@ function heartbeat(pending, total, elapsedMs, limitMs) {
 function lookFailed(why) {
     return `Could not read the replicas' state: ${why}. Still waiting.`;
 }
-function urlsUnread(name) {
-    return `${name} runs, but its URLs could not be read in time.`;
+/** Green all the same: it runs, and that is what was asked for. @param why part of a sentence */
+function noUrl(replica, told, why) {
+    return `NO_URL: ${oneLine(nameOf(replica), 80)} runs, but no URL that reaches it alone was to be had in time, so the output instance_url is empty: ${why}. ${whereToLook(replica, told)}`;
+}
+/** Its row still has none a while after it began to run. */
+function idMissing(name) {
+    return `${name}: its row has no instance id; asking the platform to fill it in.`;
+}
+/** @param status the platform's word for what came of it */
+function idFilledIn(name, status) {
+    return `${name}: the platform's answer on its instance id: ${oneLine(status, 40)}.`;
+}
+function idFromEvents(name, id) {
+    return `${name}: its own event log tells its instance id, ${id}.`;
+}
+/** It was not waited for, and the answer to its creation says already that it won't run. */
+function notRunning(replica, slug, appId) {
+    const link = replicaUrl(replica, slug, appId);
+    const where = link === null ? "" : ` See ${link}`;
+    return `${oneLine(nameOf(replica), 80)} was created and is billed, but its status is ${oneLine(currentStatus(replica), 40)}; with wait: false the step does not wait for a better one.${where}`;
 }
 /** @param problem what was wrong with the answer */
 function notHealthyYet(name, problem) {
@@ -6303,48 +7573,108 @@ function wait_lines_healthy(name) {
     return `${name}: healthy.`;
 }
 
+;// CONCATENATED MODULE: ./build/replicas/routes.js
+function judgeLook(fault) {
+    if (fault.kind !== "answer")
+        return "failed";
+    const { status } = fault;
+    if (status === 401)
+        return "rejected";
+    if (status === 403)
+        return "forbidden";
+    const comesAgain = [408, 409, 425, 429].includes(status);
+    return status === 501 || (status >= 400 && status < 500 && !comesAgain) ? "refused" : "failed";
+}
+/** A route that denied so many looks in a row is left alone. */
+const DENIALS = 2;
+/** Which routes are worth asking. Each replica's own row always is: nothing comes after it. */
+class Routes {
+    #denials = new Map();
+    works(route) {
+        return route === "own" || (this.#denials.get(route) ?? 0) < DENIALS;
+    }
+    answered(route) {
+        this.#denials.delete(route);
+    }
+    refused(route, verdict) {
+        const count = verdict === "refused" ? DENIALS : (this.#denials.get(route) ?? 0) + 1;
+        this.#denials.set(route, count);
+    }
+}
+/**
+ * The next route to ask in one look; null: none is left. The rows of all replicas come by one request or
+ * by one each, so that a second witness of a rejected key is rather the batch route, which tells no URLs;
+ * the next look asks for them again. As a witness, a route that was given up is asked as well.
+ */
+function nextRoute(routes, { rows, asked, denied }) {
+    const order = rows
+        ? denied
+            ? ["list", "batch", "own"]
+            : ["list", "own"]
+        : ["batch", "list", "own"];
+    const open = order.filter((route) => !asked.includes(route));
+    const [next = null] = open.filter((route) => routes.works(route));
+    return next ?? (denied ? (open[0] ?? null) : null);
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/look.js
+
 
 /** Requests at once, where each replica needs its own. */
 const look_AT_ONCE = 8;
 /**
  * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the
- * app's list, which tells the URLs. An API that refuses the one is asked the other from then on, and where
- * it refuses the list, each replica's own row.
+ * app's list, which tells the URLs. Where the one does not answer as it should, another one is asked in
+ * the same look: `routes.ts` says which.
  */
 class Lookout {
     #api;
     #appId;
-    #batchWorks = true;
-    #listWorks = true;
+    #routes = new Routes();
     constructor(api, appId) {
         this.#api = api;
         this.#appId = appId;
     }
     /**
      * @param rows the full rows are needed
-     * @param leftMs asked before each request, since what is refused costs a second one, once
+     * @param leftMs asked before each request, since what is refused costs a second one
      */
     async look(vmUuids, rows, leftMs, signal) {
-        const options = () => ({ timeoutMs: Math.max(1, leftMs()), signal });
-        if (!rows && this.#batchWorks) {
-            const batch = await this.#api.bootStatuses(vmUuids, options());
-            if (batch.ok)
-                return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
-            // The route is not in the official document (API facts, 3.4): an API without it still has the list.
-            if (!isRefused(batch.fault))
-                return batch;
-            this.#batchWorks = false;
+        const asked = [];
+        let denied = 0;
+        let failed = null;
+        for (;;) {
+            const route = nextRoute(this.#routes, { rows, asked, denied: denied > 0 });
+            // There always is a first one, so there is a fault where none is left.
+            if (route === null)
+                return { ok: false, fault: failed, rejected: false };
+            asked.push(route);
+            const options = { timeoutMs: Math.max(1, leftMs()), signal };
+            const result = await this.#ask(route, vmUuids, options);
+            if (result.ok) {
+                this.#routes.answered(route);
+                return result;
+            }
+            const verdict = judgeLook(result.fault);
+            failed = result.fault;
+            if (verdict === "failed")
+                return { ok: false, fault: failed, rejected: false };
+            if (verdict === "rejected" && ++denied > 1)
+                return { ok: false, fault: failed, rejected: true };
+            this.#routes.refused(route, verdict);
         }
-        if (this.#listWorks) {
-            const list = await this.#api.listCvms(this.#appId, options());
-            if (list.ok)
-                return { ok: true, value: this.#lookAt(list.value.cvms) };
-            if (!isRefused(list.fault))
-                return list;
-            this.#listWorks = false;
+    }
+    async #ask(route, vmUuids, options) {
+        if (route === "own")
+            return this.#each(vmUuids, options);
+        if (route === "list") {
+            const list = await this.#api.listCvms(this.#appId, options);
+            return list.ok ? { ok: true, value: this.#lookAt(list.value.cvms) } : list;
         }
-        return this.#each(vmUuids, options());
+        const batch = await this.#api.bootStatuses(vmUuids, options);
+        if (!batch.ok)
+            return batch;
+        return { ok: true, value: { statuses: batch.value, cvms: null, tellsAbsence: true } };
     }
     /** The rows one by one; those that can't be read are missing, and none of that means that they are gone. */
     async #each(vmUuids, options) {
@@ -6363,16 +7693,8 @@ class Lookout {
         }
         const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
         // Where the list is the only source, its silence is all that there is.
-        return { statuses, cvms, tellsAbsence: !this.#batchWorks };
+        return { statuses, cvms, tellsAbsence: !this.#routes.works("batch") };
     }
-}
-/** The API won't answer this, now or later. A rejected key is another matter: it ends the waiting. */
-function isRefused(fault) {
-    if (fault.kind !== "answer")
-        return false;
-    const { status } = fault;
-    const comesAgain = [401, 408, 409, 425, 429].includes(status);
-    return status === 501 || (status >= 400 && status < 500 && !comesAgain);
 }
 function statusOf({ status, inProgress }) {
     return { detailed: false, status, inProgress, bootProgress: null, bootError: null };
@@ -6410,6 +7732,191 @@ function nextLook(pending, lacking, healthCheck, last) {
     const urgent = lacking > 0 && (healthCheck || lacking === pending);
     const poor = last.kind === "batch" && last.poor;
     return { rows: lacking > 0 || poor, atOnce: urgent && last.someRan };
+}
+
+;// CONCATENATED MODULE: ./build/replicas/address.js
+
+
+/** The rule of a running replica's own URL: what is known, what to ask next, what to say. Pure. */
+/** How long it is looked for where no health check waits for it, counted from when it runs. Ms. */
+const URL_WINDOW_MS = 60_000;
+/** What comes by itself mostly comes within this time: rows fill in while a guest starts. Ms. */
+const FIRST_ROUND_MS = 3_000;
+const SLOWEST_ROUND_MS = 30_000;
+/** With no endpoint either, the row is just late, for so long at least. Ms. */
+const ROW_IS_LATE_MS = 10_000;
+/** A row that was read so long ago is read again. Ms. */
+const ROW_IS_OLD_MS = 5_000;
+/** The pause before round number `n` of the search, counted from 0: from 3 s, slowing to 30 s. */
+function pauseBeforeRound(n) {
+    return Math.min(FIRST_ROUND_MS * 2 ** n, SLOWEST_ROUND_MS);
+}
+/**
+ * What to ask next within one round. The id of a CVM that was there before is nothing that this run changes,
+ * not even by filling a gap in.
+ *
+ * @param done what this round did already
+ * @param ours this run made it
+ */
+function nextAddressStep({ row, rowReadAt, instanceId, backfilled }, done, { ours, now, ranFrom, }) {
+    const old = rowReadAt === null || now - rowReadAt >= ROW_IS_OLD_MS;
+    const afterBackfill = done.at(-1) === "backfill";
+    if ((old && !done.includes("read")) || afterBackfill)
+        return "read";
+    // Whether the id is missing is known by a row alone, and so is what else a URL is made of.
+    if (row === null || (instanceId ?? row.instanceId) !== null)
+        return "none";
+    if (row.appUrl === null && now - ranFrom < ROW_IS_LATE_MS)
+        return "none";
+    if (ours && !backfilled)
+        return "backfill";
+    return done.includes("attest") ? "none" : "attest";
+}
+/**
+ * The row with the instance's id and URL filled in, as far as they can be made out.
+ *
+ * @param appId of the run, where the row does not tell its own
+ */
+function addressed(row, instanceId, appId) {
+    // The platform's row comes first: it is what everybody else goes by.
+    const told = row.instanceId === null ? null : parseInstanceId(row.instanceId);
+    const id = told ?? instanceId;
+    const url = row.instanceUrl ??
+        (id === null
+            ? null
+            : builtInstanceUrl(id, row.appUrl, row.appId ?? appId, gatewayDomain(row.raw)));
+    return { ...row, instanceId: row.instanceId ?? instanceId, instanceUrl: url };
+}
+/**
+ * Why a running replica has no URL, as part of a sentence.
+ *
+ * @param trouble why the last reads failed; null: they did not
+ */
+function whyNoUrl({ row, instanceId }, trouble) {
+    if (row === null)
+        return `its row could not be read${trouble === null ? "" : ` (${trouble})`}`;
+    const last = trouble === null ? "" : ` (the last read failed: ${trouble})`;
+    if ((row.instanceId ?? instanceId) === null) {
+        return `neither the API nor the replica's event log tells its instance id${last}`;
+    }
+    if (row.appUrl === null)
+        return `the API lists no endpoint of it${last}`;
+    return "what the API tells of its gateway does not give one";
+}
+
+;// CONCATENATED MODULE: ./build/replicas/address-search.js
+
+
+
+
+
+
+/** The last request of a search may take so long beyond its end. Ms. */
+const LAST_REQUEST_MS = 5_000;
+/**
+ * Finds out the own URL of one running replica where its row does not tell it: the row again, then the
+ * platform is asked once to fill the instance id in, then the replica's own event log is read.
+ */
+class AddressSearch {
+    #context;
+    #replica;
+    #facts = { row: null, rowReadAt: null, instanceId: null, backfilled: false };
+    #trouble = null;
+    constructor(context, replica) {
+        this.#context = context;
+        this.#replica = replica;
+    }
+    /** Takes a row into account. @returns it with the id and the URL filled in, as far as they are known */
+    take(row) {
+        this.#facts = { ...this.#facts, row, rowReadAt: this.#context.edges.clock.now() };
+        this.#trouble = null;
+        return this.#addressed(row);
+    }
+    /** The row is of the time before it ran. */
+    forget() {
+        this.#facts = { ...this.#facts, row: null, rowReadAt: null };
+    }
+    /** Why there is none yet. @param trouble why the looks failed; null: they did not */
+    why(trouble) {
+        return whyNoUrl(this.#facts, this.#trouble ?? trouble);
+    }
+    /** Searches until it is told to end, or until `due`. @param onRow told of the newest row after each round */
+    async run(limits, onRow) {
+        const { clock } = this.#context.edges;
+        const { due, signal } = limits;
+        for (let n = 0;; n++) {
+            await clock.sleep(pauseBefore(due - clock.now(), pauseBeforeRound(n), n > 0), signal);
+            if (signal.aborted || clock.now() >= due)
+                return;
+            const row = await this.#round(limits);
+            if (signal.aborted)
+                return;
+            // One that says otherwise is for the looks to judge: they wait for two that do.
+            if (row !== null && runs(row))
+                onRow(row);
+            if (signal.aborted)
+                return;
+        }
+    }
+    /** One round; a request that fails is made up for by the next. @returns the newest row since it runs */
+    async #round({ ranFrom, due, deadline, signal }) {
+        const { clock } = this.#context.edges;
+        const done = [];
+        for (;;) {
+            const { row } = this.#facts;
+            const known = row === null ? null : this.#addressed(row);
+            if (signal.aborted || (known !== null && known.instanceUrl !== null))
+                return known;
+            const now = clock.now();
+            if (now >= due)
+                return known;
+            const ours = isOurs(this.#replica);
+            const step = nextAddressStep(this.#facts, done, { ours, now, ranFrom });
+            if (step === "none")
+                return known;
+            done.push(step);
+            // The last round is just before the end, which is not worth cutting its answer off for.
+            const timeoutMs = Math.min(deadline - now, Math.max(due - now, LAST_REQUEST_MS));
+            await this.#carryOut(step, { signal, timeoutMs: Math.max(1, timeoutMs) });
+        }
+    }
+    async #carryOut(step, options) {
+        const { api, edges } = this.#context;
+        const uuid = uuidOf(this.#replica) ?? "";
+        const name = nameOf(this.#replica);
+        if (step === "read") {
+            const row = this.#noted(await api.getCvm(uuid, options));
+            if (row !== null && row.vmUuid === uuid)
+                this.take(row);
+        }
+        else if (step === "backfill") {
+            // Once, whatever comes of it: the event log is the way on.
+            this.#facts = { ...this.#facts, backfilled: true };
+            edges.runner.info(idMissing(name));
+            const filled = this.#noted(await api.backfillInstanceId(uuid, options));
+            if (filled !== null) {
+                this.#learn(filled.instanceId);
+                edges.runner.info(idFilledIn(name, filled.status));
+            }
+        }
+        else {
+            const attested = this.#noted(await api.attestedInstanceId(uuid, options));
+            const id = attested?.instanceId ?? null;
+            this.#learn(id);
+            if (id !== null)
+                edges.runner.info(idFromEvents(name, id));
+        }
+    }
+    #noted(result) {
+        this.#trouble = result.ok ? null : reasonOf(result.fault);
+        return result.ok ? result.value : null;
+    }
+    #learn(instanceId) {
+        this.#facts = { ...this.#facts, instanceId: instanceId ?? this.#facts.instanceId };
+    }
+    #addressed(row) {
+        return addressed(row, this.#facts.instanceId, this.#context.inputs.appId);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/boot.js
@@ -6479,6 +7986,7 @@ function remembered({ errors, errorSince, last }, status, now) {
 
 
 
+
 /** Deadline of one health request in ms, so that a hanging app leaves time for another try. */
 const ONE_CHECK_MS = 10_000;
 /** A single good answer may be luck: containers flap while they start. */
@@ -6518,8 +8026,8 @@ async function health_problemOf(transport, url, timeoutMs, signal) {
         return { text: `it answered HTTP ${status}`, cutShort: false };
     }
     catch (error) {
-        const fault = networkFault(error);
-        const cutShort = fault.network === "timeout" && timeoutMs < ONE_CHECK_MS;
+        const fault = networkFault(error, url);
+        const cutShort = isLate(fault.network) && timeoutMs < ONE_CHECK_MS;
         return { text: oneLine(networkReason(fault), 200), cutShort };
     }
 }
@@ -6546,6 +8054,30 @@ function isPublicName(hostname) {
     return /^(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+$/.test(hostname) && !/\.localhost$/.test(hostname);
 }
 
+;// CONCATENATED MODULE: ./build/replicas/progress.js
+
+
+/** A line for each change of one replica's state, and none for what was said already. */
+class Progress {
+    #replica;
+    /** Ms since the epoch, for a replica of which it is not known when it was made. */
+    #begun;
+    #shown = "";
+    constructor(replica, begun) {
+        this.#replica = replica;
+        this.#begun = begun;
+    }
+    show(status, { clock, runner }) {
+        const progress = status.status === "running" ? "" : status.bootProgress;
+        const key = [status.status, progress, status.bootError].join("\n");
+        if (key === this.#shown)
+            return;
+        this.#shown = key;
+        const since = this.#replica.times.made ?? this.#begun;
+        runner.info(statusChange(nameOf(this.#replica), status, clock.now() - since));
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/watch.js
 
 
@@ -6554,23 +8086,32 @@ function isPublicName(hostname) {
 
 
 
-/** Where a health check never began. */
-const UNASKED = "its own URL could not be read, so its health check was not asked";
+
+
+
+
+
+/** Where a health check never began although there is a URL. */
+const UNUSABLE = "its instance URL is none that this step asks: not https to a public name";
 /** One replica on its way to serving. */
 class Watch {
     replica;
     #context;
     #limits;
-    #health = new AbortController();
+    #search;
+    #progress;
+    #end = new AbortController();
+    #running = new AbortController();
     #phase = "booting";
     #memory = NEW_BOOT;
-    #shown = "";
+    #asked = null;
     #problem = null;
-    #trouble = null;
     constructor(context, replica, limits) {
         this.#context = context;
         this.replica = replica;
         this.#limits = limits;
+        this.#search = new AddressSearch(context, replica);
+        this.#progress = new Progress(replica, limits.begun);
     }
     get settled() {
         return this.#phase === "settled";
@@ -6578,81 +8119,119 @@ class Watch {
     get uuid() {
         return uuidOf(this.replica) ?? "";
     }
-    /** It runs, and what the next step needs (URLs, ids) has not been read yet. */
+    /** It runs, and what the next step needs (URLs, ids) is not known yet. */
     get lacksDetails() {
         return this.#phase === "running";
     }
     /** Takes one look into account. */
     observe(look) {
+        // Its own URL may have been found while the look was under way.
+        if (this.settled)
+            return;
         const status = look.statuses.get(this.uuid) ?? null;
         if (status === null && !look.tellsAbsence)
             return;
         const { memory, verdict, reason } = judgeBoot(this.#memory, status, this.#context.edges.clock.now());
         this.#memory = memory;
-        this.replica.cvm = look.cvms?.get(this.uuid) ?? this.replica.cvm;
+        const row = look.cvms?.get(this.uuid) ?? null;
+        if (row !== null)
+            this.#hold(this.#search.take(row));
         if (status !== null && memory.last !== null) {
             this.replica.status = status.status;
-            this.#show(memory.last);
+            this.#progress.show(memory.last, this.#context.edges);
         }
         if (verdict === "failed") {
             if (status === null || isGoing(status.status))
                 this.#lose();
-            this.#fail(reason);
+            this.#fail(bootFailure(this.replica, reason, this.#told()));
         }
         // What ran and does no longer, before its URLs could be read, is on its way again.
-        if (verdict === "booting" && this.#phase === "running")
+        if (verdict === "booting" && this.#phase === "running") {
             this.#phase = "booting";
-        if (verdict !== "running")
-            return;
-        this.replica.times.running ??= this.#context.edges.clock.now();
-        if (this.#phase === "booting")
-            this.#phase = "running";
-        if (this.#phase === "running" && look.cvms?.has(this.uuid))
-            this.#serve();
+            this.#running.abort();
+        }
+        if (verdict === "running" && !this.settled)
+            this.#run(row !== null);
     }
-    /** The deadline is here. @param trouble why the looks of late failed; null: they did not */
-    expire(trouble) {
+    /** There is no more time for what it waits for. */
+    expire() {
         const { replica } = this;
-        this.#trouble = trouble;
-        if (this.#phase === "checking" || (this.#phase === "running" && this.#wantsHealth)) {
-            const problem = this.#problem ?? UNASKED;
-            replica.failure = unhealthyFailure(replica, this.#told(), problem);
-        }
-        else if (this.#phase === "booting") {
-            replica.failure = timeoutFailure(replica, this.#told());
-        }
-        else if (this.#phase === "running") {
-            // It runs; only the last read of its URLs did not come through.
-            this.#context.edges.runner.warning(urlsUnread(nameOf(replica)));
-        }
+        if (this.#phase === "checking")
+            this.#beUnhealthy();
+        else if (this.#phase === "booting")
+            this.#fail(timeoutFailure(replica, this.#told()));
+        else if (this.#phase === "running")
+            this.#beWithoutUrl();
         this.#settle();
     }
     /** Ends the watch for a reason that is not the replica's own. */
     abandon(failure) {
-        this.replica.failure = failure;
-        this.#settle();
+        this.#fail(failure);
     }
-    get #wantsHealth() {
-        return this.#context.inputs.healthCheck !== null && this.replica.origin !== "existing";
+    /** @param row with what is known of its address filled in */
+    #hold(row) {
+        this.replica.cvm = row;
+        const { workspaceSlug } = this.#limits;
+        const misfit = misfitOf(this.replica, workspaceSlug, this.#context.inputs.appId);
+        if (misfit !== null)
+            this.#fail(misfit);
+    }
+    /** @param rowRead the look that says so was at its row */
+    #run(rowRead) {
+        this.replica.times.running ??= this.#context.edges.clock.now();
+        const begins = this.#phase === "booting";
+        if (begins)
+            this.#phase = "running";
+        // What is missing in a row of before may be there by now.
+        if (begins && !rowRead)
+            this.#search.forget();
+        if (this.#phase === "running")
+            this.#serve();
+        if (begins && this.#phase === "running")
+            void this.#seek();
+    }
+    /** Looks for its own URL, beside the looks at all, for as long as it may take. */
+    async #seek() {
+        const { clock, cancel } = this.#context.edges;
+        this.#running = new AbortController();
+        const signal = AbortSignal.any([cancel, this.#end.signal, this.#running.signal]);
+        const { deadline, wake } = this.#limits;
+        const ranFrom = clock.now();
+        const due = this.#path === null ? Math.min(ranFrom + URL_WINDOW_MS, deadline) : deadline;
+        await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
+            this.#hold(row);
+            if (!this.settled)
+                this.#serve();
+        });
+        if (cancel.aborted)
+            return;
+        if (!signal.aborted)
+            this.expire();
+        wake();
+    }
+    /** The health check's path; null: none was asked for. */
+    get #path() {
+        return this.#context.inputs.healthCheck;
     }
     #serve() {
-        const { apiUrl, healthCheck } = this.#context.inputs;
-        if (!this.#wantsHealth || healthCheck === null) {
+        const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
+        if (instanceUrl === null)
+            return;
+        if (this.#path === null) {
             this.#settle();
             return;
         }
-        const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
-        const url = instanceUrl === null ? null : healthUrl(instanceUrl, healthCheck, apiUrl);
-        if (url === null) {
-            this.#problem = "the API gave no usable instance URL";
+        const url = healthUrl(instanceUrl, this.#path, this.#context.inputs.apiUrl);
+        if (url === null)
             return;
-        }
+        this.#asked = url;
         this.#phase = "checking";
+        this.#running.abort();
         void this.#check(url);
     }
     async #check(url) {
         const { edges, inputs } = this.#context;
-        const signal = AbortSignal.any([edges.cancel, this.#health.signal]);
+        const signal = AbortSignal.any([edges.cancel, this.#end.signal]);
         const target = {
             url,
             intervalMs: inputs.pollIntervalMs,
@@ -6672,6 +8251,23 @@ class Watch {
         this.#settle();
         this.#limits.wake();
     }
+    #beUnhealthy() {
+        this.#fail(unhealthyFailure(this.replica, this.#told(), this.#asked, this.#problem));
+    }
+    /** It runs, and there was no URL in time: a word, and red only where that URL was to be asked. */
+    #beWithoutUrl() {
+        const { replica } = this;
+        const told = this.#told();
+        if (this.#path !== null && replica.cvm?.instanceUrl) {
+            this.#fail(unhealthyFailure(replica, told, null, UNUSABLE));
+            return;
+        }
+        const why = this.#search.why(told.trouble);
+        if (this.#path === null)
+            this.#context.edges.runner.warning(noUrl(replica, told, why));
+        else
+            this.#fail(noUrlFailure(replica, told, this.#path, why));
+    }
     /** Somebody deleted it; post is to know. */
     #lose() {
         const { replica } = this;
@@ -6682,37 +8278,33 @@ class Watch {
         replica.attempt = { ...replica.attempt, gone: true };
         saveAttempt(this.#context.edges.runner, replica.attempt);
     }
-    #fail(reason) {
-        this.replica.failure = bootFailure(this.replica, reason, this.#told());
+    #fail(failure) {
+        if (this.settled)
+            return;
+        this.replica.failure = failure;
         this.#settle();
     }
     #settle() {
+        if (this.settled)
+            return;
         if (this.replica.failure !== null)
             this.replica.times.failed = this.#context.edges.clock.now();
         this.#phase = "settled";
-        this.#health.abort();
+        this.#end.abort();
     }
     #told() {
         const { begun, deadline, workspaceSlug } = this.#limits;
         // A timer may come a little late; what the user set is what ran out.
         const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
+        const blind = this.#limits.blind();
         return {
             last: this.#memory.last,
-            trouble: this.#trouble,
+            trouble: blind?.trouble ?? null,
+            neverRead: blind?.never ?? false,
             elapsedMs,
             workspaceSlug,
             appId: this.#context.inputs.appId,
         };
-    }
-    #show(status) {
-        const { edges } = this.#context;
-        const progress = status.status === "running" ? "" : status.bootProgress;
-        const key = [status.status, progress, status.bootError].join("\n");
-        if (key === this.#shown)
-            return;
-        this.#shown = key;
-        const since = this.replica.times.made ?? this.#limits.begun;
-        edges.runner.info(statusChange(nameOf(this.replica), status, edges.clock.now() - since));
     }
 }
 
@@ -6735,14 +8327,25 @@ async function waitForAll(context, replicas, workspaceSlug) {
     const begun = clock.now();
     const deadline = begun + inputs.waitTimeoutMs;
     let wake = new AbortController();
-    const limits = { begun, deadline, workspaceSlug, wake: () => wake.abort() };
+    const troubles = new Map();
+    let lookedWell = false;
+    const blind = () => {
+        const trouble = [...troubles.values()].at(-1) ?? null;
+        return trouble === null ? null : { trouble, never: !lookedWell };
+    };
+    const finished = new AbortController();
+    const onChange = () => {
+        wake.abort();
+        // A look that is under way could only hold the end up.
+        if (watches.every(({ settled }) => settled))
+            finished.abort();
+    };
+    const limits = { begun, deadline, workspaceSlug, wake: onChange, blind };
     const watches = replicas
         .filter((replica) => replica.failure === null && uuidOf(replica) !== null)
         .map((replica) => new Watch(context, replica, limits));
     const lookout = new Lookout(api, inputs.appId);
-    const finished = new AbortController();
     void heartbeats(context, watches, begun, finished.signal);
-    const troubles = new Map();
     let last = { kind: "none", someRan: false, poor: false };
     try {
         for (;;) {
@@ -6751,9 +8354,8 @@ async function waitForAll(context, replicas, workspaceSlug) {
             if (pending.length === 0)
                 return;
             if (now >= deadline) {
-                const trouble = [...troubles.values()].at(-1) ?? null;
                 for (const watch of pending)
-                    watch.expire(trouble);
+                    watch.expire();
                 return;
             }
             wake = new AbortController();
@@ -6768,32 +8370,34 @@ async function waitForAll(context, replicas, workspaceSlug) {
                     continue;
             }
             const uuids = pending.map((watch) => watch.uuid);
-            const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), cancel);
-            if (cancel.aborted)
+            const signal = AbortSignal.any([cancel, finished.signal]);
+            const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), signal);
+            if (signal.aborted)
                 return;
-            const kind = next.rows ? "rows" : "batch";
+            const wanted = next.rows ? "rows" : "batch";
             if (!look.ok) {
-                last = { kind, someRan: false, poor: true };
-                if (look.fault.kind === "answer" && look.fault.status === 401) {
+                last = { kind: wanted, someRan: false, poor: true };
+                if (look.rejected) {
                     const failure = requestFailure("follow the replicas' boot", look.fault);
                     for (const watch of pending)
                         watch.abandon(failure);
                     return;
                 }
                 const trouble = reasonOf(look.fault);
-                if (trouble !== troubles.get(kind)) {
+                if (trouble !== troubles.get(wanted)) {
                     runner.info(lookFailed(trouble));
                 }
-                troubles.delete(kind);
-                troubles.set(kind, trouble);
+                troubles.delete(wanted);
+                troubles.set(wanted, trouble);
                 continue;
             }
-            troubles.delete(kind);
+            lookedWell = true;
+            troubles.delete(wanted);
             for (const watch of pending)
                 watch.observe(look.value);
             const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
             const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
-            last = { kind, someRan, poor };
+            last = { kind: look.value.cvms === null ? "batch" : "rows", someRan, poor };
         }
     }
     finally {
@@ -6843,7 +8447,7 @@ function billing({ replicas, cleanup, workspaceSlug, appId }, said) {
 function withoutAny(replicas) {
     if (replicas.some(exists))
         return NOTHING_SAID;
-    const lost = replicas.filter(({ failure }) => failure === null || failure.code === "AMBIGUOUS");
+    const lost = replicas.filter(({ failure }) => failure === null || failure.unsure);
     if (lost.length === 0) {
         return { text: "Nothing was created, so nothing more is billed than before.", list: [] };
     }
@@ -6853,6 +8457,109 @@ function withoutAny(replicas) {
         text: `Perhaps created and billed: ${what} of the ${requests} without an answer.`,
         list: [],
     };
+}
+
+;// CONCATENATED MODULE: ./build/report/dropped.js
+
+/**
+ * The outputs that hold a masked value: GitHub drops them when they go to another job.
+ *
+ * @param masked the variables whose values are masked
+ * @returns null where all outputs can cross jobs
+ */
+function droppedOutputs(outputs, masked) {
+    const variables = new Set();
+    const dropped = new Set();
+    for (const { key, value } of masked) {
+        const forms = maskedPieces(value).flatMap(formsOf);
+        for (const [name, text] of Object.entries(outputs)) {
+            if (!forms.some((form) => text.includes(form)))
+                continue;
+            variables.add(key);
+            dropped.add(name);
+        }
+    }
+    const inOrder = Object.keys(outputs).filter((name) => dropped.has(name));
+    return variables.size === 0 ? null : { variables: [...variables], outputs: inOrder };
+}
+/** In which the runner hides a mask too, as far as an output can hold them. */
+function formsOf(piece) {
+    const lines = piece.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+    return [piece, ...lines].flatMap((text) => [
+        text,
+        JSON.stringify(text).slice(1, -1),
+        encodeURIComponent(text.toWellFormed()),
+        text.replace(/^"(.+)"$/, "$1"),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/report/handover.js
+
+
+
+
+
+/** JSON arrays that a later step or a matrix loops over: `fromJSON` of an empty output would fail there. */
+const ARRAYS = ["replicas"];
+/**
+ * Before anything can go wrong: the arrays are `[]` also where the step is killed, or ends by a bug of ours.
+ * The runner takes the last value of a name.
+ */
+function beginOutputs(runner) {
+    writeOutputs(runner, Object.fromEntries(ARRAYS.map((name) => [name, "[]"])));
+}
+/**
+ * Hands outputs on, as many as can be.
+ *
+ * @returns why they could not all be written; null: they were
+ */
+function writeOutputs(runner, outputs) {
+    return troubleWith(runner, () => {
+        for (const [name, value] of Object.entries(outputs))
+            runner.output(name, value);
+    });
+}
+/**
+ * Writes the outputs, and the outcome for post. Where that can't be done the step is red, whatever it
+ * achieved: later steps get nothing, and post takes a run without an outcome for one that was killed.
+ *
+ * @returns the verdict that stands then, and what could not be written
+ */
+function handOver(runner, { judged, outputs, masked, began }) {
+    const dropped = droppedOutputs(outputs, masked);
+    if (dropped !== null)
+        runner.warning(outputsDropped(dropped));
+    const unwritten = writeOutputs(runner, outputs);
+    const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
+    const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome)) : null;
+    const lost = unwritten ?? unsaved;
+    if (lost === null)
+        return { verdict: judged, lost };
+    const verdict = spoilt(judged, lost);
+    // Some outputs may stand by now: the two that later steps go by must not say that all is well.
+    writeOutputs(runner, { outcome: verdict.outcome, error_code: verdict.failure?.code ?? "" });
+    return { verdict, lost };
+}
+/** What was wrong before keeps its outcome and its code. */
+function spoilt(judged, failure) {
+    return judged.exitCode === 1 ? judged : { outcome: "failed", failure, exitCode: 1 };
+}
+/** Does it, and answers why it could not be done; null: it was. Nothing is thrown. */
+function troubleWith(runner, work) {
+    try {
+        work();
+        return null;
+    }
+    catch (error) {
+        debugTrace(runner, error);
+        return internalFailure(error);
+    }
+}
+/** Where a bug of ours is, for whoever re-runs with debug logging. */
+function debugTrace(runner, error) {
+    if (error instanceof Error && !(error instanceof Unwritable)) {
+        runner.debug(error.stack ?? error.message);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/report/outcome.js
@@ -6894,7 +8601,7 @@ function outputsOf(report) {
         error_message: report.message,
         instance_url: first?.cvm?.instanceUrl ?? "",
         dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
-        compose_hash: approval?.composeHash ?? "",
+        compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
         device_id: approval?.deviceId ?? "",
         commit_token: approval?.commitToken ?? "",
         commit_url: approval?.commitUrl ?? "",
@@ -6902,6 +8609,20 @@ function outputsOf(report) {
         onchain_status: json(approval?.onchainStatus),
         kms_info: json(approval?.kmsInfo),
     };
+}
+const EARLY = [
+    "replica_id",
+    "name",
+    "app_id",
+    "vm_uuid",
+    "teepod_id",
+    "teepod_name",
+    "dashboard_url",
+    "replicas",
+];
+/** What a later step needs to find what was created: put out as soon as a create is answered. */
+function earlyOutputs(report) {
+    return Object.fromEntries(Object.entries(outputsOf(report)).filter(([name]) => EARLY.includes(name)));
 }
 /** The fields of the API's `VM`, in the order of the interface. */
 const VM_FIELDS = [
@@ -6971,7 +8692,7 @@ function vmLike({ cvm }) {
     };
 }
 function replicaEntry(replica, report) {
-    const { vm, cvm, slot, failure, origin } = replica;
+    const { vm, cvm, failure, origin } = replica;
     const node = nodeOf(replica);
     return {
         replica_id: vm?.id ?? cvm?.id ?? null,
@@ -6984,10 +8705,14 @@ function replicaEntry(replica, report) {
         app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
         instance_url: cvm?.instanceUrl ?? null,
         dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
-        compose_hash: cvm?.composeHash ?? slot?.expectedHash ?? null,
+        compose_hash: hashOf(replica),
         outcome: failure !== null || origin === "none" ? "failed" : origin,
         error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
     };
+}
+/** The revision that it has, or would have: null where nobody tells. */
+function hashOf({ cvm, slot }) {
+    return cvm?.composeHash ?? slot?.expectedHash ?? null;
 }
 /**
  * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
@@ -7268,9 +8993,9 @@ function summary_statusOf(replica) {
     const word = replica.failure === null ? replica.origin : adopted;
     return `${clean_code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
-/** Its request's answer was lost, or the step ended before it came. */
+/** Its request's answer was lost, could not be made sure of, or the step ended before it came. */
 function mayExist({ failure }) {
-    return failure === null || failure.code === "AMBIGUOUS";
+    return failure === null || failure.unsure === true;
 }
 function summary_nodeOf(replica) {
     const { name, id } = nodeOf(replica);
@@ -7356,32 +9081,17 @@ function nextSteps({ verdict, approval, replicas, cleanup }) {
  */
 async function conclude(edges, ending, failure) {
     const { runner, cancel } = edges;
-    const verdict = verdictOf(ending, failure, cancel.aborted);
     const { inputs, survey, approval } = ending;
-    const replicas = verdict.outcome === "pending_approval" && !ending.replicas.some(exists)
-        ? ending.existing
-        : [...ending.replicas, ...ending.existing];
+    const judged = verdictOf(ending, failure, cancel.aborted);
+    const message = judged.failure === null ? "" : messageOf(edges, ending, judged, failure);
+    const { verdict, lost } = handOver(runner, {
+        judged,
+        outputs: outputsOf(reportOf(edges, ending, judged, message)),
+        masked: inputs?.maskedEnvs ?? [],
+        began: ending.replicas.length > 0,
+    });
     const slug = survey?.workspaceSlug ?? null;
     const appId = inputs?.appId ?? null;
-    const cleanup = inputs?.cleanup ?? "never";
-    const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure);
-    const annotation = said === null ? null : annotationOf(said, edges);
-    const report = {
-        verdict,
-        replicas,
-        approval,
-        workspaceSlug: slug,
-        appId,
-        cleanup,
-        planned: ending.planned,
-        message: verdict.failure === null ? "" : (annotation?.message ?? ""),
-        redactPrinted: (text) => runner.redactPrinted(text),
-    };
-    const outputs = outputsOf(report);
-    for (const [name, value] of Object.entries(outputs))
-        runner.output(name, value);
-    if (ending.replicas.length > 0)
-        saveOutcome(runner, verdict.outcome);
     for (const replica of ending.replicas.filter(exists))
         runner.info(closingLine(replica, slug, appId));
     if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
@@ -7389,18 +9099,54 @@ async function conclude(edges, ending, failure) {
         if (approval.commitToken === null)
             runner.warning(tokenMissing());
     }
+    const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure, lost);
+    const annotation = said === null ? null : annotationOf(said, edges);
     for (const line of annotation?.rest ?? [])
         runner.info(`- ${line}`);
     if (annotation !== null)
         runner.error(annotation.text, annotation.title);
-    if (inputs?.summary ?? true)
-        await writeSummary(edges, summaryOf(report, said, edges.env));
+    if (ending.summary) {
+        await writeSummary(edges, () => summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env));
+    }
     return verdict.exitCode;
 }
-/** A summary that can't be written is no reason to fail: everything in it is in the log and outputs too. */
-async function writeSummary({ runner }, text) {
+/**
+ * Puts out how a replica can be found, as soon as its create is answered, so that a later step has it even if
+ * this one is killed while it waits. What can't be written now is told at the end.
+ */
+function tellMade(edges, ending) {
+    const verdict = { outcome: "created", failure: null, exitCode: 0 };
+    // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
+    troubleWith(edges.runner, () => {
+        writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));
+    });
+}
+/** The output `error_message`: what the annotation will say, as far as it is known before the outputs are out. */
+function messageOf(edges, ending, verdict, failure) {
+    return annotationOf(sayingOf(ending, verdict, failure, null), edges).message;
+}
+function reportOf({ runner }, ending, verdict, message) {
+    const { inputs, survey, approval, planned } = ending;
+    const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
+    return {
+        verdict,
+        replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
+        approval,
+        workspaceSlug: survey?.workspaceSlug ?? null,
+        appId: inputs?.appId ?? null,
+        cleanup: inputs?.cleanup ?? "never",
+        planned,
+        message,
+        redactPrinted: (text) => runner.redactPrinted(text),
+    };
+}
+/**
+ * A summary that can't be written, or be made, is no reason to fail: everything in it is in the log and the
+ * outputs too.
+ */
+async function writeSummary({ runner }, make) {
     try {
-        await runner.summary(text);
+        await runner.summary(make());
     }
     catch (error) {
         const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
@@ -7421,14 +9167,10 @@ function verdictOf(ending, failure, cancelled) {
     }
     return judgeRun(replicas);
 }
-function sayingOf(ending, verdict, failure) {
+/** @param lost what could not be written at the end; null: all was */
+function sayingOf(ending, verdict, failure, lost) {
     const { inputs, survey, replicas, existing } = ending;
     const { outcome } = verdict;
-    const failed = outcome === "cancelled"
-        ? cancelledWords(replicas)
-        : failure === null
-            ? combinedWords([...replicas, ...existing])
-            : wordsOf(failure);
     const bill = {
         replicas,
         cleanup: inputs?.cleanup ?? "never",
@@ -7436,8 +9178,20 @@ function sayingOf(ending, verdict, failure) {
         appId: inputs?.appId ?? null,
     };
     const code = verdict.failure?.code ?? "";
+    const failed = failedWords(ending, verdict, failure, lost);
     const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
-    return { title: titleOf(outcome, code, replicas), code, failed, exists };
+    return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
+}
+function failedWords({ replicas, existing }, { outcome, failure: first }, failure, lost) {
+    // All else was well.
+    if (lost !== null && first === lost)
+        return wordsOf(lost);
+    const words = outcome === "cancelled"
+        ? cancelledWords(replicas)
+        : failure === null
+            ? combinedWords([...replicas, ...existing])
+            : wordsOf(failure);
+    return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
 }
 function cancelledWords(replicas) {
     const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
@@ -7476,6 +9230,12 @@ function closingLine(replica, slug, appId) {
 
 
 
+
+
+
+
+
+
 /**
  * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in
  * outputs, the state for post, and on failure one error annotation.
@@ -7484,6 +9244,7 @@ function closingLine(replica, slug, appId) {
  */
 async function run(edges) {
     const ending = {
+        summary: wantsSummary(edges.env),
         inputs: null,
         survey: null,
         replicas: [],
@@ -7493,6 +9254,7 @@ async function run(edges) {
     };
     try {
         maskSecrets(edges.env, edges.runner);
+        beginOutputs(edges.runner);
         const read = readInputs(edges.env);
         if ("faults" in read)
             return await conclude(edges, ending, inputFailure(read.faults));
@@ -7504,8 +9266,7 @@ async function run(edges) {
         return exitCode;
     }
     catch (error) {
-        if (error instanceof Error)
-            edges.runner.debug(error.stack ?? error.message);
+        debugTrace(edges.runner, error);
         return await conclude(edges, ending, internalFailure(error)).catch(() => run_lastWord(edges, error));
     }
 }
@@ -7545,12 +9306,11 @@ async function replicate(edges, inputs, ending, recording) {
         runner.warning(note);
     const { apiUrl, apiKey, requestTimeoutMs: timeoutMs } = inputs;
     const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
-    runner.startGroup("Look at the app");
-    const prepared = await lookAndPlan(edges, api, inputs, ending);
-    runner.endGroup();
+    const prepared = await inGroup(runner, "Look at the app", () => lookAndPlan(edges, api, inputs, ending));
     if (!prepared.ok)
         return prepared.failure;
-    const { context, slots, surveyed } = prepared;
+    const { context, plan, surveyed } = prepared;
+    const { slots } = plan;
     if (inputs.dryRun) {
         ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
         for (const line of ending.planned)
@@ -7559,25 +9319,40 @@ async function replicate(edges, inputs, ending, recording) {
         return null;
     }
     if (slots.length > 0) {
-        runner.startGroup(inputs.prepareOnly ? "Prepare" : "Create");
-        await createAll(context, surveyed, slots, ending, recording);
-        runner.endGroup();
+        await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () => createAll(prepared, ending, recording));
+    }
+    for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
+        runner.warning(notRunning(replica, surveyed.workspaceSlug, context.inputs.appId));
     }
     const starting = toWaitFor(ending, inputs);
     if (starting.length > 0 && !cancel.aborted) {
-        runner.startGroup("Wait");
-        await waitForAll(context, starting, surveyed.workspaceSlug);
-        runner.endGroup();
+        await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+    }
+    if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
+        await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
     }
     return null;
 }
-/** What was made, and what counts as there but does not run yet; the source is the app's own business. */
+/** Closes the group whatever happens: what is told of a failure must not hide in it. */
+async function inGroup(runner, title, work) {
+    runner.startGroup(title);
+    try {
+        return await work();
+    }
+    finally {
+        runner.endGroup();
+    }
+}
+/**
+ * What was made, and of what counts as there: everything where its health is asked for, else what does not
+ * run yet; whether the source does is then the app's own business.
+ */
 function toWaitFor({ replicas, existing }, inputs) {
     if (!inputs.wait)
         return [];
-    const made = replicas.filter((replica) => exists(replica) && replica.failure === null);
-    const there = existing.filter(({ cvm }) => cvm !== null && !runs(cvm) && cvm.vmUuid !== inputs.vmUuid);
-    return [...made, ...there];
+    const made = replicas.filter(exists);
+    const there = existing.filter(({ cvm }) => cvm !== null && (inputs.healthCheck !== null || (!runs(cvm) && cvm.vmUuid !== inputs.vmUuid)));
+    return [...made, ...there].filter(({ failure }) => failure === null);
 }
 /** Everything that can be found wrong before a create request is sent. */
 async function lookAndPlan(edges, api, given, ending) {
@@ -7600,20 +9375,22 @@ async function lookAndPlan(edges, api, given, ending) {
         if (failure !== null)
             return { ok: false, failure };
     }
-    if (surveyed.source !== null) {
+    if (surveyed.source !== null && surveyed.cvms !== null) {
         edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
     }
     for (const note of plan.notes)
         edges.runner.info(note);
-    if (inputs.instances !== null)
-        ending.existing = existingReplicas(surveyed.live, inputs.vmUuid);
+    if (inputs.instances !== null) {
+        const app = { slug: surveyed.workspaceSlug, appId };
+        ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
+    }
     if (inputs.envs.length > 0 && plan.slots.length > 0) {
         const encrypted = await encryptEnvs(context, surveyed);
         if (!encrypted.ok)
             return encrypted;
         inputs = { ...inputs, encryptedEnv: encrypted.blob };
     }
-    return { ok: true, context: { ...context, inputs }, slots: plan.slots, surveyed };
+    return { ok: true, context: { ...context, inputs }, plan, surveyed };
 }
 /** The source CVM's app, for a commit that does not name it. */
 async function appOf(edges, api, vmUuid) {
@@ -7623,7 +9400,7 @@ async function appOf(edges, api, vmUuid) {
         return requestFailure(what, cvm.fault, cvm.gaveUp);
     return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }
-async function createAll(context, surveyed, slots, ending, recording) {
+async function createAll({ context, plan: { slots, counted }, surveyed }, ending, recording) {
     const { api, edges, inputs } = context;
     saveJournal(edges.runner, {
         apiUrl: inputs.apiUrl,
@@ -7636,15 +9413,14 @@ async function createAll(context, surveyed, slots, ending, recording) {
         workspaceSlug: surveyed.workspaceSlug,
         ttlMs: inputs.ttlMs,
     });
-    const creation = new Creation(context, surveyed);
+    const rerun = rerunWith(inputs, surveyed, counted);
+    const creation = new Creation(context, surveyed, rerun, () => tellMade(edges, ending));
     for (const slot of slots) {
         const replica = newReplica(slot);
         ending.replicas.push(replica);
-        if (edges.cancel.aborted || creation.keyRejected) {
-            const why = edges.cancel.aborted
-                ? "the step was cancelled"
-                : "the API key was rejected before";
-            replica.failure = { code: "", text: `Not asked for: ${why}.` };
+        const stop = edges.cancel.aborted ? "cancelled" : creation.stop;
+        if (stop !== null) {
+            replica.failure = { code: "", text: notAsked(stop) };
             continue;
         }
         const { commitToken: token, composeHash, transactionHash, vmUuid } = inputs;
@@ -7654,6 +9430,7 @@ async function createAll(context, surveyed, slots, ending, recording) {
         const approval = await creation.carryOut(replica, slot, order);
         // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
         ending.approval = approval ?? ending.approval;
+        replica.failure ??= misfitOf(replica, surveyed.workspaceSlug, inputs.appId);
         if (exists(replica))
             recording?.begin(replica);
     }
@@ -9898,7 +11675,11 @@ class Redactor {
     }
 }
 /** Shorter than this, a value would be found by chance in everything. */
-const SHORTEST = 4;
+const redactor_SHORTEST = 4;
+/** So many leading characters in front of three dots: what others write is full of such dots. */
+const SHORTEST_QUOTED = 8;
+const DOTS = /\u2026|\.{3}/;
+const ALL_DOTS = /(\u2026|\.{3,})/;
 const HIDDEN = "***";
 /** Secrets of one kind, in all forms that they may have by the time a text leaves. */
 class Forms {
@@ -9906,8 +11687,8 @@ class Forms {
     #forms = [];
     add(secret) {
         // The lines of a value of several lines may come one by one.
-        const pieces = [secret, ...secret.split(/[\r\n]+/)].filter((one) => one.length >= SHORTEST);
-        const forms = new Set([...this.#forms, ...pieces.flatMap(formsOf)]);
+        const pieces = [secret, ...secret.split(/[\r\n]+/)].filter((one) => one.length >= redactor_SHORTEST);
+        const forms = new Set([...this.#forms, ...pieces.flatMap(redactor_formsOf)]);
         this.#forms = [...forms].sort((a, b) => b.length - a.length);
     }
     takeOut(text) {
@@ -9916,32 +11697,42 @@ class Forms {
             clean = clean.replaceAll(form, HIDDEN);
         return this.#withoutBeginnings(clean);
     }
-    /** Where a text was cut, a secret may have lost its end: then nothing finds it any more, masks neither. */
+    /**
+     * In front of dots a secret may have lost its end: where our own text was cut, or where a server quotes the
+     * beginning of a key. Then nothing finds it any more, masks neither.
+     */
     #withoutBeginnings(text) {
-        if (this.#forms.length === 0 || !text.includes(CUT_MARK))
+        if (this.#forms.length === 0 || !DOTS.test(text))
             return text;
-        const pieces = text.split(CUT_MARK);
-        const last = pieces.pop() ?? "";
-        const clean = pieces.map((piece) => {
+        const pieces = text.split(ALL_DOTS);
+        return pieces
+            .map((piece, index) => {
+            const dots = pieces[index + 1];
+            // Every other piece is the dots themselves.
+            if (index % 2 === 1 || dots === undefined)
+                return piece;
+            const least = dots.startsWith(CUT_MARK) ? redactor_SHORTEST : SHORTEST_QUOTED;
+            if (piece.length < least)
+                return piece;
             const length = this.#forms.reduce((n, form) => Math.max(n, beginningAtEnd(piece, form)), 0);
-            return length === 0 ? piece : piece.slice(0, -length) + HIDDEN;
-        });
-        return [...clean, last].join(CUT_MARK);
+            return length < least ? piece : piece.slice(0, -length) + HIDDEN;
+        })
+            .join("");
     }
 }
 /** The secret as it is, as JSON and URLs would carry it, and as our own text for people has it. */
-function formsOf(secret) {
+function redactor_formsOf(secret) {
     const json = JSON.stringify(secret).slice(1, -1);
     const base64 = Buffer.from(secret, "utf8").toString("base64");
     // A server may give hex digits back in the other case.
     const hex = /^[0-9a-f]{16,}$/i.test(secret) ? [secret.toLowerCase(), secret.toUpperCase()] : [];
     const shown = [oneLine(secret, Infinity), markdown(secret, Infinity)];
     const forms = [secret, json, encodeURIComponent(secret.toWellFormed()), base64, ...hex, ...shown];
-    return forms.filter((form) => form.length >= SHORTEST);
+    return forms.filter((form) => form.length >= redactor_SHORTEST);
 }
 /** How many characters at the end of `text` are the beginning of `form`. */
 function beginningAtEnd(text, form) {
-    const start = form.slice(0, SHORTEST);
+    const start = form.slice(0, redactor_SHORTEST);
     let at = text.indexOf(start, Math.max(0, text.length - form.length));
     while (at !== -1 && !form.startsWith(text.slice(at)))
         at = text.indexOf(start, at + 1);
@@ -9949,6 +11740,7 @@ function beginningAtEnd(text, form) {
 }
 
 ;// CONCATENATED MODULE: ./build/runner/github.js
+
 
 
 
@@ -9995,10 +11787,10 @@ class GithubRunner {
         endGroup();
     }
     output(name, value) {
-        setOutput(name, this.#redactor.redact(value));
+        writing("outputs", () => setOutput(name, this.#redactor.redact(value)));
     }
     saveState(name, value) {
-        saveState(name, this.#redactor.redactSaved(value));
+        writing("state", () => saveState(name, this.#redactor.redactSaved(value)));
     }
     state() {
         const state = {};
@@ -10031,7 +11823,7 @@ function realEdges(cancel) {
     return {
         env: (external_node_process_default()).env,
         clock: realClock,
-        transport: createTransport(USER_AGENT),
+        transport: createTransport(USER_AGENT, (external_node_process_default()).env),
         random: Math.random,
         runner: new GithubRunner((external_node_process_default()).env),
         cancel,
