@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores when a newcomer was created",
     file: "replicas/newcomers.ts",
-    patch: [["cvm.createdAt >= wanted.notBefore", "cvm.createdAt >= 0"]],
+    patch: [["cvm.createdAt >= notBefore", "cvm.createdAt >= 0"]],
   },
   {
     name: "does not remember what other requests claimed",
@@ -55,45 +55,15 @@ export const MUTANTS: readonly Mutant[] = [
     patch: [["for (const key of cvmKeys(cvm)) this.#claimed.add(key);", ""]],
   },
   {
-    name: "sends a create again after a broken connection",
-    file: "phala/retry.ts",
-    patch: [
-      [
-        'fault.network === "certificate" ? "final" : "uncertain"',
-        'fault.network === "certificate" ? "final" : "retry"',
-      ],
-    ],
-  },
-  {
-    name: "sends a create again after a 5xx",
-    file: "phala/retry.ts",
-    patch: [
-      [
-        'if (status === 408 || status >= 500) return "uncertain";',
-        'if (status >= 500) return "retry";',
-      ],
-    ],
-  },
-  {
-    name: "takes an unreadable 200 for a refusal",
-    file: "phala/retry.ts",
-    patch: [
-      ['return fault.status === APPROVAL_NEEDED ? "retry" : "uncertain";', 'return "retry";'],
-    ],
-  },
-  {
     name: "forgets to save the intent before the request",
-    file: "replicas/create.ts",
+    file: "replicas/sending.ts",
     patch: [['asking.save(order.kind === "prepare" ? "none" : "open");', ""]],
   },
   {
     name: "forgets to save the result after the request",
     file: "replicas/asking.ts",
     patch: [
-      [
-        "const { slot, replica, sentAt } = this;",
-        'if (stage === "made") return;\n    const { slot, replica, sentAt } = this;',
-      ],
+      ["const { replica } = this;", 'if (stage === "made") return;\n    const { replica } = this;'],
     ],
   },
   {
@@ -293,7 +263,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "Retry-After is read as milliseconds",
-    file: "phala/retry.ts",
+    file: "phala/retry-after.ts",
     patch: [["return Number(text) * 1000;", "return Number(text);"]],
   },
   {
@@ -309,27 +279,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a cancelled run goes on creating",
     file: "run.ts",
-    patch: [["if (edges.cancel.aborted || creation.keyRejected) {", "if (creation.keyRejected) {"]],
+    patch: [['edges.cancel.aborted ? "cancelled" : creation.stop', "creation.stop"]],
   },
   {
     name: "waits for its request for as long as it takes after a cancel",
-    file: "replicas/create.ts",
+    file: "replicas/sending.ts",
     patch: [["CANCEL_GRACE_MS = 1_200", "CANCEL_GRACE_MS = 1_200_000"]],
-  },
-  {
-    name: "goes on with a key that was rejected",
-    file: "replicas/create.ts",
-    patch: [['this.#keyRejected ||= fault.kind === "answer" && fault.status === 401;', ""]],
-  },
-  {
-    name: "instances counts what is stopped",
-    file: "replicas/survey.ts",
-    patch: [["live: cvms.filter(isLive)", "live: cvms.filter((cvm) => isLive(cvm) || true)"]],
-  },
-  {
-    name: "instances forgets the source",
-    file: "replicas/plan.ts",
-    patch: [["instances - live.length", "instances + 1 - live.length"]],
   },
   {
     name: "running is enough, in progress or not",

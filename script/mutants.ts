@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { planted } from "../__tests__/simulation/plant.ts";
+import { CREATING_MUTANTS } from "./mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
 import { SECRET_MUTANTS } from "./mutants-secrets.ts";
@@ -42,7 +43,13 @@ async function main(): Promise<void> {
     return;
   }
   const seeds = Number(values.seeds ?? 3_000);
-  const all = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS, ...WORD_MUTANTS];
+  const all = [
+    ...MUTANTS,
+    ...CREATING_MUTANTS,
+    ...SECRET_MUTANTS,
+    ...DEPLOYMENT_MUTANTS,
+    ...WORD_MUTANTS,
+  ];
   const wanted = all.filter(({ name }) => name.includes(values.only ?? ""));
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));
   console.log("| Planted defect | In | Found by seed | As |\n| --- | --- | --- | --- |");

@@ -45,8 +45,9 @@ async function struck(sim: Simulator, inputs: Inputs, blow: Blow): Promise<StepR
   expect(step.kill(signal)).toBe(true);
   const result = secretive(sim, await step.finished);
   sim.clearFaults();
-  if (signal === "SIGKILL") expect([result.signal, result.outputs]).toEqual([signal, {}]);
-  else expectEnd(result, { exit: 1, outcome: "cancelled" });
+  if (signal === "SIGKILL") {
+    expect([result.signal, result.outputs]).toEqual([signal, { replicas: "[]" }]);
+  } else expectEnd(result, { exit: 1, outcome: "cancelled" });
   return result;
 }
 

@@ -127,7 +127,7 @@ describe("a create that was put off although the work was done", () => {
     expect([main.exitCode, main.runner.outputs.error_code]).toEqual([1, "AMBIGUOUS"]);
     expect(postsOf(sim)).toHaveLength(1);
     expect(errorOf(main)).not.toMatch(/was not created|[Nn]othing was created/);
-    expect(errorOf(main)).toMatch(/could not be listed .*Look at https:/);
+    expect(errorOf(main)).toMatch(/could not be listed .* look at https:/);
     const post = await sim.post(main);
     expect(post.exitCode).toBe(1);
   });
@@ -241,7 +241,7 @@ describe("a create that was refused", () => {
     const main = await create(sim);
     expect([main.exitCode, main.runner.outputs.error_code]).toEqual([1, "ERR-02-005"]);
     expect(errorOf(main)).not.toMatch(/was not created|[Nn]othing was created/);
-    expect(errorOf(main)).toMatch(/The node is full.*could not be listed since\. Look at https:/);
+    expect(errorOf(main)).toMatch(/The node is full.*could not be listed since.*: look at https:/);
     const post = await sim.post(main);
     expect([post.exitCode, namedIn(post)]).toEqual([0, []]);
   });

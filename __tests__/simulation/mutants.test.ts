@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { CREATING_MUTANTS } from "../../script/mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
 import { MUTANTS } from "../../script/mutants-list.ts";
 import { SECRET_MUTANTS } from "../../script/mutants-secrets.ts";
@@ -10,7 +11,13 @@ import { planted } from "./plant.ts";
 
 const SRC = join(import.meta.dirname, "../../src");
 
-const ALL = [...MUTANTS, ...SECRET_MUTANTS, ...DEPLOYMENT_MUTANTS, ...WORD_MUTANTS];
+const ALL = [
+  ...MUTANTS,
+  ...CREATING_MUTANTS,
+  ...SECRET_MUTANTS,
+  ...DEPLOYMENT_MUTANTS,
+  ...WORD_MUTANTS,
+];
 
 describe("each planted defect", () => {
   it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(

@@ -4,7 +4,6 @@ import type { Attempt, Fault } from "../phala/fault.ts";
 import { type Persisted, persist } from "../phala/persist.ts";
 import { mayHaveWorked, tokenRefused, type Verdict } from "../phala/retry.ts";
 import { proofOf } from "../phala/verdict.ts";
-import type { Words } from "../report/annotation.ts";
 import {
   ambiguousFailure,
   type Failure,
@@ -13,7 +12,7 @@ import {
   unsureRefusal,
 } from "../report/failure.ts";
 import { answerLost, sendingAgain, waitingToRetry } from "../report/lines.ts";
-import { type Afterwards, howToLook, sequelOf } from "../report/unclear.ts";
+import { type Afterwards, doubtOf, howToLook, LEFT_TO_POST, sequelOf } from "../report/unclear.ts";
 import type { Asking } from "./asking.ts";
 import type { RequestEnd } from "./brake.ts";
 import type { Context } from "./context.ts";
@@ -144,11 +143,8 @@ export class Sending {
     const { fault, earlier } = failed;
     const makesNothing = order.kind === "prepare" && order.judge(fault, earlier) !== "uncertain";
     if (makesNothing || isCertain(fault, asking)) return refused("none", order, failed);
-    const sequel = listUnknown(howToLook(this.#afterwards));
-    if (!this.#search.possible) return this.#untold(asking, order, failed, sequel);
-    if (cancel.aborted) {
-      return asking.doubted ? { kind: "cancelled" } : this.#untold(asking, order, failed, "");
-    }
+    if (!this.#search.possible) return this.#untold(asking, order, failed, null);
+    if (cancel.aborted) return asking.doubted ? { kind: "cancelled" } : leftToPost(order, failed);
     return this.#reconcile(asking, order, failed, seen, order.kind === "commit");
   }
 
@@ -182,7 +178,7 @@ export class Sending {
       if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
       if (mayResend && !usedByUs) return this.#commitAgain(asking, order, failed);
     }
-    return this.#untold(asking, order, failed, sequelOf(settlement, this.#afterwards));
+    return this.#untold(asking, order, failed, settlement);
   }
 
   async #commitAgain(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
@@ -196,14 +192,22 @@ export class Sending {
     return this.#reconcile(asking, order, failed, null, false);
   }
 
-  /** What came of it can't be told, or not for certain. @param sequel whole sentences: why, what to do */
-  #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, sequel: string | Words): Sent {
+  /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
+  #untold(
+    asking: Asking,
+    order: Order,
+    { fault, gaveUp }: Failed,
+    shown: Exclude<Settlement, { kind: "cancelled" }> | null,
+  ): Sent {
     const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
     const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
-    const failure = asking.doubted
-      ? ambiguousFailure(order.what, fault, sequel)
-      : unsureRefusal(order.what, fault, gaveUp, sequel);
-    return { kind: "failed", stage, failure, end };
+    const after = this.#afterwards;
+    if (!asking.doubted) {
+      const failure = unsureRefusal(order.what, fault, gaveUp, doubtOf(shown, after));
+      return { kind: "failed", stage, failure, end };
+    }
+    const sequel = shown === null ? listUnknown(howToLook(after)) : sequelOf(shown, after);
+    return { kind: "failed", stage, failure: ambiguousFailure(order.what, fault, sequel), end };
   }
 }
 
@@ -215,6 +219,12 @@ function isCertain(fault: Fault, asking: Asking): boolean {
 /** The looks came through, and nothing new that fits is there. */
 function showsNothing(settlement: Settlement): boolean {
   return settlement.kind === "none" && settlement.lastSeen === null;
+}
+
+/** The API refused it, and the step was cancelled before anybody could look. */
+function leftToPost(order: Order, { fault, gaveUp }: Failed): Sent {
+  const failure = unsureRefusal(order.what, fault, gaveUp, LEFT_TO_POST);
+  return { kind: "failed", stage: "unknown", failure, end: { unknown: false, refusal: fault } };
 }
 
 function refused(stage: "none" | "unknown", order: Order, { fault, gaveUp }: Failed): Sent {

@@ -254,10 +254,9 @@ export function unsureRefusal(
   what: string,
   fault: Fault,
   gaveUp: GaveUp | null,
-  sequel: string | Words,
+  { text: more, list }: Words,
 ): Failure {
-  const { text: more, list } = wordsIn(sequel);
-  const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${more}`.trimEnd();
+  const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${more}`;
   return { code: codeOf(fault), unsure: true, text, list };
 }
 

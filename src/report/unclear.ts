@@ -1,4 +1,5 @@
 /** What to do where it is unclear whether a replica was created. */
+import type { Cvm } from "../phala/cvm.ts";
 import { SETTLE_WINDOW_MS } from "../replicas/newcomers.ts";
 import type { Rerun } from "../replicas/rerun.ts";
 import type { Settlement } from "../replicas/settle.ts";
@@ -70,4 +71,41 @@ export function sequelOf(
       ? "The app's CVMs could not be listed since."
       : `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}.`;
   return { text: `${seen} ${look}`, list: [] };
+}
+
+/**
+ * Why it is not said of a refused request that it made nothing. The API's own no is as good as certain; what
+ * is seen all the same is perhaps another job's, or something in between sent the request twice.
+ *
+ * @param settlement what the look showed; null: there was none, since nothing could be listed before
+ */
+export function doubtOf(
+  settlement: Exclude<Settlement, { kind: "cancelled" }> | null,
+  { workspaceSlug, appId }: Afterwards,
+): Words {
+  const seen = seenIn(settlement);
+  if (seen.length > 0) {
+    const many =
+      seen.length === 1 ? "one new CVM that fits is" : `${seen.length} new CVMs fit and are`;
+    return {
+      text: `Yet ${many} there: another job's, or of this request after all. None is touched, each is billed; delete what is not wanted.`,
+      list: candidates(seen, workspaceSlug, appId),
+    };
+  }
+  const when = settlement === null ? "before the request" : "since";
+  const text = `The app's CVMs could not be listed ${when}, so this could not be made sure of: look at ${appUrl(workspaceSlug, appId)}.`;
+  return { text, list: [] };
+}
+
+/** As `doubtOf`, where no look was possible any more. */
+export const LEFT_TO_POST: Words = {
+  text: "The step was cancelled before it could be made sure that nothing was made; the post step looks.",
+  list: [],
+};
+
+function seenIn(settlement: Exclude<Settlement, { kind: "cancelled" }> | null): readonly Cvm[] {
+  if (settlement === null) return [];
+  if (settlement.kind === "adopted") return [settlement.cvm];
+  if (settlement.kind === "several") return settlement.cvms;
+  return settlement.lastSeen === null ? [] : [settlement.lastSeen];
 }

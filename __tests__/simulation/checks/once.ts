@@ -140,6 +140,8 @@ function isUnknown(reading: Reading, slot: Asked): boolean {
   const last = slot.posts.at(-1);
   if (last === undefined || slot.saved?.stage === "made") return false;
   if (toldBy(last) === "uncertain") return true;
+  // The API's own word, and no refusal.
+  if (toldBy(last) === "approval") return false;
   if (!slot.posts.some(isDoubtful)) return false;
   return !looksAfter(reading, last).some((one) => rowsOf(one) !== null);
 }

@@ -3,6 +3,7 @@ import type { Entry } from "../../support/simulated/runner.ts";
 import { isCut } from "../evidence.ts";
 import type { Played } from "../play.ts";
 import { printed, type Reading } from "../reading.ts";
+import { hiddenIn } from "../searches.ts";
 
 /** What GitHub shows of an annotation, in characters, and takes as a job summary, in bytes. */
 export const MOST_OF_ANNOTATION = 4_096;
@@ -61,16 +62,22 @@ function* told({ main }: Reading): Generator<string> {
 }
 
 /** Nobody reads that nothing was created, or does not read what was. */
-function* existence({ main, made, entries }: Reading): Generator<string> {
+function* existence(reading: Reading): Generator<string> {
+  const { main, made, entries, baseline } = reading;
   const [error] = annotationsOf(main);
   if (error === undefined) return;
-  if (/nothing was created/i.test(error.text) && made.length > 0) {
-    yield `"nothing was created", and ${made.length} were`;
+  const known = made.length - hiddenIn(reading).length;
+  if (/nothing was created/i.test(error.text) && known > 0) {
+    yield `"nothing was created", and ${known} were`;
   }
+  // A dead one that counts is the failure of a run that came to its end, and of no other.
+  const isOld = (uuid: string) => (baseline ?? []).some((row) => row.uuid === uuid);
+  const cancelled = main.runner.outputs.outcome === "cancelled";
   const log = printed(main);
   for (const { outcome, vm_uuid: uuid, status } of entries) {
     const gone = status === "deleted" || outcome === "existing";
     if (typeof uuid !== "string" || gone || names(error.text, uuid)) continue;
+    if (cancelled && isOld(uuid)) continue;
     if (!isCut(error.text) || !names(log, uuid)) yield `${uuid} is neither named nor counted`;
   }
 }

@@ -1,0 +1,154 @@
+/** Planted defects in the rules of creating: what is sent again, when a run stops, what counts. */
+import type { Mutant } from "./mutants-list.ts";
+
+export const CREATING_MUTANTS: readonly Mutant[] = [
+  {
+    name: "sends a create again after a broken connection",
+    file: "phala/verdict.ts",
+    patch: [
+      [
+        'fault.network === "certificate" ? "unsent" : "lost"',
+        'fault.network === "certificate" ? "unsent" : "put-off"',
+      ],
+    ],
+  },
+  {
+    name: "sends a create again after a 5xx",
+    file: "phala/verdict.ts",
+    patch: [
+      [
+        'if (status === 408 || status >= 500) return "lost";',
+        'if (status >= 500) return "put-off";',
+      ],
+    ],
+  },
+  {
+    name: "takes an unreadable 200 for a refusal",
+    file: "phala/verdict.ts",
+    patch: [['return fault.status === APPROVAL_NEEDED ? "put-off" : "lost";', 'return "put-off";']],
+  },
+  {
+    name: "sends a create again after a 503 without a look",
+    file: "replicas/sending.ts",
+    patch: [["if (isCertain(fault, asking)) return null;", "if (waitMs > 0) return null;"]],
+  },
+  {
+    name: "sends a create again whatever the looks show",
+    file: "replicas/sending.ts",
+    patch: [["return showsNothing(settlement) ? null : settlement;", "return settlement && null;"]],
+  },
+  {
+    name: "sends a create again where nobody knows what was there before",
+    file: "replicas/sending.ts",
+    patch: [["&& !this.#search.possible;", "&& this.#search === null;"]],
+  },
+  {
+    name: "a 503 is looked behind once, as a rate limit is",
+    file: "replicas/newcomers.ts",
+    patch: [["fault.status === 503;", "fault.status === 599;"]],
+  },
+  {
+    name: "a request in the pause after a 429 is closed in the state",
+    file: "replicas/sending.ts",
+    patch: [
+      [
+        'if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");',
+        'if (order.kind === "create") asking.save("none");',
+      ],
+    ],
+  },
+  {
+    name: "forgets when the first try was sent that may have made it",
+    file: "replicas/asking.ts",
+    patch: [["if (!this.#doubted) this.#since = this.sentAt;", "this.#since = this.sentAt;"]],
+  },
+  {
+    name: "keeps the time of a try that certainly made nothing",
+    file: "replicas/asking.ts",
+    patch: [
+      [
+        "if (!this.#doubted) this.#since = this.sentAt;",
+        "this.#since = Math.min(this.#since, this.sentAt);",
+      ],
+    ],
+  },
+  {
+    name: "says nothing of a try in doubt once another settled its request",
+    file: "replicas/asking.ts",
+    patch: [["if (this.#doubted) saveEarlier(", "if (this.#since < 0) saveEarlier("]],
+  },
+  {
+    name: "a refusal is believed without a look",
+    file: "replicas/sending.ts",
+    patch: [
+      [
+        "if (makesNothing || isCertain(fault, asking)) return",
+        'if (makesNothing || proofOf(fault) === "refused" || isCertain(fault, asking)) return',
+      ],
+    ],
+  },
+  {
+    name: "adopts what a refused request can't have made",
+    file: "replicas/sending.ts",
+    patch: [['order.kind !== "prepare" && asking.doubted;', 'order.kind !== "prepare";']],
+  },
+  {
+    name: "an API that is busy is asked for ever",
+    file: "phala/retry.ts",
+    patch: [["const MOST_BUSY = 2;", "const MOST_BUSY = 200;"]],
+  },
+  {
+    name: "no brake after requests of unknown fate",
+    file: "replicas/brake.ts",
+    patch: [["const MOST_UNKNOWN = 2;", "const MOST_UNKNOWN = 200;"]],
+  },
+  {
+    name: "goes on after a refusal of the whole run",
+    file: "replicas/brake.ts",
+    patch: [['scopeOf(one) === "run"', 'scopeOf(one) === "node" && scopeOf(one) === "request"']],
+  },
+  {
+    name: "goes on although the workspace has no balance",
+    file: "phala/verdict.ts",
+    patch: [
+      ['const RUN_FAMILIES = ["04-", "05-"] as const;', 'const RUN_FAMILIES = ["05-"] as const;'],
+    ],
+  },
+  {
+    name: "goes on with a key that was rejected",
+    file: "phala/verdict.ts",
+    patch: [["[401, 402, 403, 429, 503]", "[402, 403, 429, 503]"]],
+  },
+  {
+    name: "instances counts what is stopped",
+    file: "replicas/count.ts",
+    patch: [["live: fitting.filter(isLive)", "live: fitting.filter((cvm) => isLive(cvm) || true)"]],
+  },
+  {
+    name: "instances forgets the source",
+    file: "replicas/count.ts",
+    patch: [["instances - live.length - dead.length", "instances + 1 - live.length - dead.length"]],
+  },
+  {
+    name: "instances does not count dead ones",
+    file: "replicas/count.ts",
+    patch: [["instances - live.length - dead.length", "instances - live.length"]],
+  },
+  {
+    name: "says nothing of dead instances",
+    file: "replicas/plan-run.ts",
+    patch: [
+      ["...dead.map((cvm) => existing(", "...dead.slice(dead.length).map((cvm) => existing("],
+    ],
+  },
+  {
+    name: "instances counts other nodes too",
+    file: "replicas/count.ts",
+    patch: [["wanted.placements.some(({ id }) => id === nodeId)", "wanted.placements.length > 0"]],
+  },
+  {
+    name: "instances are dealt over the nodes as if none were there",
+    file: "replicas/count.ts",
+    patch: [["if (bin !== null) bin.size += 1;", "if (bin !== null) bin.size += 0;"]],
+  },
+];
