@@ -4,6 +4,7 @@ import { adoption } from "./checks/adoption.ts";
 import { cleanup } from "./checks/cleanup.ts";
 import { deadlines } from "./checks/deadlines.ts";
 import { deployments } from "./checks/deployments.ts";
+import { handover } from "./checks/handover.ts";
 import { named } from "./checks/named.ts";
 import { neverTooMany, once } from "./checks/once.ts";
 import { secrets } from "./checks/secrets.ts";
@@ -34,6 +35,7 @@ const RULES = {
   thrift,
   deployments,
   words,
+  handover,
 } as const;
 
 /** @param seen takes what the checks had to go by */

@@ -91,6 +91,33 @@ describe("the checks see", () => {
     expect(broken).toContain("named");
   });
 
+  it("a replica that is not put out, or not as JSON", async () => {
+    for (const replicas of ["", "[]"]) {
+      const broken = await rulesBroken((show) => {
+        mainOf(show).runner.outputs.replicas = replicas;
+      });
+      expect(broken).toContain("handover");
+    }
+  });
+
+  it("a group that stays open", async () => {
+    const broken = await rulesBroken((show) => {
+      const { entries } = mainOf(show).runner;
+      entries.splice(
+        entries.findIndex(({ kind }) => kind === "endgroup"),
+        1,
+      );
+    });
+    expect(broken).toEqual(["handover"]);
+  });
+
+  it("a revision that is not put out", async () => {
+    const broken = await rulesBroken((show) => {
+      mainOf(show).runner.outputs.compose_hash = "";
+    });
+    expect(broken).toEqual(["handover"]);
+  });
+
   it("a replica that outlives its cleanup", async () => {
     const broken = await rulesBroken(
       ({ runs, sim }) => {

@@ -5,6 +5,7 @@
 import { fitting } from "./checks/adoption.ts";
 import { isDelete, targetOf } from "./checks/cleanup.ts";
 import { madeBy } from "./checks/deployments.ts";
+import { toldOf } from "./checks/handover.ts";
 import { fruitless, givenUp } from "./checks/haste.ts";
 import { besideOf } from "./checks/together.ts";
 import { foundBy, isCut, leadsToApp, namesCandidates } from "./evidence.ts";
@@ -34,6 +35,8 @@ const CLUES: Readonly<Record<string, Clue>> = {
     entries.some(({ vm_uuid, outcome }) => vm_uuid !== null && outcome === "failed"),
   "a replica unlike what was asked for": ({ main }) =>
     main.runner.outputs.error_code === "MISMATCH",
+  "a killed main that was told of a replica": (reading) =>
+    reading.main.exitCode === null && toldOf(reading).length > 0,
   "a search that shows nothing": (reading) => fruitless(reading).length > 0,
   "a replica that main adopts": ({ slots }) => slots.some(({ adopted }) => adopted !== null),
   "two searches of one post": ({ post }) => searchesOf(post).length > 1,

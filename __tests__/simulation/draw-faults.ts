@@ -193,7 +193,15 @@ export function drawOutages(dice: Dice): Outage[] {
     route: dice.pick(["create", "create", "list", "commit", "batch", "delete", "nodes"]),
     nth: dice.pick([1, 1, 2, 3, 5]),
     times: dice.pick([1, 1, 2, 4, 9]),
-    network: dice.pick(["refused", "refused", "unresolved", "unreachable", "proxy", "certificate"]),
+    network: dice.pick([
+      "refused",
+      "handshake",
+      "connect-timeout",
+      "unresolved",
+      "unreachable",
+      "proxy",
+      "certificate",
+    ]),
   });
   return [outage(), ...dice.several(2, outage)];
 }

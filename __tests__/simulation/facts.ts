@@ -23,7 +23,15 @@ export type Told =
   | "uncertain"
   | "nothing";
 
-const UNSENT = ["refused", "unresolved", "unreachable", "proxy", "certificate"];
+const UNSENT = [
+  "refused",
+  "unresolved",
+  "unreachable",
+  "proxy",
+  "certificate",
+  "handshake",
+  "connect-timeout",
+];
 
 export function toldBy({ to, answer, network }: Exchange): Told {
   if (to === null) return "nothing";
@@ -78,6 +86,8 @@ export function speaksOfRun(one: Exchange): boolean {
   if (OF_ONE.test(code)) return false;
   return [401, 402, 403, 429, 503].includes(status) || (status >= 300 && status < 400);
 }
+
+/** Nothing can have left before a connection stood, TLS included. */
 
 function namesVm(body: unknown): boolean {
   if (!isObject(body)) return false;

@@ -38,7 +38,13 @@ export interface Outage {
   readonly times: number;
   readonly network: Extract<
     NetworkKind,
-    "refused" | "unresolved" | "unreachable" | "proxy" | "certificate"
+    | "refused"
+    | "unresolved"
+    | "unreachable"
+    | "proxy"
+    | "handshake"
+    | "connect-timeout"
+    | "certificate"
   >;
 }
 
