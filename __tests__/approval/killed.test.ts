@@ -32,6 +32,9 @@ interface Blow {
   readonly when: "before" | "after";
 }
 
+/** What a step has put out before it knows of any replica. */
+const BEGUN = { replicas: "[]" };
+
 /** Runs a step and sends it a signal while a request of it is under way, which is never answered. */
 async function struck(sim: Simulator, inputs: Inputs, blow: Blow): Promise<StepResult> {
   const { signal, route, when } = blow;
@@ -45,9 +48,8 @@ async function struck(sim: Simulator, inputs: Inputs, blow: Blow): Promise<StepR
   expect(step.kill(signal)).toBe(true);
   const result = secretive(sim, await step.finished);
   sim.clearFaults();
-  if (signal === "SIGKILL") {
-    expect([result.signal, result.outputs]).toEqual([signal, { replicas: "[]" }]);
-  } else expectEnd(result, { exit: 1, outcome: "cancelled" });
+  if (signal === "SIGKILL") expect([result.signal, result.outputs]).toEqual([signal, BEGUN]);
+  else expectEnd(result, { exit: 1, outcome: "cancelled" });
   return result;
 }
 

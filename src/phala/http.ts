@@ -1,5 +1,6 @@
-import http, { type Agent, type IncomingMessage, type RequestOptions } from "node:http";
+import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
+import process from "node:process";
 import { HttpClient } from "@actions/http-client";
 import { type Connection, openConnection } from "./connection.ts";
 import {
@@ -21,11 +22,11 @@ export const MAX_BODY_BYTES = 10 * 1024 * 1024;
  * idle socket keeps the process running.
  *
  * @param userAgent names the action and its version to the API.
- * @param env where the proxies are named; nothing: there are none
+ * @param env where the proxies are named
  */
 export function createTransport(
   userAgent: string,
-  env: Readonly<Record<string, string | undefined>> = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Transport {
   return async (request) => {
     const abort = new AbortController();
@@ -41,7 +42,7 @@ export function createTransport(
     try {
       if (request.signal?.aborted) throw new Error("not sent");
       connection = openConnection(new URL(request.url), env, abort.signal);
-      return await exchange(request, userAgent, connection.agent, abort.signal);
+      return await exchange(request, userAgent, connection, abort.signal);
     } catch (error) {
       if (request.signal?.aborted) throw new NetworkError("cancelled", "the step was cancelled");
       if (late) throw lateError(request.timeoutMs, stands());
@@ -57,29 +58,28 @@ export function createTransport(
 async function exchange(
   { method, url, body, headers, timeoutMs, encoding }: HttpRequest,
   userAgent: string,
-  agent: Agent,
+  { agent, host, port }: Connection,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   // Its own limit of three silent minutes would come before a longer deadline.
   const client = new HttpClient(userAgent, [], { socketTimeout: timeoutMs + 1_000 });
   const parsedUrl = new URL(url);
-  const secure = parsedUrl.protocol === "https:";
   const options: RequestOptions = {
     method,
-    // Node would look "[::1]" up as a name.
-    host: parsedUrl.hostname.replace(/^\[|\]$/g, ""),
-    port: parsedUrl.port || (secure ? 443 : 80),
+    host,
+    port,
     path: parsedUrl.pathname + parsedUrl.search,
     headers: { ...headers, "user-agent": client.userAgent },
     agent,
     signal,
   };
+  const httpModule = parsedUrl.protocol === "https:" ? https : http;
   try {
     // The raw request, since the other ones look for proxies by rules of their own. The library may never
     // settle (an upgrade that nobody asked for): our signal always wins.
     const response = await Promise.race([
       // None at all where there is none: an empty text would be announced as a body.
-      client.requestRaw({ parsedUrl, httpModule: secure ? https : http, options }, body as string),
+      client.requestRaw({ parsedUrl, httpModule, options }, body as string),
       rejected(signal),
     ]);
     return await readAnswer(response.message, encoding);
