@@ -1496,6 +1496,8 @@ const external_node_https_namespaceObject = require("node:https");
 var external_node_https_default = /*#__PURE__*/__nccwpck_require__.n(external_node_https_namespaceObject);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = require("node:tls");
 ;// CONCATENATED MODULE: ./build/url.js
@@ -1631,8 +1633,6 @@ class NetworkError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: ./build/phala/tunnel.js
 
 
@@ -1643,49 +1643,41 @@ class TunnelError extends Error {
     name = "TunnelError";
 }
 /**
- * Connections to `https:` hosts through a proxy: a CONNECT to it, and in the tunnel TLS with the host
- * itself. The proxy learns the host's name and port alone, and gets its credentials from here.
+ * Makes an agent connect through a proxy: a CONNECT to it, and in the tunnel TLS with the host itself. The
+ * proxy learns the host's name and port alone, and gets its credentials from here.
+ *
+ * @param signal gives the CONNECT up; what goes on in the tunnel is the request's business
  */
-class TunnelAgent extends external_node_https_namespaceObject.Agent {
-    #proxy;
-    #signal;
-    /** @param signal gives the CONNECT up; what goes on in the tunnel is the request's business */
-    constructor(proxy, signal) {
-        super({ keepAlive: false });
-        this.#proxy = proxy;
-        this.#signal = signal;
-    }
-    createConnection(options, onSocket) {
-        const fail = (why) => onSocket(new TunnelError(why), undefined);
-        const host = options.host ?? "";
-        const { secure, credentials, ...address } = this.#proxy;
-        const target = `${(0,external_node_net_namespaceObject.isIP)(host) === 6 ? `[${host}]` : host}:${options.port}`;
-        const basic = Buffer.from(credentials ?? "", "utf8").toString("base64");
+function tunnelThrough(agent, proxy, target, signal) {
+    agent.createConnection = (_options, onSocket) => {
+        openTunnel(proxy, target, signal).then((socket) => onSocket?.(null, target.secure ? secured(socket, target) : socket), (error) => onSocket?.(error, undefined));
+        return undefined;
+    };
+}
+/** @throws TunnelError */
+function openTunnel({ secure, host, port, credentials }, target, signal) {
+    const path = `${(0,external_node_net_namespaceObject.isIP)(target.host) === 6 ? `[${target.host}]` : target.host}:${target.port}`;
+    const basic = Buffer.from(credentials ?? "", "utf8").toString("base64");
+    const authorization = credentials === null ? {} : { "proxy-authorization": `Basic ${basic}` };
+    const headers = { host: path, ...authorization };
+    return new Promise((resolve, reject) => {
+        const fail = (why) => reject(new TunnelError(why));
         const ask = secure ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request;
-        const request = ask({
-            ...address,
-            method: "CONNECT",
-            path: target,
-            headers: {
-                host: target,
-                ...(credentials === null ? {} : { "proxy-authorization": `Basic ${basic}` }),
-            },
-            agent: false,
-            signal: this.#signal,
-        });
+        const request = ask({ host, port, method: "CONNECT", path, headers, agent: false, signal });
         request.once("error", (error) => fail(error.code ?? error.message));
         request.once("connect", ({ statusCode = 0 }, socket) => {
-            if (statusCode >= 200 && statusCode < 300) {
-                // A name of its own only: TLS knows none for an IP address.
-                const servername = options.servername || ((0,external_node_net_namespaceObject.isIP)(host) === 0 ? host : "");
-                onSocket(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername, ALPNProtocols: ["http/1.1"] }));
-                return;
-            }
+            if (statusCode >= 200 && statusCode < 300)
+                return resolve(socket);
             socket.destroy();
             fail(`HTTP ${statusCode}`);
         });
         request.end();
-    }
+    });
+}
+function secured(socket, { host }) {
+    // TLS knows a host by its name alone; an IP address is compared with the certificate all the same.
+    const servername = (0,external_node_net_namespaceObject.isIP)(host) === 0 ? host : "";
+    return (0,external_node_tls_namespaceObject.connect)({ socket, host, servername, ALPNProtocols: ["http/1.1"] });
 }
 
 ;// CONCATENATED MODULE: ./build/phala/connection.js
@@ -1695,8 +1687,10 @@ class TunnelAgent extends external_node_https_namespaceObject.Agent {
 
 
 
+
 /**
  * Prepares the connection of one request: straight, or through the proxy that the environment names for it.
+ * It is not kept alive, so that no request meets a connection which the server is just closing.
  *
  * @param signal ends the wait for a proxy
  * @throws NetworkError where a proxy is named that can't be used: nothing is sent around it
@@ -1706,30 +1700,40 @@ function openConnection(url, env, signal) {
     if (choice.kind === "unusable") {
         throw new NetworkError("proxy", `the variable ${choice.variable} can't be used`);
     }
-    const agent = choice.kind === "proxy" ? new TunnelAgent(choice.proxy, signal) : directAgent(url);
+    const secure = url.protocol === "https:";
+    // Node would look "[::1]" up as a name.
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const port = url.port || (secure ? "443" : "80");
+    const agent = secure ? new external_node_https_namespaceObject.Agent({ keepAlive: false }) : new external_node_http_namespaceObject.Agent({ keepAlive: false });
+    if (choice.kind === "proxy")
+        tunnelThrough(agent, choice.proxy, { host, port, secure }, signal);
+    return { agent, host, port, stands: watchSockets(agent) };
+}
+/** Answers whether a socket of the agent stands, told by the one method that makes them, at once or later. */
+function watchSockets(agent) {
     let stands = false;
     const watch = (socket) => {
-        const event = socket instanceof external_node_tls_namespaceObject.TLSSocket ? "secureConnect" : "connect";
-        socket?.once(event, () => {
+        const stand = () => {
             stands = true;
-        });
+        };
+        if (socket instanceof external_node_tls_namespaceObject.TLSSocket)
+            socket.once("secureConnect", stand);
+        else if (socket instanceof external_node_net_namespaceObject.Socket && socket.connecting)
+            socket.once("connect", stand);
+        else if (socket)
+            stand();
         return socket;
     };
     const { createConnection } = agent;
-    // The one place where every agent shows its sockets, whether it makes them at once or later.
     agent.createConnection = (options, onSocket) => watch(createConnection.call(agent, options, (error, socket) => {
         watch(socket);
-        onSocket(error, socket);
+        onSocket?.(error, socket);
     }));
-    return { agent, stands: () => stands };
-}
-function directAgent({ protocol }) {
-    // Not kept alive, so that no request meets a connection that the server is just closing.
-    const options = { keepAlive: false };
-    return protocol === "https:" ? new external_node_https_namespaceObject.Agent(options) : new external_node_http_namespaceObject.Agent(options);
+    return () => stands;
 }
 
 ;// CONCATENATED MODULE: ./build/phala/http.js
+
 
 
 
@@ -1745,9 +1749,9 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
  * idle socket keeps the process running.
  *
  * @param userAgent names the action and its version to the API.
- * @param env where the proxies are named; nothing: there are none
+ * @param env where the proxies are named
  */
-function createTransport(userAgent, env = {}) {
+function createTransport(userAgent, env = (external_node_process_default()).env) {
     return async (request) => {
         const abort = new AbortController();
         let late = false;
@@ -1763,7 +1767,7 @@ function createTransport(userAgent, env = {}) {
             if (request.signal?.aborted)
                 throw new Error("not sent");
             connection = openConnection(new URL(request.url), env, abort.signal);
-            return await exchange(request, userAgent, connection.agent, abort.signal);
+            return await exchange(request, userAgent, connection, abort.signal);
         }
         catch (error) {
             if (request.signal?.aborted)
@@ -1779,30 +1783,29 @@ function createTransport(userAgent, env = {}) {
         }
     };
 }
-async function exchange({ method, url, body, headers, timeoutMs }, userAgent, agent, signal) {
+async function exchange({ method, url, body, headers, timeoutMs, encoding }, userAgent, { agent, host, port }, signal) {
     // Its own limit of three silent minutes would come before a longer deadline.
     const client = new lib/* HttpClient */.Qq(userAgent, [], { socketTimeout: timeoutMs + 1_000 });
     const parsedUrl = new URL(url);
-    const secure = parsedUrl.protocol === "https:";
     const options = {
         method,
-        // Node would look "[::1]" up as a name.
-        host: parsedUrl.hostname.replace(/^\[|\]$/g, ""),
-        port: parsedUrl.port || (secure ? 443 : 80),
+        host,
+        port,
         path: parsedUrl.pathname + parsedUrl.search,
         headers: { ...headers, "user-agent": client.userAgent },
         agent,
         signal,
     };
+    const httpModule = parsedUrl.protocol === "https:" ? (external_node_https_default()) : (external_node_http_default());
     try {
         // The raw request, since the other ones look for proxies by rules of their own. The library may never
         // settle (an upgrade that nobody asked for): our signal always wins.
         const response = await Promise.race([
             // None at all where there is none: an empty text would be announced as a body.
-            client.requestRaw({ parsedUrl, httpModule: secure ? (external_node_https_default()) : (external_node_http_default()), options }, body),
+            client.requestRaw({ parsedUrl, httpModule, options }, body),
             rejected(signal),
         ]);
-        return await readAnswer(response.message);
+        return await readAnswer(response.message, encoding);
     }
     finally {
         client.dispose();
@@ -1819,7 +1822,7 @@ function rejected(signal) {
         signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
     });
 }
-async function readAnswer(message) {
+async function readAnswer(message, encoding) {
     const status = message.statusCode ?? 0;
     const chunks = [];
     let size = 0;
@@ -1848,7 +1851,7 @@ async function readAnswer(message) {
         }
         breaksOff = true;
     }
-    const body = Buffer.concat(chunks).toString("utf8");
+    const body = Buffer.concat(chunks).toString(encoding ?? "utf8");
     return { status, headers: flatten(message), body, breaksOff };
 }
 function flatten(message) {
@@ -2165,10 +2168,6 @@ function tokenRefused(fault) {
 function mayHaveWorked(fault) {
     return ["put-off", "lost"].includes(proofOf(fault));
 }
-/** A `ttl` just after the creation: the platform may not know the CVM everywhere yet. */
-function judgeTtl(fault) {
-    return fault.kind === "answer" && fault.status === 404 ? "retry" : judgeRepeatable(fault);
-}
 /** Reads, deletes and settings that can be repeated without harm. */
 function judgeRepeatable(fault) {
     if (fault.kind === "unreadable")
@@ -2324,6 +2323,8 @@ function newReplica(slot) {
         status: null,
         failure: null,
         gone: false,
+        endsAt: null,
+        ttlSet: false,
         attempt: null,
         times: {},
     };
@@ -2882,9 +2883,8 @@ function withoutEnd(text) {
  *
  * @param sequel whole sentences: what was seen, and what to do about it
  */
-function unsureRefusal(what, fault, gaveUp, sequel) {
-    const { text: more, list } = wordsIn(sequel);
-    const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${more}`.trimEnd();
+function unsureRefusal(what, fault, gaveUp, { text: more, list }) {
+    const text = `${troubleOf(what, fault, gaveUp)} ${adviceOf(fault)} ${more}`;
     return { code: codeOf(fault), unsure: true, text, list };
 }
 /** An instance that counts toward `instances`, is billed, and does not run. */
@@ -4467,6 +4467,7 @@ function readInputs(env) {
         pollIntervalMs: duration("poll_interval", 2_000, 100),
         healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
         cleanup: read.withDefault("cleanup", "never", "never, on_failure or always", (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null),
+        exclusive: flag("exclusive", false),
         ttlMs: read.optional("ttl", "a duration such as 90m, 24h or 7d, at least 60s and at most 366d", within(60_000, LONGEST_TTL_MS)),
     };
     crossChecks(read, inputs);
@@ -4578,23 +4579,220 @@ function upTo(text) {
     return number !== null && number >= 1 && number <= MOST_REPLICAS ? number : null;
 }
 
+;// CONCATENATED MODULE: ./build/report/ttl-lines.js
+
+
+const BILLED = "Without it, the replica is billed until somebody deletes it.";
+/** A moment as everybody reads it. @param at ms since the epoch */
+function moment(at) {
+    return new Date(at).toISOString();
+}
+/** What is tried, for logs and failures. @param ttlMs as it was asked for */
+function settingTtl({ name, vmUuid }, ttlMs) {
+    return `set the ttl (${duration(ttlMs)}) of ${name} (${vmUuid})`;
+}
+function ttlIsSet({ name, endsAt }) {
+    return `The platform deletes ${name} at ${moment(endsAt)} (ttl).`;
+}
+/** A try that failed for the moment; more follow, beside whatever else is going on. */
+function ttlNotYet(limited, ttlMs, fault) {
+    return `Could not ${settingTtl(limited, ttlMs)} yet: ${reasonOf(fault)}. It is tried again while the step goes on.`;
+}
+function ttlFailure(limited, ttlMs, fault, gaveUp) {
+    const trouble = troubleOf(settingTtl(limited, ttlMs), fault, gaveUp);
+    return { code: codeOf(fault), text: `${trouble} ${BILLED}` };
+}
+/** An end that has passed already: the platform is not told of it. */
+function ttlIsPast(limited, ttlMs) {
+    return {
+        code: "TIMEOUT",
+        text: `Did not ${settingTtl(limited, ttlMs)}: its end, ${moment(limited.endsAt)}, lies in the past by the platform's clock. ${BILLED}`,
+    };
+}
+/** Nobody but our clock told when the replica was created. */
+function ttlIsGuessed({ name, endsAt }) {
+    return `The API told neither created_at nor a Date, so the ttl of ${name} is counted by this runner's clock: it ends at ${moment(endsAt)}. If that is not what you meant, the runner's clock is off.`;
+}
+/** A deletion to come needs the same proof as one at once. */
+function ttlUnproven({ name, vmUuid }) {
+    return `The ttl of ${name} (${vmUuid}) is not set: it was found by elimination after a lost answer, so it may be another's, and exclusive is not true. It is billed until somebody deletes it.`;
+}
+
+;// CONCATENATED MODULE: ./build/report/post-lines.js
+
+
+
+
+
+/** Main saves a record before it asks for a replica, so nothing is known, in either direction. */
+function noRecord() {
+    return "The saved state has no record of this step, so the post step has nothing to go by, and did nothing. A step that ended before it asked for a replica leaves none; if this one asked for some, this runner did not hand the state on: the step's own log and outputs name what it made, and each replica is billed.";
+}
+function lookingFor(request) {
+    return `Looking for the replica of create request ${request}.`;
+}
+/** A replica that main did not come to report. */
+function foundLate(journal, made) {
+    return `Found a replica that the main step did not report: ${post_lines_named(made)}, most likely ours. See ${linkOf(journal, made)}`;
+}
+function notToldApart(journal, cvms) {
+    const list = candidates(cvms, journal.workspaceSlug, journal.appId);
+    const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
+    const text = `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched. Each is billed; delete what is not wanted.`;
+    return { code: "AMBIGUOUS", text, list };
+}
+/** @param why a sentence */
+function notKnown(journal, why) {
+    const text = `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
+    return { code: "AMBIGUOUS", text };
+}
+function notFound(journal, requests) {
+    const what = requests === 1
+        ? "The replica of one lost request"
+        : `The replicas of ${requests} lost requests`;
+    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
+}
+/** Its creation was certain, and it is not to be found. @param name as the create answer told it */
+function notToBeFound(journal, name) {
+    const text = `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
+    return { code: "AMBIGUOUS", text };
+}
+/** Nothing came of any request. */
+function noneCreated() {
+    return "Nothing to clean up: no replica was created.";
+}
+/**
+ * What exists on.
+ *
+ * @param endsAt when its `ttl` ends it, ms since the epoch; null: nothing ends it
+ * @param wanted somebody has use for it: nobody is told to delete it
+ */
+function staysBilled(journal, made, endsAt, wanted) {
+    const link = linkOf(journal, made);
+    const exists = `${post_lines_named(made)} still exists and is billed`;
+    if (endsAt !== null)
+        return `${exists} until ${moment(endsAt)} (ttl): ${link}`;
+    return wanted ? `${exists}: ${link}` : `${exists}. Delete it: ${link}`;
+}
+/** It was to be deleted, and nothing proves that it is this step's. */
+function notProven(journal, made) {
+    return {
+        code: "AMBIGUOUS",
+        text: `${post_lines_named(made)} was found by elimination after a lost answer. It is most likely this step's, but may be another's, so it is not deleted (exclusive is not true). It is billed: look at it, and delete it unless somebody else needs it: ${linkOf(journal, made)}`,
+    };
+}
+/** Its `ttl` was to be set, and nothing proves that it is this step's. */
+function notLimited(journal, made) {
+    return {
+        code: "AMBIGUOUS",
+        text: `${post_lines_named(made)} was found by elimination after a lost answer. It is most likely this step's, but may be another's, so its ttl is not set (exclusive is not true), and it is billed until somebody deletes it: ${linkOf(journal, made)}`,
+    };
+}
+/** What somebody else deleted. */
+function wasGone(made) {
+    return `${post_lines_named(made)} was deleted by somebody else while the step ran.`;
+}
+function askedToDelete(made) {
+    return `Asked the platform to delete ${post_lines_named(made)}.`;
+}
+function isGone(made) {
+    return `${post_lines_named(made)} is gone.`;
+}
+/** For a deletion that takes long. @param elapsedMs so far @param limitMs at the most, both in ms */
+function stillWaiting(names, elapsedMs, limitMs) {
+    const some = names.slice(0, 5).map((name) => oneLine(name, 80));
+    const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
+    return `Waiting for ${some.join(", ")}${more} to be gone: ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
+}
+function cleanedUp(count) {
+    return `Cleaned up: ${count} deleted, none left.`;
+}
+function mayStillExist(journal, survivor) {
+    const { code, why } = survivor;
+    const text = `${post_lines_named(survivor)} may still exist and be billed. ${why} Delete it: ${linkOf(journal, survivor)}`;
+    return { code, text };
+}
+const NO_KEY = "In a composite action that another composite action uses, some runners hand post the outer action's inputs; the environment variable PHALA_CLOUD_API_KEY in the job's env reaches it in any case.";
+/** There is nothing to do with it. */
+function noKey() {
+    return `No API key reached the post step, which had nothing to do with one. ${NO_KEY}`;
+}
+/** There was something to do with it. */
+function keyMissing() {
+    const text = `No API key reached the post step, so it could neither look nor delete, and sent nothing. ${NO_KEY}`;
+    return { code: "INPUT", text };
+}
+/** Requests whose replicas nobody could look for. */
+function notLookedFor(journal, requests) {
+    const what = requests === 1 ? "One create request" : `${requests} create requests`;
+    return {
+        code: "INPUT",
+        text: `${what} of this step had no known end, so replicas may exist and be billed that nobody has named. Look at ${appPage(journal)}`,
+    };
+}
+/** What was to be deleted, and was not asked for. */
+function notDeleted(journal, made) {
+    return {
+        code: "INPUT",
+        text: `${post_lines_named(made)} was to be deleted; it exists as far as is known, and is billed. Delete it: ${linkOf(journal, made)}`,
+    };
+}
+/** What was to be given an end, and has none. */
+function post_lines_withoutEnd(journal, made) {
+    return {
+        code: "INPUT",
+        text: `The ttl of ${post_lines_named(made)} is not set, so it is billed until somebody deletes it: ${linkOf(journal, made)}`,
+    };
+}
+function post_lines_named({ name, vmUuid }) {
+    return `${oneLine(name, 80)} (${vmUuid})`;
+}
+function linkOf({ workspaceSlug, appId }, { vmUuid }) {
+    return dashboardUrl(workspaceSlug, appId, vmUuid);
+}
+function appPage({ workspaceSlug, appId }) {
+    return appUrl(workspaceSlug, appId);
+}
+
 ;// CONCATENATED MODULE: ./build/replicas/aftermath.js
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
 const GOOD_ENDS = new Set(["created", "unchanged", "dry_run", "pending_approval"]);
+/** Whether main came to a good end, so that somebody wants what it created. */
+function endedWell({ outcome }) {
+    return outcome !== null && GOOD_ENDS.has(outcome);
+}
 /**
- * Whether what the step created is to be deleted.
+ * Whether what the step created is to be deleted. `on_failure` needs a failure of the step's own: a kill, a
+ * cancellation, or a reason that it saved as such. What is not told counts as one: better one deletion too
+ * many than a bill.
  *
- * @param outcome main's; null where it was killed before it had one
+ * @param run `outcome` is null where main was killed before it had one
  */
-function wantsCleanup(mode, outcome) {
+function wantsCleanup(mode, run) {
     if (mode === "always")
         return true;
-    return mode === "on_failure" && (outcome === null || !GOOD_ENDS.has(outcome));
+    return mode === "on_failure" && !endedWell(run) && run.ownFailure !== false;
 }
-/** Attempts whose replica main did not find, or was stopped before it could. */
+/**
+ * Whether a replica may be deleted, now or by a `ttl`. That needs proof: the API told its UUID, or its name,
+ * in the answer that created it. What was found by elimination may be another job's, unless the workflow
+ * says that there is none.
+ */
+function mayDelete({ adopted }, exclusive) {
+    return !adopted || exclusive;
+}
+/**
+ * Attempts whose replica main did not find, or was stopped before it could, in the order in which they are
+ * searched for. First those whose answer told a name, which can't be taken for another's. Then the newest
+ * first: what was created before its request can't be its replica, so it has the fewest candidates, and what
+ * is found for it is none for the older ones.
+ */
 function unsettled({ attempts }) {
-    return attempts.filter(({ stage, vmUuid }) => stage === "open" || stage === "unknown" || (stage === "made" && vmUuid === null));
+    const named = ({ stage }) => (stage === "made" ? 0 : 1);
+    return attempts
+        .filter(({ stage, vmUuid }) => stage === "open" || stage === "unknown" || (stage === "made" && vmUuid === null))
+        .sort((a, b) => named(a) - named(b) || b.sentAt - a.sentAt || b.index - a.index);
 }
 /**
  * Whether the whole settle window is due: main never came to look for the answer, or it is certain that the
@@ -4606,14 +4804,54 @@ function deservesWindow({ stage }) {
 /** What main created. Whatever the state says, nothing that was there before is ever among it. */
 function madeByMain({ journal, attempts }) {
     const before = new Set([...(journal.baseline ?? []), journal.vmUuid]);
-    return attempts.flatMap(({ stage, vmUuid, name, ttlSet, gone, sentAt }) => stage === "made" && vmUuid !== null && !before.has(vmUuid)
-        ? [{ vmUuid, name: oneLine(name ?? vmUuid, 80), ttlSet, gone, sentAt }]
-        : []);
+    return attempts.flatMap(({ stage, vmUuid, name, ...attempt }) => {
+        if (stage !== "made" || vmUuid === null || before.has(vmUuid))
+            return [];
+        const { adopted, endsAt, ttlSet, gone, sentAt } = attempt;
+        return [{ vmUuid, name: oneLine(name ?? vmUuid, 80), adopted, endsAt, ttlSet, gone, sentAt }];
+    });
 }
 /** Which of these are still there: in the list, and not yet deleted. */
 function stillThere(made, cvms) {
     const present = new Set(cvms.filter(({ deleted, status }) => !deleted && status !== "deleted").map((cvm) => cvm.vmUuid));
     return made.filter(({ vmUuid }) => present.has(vmUuid));
+}
+
+;// CONCATENATED MODULE: ./build/phala/deletion.js
+/** The API says that this key will never be allowed to. */
+const NEVER = [401, 403];
+/**
+ * Whether to ask again for a deletion. It can be repeated without harm, and what is not deleted is billed,
+ * so only "never" ends it. How the API refuses what is busy is not known for certain: a bare 409 (API facts,
+ * "Errors, limits"), but a 423, a 409 with a code, or a 400 while the CVM starts may be meant the same.
+ */
+function judgeDeletion(fault) {
+    if (fault.kind === "unreadable")
+        return "retry";
+    if (fault.kind === "network") {
+        return ["certificate", "cancelled"].includes(fault.network) ? "final" : "retry";
+    }
+    return NEVER.includes(fault.status) ? "final" : "retry";
+}
+/**
+ * Whether to ask again for a `ttl`. As for a deletion, but what is wrong with the request itself (its form,
+ * a route that is not there) stays wrong, and the run would wait for it in vain.
+ */
+function judgeTtl(fault) {
+    if (fault.kind !== "answer")
+        return judgeDeletion(fault);
+    const { status } = fault;
+    if (status >= 500)
+        return "retry";
+    return [...BUSY, ...PERHAPS].includes(status) ? "retry" : "final";
+}
+/** Busy, or too many requests: may take as long as the boot takes. */
+const BUSY = [408, 409, 423, 425, 429];
+/** 400: it may still be starting; 404: just created, the platform may not know it everywhere yet. */
+const PERHAPS = [400, 404];
+/** Whether a refused `ttl` is one that only time can tell from "never": not to be tried for ever. */
+function isDoubtful(fault) {
+    return fault.kind === "answer" && PERHAPS.includes(fault.status);
 }
 
 ;// CONCATENATED MODULE: ./build/phala/status.js
@@ -4653,85 +4891,6 @@ function readBootStatuses(value) {
         });
     }
     return statuses;
-}
-
-;// CONCATENATED MODULE: ./build/report/post-lines.js
-
-
-
-
-function nothingToDo() {
-    return "Nothing to do: the step sent no create request.";
-}
-function lookingFor(request) {
-    return `Looking for the replica of create request ${request}.`;
-}
-/** A replica that main did not come to report. */
-function foundLate(journal, made) {
-    return `Found a replica that the main step did not report: ${post_lines_named(made)}, most likely ours. See ${linkOf(journal, made)}`;
-}
-function notToldApart(journal, cvms) {
-    const list = candidates(cvms, journal.workspaceSlug, journal.appId);
-    const many = cvms.length === 1 ? "1 new CVM was" : `${cvms.length} new CVMs were`;
-    const text = `The answer to a create request was lost, and ${many} seen that may be its replica; none was touched. Each is billed; delete what is not wanted.`;
-    return { code: "AMBIGUOUS", text, list };
-}
-/** @param why a sentence */
-function notKnown(journal, why) {
-    const text = `The answer to a create request was lost, and whether its replica exists can't be told: ${why} Look at ${appPage(journal)}`;
-    return { code: "AMBIGUOUS", text };
-}
-function notFound(journal, requests) {
-    const what = requests === 1
-        ? "The replica of one lost request"
-        : `The replicas of ${requests} lost requests`;
-    return `${what} did not show up in the app's list, so most likely nothing was created. To be sure, look at ${appPage(journal)}`;
-}
-/** Its creation was certain, and it is not to be found. @param name as the create answer told it */
-function notToBeFound(journal, name) {
-    const text = `${name} was created and is billed, but the API told no UUID, and the app's list does not show it. Look at ${appPage(journal)}`;
-    return { code: "AMBIGUOUS", text };
-}
-/** Nothing came of any request. */
-function noneCreated() {
-    return "Nothing to clean up: no replica was created.";
-}
-/** What exists on, and how to delete it. */
-function staysBilled(journal, made) {
-    return `${post_lines_named(made)} still exists and is billed. Delete it: ${linkOf(journal, made)}`;
-}
-/** What somebody else deleted. */
-function wasGone(made) {
-    return `${post_lines_named(made)} was deleted by somebody else while the step ran.`;
-}
-function askedToDelete(made) {
-    return `Asked the platform to delete ${post_lines_named(made)}.`;
-}
-function isGone(made) {
-    return `${post_lines_named(made)} is gone.`;
-}
-/** For a deletion that takes long. @param elapsedMs so far @param limitMs at the most, both in ms */
-function stillWaiting(names, elapsedMs, limitMs) {
-    const some = names.slice(0, 5).map((name) => oneLine(name, 80));
-    const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
-    return `Waiting for ${some.join(", ")}${more} to be gone: ${duration(elapsedMs)} of at most ${duration(limitMs)}.`;
-}
-function cleanedUp(count) {
-    return `Cleaned up: ${count} deleted, none left.`;
-}
-function mayStillExist(journal, survivor) {
-    const { code, why } = survivor;
-    const text = `${post_lines_named(survivor)} may still exist and be billed. ${why} Delete it: ${linkOf(journal, survivor)}`;
-    return { code, text };
-}
-function post_lines_named({ name, vmUuid }) {
-    return `${oneLine(name, 80)} (${vmUuid})`;
-}
-function linkOf({ workspaceSlug, appId }, { vmUuid }) {
-    return dashboardUrl(workspaceSlug, appId, vmUuid);
-}
-function appPage({ workspaceSlug, appId }) {
-    return appUrl(workspaceSlug, appId);
 }
 
 ;// CONCATENATED MODULE: ./build/phala/approval.js
@@ -4857,8 +5016,12 @@ function builtInstanceUrl(instanceId, appUrl, appId, domain) {
 
 
 
-/** Reads a `VM`; null where the value is no such thing. */
-function readVm(value) {
+/**
+ * Reads a `VM`; null where the value is no such thing.
+ *
+ * @param answeredAt the `Date` of the answer, ms since the epoch
+ */
+function readVm(value, answeredAt = null) {
     if (!isObject(value))
         return null;
     const id = idAt(value, "id");
@@ -4879,6 +5042,7 @@ function readVm(value) {
         instanceId: stringAt(raw, "instance_id"),
         appUrl: stringAt(raw, "app_url"),
         createdAt: readTime(stringAt(value, "created_at")),
+        answeredAt,
     };
 }
 /** A date-time of the API in ms since the epoch, or null. One without a zone is UTC, as the API's are. */
@@ -5199,7 +5363,7 @@ class PhalaClient {
         if (!isSuccess(answer))
             return { kind: "failed", fault: this.#fault(answer) };
         const value = parseJson(answer.body);
-        const vm = readVm(value);
+        const vm = readVm(value, serverTime(answer));
         if (vm === null)
             return { kind: "failed", fault: unreadable(answer, problemOf(answer, value)) };
         return { kind: "created", vm };
@@ -5207,9 +5371,12 @@ class PhalaClient {
     #done(answer) {
         if ("kind" in answer)
             return { ok: false, fault: answer };
-        return isSuccess(answer)
-            ? { ok: true, value: true }
-            : { ok: false, fault: this.#fault(answer) };
+        if (!isSuccess(answer))
+            return { ok: false, fault: this.#fault(answer) };
+        // Whatever the API may say to what it has done, a page is a proxy's.
+        if (isPage(answer))
+            return { ok: false, fault: unreadable(answer, "a web page") };
+        return { ok: true, value: true };
     }
     #reading(answer, read) {
         if ("kind" in answer)
@@ -5424,6 +5591,32 @@ async function inParallel(items, width, work) {
     await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
     return results;
 }
+/**
+ * Lets so many pieces of work run at once, the others wait for their turn in the order in which they came. For
+ * work that is begun at different times, or that pauses between its pieces.
+ *
+ * @param width how many at once
+ */
+function gateOf(width) {
+    const waiting = [];
+    let free = width;
+    return async (work) => {
+        if (free > 0)
+            free--;
+        else
+            await new Promise((resolve) => waiting.push(resolve));
+        try {
+            return await work();
+        }
+        finally {
+            const next = waiting.shift();
+            if (next === undefined)
+                free++;
+            else
+                next();
+        }
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/replicas/cleanup.js
 
@@ -5434,7 +5627,11 @@ async function inParallel(items, width, work) {
 
 
 
-const DELETE_BUDGET = { maxTries: 6, totalMs: 60_000, tryMs: 15_000 };
+/**
+ * What is busy gets a minute at the least: a pause is 20 s at the most, so the last try begins no earlier than
+ * that before the end.
+ */
+const DELETE_BUDGET = { maxTries: 20, totalMs: 80_000, tryMs: 15_000 };
 /** How long the platform may take to carry a deletion out; the answer only says that it began. */
 const ABSENCE_WINDOW_MS = 120_000;
 const ABSENCE_POLL_MS = 2_000;
@@ -5450,7 +5647,9 @@ const AT_ONCE = 8;
  * @returns those of which it can't be shown that they are gone
  */
 async function deleteAll(edges, api, app, made) {
-    const deletions = await inParallel(made, AT_ONCE, (one) => askFor(edges, api, one));
+    // One that is busy pauses without keeping its turn.
+    const gate = gateOf(AT_ONCE);
+    const deletions = await Promise.all(made.map((one) => askFor(edges, api, one, gate)));
     const left = await untilAbsent(edges, api, app, deletions.filter(({ refused }) => !refused));
     return deletions
         .filter((deletion) => deletion.refused || left.some(({ made: one }) => one === deletion.made))
@@ -5463,12 +5662,11 @@ const STILL_THERE = {
     code: "TIMEOUT",
     text: "The deletion was accepted, but it is still there.",
 };
-async function askFor(edges, api, made) {
+async function askFor(edges, api, made, gate) {
     const { clock, runner } = edges;
     const what = `delete ${made.name} (${made.vmUuid})`;
-    const result = await ask(edges, what, (options) => api.deleteCvm(made.vmUuid, options), {
-        budget: DELETE_BUDGET,
-    });
+    const send = (options) => gate(() => api.deleteCvm(made.vmUuid, options));
+    const result = await ask(edges, what, send, { budget: DELETE_BUDGET, judge: judgeDeletion });
     const deletion = { made, askedAt: clock.now(), listed: false };
     if (result.ok) {
         runner.info(askedToDelete(made));
@@ -5477,7 +5675,7 @@ async function askFor(edges, api, made) {
     const text = troubleOf("delete it", result.fault, result.gaveUp);
     const trouble = { code: codeOf(result.fault), text };
     // Otherwise it may be under way all the same: the answer that said so may have been lost.
-    const refused = judgeRepeatable(result.fault) === "final";
+    const refused = judgeDeletion(result.fault) === "final";
     return { ...deletion, unknown: false, trouble, refused };
 }
 async function untilAbsent(edges, api, app, deletions) {
@@ -5550,13 +5748,282 @@ function unseen(fault) {
     const text = `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
     return { code: codeOf(fault), text };
 }
+/** Which of these still exist, as far as the API does not deny it. What must not be deleted may be gone all the same. */
+async function whichRemain({ cancel: signal }, api, made) {
+    const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+    const gone = await inParallel(made, AT_ONCE, (one) => isNotThere(api, one, look));
+    return made.filter((_, index) => !gone[index]);
+}
 /** Whether the API says that it knows no such CVM. */
 async function isNotThere(api, { vmUuid }, look) {
     const cvm = await api.getCvm(vmUuid, look);
-    return !cvm.ok && isNotFound(cvm.fault);
+    // Whether a row with `deleted_at` is ever served is not known (API facts, unknown 8).
+    return cvm.ok ? cvm.value.deleted : isNotFound(cvm.fault);
 }
 function isNotFound(fault) {
     return fault.kind === "answer" && fault.status === 404;
+}
+
+;// CONCATENATED MODULE: ./build/replicas/life.js
+/** When a `ttl` ends a replica's life: arithmetic over clocks that disagree, apart from all I/O. */
+/**
+ * The moment that the platform is to be told. Counted from the creation as the platform tells it: a runner's
+ * clock may be hours off, and would end a replica far too early, or too late.
+ *
+ * @param ttlMs how long it shall live
+ */
+function lifeEnd({ createdAt, platformTime, seenAt, bornAt }, ttlMs) {
+    const date = platformTime === null ? null : platformTime - (seenAt - bornAt);
+    const born = [createdAt, date].find((time) => time !== null && time + ttlMs <= LAST_MOMENT);
+    return born === undefined || born === null
+        ? { at: bornAt + ttlMs, guessed: true }
+        : { at: born + ttlMs, guessed: false };
+}
+/** Beyond it a time can't be written down. Ms since the epoch. */
+const LAST_MOMENT = 8.64e15;
+/**
+ * What the platform's clock may be ahead of what we think: a `Date` has whole seconds and travels, and so does
+ * the request that tells the end. Ms.
+ */
+const MARGIN_MS = 12_000;
+/**
+ * How long the platform can still be told of an end, in ms; none, or less, where it lies in the past by the
+ * platform's clock, or will by the time that it hears of it: such an end would delete at once, or never, which
+ * nobody knows.
+ *
+ * @param at the end, by the platform's clock
+ * @param now our clock
+ */
+function timeToTell(at, birth, now) {
+    const { createdAt, platformTime, seenAt, bornAt } = birth;
+    // Without a `Date`, what has passed since the creation is all that can be trusted of our clock.
+    const there = platformTime === null ? (createdAt ?? bornAt) + (now - bornAt) : platformTime + (now - seenAt);
+    return at - there - MARGIN_MS;
+}
+
+;// CONCATENATED MODULE: ./build/replicas/ttl.js
+
+
+
+/** For post, whose time is short. Ms. */
+const TTL_BUDGET = { maxTries: 12, totalMs: 60_000, tryMs: 10_000 };
+/**
+ * Has the platform delete the CVM at its end; the way of post, which has nothing else to wait for. One that
+ * can't be set is a failure, since the replica would be billed for longer than its owner wants.
+ *
+ * @param limited `ttlMs` is as it was asked for, for people; `withinMs` is how long the end can be told
+ * @param gate lets so many requests go out at once
+ */
+async function setTtl(edges, api, limited, gate = (work) => work()) {
+    const { vmUuid, endsAt, ttlMs, withinMs } = limited;
+    const budget = { ...TTL_BUDGET, totalMs: Math.min(TTL_BUDGET.totalMs, withinMs) };
+    const result = await ask(edges, settingTtl(limited, ttlMs), (options) => gate(() => api.scheduleDelete(vmUuid, endsAt, options)), { budget, judge: judgeTtl });
+    if (!result.ok)
+        return ttlFailure(limited, ttlMs, result.fault, result.gaveUp);
+    edges.runner.info(ttlIsSet(limited));
+    return null;
+}
+
+;// CONCATENATED MODULE: ./build/replicas/after.js
+
+
+
+
+
+
+
+/** Requests at once. */
+const after_AT_ONCE = 8;
+/**
+ * Deletes what is proven to be the step's own, and names the rest.
+ *
+ * @param made what main knew of
+ * @returns the UUIDs of what it has seen deleted
+ */
+async function cleanUp(after, made) {
+    const { report, search } = after;
+    const found = tellFound(after, await search.first());
+    const first = await remove(after, [...made, ...found]);
+    // A deletion takes its time, in which a list that was late may show more.
+    const late = first.length > 0 ? tellFound(after, await search.again()) : [];
+    const gone = [...first, ...(await remove(after, late))];
+    const left = made.length + found.length + late.length - gone.length;
+    if (tellLeftovers(after) === 0 && left === 0 && gone.length > 0) {
+        report.info(cleanedUp(gone.length));
+    }
+    return new Set(gone.map(({ vmUuid }) => vmUuid));
+}
+/** Deletes nothing: gives what is there its end where it has none, and says what is there. */
+async function keep(after, made) {
+    const { saved, report, search } = after;
+    const found = tellFound(after, await search.first());
+    const all = [...made, ...found];
+    const ends = await limitLives(after, all.filter(({ gone }) => gone !== true));
+    const wanted = endedWell(saved) || saved.ownFailure === false;
+    for (const one of all) {
+        if (one.gone === true) {
+            report.info(wasGone(one));
+            report.fate(one, "deleted by somebody else");
+            continue;
+        }
+        const endsAt = ends.get(one) ?? null;
+        report.info(staysBilled(saved.journal, one, endsAt, wanted));
+        const exists = endsAt === null ? "exists, billed" : `exists, billed until ${moment(endsAt)}`;
+        report.fate(one, found.includes(one) ? `found by this step; ${exists}` : exists);
+    }
+    tellLeftovers(after);
+    return new Set();
+}
+/** @returns what is gone */
+async function remove(after, made) {
+    const { edges, api, saved, report } = after;
+    const { journal } = saved;
+    if (made.length === 0)
+        return [];
+    const proven = made.filter((one) => mayDelete(one, journal.exclusive));
+    const unproven = made.filter((one) => !proven.includes(one));
+    const survivors = await deleteAll(edges, api, journal, proven);
+    for (const survivor of survivors) {
+        report.problem(mayStillExist(journal, survivor));
+        report.fate(survivor, "may still exist: its deletion is not proven");
+    }
+    // The backstop, where the deletion itself did not work.
+    await limitLives(after, survivors);
+    const remaining = await whichRemain(edges, api, unproven);
+    for (const one of remaining) {
+        report.problem(notProven(journal, one));
+        report.fate(one, "not deleted: it may be another's");
+    }
+    const left = new Set([...survivors, ...remaining].map(({ vmUuid }) => vmUuid));
+    const gone = made.filter(({ vmUuid }) => !left.has(vmUuid));
+    for (const one of gone) {
+        if (!proven.includes(one))
+            report.info(isGone(one));
+        report.fate(one, proven.includes(one) ? "deleted" : "gone");
+    }
+    if (gone.length > 0)
+        report.happened();
+    return gone;
+}
+/**
+ * Sets the `ttl` where main was kept from it.
+ *
+ * @returns when each ends that has an end, ms since the epoch by the platform's clock
+ */
+async function limitLives(after, made) {
+    const { edges, api, saved, report } = after;
+    const { journal } = saved;
+    const { ttlMs } = journal;
+    const ends = new Map();
+    if (ttlMs === null)
+        return ends;
+    const lacking = made.filter((one) => one.ttlSet !== true);
+    for (const one of made) {
+        if (one.ttlSet === true && typeof one.endsAt === "number")
+            ends.set(one, one.endsAt);
+    }
+    const unproven = lacking.filter((one) => !mayDelete(one, journal.exclusive));
+    for (const one of await whichRemain(edges, api, unproven))
+        report.problem(notLimited(journal, one));
+    const gate = gateOf(after_AT_ONCE);
+    const proven = lacking.filter((one) => mayDelete(one, journal.exclusive));
+    await Promise.all(proven.map(async (one) => {
+        const { endsAt, withinMs } = after_endOf(after, one, ttlMs);
+        const limited = { ...one, endsAt, ttlMs, withinMs };
+        const failure = withinMs <= 0 ? ttlIsPast(limited, ttlMs) : await setTtl(edges, api, limited, gate);
+        if (failure !== null)
+            report.problem(failure);
+        else {
+            ends.set(one, endsAt);
+            report.happened();
+        }
+    }));
+    return ends;
+}
+/** When its `ttl` ends it, as main worked it out, or by its row; and how long that can be told, in ms. */
+function after_endOf({ edges, saved }, { endsAt = null, createdAt = null, sentAt }, ttlMs) {
+    const now = edges.clock.now();
+    const { clockOffsetMs } = saved.journal;
+    const birth = {
+        createdAt: endsAt === null ? createdAt : endsAt - ttlMs,
+        platformTime: clockOffsetMs === null ? null : now + clockOffsetMs,
+        seenAt: now,
+        bornAt: sentAt ?? now,
+    };
+    const { at } = lifeEnd(birth, ttlMs);
+    return { endsAt: at, withinMs: timeToTell(at, birth, now) };
+}
+function tellFound({ saved, report }, found) {
+    for (const one of found) {
+        report.warning(foundLate(saved.journal, one));
+        report.fate(one, "found");
+    }
+    return found;
+}
+/** What the search could not settle. @returns how many things there are to look at */
+function tellLeftovers({ saved, report, search }) {
+    const { journal } = saved;
+    const { candidates, blind, nothing, missing } = search.leftovers();
+    if (nothing > 0)
+        report.note(notFound(journal, nothing));
+    if (candidates.length > 0)
+        report.problem(notToldApart(journal, candidates));
+    for (const { name, vmUuid } of candidates) {
+        report.fate({ name: name ?? "unnamed", vmUuid }, "may be this step's; not touched");
+    }
+    if (blind !== null)
+        report.problem(notKnown(journal, blind));
+    for (const name of missing)
+        report.problem(notToBeFound(journal, name));
+    return candidates.length + (blind === null ? 0 : 1) + missing.length;
+}
+/** Without a key nothing can be looked at or deleted; what was to be is told all the same. */
+function tellWithoutKey(saved, report) {
+    const { journal } = saved;
+    const open = unsettled(saved).length;
+    const made = madeByMain(saved).filter(({ gone }) => gone !== true);
+    const problems = open === 0 ? [] : [notLookedFor(journal, open)];
+    const doomed = wantsCleanup(journal.cleanup, saved);
+    const wanted = endedWell(saved) || saved.ownFailure === false;
+    for (const one of made) {
+        const isLacking = journal.ttlMs !== null && one.ttlSet !== true;
+        const endsAt = isLacking ? null : (one.endsAt ?? null);
+        if (doomed)
+            problems.push(notDeleted(journal, one));
+        else if (isLacking)
+            problems.push(post_lines_withoutEnd(journal, one));
+        else
+            report.info(staysBilled(journal, one, endsAt, wanted));
+        report.fate(one, doomed ? "not deleted, billed" : "exists, billed");
+    }
+    if (problems.length === 0)
+        report.info(noKey());
+    else
+        for (const problem of [keyMissing(), ...problems])
+            report.problem(problem);
+}
+
+;// CONCATENATED MODULE: ./build/replicas/matching.js
+/**
+ * Whether all of `cvms` can be given a request of their own that they fit, each another one. Then, where nobody
+ * else creates any, all of them are ours, although nobody can say whose is whose.
+ *
+ * @param fits whether the CVM may be the replica of the request
+ */
+function haveRequestsOfTheirOwn(cvms, requests, fits) {
+    const takenBy = new Map();
+    /** Finds `cvm` a request, moving those that have one to another where need be. */
+    const place = (cvm, tried) => requests.some((request) => {
+        if (tried.has(request) || !fits(cvm, request))
+            return false;
+        tried.add(request);
+        const holder = takenBy.get(request);
+        if (holder !== undefined && !place(holder, tried))
+            return false;
+        takenBy.set(request, cvm);
+        return true;
+    });
+    return cvms.length <= requests.length && cvms.every((cvm) => place(cvm, new Set()));
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/settle.js
@@ -5624,109 +6091,180 @@ async function settle(api, clock, appId, wanted, signal, window = SETTLE_WINDOW_
 
 
 
-/** Looks for the replica of each request that main left open. One after another, as they were sent. */
-async function searchUnsettled(edges, api, saved) {
-    const { journal, attempts } = saved;
-    const claimed = new Set(attempts.map(({ vmUuid }) => vmUuid).filter((uuid) => uuid !== null));
-    const found = [];
-    const candidates = new Map();
-    let blind = null;
-    let nothing = 0;
-    const missing = [];
-    for (const attempt of unsettled(saved)) {
-        // What was certainly created is no question of whether, only of where.
-        const isMade = attempt.stage === "made";
-        const name = oneLine(attempt.name ?? "unnamed", 80);
-        if (journal.baseline === null) {
-            if (isMade)
-                missing.push(name);
-            else
-                blind = "the app's CVMs could not be listed before the request.";
-            continue;
-        }
-        const baseline = new Set(journal.baseline);
-        const wanted = () => ({
-            baseline,
-            claimed,
-            nodeId: attempt.nodeId,
-            composeHash: attempt.composeHash,
-            name: isMade ? attempt.name : null,
-            notBefore: createdNotBefore(attempt.sentAt, journal.clockOffsetMs),
-            notAfter: createdNotAfter(attempt.nextAt, journal.clockOffsetMs),
+
+/** Two looks that show the same, so far apart, make sure of it. Ms. */
+const LOOK_AGAIN_MS = 2_000;
+/**
+ * Looks for the replica of each request that main left open, the newest first. What is found for one is no
+ * candidate of another.
+ */
+class LateSearch {
+    #edges;
+    #api;
+    #saved;
+    /** What is known to be some request's, by `cvmKeys`. */
+    #claimed;
+    #lost;
+    constructor(edges, api, saved) {
+        this.#edges = edges;
+        this.#api = api;
+        this.#saved = saved;
+        this.#lost = unsettled(saved).map((attempt) => ({ attempt, shown: null }));
+        const known = saved.attempts.map(({ vmUuid }) => vmUuid);
+        this.#claimed = new Set(known.filter((uuid) => uuid !== null));
+    }
+    /** Whether anything is still looked for in vain, so that another look may show it. */
+    get isOpen() {
+        return this.#saved.journal.baseline !== null && this.#lost.length > 0;
+    }
+    /** @returns what was found */
+    async first() {
+        return this.#pass((attempt) => {
+            this.#edges.runner.info(lookingFor(attempt.index + 1));
+            return windowOf(attempt, this.#edges.clock.now());
         });
-        edges.runner.info(lookingFor(attempt.index + 1));
-        const result = await settle(api, edges.clock, journal.appId, wanted, edges.cancel, windowOf(attempt, edges));
-        if (result.kind === "adopted") {
-            const { cvm } = result;
-            for (const key of cvmKeys(cvm))
-                claimed.add(key);
-            const { sentAt } = attempt;
-            const { vmUuid } = cvm;
-            if (vmUuid !== null)
-                found.push({ vmUuid, name: oneLine(cvm.name ?? vmUuid, 80), sentAt });
+    }
+    /** One more look each, after time has passed with something else. @returns what was found */
+    async again() {
+        return this.#pass(() => 0);
+    }
+    /** What is left over at the end: nothing that was found or deleted is among it. */
+    leftovers() {
+        const candidates = new Map();
+        const missing = [];
+        let blind = null;
+        let nothing = 0;
+        for (const { attempt, shown } of this.#lost) {
+            const seen = shown === null ? [] : seenBy(shown).filter((cvm) => !this.#isClaimed(cvm));
+            // What was certainly created is no question of whether, only of where.
+            if (attempt.stage === "made")
+                missing.push(oneLine(attempt.name ?? "unnamed", 80));
+            else {
+                for (const cvm of seen)
+                    candidates.set(cvmKey(cvm), cvm);
+                const why = whyBlind(shown);
+                if (why !== null)
+                    blind = why;
+                else if (seen.length === 0)
+                    nothing++;
+            }
         }
-        else if (isMade) {
-            missing.push(name);
+        return { candidates: [...candidates.values()], blind, nothing, missing };
+    }
+    async #pass(windowFor) {
+        if (!this.isOpen)
+            return [];
+        const found = [];
+        for (const lost of [...this.#lost]) {
+            const { api, clock, cancel } = { api: this.#api, ...this.#edges };
+            const { appId } = this.#saved.journal;
+            const wanted = () => this.#wantedBy(lost.attempt);
+            const windowMs = windowFor(lost.attempt);
+            const result = await settle(api, clock, appId, wanted, cancel, windowMs);
+            if (result.kind === "adopted")
+                found.push(...this.#take(result.cvm, lost));
+            else if (lost.shown === null || whyBlind(result) === null)
+                lost.shown = result;
         }
-        else if (result.kind === "several") {
-            for (const cvm of result.cvms)
-                candidates.set(cvmKey(cvm), cvm);
-        }
-        else if (result.kind === "none") {
-            if (result.lastSeen === null)
-                nothing++;
-            else
-                candidates.set(cvmKey(result.lastSeen), result.lastSeen);
-        }
-        else {
-            const seen = result.kind === "blind" ? result.lastSeen : null;
-            if (seen !== null)
-                candidates.set(cvmKey(seen), seen);
-            blind = result.kind === "blind" ? `${reasonOf(result.fault)}.` : "the step was cancelled.";
+        return [...found, ...(await this.#together())];
+    }
+    /**
+     * Requests whose newcomers can't be told apart: where nobody else creates any, and there are no more of them
+     * than requests, all of them are ours.
+     */
+    async #together() {
+        const { journal } = this.#saved;
+        const open = this.#lost.filter(({ attempt }) => attempt.stage !== "made");
+        const seen = open.flatMap(({ shown }) => (shown === null ? [] : seenBy(shown)));
+        if (!journal.exclusive || seen.every((cvm) => this.#isClaimed(cvm)))
+            return [];
+        const { clock, cancel } = this.#edges;
+        let before = null;
+        for (;;) {
+            await clock.sleep(LOOK_AGAIN_MS, cancel);
+            if (cancel.aborted)
+                return [];
+            const look = { timeoutMs: LOOK_TIMEOUT_MS, signal: cancel };
+            const list = await this.#api.listCvms(journal.appId, look);
+            if (!list.ok)
+                return [];
+            for (const lost of open)
+                lost.shown = this.#shows(list.value.cvms, lost);
+            const fitting = this.#matched(list.value.cvms, open);
+            if (fitting.length === 0)
+                return [];
+            const now = fitting.map(cvmKey).sort().join();
+            if (now === before) {
+                return fitting.flatMap((cvm, index) => this.#take(cvm, open[index]));
+            }
+            if (before !== null)
+                return [];
+            before = now;
         }
     }
-    return { found, candidates: [...candidates.values()], blind, nothing, missing };
+    #shows(cvms, { attempt }) {
+        const found = newcomers(cvms, this.#wantedBy(attempt));
+        return found.length === 0 ? { kind: "none", lastSeen: null } : { kind: "several", cvms: found };
+    }
+    /** All newcomers that fit any of these requests, if each can have a request of its own; else none. */
+    #matched(cvms, open) {
+        const fits = new Map(open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedBy(lost.attempt)))]));
+        const all = [...new Set([...fits.values()].flatMap((some) => [...some]))];
+        const told = all.every(({ vmUuid }) => vmUuid !== null);
+        const isFit = (cvm, lost) => fits.get(lost)?.has(cvm) ?? false;
+        return told && haveRequestsOfTheirOwn(all, open, isFit) ? all : [];
+    }
+    #take(cvm, lost) {
+        for (const key of cvmKeys(cvm))
+            this.#claimed.add(key);
+        this.#lost = this.#lost.filter((one) => one !== lost);
+        const { vmUuid, createdAt } = cvm;
+        if (vmUuid === null)
+            return [];
+        const { sentAt, stage } = lost.attempt;
+        const name = oneLine(cvm.name ?? vmUuid, 80);
+        return [{ vmUuid, name, sentAt, createdAt, adopted: stage !== "made" }];
+    }
+    #isClaimed(cvm) {
+        return cvmKeys(cvm).some((key) => this.#claimed.has(key));
+    }
+    #wantedBy({ nodeId, composeHash, stage, name, sentAt, nextAt }) {
+        const { baseline, vmUuid, clockOffsetMs } = this.#saved.journal;
+        return {
+            baseline: new Set([...(baseline ?? []), vmUuid]),
+            claimed: this.#claimed,
+            nodeId,
+            composeHash,
+            name: stage === "made" ? name : null,
+            notBefore: createdNotBefore(sentAt, clockOffsetMs),
+            notAfter: createdNotAfter(nextAt, clockOffsetMs),
+        };
+    }
+}
+/** The newcomers that the last look which could be read has shown. */
+function seenBy(shown) {
+    if (shown.kind === "several")
+        return shown.cvms;
+    if (shown.kind === "cancelled" || shown.lastSeen === null)
+        return [];
+    return [shown.lastSeen];
+}
+function whyBlind(shown) {
+    if (shown === null)
+        return "the app's CVMs could not be listed before the request.";
+    if (shown.kind === "blind")
+        return `${reasonOf(shown.fault)}.`;
+    return shown.kind === "cancelled" ? "the step was cancelled." : null;
 }
 /**
  * How long to look, in ms. What deserves it gets the whole window, counted from when the request was sent;
  * what main has searched for in vain gets one more look.
  */
-function windowOf(attempt, { clock }) {
+function windowOf(attempt, now) {
     if (!deservesWindow(attempt))
         return 0;
-    const sinceMs = clock.now() - attempt.sentAt;
+    const sinceMs = now - attempt.sentAt;
     return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
-}
-
-;// CONCATENATED MODULE: ./build/replicas/ttl.js
-
-
-
-
-const TTL_BUDGET = { maxTries: 5, totalMs: 30_000, tryMs: 10_000 };
-/**
- * Has the platform delete the CVM after the `ttl`. One that can't be set is a failure of the replica, which
- * would be billed for longer than its owner wants.
- *
- * @param life how long it shall live from now, and the server's clock minus ours, both in ms; the API wants
- * an absolute time
- */
-async function setTtl(edges, api, { vmUuid, name }, life) {
-    const at = edges.clock.now() + (life.clockOffsetMs ?? 0) + life.ttlMs;
-    const what = `set the ttl (${duration(life.ttlMs)}) of ${name} (${vmUuid})`;
-    const result = await ask(edges, what, (options) => api.scheduleDelete(vmUuid, at, options), {
-        budget: TTL_BUDGET,
-        judge: judgeTtl,
-    });
-    if (result.ok) {
-        edges.runner.info(`The platform deletes ${name} at ${new Date(at).toISOString()} (ttl).`);
-        return null;
-    }
-    const trouble = troubleOf(what, result.fault, result.gaveUp);
-    return {
-        code: codeOf(result.fault),
-        text: `${trouble} Without it, the replica is billed until somebody deletes it.`,
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/report/error-code.js
@@ -5828,7 +6366,9 @@ function annotation_cleaned({ text, list }, clean) {
     return { text: clean(text), list: list.map(clean) };
 }
 const INDENT = "\n- ";
-/** As many lines of the list as `max` characters allow, and the others. */
+/** The first line is cut rather than left out, if so much of it can be shown. */
+const LEAST_OF_LINE = 200;
+/** As many lines of the list as `max` characters allow, and what of the words found no room. */
 function fit({ text, list }, max) {
     const whole = [text, ...list].join(INDENT);
     if (whole.length <= max)
@@ -5836,16 +6376,19 @@ function fit({ text, list }, max) {
     const more = (left) => `${INDENT}… and ${left} more, in the step's log`;
     const room = max - (list.length === 0 ? 0 : more(list.length).length);
     let shown = cut(text, room);
+    const rest = text.length > room ? [text] : [];
     let count = 0;
     for (const line of list) {
-        if (shown.length + INDENT.length + line.length > room)
+        const left = room - shown.length - INDENT.length;
+        if (line.length > left && (count > 0 || left < LEAST_OF_LINE))
             break;
-        shown += INDENT + line;
+        if (line.length > left)
+            rest.push(line);
+        shown += INDENT + cut(line, left);
         count++;
     }
     const left = list.slice(count);
-    const rest = text.length > room ? [text, ...left] : left;
-    return { text: left.length === 0 ? shown : shown + more(left.length), rest };
+    return { text: left.length === 0 ? shown : shown + more(left.length), rest: [...rest, ...left] };
 }
 
 ;// CONCATENATED MODULE: ./build/report/combined.js
@@ -5972,6 +6515,74 @@ function postAnnotation(problems, edges) {
     return annotationOf({ title: postTitleOf(code), code, failed, exists: NOTHING_SAID }, edges);
 }
 
+;// CONCATENATED MODULE: ./build/replicas/own-failure.js
+/**
+ * Codes that say nothing against what a run made: a running replica without a URL (`NO_URL`), and instances
+ * that had failed before it began (`DEAD`).
+ */
+const NOT_OURS = ["NO_URL", "DEAD"];
+/**
+ * Whether something of this run's own failed, so that `cleanup: on_failure` has a reason to delete what it
+ * made. An instance that was there before and is sick is none, nor is what could not be told to GitHub.
+ *
+ * @param cancelled the run was ended from outside
+ * @param failure what ended the run before or outside its replicas; null: nothing did
+ * @param replicas those that the run asked for, without what was there before
+ */
+function hasOwnFailure(cancelled, failure, replicas) {
+    const failures = replicas
+        .filter(({ origin }) => origin !== "existing")
+        .map((replica) => replica.failure);
+    return cancelled || [failure, ...failures].some((one) => one !== null && own_failure_isOurs(one));
+}
+function own_failure_isOurs({ code }) {
+    return !NOT_OURS.includes(code);
+}
+
+;// CONCATENATED MODULE: ./build/report/billing.js
+
+
+
+/**
+ * What exists by now because of this run, and who ends it. For the end of an annotation, which is all that
+ * an on-call may read.
+ *
+ * @param said the annotation so far: an address that stands there is not repeated
+ */
+function billing({ replicas, cleanup, workspaceSlug, appId }, said) {
+    const billed = replicas.filter(isBilled);
+    if (billed.length === 0)
+        return withoutAny(replicas);
+    const lines = billed.map((replica) => {
+        const uuid = uuidOf(replica);
+        const url = replicaUrl(replica, workspaceSlug, appId);
+        if (url === null)
+            return `${nameOf(replica)} (no UUID)`;
+        return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
+    });
+    const them = billed.length === 1 ? "it" : "them";
+    const until = cleanup === "never" ? `somebody deletes ${them}` : `the post step deletes ${them}`;
+    const text = `Created, and billed until ${until}:`;
+    return lines.length === 1
+        ? { text: `${text} ${lines[0]}.`, list: [] }
+        : { text: `${text} ${lines.length} replicas.`, list: lines };
+}
+/** "Nothing was created" is said only where that is certain. */
+function withoutAny(replicas) {
+    if (replicas.some(exists))
+        return NOTHING_SAID;
+    const lost = replicas.filter(({ failure }) => failure === null || failure.unsure);
+    if (lost.length === 0) {
+        return { text: "Nothing was created, so nothing more is billed than before.", list: [] };
+    }
+    const what = lost.length === 1 ? "the replica" : `the ${lost.length} replicas`;
+    const requests = lost.length === 1 ? "request" : "requests";
+    return {
+        text: `Perhaps created and billed: ${what} of the ${requests} without an answer.`,
+        list: [],
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/state.js
 
 
@@ -5982,7 +6593,10 @@ const ATTEMPT_STAGES = ["open", "made", "unknown", "none"];
 const JOURNAL = "journal";
 const BASELINE = "baseline_";
 const OUTCOME = "outcome";
+const OWN_FAILURE = "own_failure";
 const ATTEMPT = "attempt_";
+/** Behind the name of an attempt. */
+const EARLIER = "_earlier";
 /**
  * The state reaches post as environment variables, which Windows bounds to 32 Ki characters each, Linux to
  * 128 KiB: beyond that post could not be started. A key has some 40 characters.
@@ -6015,12 +6629,15 @@ function saveAttempt(runner, attempt) {
 }
 /** An earlier try of the same request, which may have made a replica that no look has shown. */
 function saveEarlier(runner, attempt) {
-    runner.saveState(`${ATTEMPT}${attempt.index}_earlier`, JSON.stringify(attempt));
+    runner.saveState(`${ATTEMPT}${attempt.index}${EARLIER}`, JSON.stringify(attempt));
 }
-function saveOutcome(runner, outcome) {
+/** @param ownFailure whether something of this run's own failed, and not only what was there before */
+function saveOutcome(runner, outcome, ownFailure) {
+    // First: where the outcome is, this is there too.
+    runner.saveState(OWN_FAILURE, String(ownFailure));
     runner.saveState(OUTCOME, outcome);
 }
-/** What main saved, or null where it never came as far as a create request. */
+/** What main saved, or null where there is no record of it. */
 function readSavedRun(runner) {
     const state = runner.state();
     const journal = readJournal(parseJson(state[JOURNAL] ?? ""), state);
@@ -6031,7 +6648,33 @@ function readSavedRun(runner) {
         .map(([, text]) => readAttempt(parseJson(text)))
         .filter((attempt) => attempt !== null)
         .sort((a, b) => a.index - b.index);
-    return { journal, attempts, outcome: state[OUTCOME] || null };
+    const ownFailure = parseJson(state[OWN_FAILURE] ?? "");
+    return {
+        journal,
+        attempts,
+        outcome: state[OUTCOME] || null,
+        ownFailure: typeof ownFailure === "boolean" ? ownFailure : null,
+    };
+}
+/**
+ * The names that `get` has a value for, of all that main may save but deployments, whose names nobody can
+ * guess. For runners that answer when they are asked for a name, and show no list of them.
+ */
+function stateByName(get) {
+    const found = {};
+    const take = (name) => {
+        const value = get(name);
+        if (value !== "")
+            found[name] = value;
+        return value !== "";
+    };
+    for (const name of [JOURNAL, OUTCOME, OWN_FAILURE])
+        take(name);
+    for (const prefix of [BASELINE, ATTEMPT]) {
+        for (let n = 0; take(prefix + n); n++)
+            take(`${prefix}${n}${EARLIER}`);
+    }
+    return found;
 }
 function readJournal(value, state) {
     // The key goes there, so it is held to what an input is held to.
@@ -6047,6 +6690,8 @@ function readJournal(value, state) {
         vmUuid,
         requestTimeoutMs: numberAt(value, "requestTimeoutMs") ?? 60_000,
         cleanup: CLEANUP_MODES.find((mode) => mode === cleanup) ?? "never",
+        exclusive: booleanAt(value, "exclusive") ?? false,
+        summary: booleanAt(value, "summary") ?? true,
         baseline: readBaseline(numberAt(value, "baseline"), state),
         clockOffsetMs: numberAt(value, "clockOffsetMs"),
         workspaceSlug: stringAt(value, "workspaceSlug"),
@@ -6079,9 +6724,881 @@ function readAttempt(value) {
         nextAt: numberAt(value, "nextAt"),
         vmUuid: stringAt(value, "vmUuid"),
         name: stringAt(value, "name"),
+        // Proof is what the state says, not what it leaves out.
+        adopted: booleanAt(value, "adopted") ?? true,
+        endsAt: numberAt(value, "endsAt"),
         ttlSet: booleanAt(value, "ttlSet") ?? false,
         gone: booleanAt(value, "gone") ?? false,
     };
+}
+
+;// CONCATENATED MODULE: ./build/report/dropped.js
+
+/**
+ * The outputs that hold a masked value: GitHub drops them when they go to another job.
+ *
+ * @param masked the variables whose values are masked
+ * @returns null where all outputs can cross jobs
+ */
+function droppedOutputs(outputs, masked) {
+    const variables = new Set();
+    const dropped = new Set();
+    for (const { key, value } of masked) {
+        const forms = maskedPieces(value).flatMap(formsOf);
+        for (const [name, text] of Object.entries(outputs)) {
+            if (!forms.some((form) => text.includes(form)))
+                continue;
+            variables.add(key);
+            dropped.add(name);
+        }
+    }
+    const inOrder = Object.keys(outputs).filter((name) => dropped.has(name));
+    return variables.size === 0 ? null : { variables: [...variables], outputs: inOrder };
+}
+/** In which the runner hides a mask too, as far as an output can hold them. */
+function formsOf(piece) {
+    const lines = piece.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+    return [piece, ...lines].flatMap((text) => [
+        text,
+        JSON.stringify(text).slice(1, -1),
+        encodeURIComponent(text.toWellFormed()),
+        text.replace(/^"(.+)"$/, "$1"),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/report/handover.js
+
+
+
+
+
+/** JSON arrays that a later step or a matrix loops over: `fromJSON` of an empty output would fail there. */
+const ARRAYS = ["replicas"];
+/**
+ * Before anything can go wrong: the arrays are `[]` also where the step is killed, or ends by a bug of ours.
+ * The runner takes the last value of a name.
+ */
+function beginOutputs(runner) {
+    writeOutputs(runner, Object.fromEntries(ARRAYS.map((name) => [name, "[]"])));
+}
+/**
+ * Hands outputs on, as many as can be.
+ *
+ * @returns why they could not all be written; null: they were
+ */
+function writeOutputs(runner, outputs) {
+    return troubleWith(runner, () => {
+        for (const [name, value] of Object.entries(outputs))
+            runner.output(name, value);
+    });
+}
+/**
+ * Writes the outputs, and the outcome for post. Where that can't be done the step is red, whatever it
+ * achieved: later steps get nothing, and post takes a run without an outcome for one that was killed.
+ *
+ * @returns the verdict that stands then, and what could not be written
+ */
+function handOver(runner, { judged, outputs, masked, began, ownFailure }) {
+    const dropped = droppedOutputs(outputs, masked);
+    if (dropped !== null)
+        runner.warning(outputsDropped(dropped));
+    const unwritten = writeOutputs(runner, outputs);
+    const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
+    // Later steps that get nothing can use nothing: that is a failure of the run's own.
+    const own = ownFailure || unwritten !== null;
+    const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome, own)) : null;
+    const lost = unwritten ?? unsaved;
+    if (lost === null)
+        return { verdict: judged, lost };
+    const verdict = spoilt(judged, lost);
+    // Some outputs may stand by now: the two that later steps go by must not say that all is well.
+    writeOutputs(runner, { outcome: verdict.outcome, error_code: verdict.failure?.code ?? "" });
+    return { verdict, lost };
+}
+/** What was wrong before keeps its outcome and its code. */
+function spoilt(judged, failure) {
+    return judged.exitCode === 1 ? judged : { outcome: "failed", failure, exitCode: 1 };
+}
+/** Does it, and answers why it could not be done; null: it was. Nothing is thrown. */
+function troubleWith(runner, work) {
+    try {
+        work();
+        return null;
+    }
+    catch (error) {
+        debugTrace(runner, error);
+        return internalFailure(error);
+    }
+}
+/** Where a bug of ours is, for whoever re-runs with debug logging. */
+function debugTrace(runner, error) {
+    if (error instanceof Error && !(error instanceof Unwritable)) {
+        runner.debug(error.stack ?? error.message);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/outcome.js
+
+
+/** The end of a run that came as far as creating and was not cancelled, from what became of each replica. */
+function judgeRun(replicas) {
+    const failed = replicas.filter((replica) => replica.failure !== null);
+    const first = failed[0]?.failure ?? null;
+    if (first === null) {
+        return { outcome: replicas.some(isOurs) ? "created" : "unchanged", failure: null, exitCode: 0 };
+    }
+    if (replicas.some((replica) => isOurs(replica) && replica.failure === null))
+        return { outcome: "partial", failure: first, exitCode: 1 };
+    // Nothing was created, but the way on is known: approve, then commit.
+    if (failed.every(({ failure }) => failure?.code === APPROVAL_CODE)) {
+        return { outcome: "pending_approval", failure: first, exitCode: 1 };
+    }
+    const late = failed.every(({ failure }) => failure?.late === true);
+    return { outcome: late ? "timeout" : "failed", failure: first, exitCode: 1 };
+}
+
+;// CONCATENATED MODULE: ./build/report/outputs.js
+
+
+
+
+
+/** Every output by name. Null is the empty string; objects are JSON. */
+function outputsOf(report) {
+    const { verdict, replicas, approval } = report;
+    const [first] = replicas;
+    const error = verdict.failure?.code ?? "";
+    return {
+        ...(first ? vmOutputs(first) : emptyVm()),
+        result: first ? json(resultOf(first)) : "",
+        replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
+        outcome: verdict.outcome,
+        error_code: error,
+        error_message: report.message,
+        instance_url: first?.cvm?.instanceUrl ?? "",
+        dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
+        compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
+        device_id: approval?.deviceId ?? "",
+        commit_token: approval?.commitToken ?? "",
+        commit_url: approval?.commitUrl ?? "",
+        api_commit_url: approval?.apiCommitUrl ?? "",
+        onchain_status: json(approval?.onchainStatus),
+        kms_info: json(approval?.kmsInfo),
+    };
+}
+const EARLY = [
+    "replica_id",
+    "name",
+    "app_id",
+    "vm_uuid",
+    "teepod_id",
+    "teepod_name",
+    "dashboard_url",
+    "replicas",
+];
+/** What a later step needs to find what was created: put out as soon as a create is answered. */
+function earlyOutputs(report) {
+    return Object.fromEntries(Object.entries(outputsOf(report)).filter(([name]) => EARLY.includes(name)));
+}
+/** The fields of the API's `VM`, in the order of the interface. */
+const VM_FIELDS = [
+    "name",
+    "status",
+    "teepod_id",
+    "user_id",
+    "app_id",
+    "vm_uuid",
+    "instance_id",
+    "app_url",
+    "base_image",
+    "vcpu",
+    "memory",
+    "disk_size",
+    "manifest_version",
+    "version",
+    "runner",
+    "docker_compose_file",
+    "features",
+    "created_at",
+    "encrypted_env_pubkey",
+];
+function emptyVm() {
+    return Object.fromEntries(["replica_id", "teepod_name", ...VM_FIELDS].map((name) => [name, ""]));
+}
+function vmOutputs(replica) {
+    // A `VM` may lack fields altogether (API facts, 1.2); a null one is the API's answer.
+    const source = { ...vmLike(replica), ...replica.vm?.raw };
+    const outputs = {
+        ...emptyVm(),
+        replica_id: outputs_text(fieldOf(source, "id")),
+        teepod_name: replica.vm?.teepodName ?? replica.cvm?.nodeName ?? "",
+    };
+    for (const field of VM_FIELDS) {
+        const value = fieldOf(source, field);
+        outputs[field] = field === "features" ? json(value) : outputs_text(value);
+    }
+    // What is known by now goes over what the create answer said then.
+    return {
+        ...outputs,
+        status: currentStatus(replica),
+        vm_uuid: uuidOf(replica) ?? outputs.vm_uuid ?? "",
+        instance_id: replica.cvm?.instanceId ?? outputs.instance_id ?? "",
+        app_url: replica.cvm?.appUrl ?? outputs.app_url ?? "",
+    };
+}
+/** An adopted or existing CVM in the fields of a `VM`: what the API's reads do tell. */
+function vmLike({ cvm }) {
+    if (cvm === null)
+        return {};
+    const resource = objectAt(cvm.raw, "resource");
+    const gigabytes = numberAt(resource, "memory_in_gb");
+    return {
+        ...Object.fromEntries(VM_FIELDS.map((field) => [field, fieldOf(cvm.raw, field)])),
+        id: cvm.id,
+        name: cvm.name,
+        teepod_id: cvm.nodeId,
+        app_id: cvm.appId,
+        base_image: fieldOf(cvm.raw, "base_image") ?? fieldOf(objectAt(cvm.raw, "os"), "name"),
+        vcpu: fieldOf(cvm.raw, "vcpu") ?? fieldOf(resource, "vcpu"),
+        // A VM has its memory in MB.
+        memory: fieldOf(cvm.raw, "memory") ?? (gigabytes === null ? null : gigabytes * 1024),
+        disk_size: fieldOf(cvm.raw, "disk_size") ?? fieldOf(resource, "disk_in_gb"),
+        encrypted_env_pubkey: fieldOf(cvm.raw, "encrypted_env_pubkey") ??
+            fieldOf(objectAt(cvm.raw, "kms_info"), "encrypted_env_pubkey"),
+    };
+}
+function replicaEntry(replica, report) {
+    const { vm, cvm, failure, origin } = replica;
+    const node = nodeOf(replica);
+    return {
+        replica_id: vm?.id ?? cvm?.id ?? null,
+        name: vm?.name ?? cvm?.name ?? null,
+        status: currentStatus(replica) || null,
+        node_id: node.id,
+        node_name: node.name,
+        vm_uuid: uuidOf(replica),
+        instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
+        app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
+        instance_url: cvm?.instanceUrl ?? null,
+        dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
+        compose_hash: hashOf(replica),
+        deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
+        outcome: failure !== null || origin === "none" ? "failed" : origin,
+        error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
+    };
+}
+/** The revision that it has, or would have: null where nobody tells. */
+function hashOf({ cvm, slot }) {
+    return cvm?.composeHash ?? slot?.expectedHash ?? null;
+}
+/**
+ * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
+ * goes to the outputs alone.
+ */
+function resultOf(replica) {
+    if (replica.vm === null)
+        return replica.cvm?.raw ?? null;
+    if (replica.cvm === null)
+        return replica.vm.raw;
+    const { vm, cvm } = replica;
+    return {
+        ...vm.raw,
+        status: currentStatus(replica),
+        vm_uuid: vm.raw.vm_uuid ?? cvm.vmUuid,
+        instance_id: cvm.instanceId ?? vm.raw.instance_id ?? null,
+        app_url: cvm.appUrl ?? vm.raw.app_url ?? null,
+    };
+}
+function outputs_text(value) {
+    if (value === null || value === undefined)
+        return "";
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
+function json(value) {
+    return value === null || value === undefined ? "" : JSON.stringify(value);
+}
+
+;// CONCATENATED MODULE: ./build/report/cost.js
+
+
+/**
+ * What the replicas of this run cost, as Markdown, whatever became of them: a replica that failed is billed
+ * like any other. Empty where it made none.
+ */
+function costOf(replicas) {
+    const made = replicas.filter(isBilled);
+    if (made.length === 0)
+        return "";
+    const prices = made.map(hourlyPrice).filter((price) => price !== null);
+    const sum = prices.reduce((total, price) => total + price, 0);
+    if (sum === 0 || !Number.isFinite(sum)) {
+        return "**Cost:** each replica is billed until it is deleted; the API does not tell its price.";
+    }
+    const untold = made.length - prices.length;
+    const all = made.length === 1 ? "" : ` for ${prices.length} of ${made.length} replicas`;
+    const others = untold === 0 ? "" : "; the API does not tell the price of the others";
+    return `**Cost:** ${Number(sum.toFixed(6))} USD per hour${all} (compute, as the API prices it), until deleted${others}.`;
+}
+/**
+ * US dollars, the currency of all prices and costs of the API. A decimal number as text (OpenAPI,
+ * `CVMResourceInfo`); null for anything else, or another period.
+ */
+function hourlyPrice({ cvm }) {
+    const resource = objectAt(cvm?.raw, "resource");
+    const text = stringAt(resource, "compute_billing_price") ?? "";
+    const period = stringAt(resource, "billing_period") ?? "hourly";
+    return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ./build/report/summary-reason.js
+
+
+
+/** More lines than this are counted, not shown: the table has a row for each replica as well. */
+const MOST_LINES = 100;
+/** The longest text and the longest line of a list, in characters; in Markdown one may become seven. */
+const MOST_OF_TEXT = 2_000;
+const MOST_OF_LINE = 800;
+/**
+ * What the annotation is made of, with far more room than it has. Addresses of the dashboard become links,
+ * all else is plain text. What exists is not repeated, since the table shows it.
+ */
+function summary_reason_reasonOf({ failed, exists, code }, env) {
+    const shown = failed.list
+        .slice(0, MOST_LINES)
+        .map((line) => `- ${withLinks(line, MOST_OF_LINE)}`);
+    const left = failed.list.length - shown.length;
+    const list = left === 0 ? shown : [...shown, `- … and ${left} more`];
+    const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
+    const parts = [
+        withLinks(failed.text),
+        list.join("\n"),
+        exists.list.length === 0 ? withLinks(exists.text) : "",
+        code === "" ? "" : `Error code ${clean_code(code, 80)}: ${section}`,
+    ];
+    return parts.filter((part) => part !== "").join("\n\n");
+}
+const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
+/** Addresses of the dashboard become links, all else is plain text. One line. */
+function withLinks(line, max = MOST_OF_TEXT) {
+    const pieces = oneLine(line, max).split(DASHBOARD_LINK);
+    const text = pieces.map((piece, n) => n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece));
+    return text.join("");
+}
+/** `markdown` without its trimming: the piece stands between others. */
+function plain(piece) {
+    const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
+    return before + markdown(text, MOST_OF_TEXT) + after;
+}
+
+;// CONCATENATED MODULE: ./build/report/timeline.js
+
+/** More than this and nobody can read the chart. */
+const timeline_MOST_LINES = 20;
+/** A bar of less than this share of the whole is a label without a bar. */
+const SHORTEST_SHARE = 0.01;
+/**
+ * The phases of each replica as a Mermaid chart, which GitHub draws in job summaries: creating, booting,
+ * health check; red where it was given up. Empty where nothing was waited for.
+ */
+function timeline(replicas) {
+    const waited = replicas
+        .map((replica) => ({ name: nameOf(replica), phases: phasesOf(replica) }))
+        .filter(({ phases }) => phases.length > 1);
+    const charts = waited.slice(0, timeline_MOST_LINES);
+    const all = charts.flatMap(({ phases }) => phases);
+    if (all.length === 0)
+        return "";
+    const zero = Math.min(...all.map(({ from }) => from));
+    const span = Math.max(...all.map(({ to }) => to)) - zero;
+    const sections = charts.flatMap(({ name, phases }) => [
+        `  section ${timeline_plain(name)}`,
+        ...phases.filter(({ from, to }) => to - from >= span * SHORTEST_SHARE).map((p) => bar(p, zero)),
+    ]);
+    return [
+        "```mermaid",
+        "gantt",
+        "  title Phases since the first request (min:s)",
+        "  dateFormat x",
+        "  axisFormat %M:%S",
+        `  tickInterval ${tickOf(span)}`,
+        ...sections,
+        "```",
+        ...(waited.length > charts.length
+            ? [
+                "",
+                `… and ${waited.length - charts.length} more replicas, which the chart has no room for.`,
+            ]
+            : []),
+    ].join("\n");
+}
+function phasesOf({ times }) {
+    const { sent, made, running, healthy, failed } = times;
+    if (sent === undefined || made === undefined)
+        return [];
+    const phases = [{ name: "creating", look: "done", from: sent, to: made }];
+    const booted = running ?? failed;
+    if (booted === undefined)
+        return phases;
+    const look = running === undefined ? "crit" : "active";
+    phases.push({ name: "booting", look, from: made, to: booted });
+    const checked = healthy ?? failed;
+    if (running !== undefined && checked !== undefined) {
+        const result = healthy === undefined ? "crit" : "done";
+        phases.push({ name: "health check", look: result, from: running, to: checked });
+    }
+    return phases;
+}
+function bar({ name, look, from, to }, zero) {
+    return `  ${name} :${look}, ${from - zero}, ${to - zero}`;
+}
+/** About ten ticks. @param span ms */
+function tickOf(span) {
+    const seconds = span / 1_000;
+    if (seconds <= 12)
+        return "1second";
+    if (seconds <= 60)
+        return "5second";
+    if (seconds <= 300)
+        return "30second";
+    if (seconds <= 900)
+        return "1minute";
+    return seconds <= 3_600 ? "5minute" : "30minute";
+}
+/** Mermaid has marks of its own (colons, semicolons, hashes); a name keeps letters, digits and dashes. */
+function timeline_plain(name) {
+    return (name
+        .replace(/[^A-Za-z0-9-]+/g, " ")
+        .trim()
+        .slice(0, 63) || "replica");
+}
+
+;// CONCATENATED MODULE: ./build/report/summary.js
+
+
+
+
+
+
+
+
+/** GitHub takes 1 MiB of a step, and drops a larger one as a whole. */
+const MAX_SUMMARY_BYTES = 900_000;
+/** More rows than this are counted, not shown. */
+const MOST_ROWS = 100;
+const HEADLINES = {
+    created: "✅ Created",
+    unchanged: "✅ Nothing to create",
+    dry_run: "🔍 Dry run: nothing was sent",
+    pending_approval: "⏳ Waiting for on-chain approval",
+    partial: "⚠️ Only some replicas came up",
+    timeout: "❌ Not running in time",
+    cancelled: "⚠️ Cancelled",
+    failed: "❌ Failed",
+};
+/**
+ * The job summary as Markdown: what came of the run in one line, the replicas, their cost, the phases, and
+ * what to do next. Server text in it can't be markup; the commit token and the compose file are no part.
+ *
+ * @param said what the annotation is made of on failure, else null
+ * @param env the step's environment, which says where the documents are
+ */
+function summaryOf(report, said, env) {
+    return withinLimit([
+        `### ${headlineOf(report)}${countOf(report)}`,
+        said === null ? "" : summary_reason_reasonOf(said, env),
+        table(report),
+        costOf(report.replicas),
+        timeline(report.replicas),
+        plannedOf(report),
+        toRegister(report),
+        nextSteps(report),
+    ]);
+}
+/** As many of the parts as GitHub takes, and a word where that are not all. */
+function withinLimit(parts) {
+    let text = "";
+    for (const part of parts.filter((one) => one !== "")) {
+        const longer = text === "" ? part : `${text}\n\n${part}`;
+        if (Buffer.byteLength(longer) > MAX_SUMMARY_BYTES) {
+            return `${text}\n\nThe rest is too long for a job summary: see the step's log and its outputs.\n`;
+        }
+        text = longer;
+    }
+    return `${text}\n`;
+}
+function headlineOf({ verdict: { outcome, exitCode } }) {
+    // Nothing waits where the step is red.
+    if (outcome === "pending_approval" && exitCode === 1)
+        return "❌ On-chain approval needed";
+    return HEADLINES[outcome];
+}
+function countOf({ replicas, verdict }) {
+    if (verdict.outcome !== "created" && verdict.outcome !== "partial")
+        return "";
+    const made = replicas.filter(isOurs);
+    const good = made.filter(({ failure }) => failure === null).length;
+    const asked = replicas.filter(({ origin }) => origin !== "existing").length;
+    const word = asked === 1 ? "replica" : "replicas";
+    return good === asked ? ` ${good} ${word}` : ` (${good} of ${asked} ${word})`;
+}
+function table(report) {
+    const { replicas } = report;
+    if (replicas.length === 0)
+        return "";
+    const shown = replicas.slice(0, MOST_ROWS);
+    const rows = shown.map((replica) => {
+        const cells = [
+            linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
+            summary_nodeOf(replica),
+            statusOf(replica),
+            urlOf(replica),
+            timeToRun(replica),
+        ];
+        return `| ${cells.join(" | ")} |`;
+    });
+    const left = replicas.length - shown.length;
+    return [
+        "| Replica | Node | Status | Instance URL | Time to running |",
+        "| --- | --- | --- | --- | --- |",
+        ...rows,
+        ...(left === 0 ? [] : ["", `… and ${left} more replicas.`]),
+        ...(replicas.some(({ origin }) => origin === "adopted") ? ["", ADOPTED] : []),
+    ].join("\n");
+}
+const ADOPTED = "Adopted: the answer to its request was lost, and it is the only new CVM that fits; most likely this step made it.";
+function statusOf(replica) {
+    if (!exists(replica))
+        return mayExist(replica) ? "unknown, may exist" : "not created";
+    const adopted = replica.origin === "adopted" ? "adopted, failed" : "failed";
+    const word = replica.failure === null ? replica.origin : adopted;
+    return `${clean_code(currentStatus(replica) || "unknown", 40)} (${word})`;
+}
+/** Its request's answer was lost, could not be made sure of, or the step ended before it came. */
+function mayExist({ failure }) {
+    return failure === null || failure.unsure === true;
+}
+function summary_nodeOf(replica) {
+    const { name, id } = nodeOf(replica);
+    const region = replica.cvm?.region ?? null;
+    const node = name === null ? (id === null ? "–" : `${id}`) : clean_code(name, 80);
+    return region === null ? node : `${node}, ${markdown(region, 60)}`;
+}
+function urlOf({ cvm }) {
+    const url = safeLink(cvm?.instanceUrl ?? null);
+    return url === null ? "–" : `<a href="${url}">${clean_code(new URL(url).host, 120)}</a>`;
+}
+function timeToRun({ times }) {
+    const from = times.sent ?? times.made;
+    return from === undefined || times.running === undefined ? "–" : duration(times.running - from);
+}
+function linked(text, url) {
+    const link = safeLink(url);
+    return link === null ? clean_code(text, 80) : `<a href="${link}">${clean_code(text, 80)}</a>`;
+}
+/** A dry run's requests. */
+function plannedOf({ verdict, planned }) {
+    if (verdict.outcome !== "dry_run")
+        return "";
+    if (planned.length === 0)
+        return "No request would be sent.";
+    const shown = planned.slice(0, 20).map((line) => `- ${clean_code(line, 1_000)}`);
+    const more = planned.length > shown.length ? [`- … and ${planned.length - shown.length} more`] : [];
+    return ["Would be sent, in this order:", "", ...shown, ...more].join("\n");
+}
+/** What an approver needs, each value where it can be copied. Never the token. */
+function toRegister({ verdict, approval }) {
+    if (verdict.outcome !== "pending_approval" || approval === null)
+        return "";
+    const { appId, composeHash, deviceId, kmsInfo, onchainStatus } = approval;
+    const chain = kmsInfo?.chain_id;
+    const known = typeof chain === "string" || typeof chain === "number";
+    const there = (flag) => (onchainStatus?.[flag] === true ? " (already registered)" : "");
+    const lines = [
+        ["Contract", appId, ""],
+        ["Chain", known ? chainName(chain).replace(/^chain /, "") : null, ""],
+        ["Compose hash", composeHash, there("compose_hash_allowed")],
+        ["Device", deviceId, there("device_id_allowed")],
+    ];
+    return lines
+        .filter(([, value]) => value !== null)
+        .map(([name, value, note]) => `- ${name}: ${clean_code(value ?? "", 100)}${note}`)
+        .join("\n");
+}
+function nextSteps({ verdict, approval, replicas, cleanup }) {
+    if (verdict.outcome === "pending_approval" && approval !== null) {
+        const sequel = approval.commitToken === null
+            ? "The API gave no commit token, so a later step can't commit this replica."
+            : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
+        // A red step's reason has said the first half already.
+        const what = verdict.exitCode === 0 ? markdown(whatToRegister(approval), 1_000) : "";
+        return `**Next:** ${what || "Register the values above."} ${sequel}`;
+    }
+    if (verdict.exitCode === 0 || !replicas.some(isBilled))
+        return "";
+    return cleanup === "never"
+        ? "**Next:** delete what you don't need of the replicas above; they are billed until then. `cleanup: on_failure` does that by itself."
+        : `**Next:** the end of the job deletes what was created (\`cleanup: ${cleanup}\`).`;
+}
+
+;// CONCATENATED MODULE: ./build/report/conclude.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Tells the end: outputs, the outcome for post, closing lines, and on failure the one annotation.
+ *
+ * @param failure what ended the run before or outside its replicas; null: the replicas tell
+ * @returns the exit code
+ */
+async function conclude(edges, ending, failure) {
+    const { runner, cancel } = edges;
+    const { inputs, survey, approval } = ending;
+    const judged = verdictOf(ending, failure, cancel.aborted);
+    const message = judged.failure === null ? "" : messageOf(edges, ending, judged, failure);
+    const { verdict, lost } = handOver(runner, {
+        judged,
+        outputs: outputsOf(reportOf(edges, ending, judged, message)),
+        masked: inputs?.maskedEnvs ?? [],
+        began: ending.replicas.length > 0,
+        ownFailure: hasOwnFailure(cancel.aborted, failure, ending.replicas),
+    });
+    const slug = survey?.workspaceSlug ?? null;
+    const appId = inputs?.appId ?? null;
+    for (const replica of ending.replicas.filter(exists))
+        runner.info(closingLine(replica, slug, appId));
+    if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
+        runner.info(approvalPending(approval));
+        if (approval.commitToken === null)
+            runner.warning(tokenMissing());
+    }
+    const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure, lost);
+    const annotation = said === null ? null : annotationOf(said, edges);
+    for (const line of annotation?.rest ?? [])
+        runner.info(`- ${line}`);
+    if (annotation !== null)
+        runner.error(annotation.text, annotation.title);
+    if (ending.summary) {
+        await writeSummary(edges, () => summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env));
+    }
+    return verdict.exitCode;
+}
+/**
+ * Puts out how a replica can be found, as soon as its create is answered, so that a later step has it even if
+ * this one is killed while it waits. What can't be written now is told at the end.
+ */
+function tellMade(edges, ending) {
+    const verdict = { outcome: "created", failure: null, exitCode: 0 };
+    // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
+    troubleWith(edges.runner, () => {
+        writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));
+    });
+}
+/** The output `error_message`: what the annotation will say, as far as it is known before the outputs are out. */
+function messageOf(edges, ending, verdict, failure) {
+    return annotationOf(sayingOf(ending, verdict, failure, null), edges).message;
+}
+function reportOf({ runner }, ending, verdict, message) {
+    const { inputs, survey, approval, planned } = ending;
+    const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
+    return {
+        verdict,
+        replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
+        approval,
+        workspaceSlug: survey?.workspaceSlug ?? null,
+        appId: inputs?.appId ?? null,
+        cleanup: inputs?.cleanup ?? "never",
+        planned,
+        message,
+        redactPrinted: (text) => runner.redactPrinted(text),
+    };
+}
+/**
+ * A summary that can't be written, or be made, is no reason to fail: everything in it is in the log and the
+ * outputs too.
+ */
+async function writeSummary({ runner }, make) {
+    try {
+        await runner.summary(make());
+    }
+    catch (error) {
+        const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+        runner.warning(`The job summary could not be written: ${why}`);
+    }
+}
+function verdictOf(ending, failure, cancelled) {
+    if (cancelled)
+        return { outcome: "cancelled", failure: null, exitCode: 1 };
+    if (failure !== null)
+        return { outcome: "failed", failure, exitCode: 1 };
+    if (ending.inputs?.dryRun)
+        return { outcome: "dry_run", failure: null, exitCode: 0 };
+    const replicas = [...ending.replicas, ...ending.existing];
+    const prepared = ending.inputs?.prepareOnly && ending.approval !== null;
+    if (prepared && replicas.every((replica) => replica.failure === null)) {
+        return { outcome: "pending_approval", failure: null, exitCode: 0 };
+    }
+    return judgeRun(replicas);
+}
+/** @param lost what could not be written at the end; null: all was */
+function sayingOf(ending, verdict, failure, lost) {
+    const { inputs, survey, replicas, existing } = ending;
+    const { outcome } = verdict;
+    const bill = {
+        replicas,
+        cleanup: inputs?.cleanup ?? "never",
+        workspaceSlug: survey?.workspaceSlug ?? null,
+        appId: inputs?.appId ?? null,
+    };
+    const code = verdict.failure?.code ?? "";
+    const failed = failedWords(ending, verdict, failure, lost);
+    const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
+    return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
+}
+function failedWords({ replicas, existing }, { outcome, failure: first }, failure, lost) {
+    // All else was well.
+    if (lost !== null && first === lost)
+        return wordsOf(lost);
+    const words = outcome === "cancelled"
+        ? cancelledWords(replicas)
+        : failure === null
+            ? combinedWords([...replicas, ...existing])
+            : wordsOf(failure);
+    return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
+}
+function cancelledWords(replicas) {
+    const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
+    const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
+    return { text: `The step was cancelled.${sequel}`, list: [] };
+}
+function closingLine(replica, slug, appId) {
+    const uuid = uuidOf(replica);
+    const where = replica.cvm?.instanceUrl ?? null;
+    const parts = [
+        `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
+        uuid === null ? "no UUID" : uuid,
+        where === null ? null : oneLine(where, 300),
+        replicaUrl(replica, slug, appId),
+    ];
+    return parts.filter((part) => part !== null).join(" · ");
+}
+
+;// CONCATENATED MODULE: ./build/report/post-summary.js
+
+
+
+/** More rows than this are counted, not shown: main makes at most 100 replicas. */
+const post_summary_MOST_ROWS = 200;
+const MOST_SENTENCES = 20;
+/**
+ * What the post step adds to the job summary, as Markdown: each CVM that it found, deleted or left, with UUID
+ * and link. Names are the server's, and can't be markup.
+ */
+function postSummary(journal, { rows, notes, problems }) {
+    const headline = problems.length === 0 ? "🧹 After the job" : "❌ After the job: look at this";
+    const parts = [
+        `### ${headline}`,
+        post_summary_table(rows, journal),
+        rows.length > post_summary_MOST_ROWS ? `… and ${rows.length - post_summary_MOST_ROWS} more.` : "",
+        list([...problems, ...notes]),
+    ];
+    return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+function post_summary_table(rows, journal) {
+    if (rows.length === 0)
+        return "";
+    const lines = rows.slice(0, post_summary_MOST_ROWS).map(({ name, vmUuid, fate }) => {
+        const uuid = vmUuid === null ? "–" : clean_code(vmUuid, 80);
+        return `| ${post_summary_linked(name, vmUuid, journal)} | ${uuid} | ${markdown(fate, 200)} |`;
+    });
+    return ["| CVM | UUID | What came of it |", "| --- | --- | --- |", ...lines].join("\n");
+}
+function post_summary_linked(name, vmUuid, journal) {
+    const { workspaceSlug, appId } = journal;
+    const link = vmUuid === null ? null : safeLink(dashboardUrl(workspaceSlug, appId, vmUuid));
+    return link === null ? clean_code(name, 80) : `<a href="${link}">${clean_code(name, 80)}</a>`;
+}
+function list(sentences) {
+    const shown = sentences.slice(0, MOST_SENTENCES).map((text) => `- ${withLinks(text)}`);
+    const more = sentences.length - shown.length;
+    return [...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join("\n");
+}
+
+;// CONCATENATED MODULE: ./build/report/post-report.js
+
+
+
+
+/** What the post step found and did, told as it goes, and once more at its end. */
+class PostReport {
+    #edges;
+    #journal;
+    #rows = new Map();
+    #notes = [];
+    #problems = [];
+    #isNews = false;
+    constructor(edges, journal) {
+        this.#edges = edges;
+        this.#journal = journal;
+    }
+    /** For the log alone. */
+    info(text) {
+        this.#edges.runner.info(text);
+    }
+    /** For the log and the summary. */
+    note(text) {
+        this.#edges.runner.info(text);
+        this.#notes.push(text);
+        this.#isNews = true;
+    }
+    /** For the log and the summary: a replica that nobody has reported. */
+    warning(text) {
+        this.#edges.runner.warning(text);
+        this.#isNews = true;
+    }
+    /** What an on-call must look at: it makes the step red. */
+    problem(failure) {
+        this.#problems.push(failure);
+        this.#isNews = true;
+    }
+    /** What came of one CVM; the latest counts. @param fate a few words */
+    fate(cvm, fate) {
+        this.#rows.set(cvm.vmUuid ?? cvm.name, { ...cvm, fate });
+    }
+    /** Something happened of which main's summary can't know. */
+    happened() {
+        this.#isNews = true;
+    }
+    /** @returns the exit code */
+    async end() {
+        const { runner } = this.#edges;
+        const problems = this.#problems;
+        if (problems.length > 0) {
+            const { text, title, rest } = postAnnotation(problems, this.#edges);
+            // What an annotation has no room for is in the log all the same.
+            for (const line of rest)
+                runner.info(`- ${line}`);
+            runner.error(text, title);
+        }
+        if (this.#isNews && this.#journal.summary) {
+            await writeSummary(this.#edges, () => postSummary(this.#journal, {
+                rows: [...this.#rows.values()],
+                notes: this.#notes,
+                problems: problems.map(oneLineOf),
+            }));
+        }
+        return problems.length === 0 ? 0 : 1;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/post-run.js
@@ -6099,8 +7616,9 @@ function readAttempt(value) {
 
 
 /**
- * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted, and
- * says what keeps running. It works from the saved state alone and may run any number of times.
+ * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted and is
+ * proven to be its own, and says what keeps running. It works from the saved state alone and may run any
+ * number of times.
  *
  * @returns the process's exit code: 1 where something is billed that should not be, or where that can't be
  * told
@@ -6110,87 +7628,48 @@ async function runPost(edges) {
     try {
         const saved = readSavedRun(edges.runner);
         if (saved === null) {
-            edges.runner.info(nothingToDo());
+            edges.runner.info(noRecord());
             return 0;
         }
-        return await settleAndClean(edges, saved);
+        const report = new PostReport(edges, saved.journal);
+        const gone = await settleAndClean(edges, saved, report);
+        const exitCode = await report.end();
+        const token = rawInput(edges.env, "github_token");
+        await closeDeployments(edges, { token }, gone);
+        return exitCode;
     }
     catch (error) {
         if (error instanceof Error)
             edges.runner.debug(error.stack ?? error.message);
-        red(edges, [internalFailure(error)]);
+        const { text, title } = postAnnotation([internalFailure(error)], edges);
+        edges.runner.error(text, title);
         return 1;
     }
 }
-async function settleAndClean(edges, saved) {
-    const { journal, outcome } = saved;
-    const api = openApi(edges, {
-        apiUrl: journal.apiUrl,
-        apiKey: readApiKey(edges.env) ?? "",
-        timeoutMs: journal.requestTimeoutMs,
-    });
-    const findings = await searchUnsettled(edges, api, saved);
-    const made = [...madeByMain(saved), ...findings.found];
-    const problems = describeFindings(edges, saved, findings);
-    let gone = [];
-    if (wantsCleanup(journal.cleanup, outcome)) {
-        const survivors = await deleteAll(edges, api, journal, made);
-        for (const survivor of survivors) {
-            problems.push(mayStillExist(journal, survivor));
-            // The backstop, where the deletion itself did not work.
-            const failure = await limitLife(edges, api, saved, survivor);
-            if (failure !== null)
-                problems.push(failure);
-        }
-        gone = made.filter(({ vmUuid }) => !survivors.some((one) => one.vmUuid === vmUuid));
-        if (survivors.length === 0 && made.length > 0) {
-            edges.runner.info(cleanedUp(made.length));
-        }
+/** @returns the UUIDs of what it has seen deleted */
+async function settleAndClean(edges, saved, report) {
+    const { journal } = saved;
+    // Main's own summary was never written.
+    if (saved.outcome === null)
+        report.happened();
+    const api = openKeyed(edges, saved);
+    if (api === null) {
+        tellWithoutKey(saved, report);
+        return new Set();
     }
-    else {
-        for (const one of made) {
-            edges.runner.info(one.gone ? wasGone(one) : staysBilled(journal, one));
-            if (one.gone)
-                continue;
-            const failure = await limitLife(edges, api, saved, one);
-            if (failure !== null)
-                problems.push(failure);
-        }
-    }
+    const after = { edges, api, saved, report, search: new LateSearch(edges, api, saved) };
+    const made = madeByMain(saved);
     if (made.length === 0 && unsettled(saved).length === 0)
-        edges.runner.info(noneCreated());
-    if (problems.length > 0)
-        red(edges, problems);
-    const token = rawInput(edges.env, "github_token");
-    await closeDeployments(edges, { token }, new Set(gone.map(({ vmUuid }) => vmUuid)));
-    return problems.length === 0 ? 0 : 1;
+        report.info(noneCreated());
+    return wantsCleanup(journal.cleanup, saved) ? cleanUp(after, made) : keep(after, made);
 }
-/** The one annotation, and in the log what has no room in it. */
-function red(edges, problems) {
-    const { text, title, rest } = postAnnotation(problems, edges);
-    for (const line of rest)
-        edges.runner.info(`- ${line}`);
-    edges.runner.error(text, title);
-}
-/** Main may have been killed between the creation and the `ttl`. */
-async function limitLife(edges, api, { journal }, made) {
-    const { ttlMs, clockOffsetMs } = journal;
-    return ttlMs === null || made.ttlSet ? null : setTtl(edges, api, made, { ttlMs, clockOffsetMs });
-}
-/** Logs what the search showed; returns what an on-call must look at. */
-function describeFindings({ runner }, { journal }, findings) {
-    for (const one of findings.found)
-        runner.warning(foundLate(journal, one));
-    if (findings.nothing > 0)
-        runner.info(notFound(journal, findings.nothing));
-    const problems = [];
-    if (findings.candidates.length > 0)
-        problems.push(notToldApart(journal, findings.candidates));
-    if (findings.blind !== null)
-        problems.push(notKnown(journal, findings.blind));
-    for (const name of findings.missing)
-        problems.push(notToBeFound(journal, name));
-    return problems;
+/** Null: there is no key that could be sent, so nothing is. */
+function openKeyed(edges, { journal }) {
+    const apiKey = readApiKey(edges.env);
+    if (apiKey === null)
+        return null;
+    const { apiUrl, requestTimeoutMs: timeoutMs } = journal;
+    return openApi(edges, { apiUrl, apiKey, timeoutMs });
 }
 
 ;// CONCATENATED MODULE: ./build/github/recording.js
@@ -6297,7 +7776,6 @@ class Recording {
 }
 
 ;// CONCATENATED MODULE: ./build/report/unclear.js
-/** What to do where it is unclear whether a replica was created. */
 
 
 
@@ -6345,6 +7823,39 @@ function sequelOf(settlement, afterwards) {
         ? "The app's CVMs could not be listed since."
         : `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}.`;
     return { text: `${seen} ${look}`, list: [] };
+}
+/**
+ * Why it is not said of a refused request that it made nothing. The API's own no is as good as certain; what
+ * is seen all the same is perhaps another job's, or something in between sent the request twice.
+ *
+ * @param settlement what the look showed; null: there was none, since nothing could be listed before
+ */
+function doubtOf(settlement, { workspaceSlug, appId }) {
+    const seen = seenIn(settlement);
+    if (seen.length > 0) {
+        const many = seen.length === 1 ? "one new CVM that fits is" : `${seen.length} new CVMs fit and are`;
+        return {
+            text: `Yet ${many} there: another job's, or of this request after all. None is touched, each is billed; delete what is not wanted.`,
+            list: candidates(seen, workspaceSlug, appId),
+        };
+    }
+    const when = settlement === null ? "before the request" : "since";
+    const text = `The app's CVMs could not be listed ${when}, so this could not be made sure of: look at ${appUrl(workspaceSlug, appId)}.`;
+    return { text, list: [] };
+}
+/** As `doubtOf`, where no look was possible any more. */
+const LEFT_TO_POST = {
+    text: "The step was cancelled before it could be made sure that nothing was made; the post step looks.",
+    list: [],
+};
+function seenIn(settlement) {
+    if (settlement === null)
+        return [];
+    if (settlement.kind === "adopted")
+        return [settlement.cvm];
+    if (settlement.kind === "several")
+        return settlement.cvms;
+    return settlement.lastSeen === null ? [] : [settlement.lastSeen];
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/asking.js
@@ -6399,9 +7910,9 @@ class Asking {
         this.#doubted = false;
     }
     /** Writes into the state how far it is. */
-    save(stage, ttlSet = false) {
+    save(stage) {
         const { replica } = this;
-        replica.attempt = { ...this.#record(stage), ttlSet };
+        replica.attempt = this.#record(stage);
         saveAttempt(this.#runner, replica.attempt);
     }
     #record(stage) {
@@ -6415,7 +7926,9 @@ class Asking {
             nextAt: null,
             vmUuid: uuidOf(replica),
             name: shortName(replica),
-            ttlSet: false,
+            adopted: replica.origin === "adopted",
+            endsAt: replica.endsAt,
+            ttlSet: replica.ttlSet,
             gone: false,
         };
     }
@@ -6892,12 +8405,10 @@ class Sending {
         const makesNothing = order.kind === "prepare" && order.judge(fault, earlier) !== "uncertain";
         if (makesNothing || isCertain(fault, asking))
             return refused("none", order, failed);
-        const sequel = listUnknown(howToLook(this.#afterwards));
         if (!this.#search.possible)
-            return this.#untold(asking, order, failed, sequel);
-        if (cancel.aborted) {
-            return asking.doubted ? { kind: "cancelled" } : this.#untold(asking, order, failed, "");
-        }
+            return this.#untold(asking, order, failed, null);
+        if (cancel.aborted)
+            return asking.doubted ? { kind: "cancelled" } : leftToPost(order, failed);
         return this.#reconcile(asking, order, failed, seen, order.kind === "commit");
     }
     /**
@@ -6929,7 +8440,7 @@ class Sending {
             if (mayResend && !usedByUs)
                 return this.#commitAgain(asking, order, failed);
         }
-        return this.#untold(asking, order, failed, sequelOf(settlement, this.#afterwards));
+        return this.#untold(asking, order, failed, settlement);
     }
     async #commitAgain(asking, order, failed) {
         const { cancel, runner } = this.#context.edges;
@@ -6944,14 +8455,17 @@ class Sending {
             return { kind: "cancelled" };
         return this.#reconcile(asking, order, failed, null, false);
     }
-    /** What came of it can't be told, or not for certain. @param sequel whole sentences: why, what to do */
-    #untold(asking, order, { fault, gaveUp }, sequel) {
+    /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
+    #untold(asking, order, { fault, gaveUp }, shown) {
         const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
         const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
-        const failure = asking.doubted
-            ? ambiguousFailure(order.what, fault, sequel)
-            : unsureRefusal(order.what, fault, gaveUp, sequel);
-        return { kind: "failed", stage, failure, end };
+        const after = this.#afterwards;
+        if (!asking.doubted) {
+            const failure = unsureRefusal(order.what, fault, gaveUp, doubtOf(shown, after));
+            return { kind: "failed", stage, failure, end };
+        }
+        const sequel = shown === null ? listUnknown(howToLook(after)) : sequelOf(shown, after);
+        return { kind: "failed", stage, failure: ambiguousFailure(order.what, fault, sequel), end };
     }
 }
 /** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */
@@ -6962,13 +8476,17 @@ function isCertain(fault, asking) {
 function showsNothing(settlement) {
     return settlement.kind === "none" && settlement.lastSeen === null;
 }
+/** The API refused it, and the step was cancelled before anybody could look. */
+function leftToPost(order, { fault, gaveUp }) {
+    const failure = unsureRefusal(order.what, fault, gaveUp, LEFT_TO_POST);
+    return { kind: "failed", stage: "unknown", failure, end: { unknown: false, refusal: fault } };
+}
 function refused(stage, order, { fault, gaveUp }) {
     const failure = refusedFailure(order.what, fault, gaveUp);
     return { kind: "failed", stage, failure, end: { unknown: false, refusal: fault } };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/create.js
-
 
 
 
@@ -6988,20 +8506,16 @@ const MADE = { unknown: false, refusal: null };
  */
 class Creation {
     #context;
-    #survey;
     #search;
+    #lifetimes;
     #sending;
     #afterwards;
     #onMade;
     #ends = [];
-    /**
-     * @param rerun how the step can be run again where its end is unclear
-     * @param onMade told as soon as a replica is known to be there, and when more is known of it
-     */
-    constructor(context, survey, rerun, onMade) {
+    constructor(context, survey, { rerun, lifetimes, onMade }) {
         const { workspaceSlug } = survey;
         this.#context = context;
-        this.#survey = survey;
+        this.#lifetimes = lifetimes;
         this.#onMade = onMade;
         this.#search = new Search(context, survey);
         this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
@@ -7021,22 +8535,8 @@ class Creation {
         this.#search.claim(replica);
         const asking = new Asking(replica, slot, this.#context.edges);
         const approval = await this.#take(asking, order);
-        await this.#limitLife(asking);
+        await this.#lifetimes.begin(replica);
         return approval;
-    }
-    /** Sets the `ttl` at once, so that a replica dies in time even if every runner does. */
-    async #limitLife(asking) {
-        const { api, edges, inputs } = this.#context;
-        const { replica } = asking;
-        const vmUuid = uuidOf(replica);
-        if (inputs.ttlMs === null || vmUuid === null)
-            return;
-        const life = { ttlMs: inputs.ttlMs, clockOffsetMs: this.#survey.clockOffsetMs };
-        const failure = await setTtl(edges, api, { vmUuid, name: nameOf(replica) }, life);
-        if (failure === null)
-            asking.save("made", true);
-        else
-            replica.failure ??= failure;
     }
     async #take(asking, order) {
         const sent = await this.#sending.send(asking, order);
@@ -7065,6 +8565,7 @@ class Creation {
         replica.origin = "adopted";
         replica.cvm = cvm;
         replica.times.made = edges.clock.now();
+        this.#lifetimes.plan(replica);
         asking.save("made");
         this.#ends.push(MADE);
         this.#onMade();
@@ -7126,6 +8627,7 @@ class Creation {
         replica.origin = "created";
         replica.vm = vm;
         replica.times.made = edges.clock.now();
+        this.#lifetimes.plan(replica);
         asking.save("made");
         this.#ends.push(MADE);
         this.#onMade();
@@ -7289,6 +8791,189 @@ function refusalOf(what, result) {
     if (result.ok)
         return new Refusal(misfitFailure(`Could not ${what}.`));
     return new Refusal(requestFailure(what, result.fault, result.gaveUp));
+}
+
+;// CONCATENATED MODULE: ./build/replicas/lifetimes.js
+
+
+
+
+
+
+
+/** Of one try, in ms. */
+const TRY_MS = 10_000;
+/** A replica that has just come to run is not to wait long for its `ttl`. Ms. */
+const LONGEST_PAUSE_MS = 10_000;
+/** How long an answer is believed to be for now that may be for good, in ms. */
+const DOUBT_MS = 60_000;
+/** Requests at once. */
+const lifetimes_AT_ONCE = 8;
+/** The pauses alone: when it is over, the step decides. */
+const NO_END = { maxTries: Number.POSITIVE_INFINITY, totalMs: Number.POSITIVE_INFINITY };
+/**
+ * The `ttl` of a run's replicas. Each is set right after the creation, so that a replica dies in time even if
+ * every runner does. While the CVM is busy the platform may refuse that, so it is tried again beside all that
+ * the run does, and never holds up or ends the waiting.
+ */
+class Lifetimes {
+    #context;
+    #clockOffsetMs;
+    #gate = gateOf(lifetimes_AT_ONCE);
+    #over = new AbortController();
+    #signal;
+    #pending = [];
+    #failures = new Map();
+    /** Ends the pauses; replaced each time. */
+    #wake = new AbortController();
+    /** @param clockOffsetMs the platform's clock minus ours, as the run's first look told it; null: not known */
+    constructor(context, clockOffsetMs) {
+        this.#context = context;
+        this.#clockOffsetMs = clockOffsetMs;
+        this.#signal = AbortSignal.any([context.edges.cancel, this.#over.signal]);
+    }
+    /** Works out when the replica ends; before it is saved that it was made, so that post knows as well. */
+    plan(replica) {
+        const { ttlMs } = this.#context.inputs;
+        if (ttlMs !== null)
+            replica.endsAt = lifeEnd(this.#birthOf(replica), ttlMs).at;
+    }
+    /** The first try. Where it fails for the moment, more follow beside the run. */
+    async begin(replica) {
+        const { edges, inputs } = this.#context;
+        const { clock, runner, cancel } = edges;
+        const vmUuid = uuidOf(replica);
+        const { ttlMs } = inputs;
+        if (ttlMs === null || vmUuid === null || cancel.aborted)
+            return;
+        const name = nameOf(replica);
+        if (replica.origin === "adopted" && !inputs.exclusive) {
+            runner.warning(ttlUnproven({ name, vmUuid }));
+            return;
+        }
+        const { at: endsAt, guessed } = lifeEnd(this.#birthOf(replica), ttlMs);
+        const limit = { vmUuid, name, endsAt, replica, ttlMs, begunAt: clock.now() };
+        if (guessed)
+            runner.warning(ttlIsGuessed(limit));
+        const fault = await this.#try(limit, 1);
+        if (fault === null || this.#signal.aborted)
+            return;
+        runner.info(ttlNotYet(limit, ttlMs, fault));
+        this.#pending.push(this.#goOn(limit, fault));
+    }
+    /**
+     * Waits for what is not set yet, at most until `deadline` (our clock, ms since the epoch). What is not set then
+     * is a failure of its replica, beside any other.
+     */
+    async finish(deadline) {
+        const { clock, cancel } = this.#context.edges;
+        const leftMs = Math.max(0, deadline - clock.now());
+        if (leftMs === 0)
+            this.stop();
+        // The waiting is over: what is running by now may be busy no more.
+        else
+            this.#wake.abort();
+        if (this.#pending.length > 0) {
+            const finished = new AbortController();
+            const end = clock.sleep(leftMs, finished.signal).then(() => this.stop());
+            await Promise.all(this.#pending);
+            finished.abort();
+            await end;
+        }
+        // Of a cancelled run nothing failed; post sees to the rest.
+        if (cancel.aborted)
+            return;
+        for (const [replica, failure] of this.#failures)
+            addFailure(replica, failure);
+    }
+    /** Ends all tries at once: nothing of it may outlive the run. */
+    stop() {
+        this.#over.abort();
+    }
+    async #goOn(limit, first) {
+        let fault = first;
+        for (let tries = 1;; tries++) {
+            await this.#pause(fault, tries);
+            const next = this.#signal.aborted ? null : await this.#try(limit, tries + 1);
+            // A try that the end of the step cut off tells nothing new.
+            if (this.#signal.aborted && !limit.replica.ttlSet) {
+                this.#failures.set(limit.replica, givenUp(limit, fault, tries));
+                return;
+            }
+            if (next === null)
+                return;
+            fault = next;
+        }
+    }
+    /** As long as the server asks, or what patience suggests, which ends when something may have changed. */
+    async #pause(fault, tries) {
+        const { clock, random } = this.#context.edges;
+        const next = nextTry(fault, tries, 0, NO_END, clock.now(), random());
+        const ms = next.again ? next.waitMs : LONGEST_PAUSE_MS;
+        if (fault.kind === "answer" && fault.retryAfter !== null) {
+            await clock.sleep(ms, this.#signal);
+            return;
+        }
+        if (this.#wake.signal.aborted)
+            this.#wake = new AbortController();
+        const signal = AbortSignal.any([this.#signal, this.#wake.signal]);
+        await clock.sleep(Math.min(ms, LONGEST_PAUSE_MS), signal);
+    }
+    /** @returns why it is worth another try; null: it is set, or will never be */
+    async #try(limit, tries) {
+        const { api, edges } = this.#context;
+        const { replica, ttlMs, vmUuid, endsAt, begunAt } = limit;
+        const now = edges.clock.now();
+        if (timeToTell(endsAt, this.#birthOf(replica), now) <= 0) {
+            this.#failures.set(replica, ttlIsPast(limit, ttlMs));
+            return null;
+        }
+        const options = { signal: this.#signal, timeoutMs: TRY_MS };
+        const result = await this.#gate(() => api.scheduleDelete(vmUuid, endsAt, options));
+        if (result.ok) {
+            this.#isSet(limit);
+            return null;
+        }
+        const { fault } = result;
+        const doubted = isDoubtful(fault) && now - begunAt > DOUBT_MS;
+        if (this.#signal.aborted || (judgeTtl(fault) === "retry" && !doubted))
+            return fault;
+        this.#failures.set(replica, givenUp(limit, fault, tries));
+        return null;
+    }
+    #isSet(limit) {
+        const { runner } = this.#context.edges;
+        const { replica, endsAt } = limit;
+        replica.endsAt = endsAt;
+        replica.ttlSet = true;
+        runner.info(ttlIsSet(limit));
+        if (replica.attempt === null)
+            return;
+        replica.attempt = { ...replica.attempt, endsAt, ttlSet: true };
+        saveAttempt(runner, replica.attempt);
+    }
+    #birthOf({ origin, vm, cvm, times }) {
+        const now = this.#context.edges.clock.now();
+        const seenAt = times.made ?? now;
+        // What was adopted was seen long after it was created.
+        const bornAt = origin === "adopted" ? (times.sent ?? seenAt) : seenAt;
+        const offset = this.#clockOffsetMs === null ? null : seenAt + this.#clockOffsetMs;
+        return {
+            createdAt: vm?.createdAt ?? cvm?.createdAt ?? null,
+            platformTime: vm?.answeredAt ?? offset,
+            seenAt,
+            bornAt,
+        };
+    }
+}
+function givenUp(limit, fault, tries) {
+    return ttlFailure(limit, limit.ttlMs, fault, { again: false, because: "time", tries });
+}
+/** A replica has one failure; the first one's code and kind stay. */
+function addFailure(replica, failure) {
+    const before = replica.failure;
+    replica.failure =
+        before === null ? failure : { ...before, text: `${before.text} ${failure.text}` };
 }
 
 ;// CONCATENATED MODULE: ./build/report/running-failure.js
@@ -7691,12 +9376,12 @@ class Lookout {
             if (cvm.vmUuid !== null && !cvm.deleted)
                 cvms.set(cvm.vmUuid, cvm);
         }
-        const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, statusOf(cvm)]));
+        const statuses = new Map([...cvms].map(([uuid, cvm]) => [uuid, look_statusOf(cvm)]));
         // Where the list is the only source, its silence is all that there is.
         return { statuses, cvms, tellsAbsence: !this.#routes.works("batch") };
     }
 }
-function statusOf({ status, inProgress }) {
+function look_statusOf({ status, inProgress }) {
     return { detailed: false, status, inProgress, bootProgress: null, bootError: null };
 }
 
@@ -7740,6 +9425,8 @@ function nextLook(pending, lacking, healthCheck, last) {
 /** The rule of a running replica's own URL: what is known, what to ask next, what to say. Pure. */
 /** How long it is looked for where no health check waits for it, counted from when it runs. Ms. */
 const URL_WINDOW_MS = 60_000;
+/** The same for what ran before this run began: what comes late for a newcomer is not to come any more. Ms. */
+const OLD_URL_WINDOW_MS = 15_000;
 /** What comes by itself mostly comes within this time: rows fill in while a guest starts. Ms. */
 const FIRST_ROUND_MS = 3_000;
 const SLOWEST_ROUND_MS = 30_000;
@@ -8091,6 +9778,7 @@ class Progress {
 
 
 
+
 /** Where a health check never began although there is a URL. */
 const UNUSABLE = "its instance URL is none that this step asks: not https to a public name";
 /** One replica on its way to serving. */
@@ -8100,6 +9788,8 @@ class Watch {
     #limits;
     #search;
     #progress;
+    /** It ran before this run looked at it. */
+    #ranBefore;
     #end = new AbortController();
     #running = new AbortController();
     #phase = "booting";
@@ -8112,6 +9802,7 @@ class Watch {
         this.#limits = limits;
         this.#search = new AddressSearch(context, replica);
         this.#progress = new Progress(replica, limits.begun);
+        this.#ranBefore = replica.origin === "existing" && replica.cvm !== null && runs(replica.cvm);
     }
     get settled() {
         return this.#phase === "settled";
@@ -8197,7 +9888,8 @@ class Watch {
         const signal = AbortSignal.any([cancel, this.#end.signal, this.#running.signal]);
         const { deadline, wake } = this.#limits;
         const ranFrom = clock.now();
-        const due = this.#path === null ? Math.min(ranFrom + URL_WINDOW_MS, deadline) : deadline;
+        const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
+        const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
         await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
             this.#hold(row);
             if (!this.settled)
@@ -8415,802 +10107,8 @@ async function heartbeats({ edges: { clock, runner }, inputs }, watches, begun, 
     }
 }
 
-;// CONCATENATED MODULE: ./build/report/billing.js
-
-
-
-/**
- * What exists by now because of this run, and who ends it. For the end of an annotation, which is all that
- * an on-call may read.
- *
- * @param said the annotation so far: an address that stands there is not repeated
- */
-function billing({ replicas, cleanup, workspaceSlug, appId }, said) {
-    const billed = replicas.filter(isBilled);
-    if (billed.length === 0)
-        return withoutAny(replicas);
-    const lines = billed.map((replica) => {
-        const uuid = uuidOf(replica);
-        const url = replicaUrl(replica, workspaceSlug, appId);
-        if (url === null)
-            return `${nameOf(replica)} (no UUID)`;
-        return `${nameOf(replica)} (${said.includes(url) ? uuid : `${uuid}, ${url}`})`;
-    });
-    const them = billed.length === 1 ? "it" : "them";
-    const until = cleanup === "never" ? `somebody deletes ${them}` : `the post step deletes ${them}`;
-    const text = `Created, and billed until ${until}:`;
-    return lines.length === 1
-        ? { text: `${text} ${lines[0]}.`, list: [] }
-        : { text: `${text} ${lines.length} replicas.`, list: lines };
-}
-/** "Nothing was created" is said only where that is certain. */
-function withoutAny(replicas) {
-    if (replicas.some(exists))
-        return NOTHING_SAID;
-    const lost = replicas.filter(({ failure }) => failure === null || failure.unsure);
-    if (lost.length === 0) {
-        return { text: "Nothing was created, so nothing more is billed than before.", list: [] };
-    }
-    const what = lost.length === 1 ? "the replica" : `the ${lost.length} replicas`;
-    const requests = lost.length === 1 ? "request" : "requests";
-    return {
-        text: `Perhaps created and billed: ${what} of the ${requests} without an answer.`,
-        list: [],
-    };
-}
-
-;// CONCATENATED MODULE: ./build/report/dropped.js
-
-/**
- * The outputs that hold a masked value: GitHub drops them when they go to another job.
- *
- * @param masked the variables whose values are masked
- * @returns null where all outputs can cross jobs
- */
-function droppedOutputs(outputs, masked) {
-    const variables = new Set();
-    const dropped = new Set();
-    for (const { key, value } of masked) {
-        const forms = maskedPieces(value).flatMap(formsOf);
-        for (const [name, text] of Object.entries(outputs)) {
-            if (!forms.some((form) => text.includes(form)))
-                continue;
-            variables.add(key);
-            dropped.add(name);
-        }
-    }
-    const inOrder = Object.keys(outputs).filter((name) => dropped.has(name));
-    return variables.size === 0 ? null : { variables: [...variables], outputs: inOrder };
-}
-/** In which the runner hides a mask too, as far as an output can hold them. */
-function formsOf(piece) {
-    const lines = piece.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-    return [piece, ...lines].flatMap((text) => [
-        text,
-        JSON.stringify(text).slice(1, -1),
-        encodeURIComponent(text.toWellFormed()),
-        text.replace(/^"(.+)"$/, "$1"),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./build/report/handover.js
-
-
-
-
-
-/** JSON arrays that a later step or a matrix loops over: `fromJSON` of an empty output would fail there. */
-const ARRAYS = ["replicas"];
-/**
- * Before anything can go wrong: the arrays are `[]` also where the step is killed, or ends by a bug of ours.
- * The runner takes the last value of a name.
- */
-function beginOutputs(runner) {
-    writeOutputs(runner, Object.fromEntries(ARRAYS.map((name) => [name, "[]"])));
-}
-/**
- * Hands outputs on, as many as can be.
- *
- * @returns why they could not all be written; null: they were
- */
-function writeOutputs(runner, outputs) {
-    return troubleWith(runner, () => {
-        for (const [name, value] of Object.entries(outputs))
-            runner.output(name, value);
-    });
-}
-/**
- * Writes the outputs, and the outcome for post. Where that can't be done the step is red, whatever it
- * achieved: later steps get nothing, and post takes a run without an outcome for one that was killed.
- *
- * @returns the verdict that stands then, and what could not be written
- */
-function handOver(runner, { judged, outputs, masked, began }) {
-    const dropped = droppedOutputs(outputs, masked);
-    if (dropped !== null)
-        runner.warning(outputsDropped(dropped));
-    const unwritten = writeOutputs(runner, outputs);
-    const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
-    const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome)) : null;
-    const lost = unwritten ?? unsaved;
-    if (lost === null)
-        return { verdict: judged, lost };
-    const verdict = spoilt(judged, lost);
-    // Some outputs may stand by now: the two that later steps go by must not say that all is well.
-    writeOutputs(runner, { outcome: verdict.outcome, error_code: verdict.failure?.code ?? "" });
-    return { verdict, lost };
-}
-/** What was wrong before keeps its outcome and its code. */
-function spoilt(judged, failure) {
-    return judged.exitCode === 1 ? judged : { outcome: "failed", failure, exitCode: 1 };
-}
-/** Does it, and answers why it could not be done; null: it was. Nothing is thrown. */
-function troubleWith(runner, work) {
-    try {
-        work();
-        return null;
-    }
-    catch (error) {
-        debugTrace(runner, error);
-        return internalFailure(error);
-    }
-}
-/** Where a bug of ours is, for whoever re-runs with debug logging. */
-function debugTrace(runner, error) {
-    if (error instanceof Error && !(error instanceof Unwritable)) {
-        runner.debug(error.stack ?? error.message);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/report/outcome.js
-
-
-/** The end of a run that came as far as creating and was not cancelled, from what became of each replica. */
-function judgeRun(replicas) {
-    const failed = replicas.filter((replica) => replica.failure !== null);
-    const first = failed[0]?.failure ?? null;
-    if (first === null) {
-        return { outcome: replicas.some(isOurs) ? "created" : "unchanged", failure: null, exitCode: 0 };
-    }
-    if (replicas.some((replica) => isOurs(replica) && replica.failure === null))
-        return { outcome: "partial", failure: first, exitCode: 1 };
-    // Nothing was created, but the way on is known: approve, then commit.
-    if (failed.every(({ failure }) => failure?.code === APPROVAL_CODE)) {
-        return { outcome: "pending_approval", failure: first, exitCode: 1 };
-    }
-    const late = failed.every(({ failure }) => failure?.late === true);
-    return { outcome: late ? "timeout" : "failed", failure: first, exitCode: 1 };
-}
-
-;// CONCATENATED MODULE: ./build/report/outputs.js
-
-
-
-
-/** Every output by name. Null is the empty string; objects are JSON. */
-function outputsOf(report) {
-    const { verdict, replicas, approval } = report;
-    const [first] = replicas;
-    const error = verdict.failure?.code ?? "";
-    return {
-        ...(first ? vmOutputs(first) : emptyVm()),
-        result: first ? json(resultOf(first)) : "",
-        replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
-        outcome: verdict.outcome,
-        error_code: error,
-        error_message: report.message,
-        instance_url: first?.cvm?.instanceUrl ?? "",
-        dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
-        compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
-        device_id: approval?.deviceId ?? "",
-        commit_token: approval?.commitToken ?? "",
-        commit_url: approval?.commitUrl ?? "",
-        api_commit_url: approval?.apiCommitUrl ?? "",
-        onchain_status: json(approval?.onchainStatus),
-        kms_info: json(approval?.kmsInfo),
-    };
-}
-const EARLY = [
-    "replica_id",
-    "name",
-    "app_id",
-    "vm_uuid",
-    "teepod_id",
-    "teepod_name",
-    "dashboard_url",
-    "replicas",
-];
-/** What a later step needs to find what was created: put out as soon as a create is answered. */
-function earlyOutputs(report) {
-    return Object.fromEntries(Object.entries(outputsOf(report)).filter(([name]) => EARLY.includes(name)));
-}
-/** The fields of the API's `VM`, in the order of the interface. */
-const VM_FIELDS = [
-    "name",
-    "status",
-    "teepod_id",
-    "user_id",
-    "app_id",
-    "vm_uuid",
-    "instance_id",
-    "app_url",
-    "base_image",
-    "vcpu",
-    "memory",
-    "disk_size",
-    "manifest_version",
-    "version",
-    "runner",
-    "docker_compose_file",
-    "features",
-    "created_at",
-    "encrypted_env_pubkey",
-];
-function emptyVm() {
-    return Object.fromEntries(["replica_id", "teepod_name", ...VM_FIELDS].map((name) => [name, ""]));
-}
-function vmOutputs(replica) {
-    // A `VM` may lack fields altogether (API facts, 1.2); a null one is the API's answer.
-    const source = { ...vmLike(replica), ...replica.vm?.raw };
-    const outputs = {
-        ...emptyVm(),
-        replica_id: outputs_text(fieldOf(source, "id")),
-        teepod_name: replica.vm?.teepodName ?? replica.cvm?.nodeName ?? "",
-    };
-    for (const field of VM_FIELDS) {
-        const value = fieldOf(source, field);
-        outputs[field] = field === "features" ? json(value) : outputs_text(value);
-    }
-    // What is known by now goes over what the create answer said then.
-    return {
-        ...outputs,
-        status: currentStatus(replica),
-        vm_uuid: uuidOf(replica) ?? outputs.vm_uuid ?? "",
-        instance_id: replica.cvm?.instanceId ?? outputs.instance_id ?? "",
-        app_url: replica.cvm?.appUrl ?? outputs.app_url ?? "",
-    };
-}
-/** An adopted or existing CVM in the fields of a `VM`: what the API's reads do tell. */
-function vmLike({ cvm }) {
-    if (cvm === null)
-        return {};
-    const resource = objectAt(cvm.raw, "resource");
-    const gigabytes = numberAt(resource, "memory_in_gb");
-    return {
-        ...Object.fromEntries(VM_FIELDS.map((field) => [field, fieldOf(cvm.raw, field)])),
-        id: cvm.id,
-        name: cvm.name,
-        teepod_id: cvm.nodeId,
-        app_id: cvm.appId,
-        base_image: fieldOf(cvm.raw, "base_image") ?? fieldOf(objectAt(cvm.raw, "os"), "name"),
-        vcpu: fieldOf(cvm.raw, "vcpu") ?? fieldOf(resource, "vcpu"),
-        // A VM has its memory in MB.
-        memory: fieldOf(cvm.raw, "memory") ?? (gigabytes === null ? null : gigabytes * 1024),
-        disk_size: fieldOf(cvm.raw, "disk_size") ?? fieldOf(resource, "disk_in_gb"),
-        encrypted_env_pubkey: fieldOf(cvm.raw, "encrypted_env_pubkey") ??
-            fieldOf(objectAt(cvm.raw, "kms_info"), "encrypted_env_pubkey"),
-    };
-}
-function replicaEntry(replica, report) {
-    const { vm, cvm, failure, origin } = replica;
-    const node = nodeOf(replica);
-    return {
-        replica_id: vm?.id ?? cvm?.id ?? null,
-        name: vm?.name ?? cvm?.name ?? null,
-        status: currentStatus(replica) || null,
-        node_id: node.id,
-        node_name: node.name,
-        vm_uuid: uuidOf(replica),
-        instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
-        app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
-        instance_url: cvm?.instanceUrl ?? null,
-        dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
-        compose_hash: hashOf(replica),
-        outcome: failure !== null || origin === "none" ? "failed" : origin,
-        error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
-    };
-}
-/** The revision that it has, or would have: null where nobody tells. */
-function hashOf({ cvm, slot }) {
-    return cvm?.composeHash ?? slot?.expectedHash ?? null;
-}
-/**
- * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
- * goes to the outputs alone.
- */
-function resultOf(replica) {
-    if (replica.vm === null)
-        return replica.cvm?.raw ?? null;
-    if (replica.cvm === null)
-        return replica.vm.raw;
-    const { vm, cvm } = replica;
-    return {
-        ...vm.raw,
-        status: currentStatus(replica),
-        vm_uuid: vm.raw.vm_uuid ?? cvm.vmUuid,
-        instance_id: cvm.instanceId ?? vm.raw.instance_id ?? null,
-        app_url: cvm.appUrl ?? vm.raw.app_url ?? null,
-    };
-}
-function outputs_text(value) {
-    if (value === null || value === undefined)
-        return "";
-    return typeof value === "string" ? value : JSON.stringify(value);
-}
-function json(value) {
-    return value === null || value === undefined ? "" : JSON.stringify(value);
-}
-
-;// CONCATENATED MODULE: ./build/report/cost.js
-
-
-/**
- * What the replicas of this run cost, as Markdown, whatever became of them: a replica that failed is billed
- * like any other. Empty where it made none.
- */
-function costOf(replicas) {
-    const made = replicas.filter(isBilled);
-    if (made.length === 0)
-        return "";
-    const prices = made.map(hourlyPrice).filter((price) => price !== null);
-    const sum = prices.reduce((total, price) => total + price, 0);
-    if (sum === 0 || !Number.isFinite(sum)) {
-        return "**Cost:** each replica is billed until it is deleted; the API does not tell its price.";
-    }
-    const untold = made.length - prices.length;
-    const all = made.length === 1 ? "" : ` for ${prices.length} of ${made.length} replicas`;
-    const others = untold === 0 ? "" : "; the API does not tell the price of the others";
-    return `**Cost:** ${Number(sum.toFixed(6))} USD per hour${all} (compute, as the API prices it), until deleted${others}.`;
-}
-/**
- * US dollars, the currency of all prices and costs of the API. A decimal number as text (OpenAPI,
- * `CVMResourceInfo`); null for anything else, or another period.
- */
-function hourlyPrice({ cvm }) {
-    const resource = objectAt(cvm?.raw, "resource");
-    const text = stringAt(resource, "compute_billing_price") ?? "";
-    const period = stringAt(resource, "billing_period") ?? "hourly";
-    return period === "hourly" && /^\d{1,9}(?:\.\d{1,12})?$/.test(text) ? Number(text) : null;
-}
-
-;// CONCATENATED MODULE: ./build/report/summary-reason.js
-
-
-
-/** More lines than this are counted, not shown: the table has a row for each replica as well. */
-const MOST_LINES = 100;
-/** A line's longest text, in characters. */
-const MOST_OF_LINE = 2_000;
-/**
- * What the annotation is made of, with far more room than it has. Addresses of the dashboard become links,
- * all else is plain text. What exists is not repeated, since the table shows it.
- */
-function summary_reason_reasonOf({ failed, exists, code }, env) {
-    const shown = failed.list.slice(0, MOST_LINES).map((line) => `- ${withLinks(line)}`);
-    const left = failed.list.length - shown.length;
-    const list = left === 0 ? shown : [...shown, `- … and ${left} more`];
-    const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
-    const parts = [
-        withLinks(failed.text),
-        list.join("\n"),
-        exists.list.length === 0 ? withLinks(exists.text) : "",
-        code === "" ? "" : `Error code ${clean_code(code, 80)}: ${section}`,
-    ];
-    return parts.filter((part) => part !== "").join("\n\n");
-}
-const DASHBOARD_LINK = new RegExp(`(${DASHBOARD}/[A-Za-z0-9/_-]+)`);
-function withLinks(line) {
-    const pieces = oneLine(line, MOST_OF_LINE).split(DASHBOARD_LINK);
-    const text = pieces.map((piece, n) => n % 2 === 1 ? `<a href="${piece}">${markdown(piece)}</a>` : plain(piece));
-    return text.join("");
-}
-/** `markdown` without its trimming: the piece stands between others. */
-function plain(piece) {
-    const [, before = "", text = "", after = ""] = /^( ?)(.*?)( ?)$/.exec(piece) ?? [];
-    return before + markdown(text, MOST_OF_LINE) + after;
-}
-
-;// CONCATENATED MODULE: ./build/report/timeline.js
-
-/** More than this and nobody can read the chart. */
-const timeline_MOST_LINES = 20;
-/** A bar of less than this share of the whole is a label without a bar. */
-const SHORTEST_SHARE = 0.01;
-/**
- * The phases of each replica as a Mermaid chart, which GitHub draws in job summaries: creating, booting,
- * health check; red where it was given up. Empty where nothing was waited for.
- */
-function timeline(replicas) {
-    const waited = replicas
-        .map((replica) => ({ name: nameOf(replica), phases: phasesOf(replica) }))
-        .filter(({ phases }) => phases.length > 1);
-    const charts = waited.slice(0, timeline_MOST_LINES);
-    const all = charts.flatMap(({ phases }) => phases);
-    if (all.length === 0)
-        return "";
-    const zero = Math.min(...all.map(({ from }) => from));
-    const span = Math.max(...all.map(({ to }) => to)) - zero;
-    const sections = charts.flatMap(({ name, phases }) => [
-        `  section ${timeline_plain(name)}`,
-        ...phases.filter(({ from, to }) => to - from >= span * SHORTEST_SHARE).map((p) => bar(p, zero)),
-    ]);
-    return [
-        "```mermaid",
-        "gantt",
-        "  title Phases since the first request (min:s)",
-        "  dateFormat x",
-        "  axisFormat %M:%S",
-        `  tickInterval ${tickOf(span)}`,
-        ...sections,
-        "```",
-        ...(waited.length > charts.length
-            ? [
-                "",
-                `… and ${waited.length - charts.length} more replicas, which the chart has no room for.`,
-            ]
-            : []),
-    ].join("\n");
-}
-function phasesOf({ times }) {
-    const { sent, made, running, healthy, failed } = times;
-    if (sent === undefined || made === undefined)
-        return [];
-    const phases = [{ name: "creating", look: "done", from: sent, to: made }];
-    const booted = running ?? failed;
-    if (booted === undefined)
-        return phases;
-    const look = running === undefined ? "crit" : "active";
-    phases.push({ name: "booting", look, from: made, to: booted });
-    const checked = healthy ?? failed;
-    if (running !== undefined && checked !== undefined) {
-        const result = healthy === undefined ? "crit" : "done";
-        phases.push({ name: "health check", look: result, from: running, to: checked });
-    }
-    return phases;
-}
-function bar({ name, look, from, to }, zero) {
-    return `  ${name} :${look}, ${from - zero}, ${to - zero}`;
-}
-/** About ten ticks. @param span ms */
-function tickOf(span) {
-    const seconds = span / 1_000;
-    if (seconds <= 12)
-        return "1second";
-    if (seconds <= 60)
-        return "5second";
-    if (seconds <= 300)
-        return "30second";
-    if (seconds <= 900)
-        return "1minute";
-    return seconds <= 3_600 ? "5minute" : "30minute";
-}
-/** Mermaid has marks of its own (colons, semicolons, hashes); a name keeps letters, digits and dashes. */
-function timeline_plain(name) {
-    return (name
-        .replace(/[^A-Za-z0-9-]+/g, " ")
-        .trim()
-        .slice(0, 63) || "replica");
-}
-
-;// CONCATENATED MODULE: ./build/report/summary.js
-
-
-
-
-
-
-
-
-/** GitHub takes 1 MiB of a step, and drops a larger one as a whole. */
-const MAX_SUMMARY_BYTES = 900_000;
-/** More rows than this are counted, not shown. */
-const MOST_ROWS = 100;
-const HEADLINES = {
-    created: "✅ Created",
-    unchanged: "✅ Nothing to create",
-    dry_run: "🔍 Dry run: nothing was sent",
-    pending_approval: "⏳ Waiting for on-chain approval",
-    partial: "⚠️ Only some replicas came up",
-    timeout: "❌ Not running in time",
-    cancelled: "⚠️ Cancelled",
-    failed: "❌ Failed",
-};
-/**
- * The job summary as Markdown: what came of the run in one line, the replicas, their cost, the phases, and
- * what to do next. Server text in it can't be markup; the commit token and the compose file are no part.
- *
- * @param said what the annotation is made of on failure, else null
- * @param env the step's environment, which says where the documents are
- */
-function summaryOf(report, said, env) {
-    return withinLimit([
-        `### ${headlineOf(report)}${countOf(report)}`,
-        said === null ? "" : summary_reason_reasonOf(said, env),
-        table(report),
-        costOf(report.replicas),
-        timeline(report.replicas),
-        plannedOf(report),
-        toRegister(report),
-        nextSteps(report),
-    ]);
-}
-/** As many of the parts as GitHub takes, and a word where that are not all. */
-function withinLimit(parts) {
-    let text = "";
-    for (const part of parts.filter((one) => one !== "")) {
-        const longer = text === "" ? part : `${text}\n\n${part}`;
-        if (Buffer.byteLength(longer) > MAX_SUMMARY_BYTES) {
-            return `${text}\n\nThe rest is too long for a job summary: see the step's log and its outputs.\n`;
-        }
-        text = longer;
-    }
-    return `${text}\n`;
-}
-function headlineOf({ verdict: { outcome, exitCode } }) {
-    // Nothing waits where the step is red.
-    if (outcome === "pending_approval" && exitCode === 1)
-        return "❌ On-chain approval needed";
-    return HEADLINES[outcome];
-}
-function countOf({ replicas, verdict }) {
-    if (verdict.outcome !== "created" && verdict.outcome !== "partial")
-        return "";
-    const made = replicas.filter(isOurs);
-    const good = made.filter(({ failure }) => failure === null).length;
-    const asked = replicas.filter(({ origin }) => origin !== "existing").length;
-    const word = asked === 1 ? "replica" : "replicas";
-    return good === asked ? ` ${good} ${word}` : ` (${good} of ${asked} ${word})`;
-}
-function table(report) {
-    const { replicas } = report;
-    if (replicas.length === 0)
-        return "";
-    const shown = replicas.slice(0, MOST_ROWS);
-    const rows = shown.map((replica) => {
-        const cells = [
-            linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
-            summary_nodeOf(replica),
-            summary_statusOf(replica),
-            urlOf(replica),
-            timeToRun(replica),
-        ];
-        return `| ${cells.join(" | ")} |`;
-    });
-    const left = replicas.length - shown.length;
-    return [
-        "| Replica | Node | Status | Instance URL | Time to running |",
-        "| --- | --- | --- | --- | --- |",
-        ...rows,
-        ...(left === 0 ? [] : ["", `… and ${left} more replicas.`]),
-        ...(replicas.some(({ origin }) => origin === "adopted") ? ["", ADOPTED] : []),
-    ].join("\n");
-}
-const ADOPTED = "Adopted: the answer to its request was lost, and it is the only new CVM that fits; most likely this step made it.";
-function summary_statusOf(replica) {
-    if (!exists(replica))
-        return mayExist(replica) ? "unknown, may exist" : "not created";
-    const adopted = replica.origin === "adopted" ? "adopted, failed" : "failed";
-    const word = replica.failure === null ? replica.origin : adopted;
-    return `${clean_code(currentStatus(replica) || "unknown", 40)} (${word})`;
-}
-/** Its request's answer was lost, could not be made sure of, or the step ended before it came. */
-function mayExist({ failure }) {
-    return failure === null || failure.unsure === true;
-}
-function summary_nodeOf(replica) {
-    const { name, id } = nodeOf(replica);
-    const region = replica.cvm?.region ?? null;
-    const node = name === null ? (id === null ? "–" : `${id}`) : clean_code(name, 80);
-    return region === null ? node : `${node}, ${markdown(region, 60)}`;
-}
-function urlOf({ cvm }) {
-    const url = safeLink(cvm?.instanceUrl ?? null);
-    return url === null ? "–" : `<a href="${url}">${clean_code(new URL(url).host, 120)}</a>`;
-}
-function timeToRun({ times }) {
-    const from = times.sent ?? times.made;
-    return from === undefined || times.running === undefined ? "–" : duration(times.running - from);
-}
-function linked(text, url) {
-    const link = safeLink(url);
-    return link === null ? clean_code(text, 80) : `<a href="${link}">${clean_code(text, 80)}</a>`;
-}
-/** A dry run's requests. */
-function plannedOf({ verdict, planned }) {
-    if (verdict.outcome !== "dry_run")
-        return "";
-    if (planned.length === 0)
-        return "No request would be sent.";
-    const shown = planned.slice(0, 20).map((line) => `- ${clean_code(line, 1_000)}`);
-    const more = planned.length > shown.length ? [`- … and ${planned.length - shown.length} more`] : [];
-    return ["Would be sent, in this order:", "", ...shown, ...more].join("\n");
-}
-/** What an approver needs, each value where it can be copied. Never the token. */
-function toRegister({ verdict, approval }) {
-    if (verdict.outcome !== "pending_approval" || approval === null)
-        return "";
-    const { appId, composeHash, deviceId, kmsInfo, onchainStatus } = approval;
-    const chain = kmsInfo?.chain_id;
-    const known = typeof chain === "string" || typeof chain === "number";
-    const there = (flag) => (onchainStatus?.[flag] === true ? " (already registered)" : "");
-    const lines = [
-        ["Contract", appId, ""],
-        ["Chain", known ? chainName(chain).replace(/^chain /, "") : null, ""],
-        ["Compose hash", composeHash, there("compose_hash_allowed")],
-        ["Device", deviceId, there("device_id_allowed")],
-    ];
-    return lines
-        .filter(([, value]) => value !== null)
-        .map(([name, value, note]) => `- ${name}: ${clean_code(value ?? "", 100)}${note}`)
-        .join("\n");
-}
-function nextSteps({ verdict, approval, replicas, cleanup }) {
-    if (verdict.outcome === "pending_approval" && approval !== null) {
-        const sequel = approval.commitToken === null
-            ? "The API gave no commit token, so a later step can't commit this replica."
-            : "Then run a step with `commit_token` from this step's outputs; the token is good for 14 days.";
-        // A red step's reason has said the first half already.
-        const what = verdict.exitCode === 0 ? markdown(whatToRegister(approval), 1_000) : "";
-        return `**Next:** ${what || "Register the values above."} ${sequel}`;
-    }
-    if (verdict.exitCode === 0 || !replicas.some(isBilled))
-        return "";
-    return cleanup === "never"
-        ? "**Next:** delete what you don't need of the replicas above; they are billed until then. `cleanup: on_failure` does that by itself."
-        : `**Next:** the end of the job deletes what was created (\`cleanup: ${cleanup}\`).`;
-}
-
-;// CONCATENATED MODULE: ./build/report/conclude.js
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Tells the end: outputs, the outcome for post, closing lines, and on failure the one annotation.
- *
- * @param failure what ended the run before or outside its replicas; null: the replicas tell
- * @returns the exit code
- */
-async function conclude(edges, ending, failure) {
-    const { runner, cancel } = edges;
-    const { inputs, survey, approval } = ending;
-    const judged = verdictOf(ending, failure, cancel.aborted);
-    const message = judged.failure === null ? "" : messageOf(edges, ending, judged, failure);
-    const { verdict, lost } = handOver(runner, {
-        judged,
-        outputs: outputsOf(reportOf(edges, ending, judged, message)),
-        masked: inputs?.maskedEnvs ?? [],
-        began: ending.replicas.length > 0,
-    });
-    const slug = survey?.workspaceSlug ?? null;
-    const appId = inputs?.appId ?? null;
-    for (const replica of ending.replicas.filter(exists))
-        runner.info(closingLine(replica, slug, appId));
-    if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
-        runner.info(approvalPending(approval));
-        if (approval.commitToken === null)
-            runner.warning(tokenMissing());
-    }
-    const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure, lost);
-    const annotation = said === null ? null : annotationOf(said, edges);
-    for (const line of annotation?.rest ?? [])
-        runner.info(`- ${line}`);
-    if (annotation !== null)
-        runner.error(annotation.text, annotation.title);
-    if (ending.summary) {
-        await writeSummary(edges, () => summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env));
-    }
-    return verdict.exitCode;
-}
-/**
- * Puts out how a replica can be found, as soon as its create is answered, so that a later step has it even if
- * this one is killed while it waits. What can't be written now is told at the end.
- */
-function tellMade(edges, ending) {
-    const verdict = { outcome: "created", failure: null, exitCode: 0 };
-    // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
-    troubleWith(edges.runner, () => {
-        writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));
-    });
-}
-/** The output `error_message`: what the annotation will say, as far as it is known before the outputs are out. */
-function messageOf(edges, ending, verdict, failure) {
-    return annotationOf(sayingOf(ending, verdict, failure, null), edges).message;
-}
-function reportOf({ runner }, ending, verdict, message) {
-    const { inputs, survey, approval, planned } = ending;
-    const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
-    return {
-        verdict,
-        replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
-        approval,
-        workspaceSlug: survey?.workspaceSlug ?? null,
-        appId: inputs?.appId ?? null,
-        cleanup: inputs?.cleanup ?? "never",
-        planned,
-        message,
-        redactPrinted: (text) => runner.redactPrinted(text),
-    };
-}
-/**
- * A summary that can't be written, or be made, is no reason to fail: everything in it is in the log and the
- * outputs too.
- */
-async function writeSummary({ runner }, make) {
-    try {
-        await runner.summary(make());
-    }
-    catch (error) {
-        const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
-        runner.warning(`The job summary could not be written: ${why}`);
-    }
-}
-function verdictOf(ending, failure, cancelled) {
-    if (cancelled)
-        return { outcome: "cancelled", failure: null, exitCode: 1 };
-    if (failure !== null)
-        return { outcome: "failed", failure, exitCode: 1 };
-    if (ending.inputs?.dryRun)
-        return { outcome: "dry_run", failure: null, exitCode: 0 };
-    const replicas = [...ending.replicas, ...ending.existing];
-    const prepared = ending.inputs?.prepareOnly && ending.approval !== null;
-    if (prepared && replicas.every((replica) => replica.failure === null)) {
-        return { outcome: "pending_approval", failure: null, exitCode: 0 };
-    }
-    return judgeRun(replicas);
-}
-/** @param lost what could not be written at the end; null: all was */
-function sayingOf(ending, verdict, failure, lost) {
-    const { inputs, survey, replicas, existing } = ending;
-    const { outcome } = verdict;
-    const bill = {
-        replicas,
-        cleanup: inputs?.cleanup ?? "never",
-        workspaceSlug: survey?.workspaceSlug ?? null,
-        appId: inputs?.appId ?? null,
-    };
-    const code = verdict.failure?.code ?? "";
-    const failed = failedWords(ending, verdict, failure, lost);
-    const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
-    return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
-}
-function failedWords({ replicas, existing }, { outcome, failure: first }, failure, lost) {
-    // All else was well.
-    if (lost !== null && first === lost)
-        return wordsOf(lost);
-    const words = outcome === "cancelled"
-        ? cancelledWords(replicas)
-        : failure === null
-            ? combinedWords([...replicas, ...existing])
-            : wordsOf(failure);
-    return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
-}
-function cancelledWords(replicas) {
-    const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
-    const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-    return { text: `The step was cancelled.${sequel}`, list: [] };
-}
-function closingLine(replica, slug, appId) {
-    const uuid = uuidOf(replica);
-    const where = replica.cvm?.instanceUrl ?? null;
-    const parts = [
-        `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
-        uuid === null ? "no UUID" : uuid,
-        where === null ? null : oneLine(where, 300),
-        replicaUrl(replica, slug, appId),
-    ];
-    return parts.filter((part) => part !== null).join(" · ");
-}
-
 ;// CONCATENATED MODULE: ./build/run.js
+
 
 
 
@@ -9318,20 +10216,36 @@ async function replicate(edges, inputs, ending, recording) {
         runner.info(dryRunEnd(slots.length));
         return null;
     }
-    if (slots.length > 0) {
-        await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () => createAll(prepared, ending, recording));
+    const lifetimes = new Lifetimes(context, surveyed.clockOffsetMs);
+    try {
+        if (slots.length > 0) {
+            await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () => createAll(prepared, { ending, recording, lifetimes }));
+        }
+        await follow(prepared, ending, lifetimes);
     }
-    for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
-        runner.warning(notRunning(replica, surveyed.workspaceSlug, context.inputs.appId));
-    }
-    const starting = toWaitFor(ending, inputs);
-    if (starting.length > 0 && !cancel.aborted) {
-        await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+    finally {
+        lifetimes.stop();
     }
     if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
         await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
     }
     return null;
+}
+/** How long a `ttl` is tried for where nothing is waited for, in ms. */
+const TTL_WINDOW_MS = 30_000;
+/** Waits for what was made, until it runs and has its end. */
+async function follow({ context, surveyed }, ending, lifetimes) {
+    const { inputs, edges } = context;
+    const { runner, clock, cancel } = edges;
+    for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
+        runner.warning(notRunning(replica, surveyed.workspaceSlug, inputs.appId));
+    }
+    const deadline = clock.now() + (inputs.wait ? inputs.waitTimeoutMs : TTL_WINDOW_MS);
+    const starting = toWaitFor(ending, inputs);
+    if (starting.length > 0 && !cancel.aborted) {
+        await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+    }
+    await lifetimes.finish(deadline);
 }
 /** Closes the group whatever happens: what is told of a failure must not hide in it. */
 async function inGroup(runner, title, work) {
@@ -9345,13 +10259,14 @@ async function inGroup(runner, title, work) {
 }
 /**
  * What was made, and of what counts as there: everything where its health is asked for, else what does not
- * run yet; whether the source does is then the app's own business.
+ * run yet (whether the source does is then the app's own business), or has no URL that could be put out.
  */
 function toWaitFor({ replicas, existing }, inputs) {
     if (!inputs.wait)
         return [];
     const made = replicas.filter(exists);
-    const there = existing.filter(({ cvm }) => cvm !== null && (inputs.healthCheck !== null || (!runs(cvm) && cvm.vmUuid !== inputs.vmUuid)));
+    const lacksSomething = (cvm) => runs(cvm) ? cvm.instanceUrl === null : cvm.vmUuid !== inputs.vmUuid;
+    const there = existing.filter(({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)));
     return [...made, ...there].filter(({ failure }) => failure === null);
 }
 /** Everything that can be found wrong before a create request is sent. */
@@ -9400,7 +10315,7 @@ async function appOf(edges, api, vmUuid) {
         return requestFailure(what, cvm.fault, cvm.gaveUp);
     return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
 }
-async function createAll({ context, plan: { slots, counted }, surveyed }, ending, recording) {
+async function createAll({ context, plan: { slots, counted }, surveyed }, { ending, recording, lifetimes }) {
     const { api, edges, inputs } = context;
     saveJournal(edges.runner, {
         apiUrl: inputs.apiUrl,
@@ -9408,13 +10323,16 @@ async function createAll({ context, plan: { slots, counted }, surveyed }, ending
         vmUuid: inputs.vmUuid,
         requestTimeoutMs: inputs.requestTimeoutMs,
         cleanup: inputs.cleanup,
+        exclusive: inputs.exclusive,
+        summary: inputs.summary,
         baseline: baselineOf(surveyed),
         clockOffsetMs: surveyed.clockOffsetMs,
         workspaceSlug: surveyed.workspaceSlug,
         ttlMs: inputs.ttlMs,
     });
     const rerun = rerunWith(inputs, surveyed, counted);
-    const creation = new Creation(context, surveyed, rerun, () => tellMade(edges, ending));
+    const onMade = () => tellMade(edges, ending);
+    const creation = new Creation(context, surveyed, { rerun, lifetimes, onMade });
     for (const slot of slots) {
         const replica = newReplica(slot);
         ending.replicas.push(replica);
@@ -11744,6 +12662,7 @@ function beginningAtEnd(text, form) {
 
 
 
+
 /** The real GitHub runner, through `@actions/core`. Everything that leaves goes through the redactor. */
 class GithubRunner {
     #env;
@@ -11793,7 +12712,8 @@ class GithubRunner {
         writing("state", () => saveState(name, this.#redactor.redactSaved(value)));
     }
     state() {
-        const state = {};
+        // Some runners that are not GitHub's hand it on in another way, which the toolkit knows.
+        const state = stateByName((name) => getState(name));
         for (const [name, value] of Object.entries(this.#env)) {
             // As the runner writes them, to the letter: `STATE_JOURNAL` would be somebody else's.
             if (name.startsWith("STATE_"))
