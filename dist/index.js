@@ -6533,9 +6533,10 @@ function hasOwnFailure(cancelled, failure, replicas) {
     const failures = replicas
         .filter(({ origin }) => origin !== "existing")
         .map((replica) => replica.failure);
-    return cancelled || [failure, ...failures].some((one) => one !== null && own_failure_isOurs(one));
+    return cancelled || [failure, ...failures].some((one) => one !== null && isOwn(one));
 }
-function own_failure_isOurs({ code }) {
+/** Whether a failure of a replica that the run made is one of the run's own. */
+function isOwn({ code }) {
     return !NOT_OURS.includes(code);
 }
 
@@ -7388,6 +7389,9 @@ async function conclude(edges, ending, failure) {
         runner.info(`- ${line}`);
     if (annotation !== null)
         runner.error(annotation.text, annotation.title);
+    if (lost !== null && verdict.failure !== null) {
+        writeOutputs(runner, { error_message: annotation?.message ?? "" });
+    }
     if (ending.summary) {
         await writeSummary(edges, () => summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env));
     }
@@ -8801,6 +8805,7 @@ function refusalOf(what, result) {
 
 
 
+
 /** Of one try, in ms. */
 const TRY_MS = 10_000;
 /** A replica that has just come to run is not to wait long for its `ttl`. Ms. */
@@ -8969,11 +8974,11 @@ class Lifetimes {
 function givenUp(limit, fault, tries) {
     return ttlFailure(limit, limit.ttlMs, fault, { again: false, because: "time", tries });
 }
-/** A replica has one failure; the first one's code and kind stay. */
+/** A replica has one failure, with the words of both; the code is that of the first which is a reason to act. */
 function addFailure(replica, failure) {
     const before = replica.failure;
-    replica.failure =
-        before === null ? failure : { ...before, text: `${before.text} ${failure.text}` };
+    const text = before === null ? failure.text : `${before.text} ${failure.text}`;
+    replica.failure = { ...(before !== null && isOwn(before) ? before : failure), text };
 }
 
 ;// CONCATENATED MODULE: ./build/report/running-failure.js

@@ -74,32 +74,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "puts nothing out before the end",
     file: "report/conclude.ts",
-    patch: [["writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict)));", ""]],
-  },
-  {
-    name: "leaves an array empty where a run is killed early",
-    file: "report/handover.ts",
-    patch: [['const ARRAYS = ["replicas"];', "const ARRAYS: string[] = [];"]],
-  },
-  {
-    name: "does not put out the revision of a new replica",
-    file: "report/outputs.ts",
-    patch: [["(first && exists(first) ? hashOf(first) : null)", "null"]],
-  },
-  {
-    name: "leaves a group open",
-    file: "run.ts",
-    patch: [["runner.endGroup();", ""]],
-  },
-  {
-    name: "is in doubt over a connection that never stood",
-    file: "phala/transport.ts",
-    patch: [['  "handshake",\n  "connect-timeout",\n', ""]],
-  },
-  {
-    name: "puts nothing out before the end",
-    file: "report/conclude.ts",
-    patch: [["writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict)));", ""]],
+    patch: [
+      ['writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));', ""],
+    ],
   },
   {
     name: "leaves an array empty where a run is killed early",

@@ -109,10 +109,8 @@ describe.each(WAYS)("a commit, %s at every step,", (way) => {
         const prepared = await prepare(sim);
         sim.addStranger({ composeHash: sim.composeHash });
         if (fault !== null) sim.fault(fault);
-        return {
-          sim,
-          start: () => sim.start({ ...commitInputs(sim, prepared), cleanup: "always" }),
-        };
+        const inputs = { ...commitInputs(sim, prepared), cleanup: "always", exclusive: "true" };
+        return { sim, start: () => sim.start(inputs) };
       };
       const problems = await everywhere(way, arrange, async (sim, post) => [
         ...touched(sim),

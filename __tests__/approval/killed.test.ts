@@ -88,7 +88,7 @@ it.concurrent.each<[NodeJS.Signals, string, number]>([
   async (signal, cleanup, left) => {
     await withSimulator(ALL_REGISTERED, async (sim) => {
       const prepared = await prepare(sim);
-      const inputs = { ...commitInputs(sim, prepared), cleanup };
+      const inputs = { ...commitInputs(sim, prepared), cleanup, exclusive: "true" };
       const result = await struck(sim, inputs, { signal, route: "commit", when: "after" });
       const [uuid = ""] = replicas(sim);
       const after = await post(sim, result);
@@ -127,7 +127,7 @@ it.concurrent(
   async () => {
     await withSimulator({ ...ALL_REGISTERED, always465: true }, async (sim) => {
       const blow = { signal: "SIGKILL", route: "commit", when: "after" } as const;
-      const result = await struck(sim, { cleanup: "always" }, blow);
+      const result = await struck(sim, { cleanup: "always", exclusive: "true" }, blow);
       expect(replicas(sim)).toHaveLength(1);
       const after = await post(sim, result);
       expect([after.exitCode, replicas(sim)]).toEqual([0, []]);

@@ -131,7 +131,7 @@ describe("outputs that can't be written", () => {
     step.runner.unwritable.add("outputs");
     const message = failed(await step.finished, "INTERNAL");
     expect(message).toMatch(DISK_FULL);
-    expect(message).not.toMatch(/billed/);
+    expect(message).toMatch(/Nothing was created/);
   });
 
   it("are a failure: cleanup deletes what no later step was told of", async () => {
@@ -175,7 +175,11 @@ describe("a state that can't be written", () => {
     const main = await step.finished;
     const message = failed(main, "INTERNAL");
     expect(message).toContain(sim.replicas()[0]?.vmUuid);
-    expect(main.runner.outputs).toMatchObject({ outcome: "failed", status: "running" });
+    expect(main.runner.outputs).toMatchObject({
+      outcome: "failed",
+      status: "running",
+      error_message: expect.stringMatching(/state for the post step could not be written/),
+    });
   });
 });
 

@@ -80,6 +80,7 @@ function expected(sim: Simulator, vm: Vm, uuid = shown(vm.vm_uuid)): Record<stri
         dashboard_url: dashboard,
         compose_hash: sim.composeHash,
         outcome: "created",
+        deleted_at_latest: null,
         error: null,
       },
     ]),

@@ -19,7 +19,7 @@ describe("an answer that names a CVM of before", () => {
   it("the source: ours is found instead, and the source is left alone", async () => {
     const sim = new Simulation();
     answersWith(sim, sourceOf(sim));
-    const main = await create(sim, { cleanup: "always", ttl: "1h" });
+    const main = await create(sim, { cleanup: "always", ttl: "1h", exclusive: "true" });
     const [made] = existing(sim);
     expect(main.runner.outputs).toMatchObject({ outcome: "created", vm_uuid: made });
     expect(entriesOf(main)).toMatchObject([{ outcome: "adopted", vm_uuid: made }]);

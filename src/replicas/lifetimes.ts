@@ -13,6 +13,7 @@ import {
 import { saveAttempt } from "../state.ts";
 import type { Context } from "./context.ts";
 import { type Birth, lifeEnd, timeToTell } from "./life.ts";
+import { isOwn } from "./own-failure.ts";
 import { gateOf } from "./parallel.ts";
 import { nameOf, type Replica, uuidOf } from "./record.ts";
 import type { Limited } from "./ttl.ts";
@@ -195,9 +196,9 @@ function givenUp(limit: Limit, fault: Fault, tries: number): Failure {
   return ttlFailure(limit, limit.ttlMs, fault, { again: false, because: "time", tries });
 }
 
-/** A replica has one failure; the first one's code and kind stay. */
+/** A replica has one failure, with the words of both; the code is that of the first which is a reason to act. */
 function addFailure(replica: Replica, failure: Failure): void {
   const before = replica.failure;
-  replica.failure =
-    before === null ? failure : { ...before, text: `${before.text} ${failure.text}` };
+  const text = before === null ? failure.text : `${before.text} ${failure.text}`;
+  replica.failure = { ...(before !== null && isOwn(before) ? before : failure), text };
 }

@@ -23,9 +23,10 @@ export function hasOwnFailure(
   const failures = replicas
     .filter(({ origin }) => origin !== "existing")
     .map((replica) => replica.failure);
-  return cancelled || [failure, ...failures].some((one) => one !== null && isOurs(one));
+  return cancelled || [failure, ...failures].some((one) => one !== null && isOwn(one));
 }
 
-function isOurs({ code }: Failure): boolean {
+/** Whether a failure of a replica that the run made is one of the run's own. */
+export function isOwn({ code }: Failure): boolean {
   return !NOT_OURS.includes(code);
 }

@@ -67,6 +67,9 @@ export async function conclude(
   const annotation = said === null ? null : annotationOf(said, edges);
   for (const line of annotation?.rest ?? []) runner.info(`- ${line}`);
   if (annotation !== null) runner.error(annotation.text, annotation.title);
+  if (lost !== null && verdict.failure !== null) {
+    writeOutputs(runner, { error_message: annotation?.message ?? "" });
+  }
   if (ending.summary) {
     await writeSummary(edges, () =>
       summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env),

@@ -164,12 +164,16 @@ export function wantsCleanup(reading: Reading): boolean {
 }
 
 /** Something else failed than what was there before, or the URL of what runs. */
-function failedItself({ entries, baseline, main }: Reading): boolean {
+function failedItself({ entries, baseline, main, wish }: Reading): boolean {
   const before = new Set((baseline ?? []).map(({ uuid }) => uuid));
   const failed = entries.filter(({ outcome }) => outcome === "failed");
-  if (failed.length === 0) return main.runner.outputs.error_code !== "DEAD";
-  return failed.some(({ vm_uuid, error }) => {
+  const { error_code: code } = main.runner.outputs;
+  if (failed.length === 0) return code !== "DEAD";
+  return failed.some(({ vm_uuid, status, instance_url, deleted_at_latest: end }) => {
     const isOurs = typeof vm_uuid !== "string" || !before.has(vm_uuid);
-    return isOurs && !String(error).includes("NO_URL");
+    const hasEnd = wish.ttlMs === null || typeof end === "string";
+    const onlyLacksUrl =
+      code === "NO_URL" && status === "running" && instance_url === null && hasEnd;
+    return isOurs && !onlyLacksUrl;
   });
 }
