@@ -1,13 +1,14 @@
 /**
  * Writes what is generated into the documents, between markers such as `<!-- inputs: … -->` and
  * `<!-- /inputs -->`: the tables of inputs and outputs from action.yml, the workflows from examples/, the
- * tables of errors from the action's own advice.
+ * tables of errors from the action's own advice. Beside each action.yml it writes an action-types.yml.
  *
  *     node script/docs.ts            writes them
  *     node script/docs.ts --check    writes nothing; exits 1 when a document is out of date
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
+import { actionTypes } from "./action-types.ts";
 import { answerSections, cell, codeSections, networkTable } from "./docs-errors.ts";
 
 interface Field {
@@ -89,17 +90,28 @@ export function withErrors(operations: string): string {
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const textOf = (path: string): string => readFileSync(at(path), "utf8");
 
+/** The folders that are actions: this one, and each below it that has an `action.yml`. */
+const actions = ["", ...readdirSync(at("")).map((name) => `${name}/`)].filter((folder) =>
+  existsSync(at(`${folder}action.yml`)),
+);
+
 /** Every document with generated parts, and how it is made from its present text. */
 export const DOCUMENTS: Readonly<Record<string, (text: string) => string>> = {
   "README.md": (text) =>
     withExamples(withTables(text, textOf("action.yml")), (name) => textOf(`examples/${name}`)),
   "docs/operations.md": withErrors,
+  ...Object.fromEntries(
+    actions.map((folder) => [
+      `${folder}action-types.yml`,
+      () => actionTypes(textOf(`${folder}action.yml`)),
+    ]),
+  ),
 };
 
 if (import.meta.main) {
   const check = process.argv.includes("--check");
   for (const [path, make] of Object.entries(DOCUMENTS)) {
-    const before = textOf(path);
+    const before = existsSync(at(path)) ? textOf(path) : "";
     const after = make(before);
     if (after === before) {
       console.log(`${path} is up to date.`);

@@ -12,6 +12,7 @@ const bold = paint(1);
 const dim = paint(2);
 const red = paint(31);
 const yellow = paint(33);
+const green = paint(32);
 const blue = paint(34);
 
 /** Longest value of an output that is shown whole, in characters. */
@@ -25,6 +26,11 @@ export function heading(text: string): void {
 /** A sentence of explanation. */
 export function say(text: string): void {
   console.log(dim(text));
+}
+
+/** What is billed, which is what it is all about. */
+export function bill(number: string, remark: string): void {
+  console.log(`\n  ${bold(yellow(number))}  ${dim(remark)}`);
 }
 
 /** A block of code, indented, with an empty line after it. */
@@ -56,7 +62,7 @@ export function logPrinter(): (line: LogLine) => void {
 
 /** The step's verdict and its annotations, as on the run's page. */
 export function verdict(result: StepResult): void {
-  const mark = result.exitCode === 0 ? bold("✓ success") : red("✗ failure");
+  const mark = result.exitCode === 0 ? green("✓ success") : red("✗ failure");
   console.log(`\n  ${mark} (exit code ${result.exitCode ?? `none, ${result.signal}`})`);
   if (result.annotations.length > 0) {
     console.log(`\n${bold("Annotations on the run's page")}`);

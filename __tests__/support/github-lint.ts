@@ -23,7 +23,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** What the language service is told about actions that a workflow uses, by `owner/name`. */
+/** What the language service is told about actions that a workflow uses, by `owner/name` or `owner/name/path`. */
 export type KnownActions = Readonly<Record<string, unknown>>;
 
 /** What the worker reads from its stdin. */

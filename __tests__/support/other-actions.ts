@@ -19,10 +19,14 @@ function action(name: string, inputs: readonly string[], outputs: readonly strin
   return { name, description: name, inputs: described(inputs), outputs: described(outputs) };
 }
 
-/** By `owner/name`. */
+/** By `owner/name`, or `owner/name/path`. */
 export const OTHER_ACTIONS: Readonly<Record<string, OtherAction>> = {
   "actions/checkout": action("checkout", ["fetch-depth", "persist-credentials"], ["ref", "commit"]),
-  "actions/setup-node": action("setup-node", ["node-version"], ["node-version"]),
+  "actions/setup-node": action(
+    "setup-node",
+    ["node-version", "package-manager-cache"],
+    ["node-version"],
+  ),
   "actions/upload-artifact": action(
     "upload-artifact",
     ["name", "path", "if-no-files-found"],
@@ -38,6 +42,20 @@ export const OTHER_ACTIONS: Readonly<Record<string, OtherAction>> = {
     ["subject-path"],
     ["attestation-id", "attestation-url", "bundle-path"],
   ),
+  "actions/dependency-review-action": action(
+    "dependency-review-action",
+    ["fail-on-severity", "fail-on-scopes", "allow-licenses"],
+    ["dependency-changes"],
+  ),
+  "github/codeql-action/init": action("init", ["languages", "build-mode", "queries"], []),
+  "github/codeql-action/analyze": action("analyze", ["category"], ["sarif-id"]),
+  "github/codeql-action/upload-sarif": action("upload-sarif", ["sarif_file"], ["sarif-id"]),
+  "ossf/scorecard-action": action(
+    "scorecard-action",
+    ["results_file", "results_format", "publish_results"],
+    [],
+  ),
+  "zizmorcore/zizmor-action": action("zizmor-action", ["advanced-security", "online-audits"], []),
   "Phala-Network/phala-deploy-action": action(
     "phala-deploy-action",
     ["api-key", "envs", "cli-version"],

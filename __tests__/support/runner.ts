@@ -14,7 +14,7 @@ import { createStepFolder, jobEnvironment, type StepFolder } from "./runner/fold
 import { Lines } from "./runner/lines.ts";
 import { type Annotation, type LogLine, StepLog } from "./runner/log.ts";
 import { readManifest, resolveInputs } from "./runner/manifest.ts";
-import { leaksOf } from "./secrecy.ts";
+import { JOB_TOKEN, leaksOf } from "./secrecy.ts";
 
 export type { Annotation, LogLine } from "./runner/log.ts";
 export { outputsForOtherJobs } from "./runner/masks.ts";
@@ -129,7 +129,7 @@ function start(
   if (program === undefined || !["always()", undefined].includes(manifest.runs["post-if"])) {
     throw new Error("action.yml has no post program that always runs.");
   }
-  const githubToken = options.githubToken ?? "ghs_dummytokenofthejob000000000000000000";
+  const githubToken = options.githubToken ?? JOB_TOKEN;
   const given = {
     ...(options.api && { api_url: options.api.apiUrl, api_key: options.api.apiKey }),
     ...options.inputs,

