@@ -2,15 +2,15 @@
  * The tables of `docs/operations.md`: what the action advises about each error, asked of the very functions
  * that write a failed step's annotation, so that document and annotation can't differ.
  */
-import type { AnswerFault, NetworkFault } from "../src/phala/fault.ts";
-import { isLate } from "../src/phala/transport.ts";
+import type { AnswerFault, NetworkFault } from "../src/net/fault.ts";
+import { isLate } from "../src/net/transport.ts";
 import {
   ADVICE_BY_CODE,
   ADVICE_BY_STATUS,
   adviceForAnswer,
   adviceForNetwork,
   networkReason,
-} from "../src/report/advice.ts";
+} from "../src/report/words/advice.ts";
 
 /** A table cell: one line, and no character that would end the cell. */
 export function cell(text: string): string {

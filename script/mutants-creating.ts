@@ -29,27 +29,27 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sends a create again after a 503 without a look",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [["if (isCertain(fault, asking)) return null;", "if (waitMs > 0) return null;"]],
   },
   {
     name: "sends a create again whatever the looks show",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [["return showsNothing(settlement) ? null : settlement;", "return settlement && null;"]],
   },
   {
     name: "sends a create again where nobody knows what was there before",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [["&& !this.#search.possible;", "&& this.#search === null;"]],
   },
   {
     name: "a 503 is looked behind once, as a rate limit is",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [["fault.status === 503;", "fault.status === 599;"]],
   },
   {
     name: "a request in the pause after a 429 is closed in the state",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [
       [
         'if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");',
@@ -59,12 +59,12 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "forgets when the first try was sent that may have made it",
-    file: "replicas/asking.ts",
+    file: "fleet/asking.ts",
     patch: [["if (!this.#doubted) this.#since = this.sentAt;", "this.#since = this.sentAt;"]],
   },
   {
     name: "keeps the time of a try that certainly made nothing",
-    file: "replicas/asking.ts",
+    file: "fleet/asking.ts",
     patch: [
       [
         "if (!this.#doubted) this.#since = this.sentAt;",
@@ -74,12 +74,12 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "says nothing of a try in doubt once another settled its request",
-    file: "replicas/asking.ts",
+    file: "fleet/asking.ts",
     patch: [["if (this.#doubted) saveEarlier(", "if (this.#since < 0) saveEarlier("]],
   },
   {
     name: "a refusal is believed without a look",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [
       [
         "if (makesNothing || isCertain(fault, asking)) return",
@@ -89,22 +89,22 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "adopts what a refused request can't have made",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [['order.kind !== "prepare" && asking.doubted;', 'order.kind !== "prepare";']],
   },
   {
     name: "an API that is busy is asked for ever",
-    file: "phala/retry.ts",
+    file: "net/retry.ts",
     patch: [["const MOST_BUSY = 2;", "const MOST_BUSY = 200;"]],
   },
   {
     name: "no brake after requests of unknown fate",
-    file: "replicas/brake.ts",
+    file: "fleet/plan/brake.ts",
     patch: [["const MOST_UNKNOWN = 2;", "const MOST_UNKNOWN = 200;"]],
   },
   {
     name: "goes on after a refusal of the whole run",
-    file: "replicas/brake.ts",
+    file: "fleet/plan/brake.ts",
     patch: [['scopeOf(one) === "run"', 'scopeOf(one) === "node" && scopeOf(one) === "request"']],
   },
   {
@@ -121,34 +121,34 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "instances counts what is stopped",
-    file: "replicas/count.ts",
+    file: "fleet/plan/count.ts",
     patch: [["live: fitting.filter(isLive)", "live: fitting.filter((cvm) => isLive(cvm) || true)"]],
   },
   {
     name: "instances forgets the source",
-    file: "replicas/count.ts",
+    file: "fleet/plan/count.ts",
     patch: [["instances - live.length - dead.length", "instances + 1 - live.length - dead.length"]],
   },
   {
     name: "instances does not count dead ones",
-    file: "replicas/count.ts",
+    file: "fleet/plan/count.ts",
     patch: [["instances - live.length - dead.length", "instances - live.length"]],
   },
   {
     name: "says nothing of dead instances",
-    file: "replicas/plan-run.ts",
+    file: "fleet/plan/create.ts",
     patch: [
       ["...dead.map((cvm) => existing(", "...dead.slice(dead.length).map((cvm) => existing("],
     ],
   },
   {
     name: "instances counts other nodes too",
-    file: "replicas/count.ts",
+    file: "fleet/plan/count.ts",
     patch: [["wanted.placements.some(({ id }) => id === nodeId)", "wanted.placements.length > 0"]],
   },
   {
     name: "instances are dealt over the nodes as if none were there",
-    file: "replicas/count.ts",
+    file: "fleet/plan/count.ts",
     patch: [["if (bin !== null) bin.size += 1;", "if (bin !== null) bin.size += 0;"]],
   },
 ];

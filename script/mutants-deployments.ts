@@ -4,12 +4,12 @@ import type { Mutant } from "./mutants-list.ts";
 export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   {
     name: "asks for a deployment again after a lost answer",
-    file: "github/faults.ts",
+    file: "deployments/verdict.ts",
     patch: [['return kind === "status" ? "retry" : "uncertain";', 'return "retry";']],
   },
   {
     name: "asks for a deployment again after an answer without a number",
-    file: "github/faults.ts",
+    file: "deployments/verdict.ts",
     patch: [
       [
         'if (fault.kind === "unreadable") return "uncertain";',
@@ -19,7 +19,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "records a prepare",
-    file: "run.ts",
+    file: "commands/create.ts",
     patch: [
       [
         "deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly",
@@ -29,7 +29,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a deployment that can't be recorded is an error",
-    file: "github/recording.ts",
+    file: "deployments/subscriber.ts",
     patch: [
       [
         "if (warning !== null) runner.warning(warning);",
@@ -39,7 +39,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the next replica waits for GitHub",
-    file: "run.ts",
+    file: "commands/create.ts",
     patch: [
       [
         "if (exists(replica)) recording?.begin(replica);",
@@ -49,27 +49,27 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "each replica is a success",
-    file: "github/words.ts",
+    file: "deployments/end.ts",
     patch: [["state: stateOf(failure), description", 'state: "success", description']],
   },
   {
     name: "a deleted replica stays deployed",
-    file: "github/closing.ts",
+    file: "deployments/close.ts",
     patch: [["if (vmUuid !== null && gone.has(vmUuid)) return", "if (vmUuid === null) return"]],
   },
   {
     name: "post does not tell what main could not",
-    file: "github/closing.ts",
+    file: "deployments/close.ts",
     patch: [["return told ? null : (end ?? UNSEEN);", "return null;"]],
   },
   {
     name: "says nothing of what GitHub refuses post",
-    file: "github/closing.ts",
+    file: "deployments/close.ts",
     patch: [["if (warning !== null) edges.runner.warning(warning);", ""]],
   },
   {
     name: "follows GitHub's redirects anywhere",
-    file: "github/client.ts",
+    file: "deployments/client.ts",
     patch: [
       [
         "if (target === null || target.origin !== new URL(apiUrl).origin) return",
@@ -79,7 +79,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "GitHub's Retry-After is not heard",
-    file: "github/faults.ts",
+    file: "deployments/verdict.ts",
     patch: [
       ["if (fault.retryAfter) return fault.retryAfter;", 'if (fault.retryAfter) return "0";'],
     ],

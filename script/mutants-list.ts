@@ -11,12 +11,12 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "adopts a newcomer on another node",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [["cvm.nodeId !== wanted.nodeId) return false", "cvm.nodeId === -1) return false"]],
   },
   {
     name: "adopts the first of several newcomers",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [
       ["if (found.length > 1)", "if (found.length > 99)"],
       ["before?.length !== 1 ||", "before?.length === 0 ||"],
@@ -24,7 +24,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "adopts after a single look",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [
       [
         "const [same] = before ?? [];",
@@ -34,88 +34,88 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "ignores what was there before",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [["wanted.baseline.has(key) || ", ""]],
   },
   {
     name: "ignores when a newcomer was created",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [["cvm.createdAt >= notBefore", "cvm.createdAt >= 0"]],
   },
   {
     name: "does not remember what other requests claimed",
-    file: "replicas/search.ts",
+    file: "fleet/search.ts",
     patch: [
       ["claimed: this.#claimed(replica),", "claimed: new Set(this.#claimed(replica) && []),"],
     ],
   },
   {
     name: "post does not remember what it claimed",
-    file: "replicas/late-search.ts",
+    file: "fleet/late-search.ts",
     patch: [["for (const key of cvmKeys(cvm)) this.#claimed.add(key);", ""]],
   },
   {
     name: "forgets to save the intent before the request",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [['asking.save(order.kind === "prepare" ? "none" : "open");', ""]],
   },
   {
     name: "forgets to save the result after the request",
-    file: "replicas/asking.ts",
+    file: "fleet/asking.ts",
     patch: [
       ["const { replica } = this;", 'if (stage === "made") return;\n    const { replica } = this;'],
     ],
   },
   {
     name: "forgets the outcome for post",
-    file: "report/handover.ts",
+    file: "commands/handover.ts",
     patch: [["() => saveOutcome(runner, outcome, own)", "() => void outcome"]],
   },
   {
     name: "puts nothing out before the end",
-    file: "report/conclude.ts",
+    file: "commands/conclude.ts",
     patch: [
       ['writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));', ""],
     ],
   },
   {
     name: "leaves an array empty where a run is killed early",
-    file: "report/handover.ts",
+    file: "commands/handover.ts",
     patch: [['const ARRAYS = ["replicas"];', "const ARRAYS: string[] = [];"]],
   },
   {
     name: "does not put out the revision of a new replica",
-    file: "report/outputs.ts",
+    file: "report/outputs/create.ts",
     patch: [["(first && exists(first) ? hashOf(first) : null)", "null"]],
   },
   {
     name: "leaves a group open",
-    file: "run.ts",
+    file: "commands/create.ts",
     patch: [["runner.endGroup();", ""]],
   },
   {
     name: "is in doubt over a connection that never stood",
-    file: "phala/transport.ts",
+    file: "net/transport.ts",
     patch: [['  "handshake",\n  "connect-timeout",\n', ""]],
   },
   {
     name: "deletes everything twice",
-    file: "replicas/cleanup.ts",
+    file: "fleet/cleanup.ts",
     patch: [["Promise.all(made.map((one)", "Promise.all([...made, ...made].map((one)"]],
   },
   {
     name: "asks for a deletion again at each look",
-    file: "replicas/cleanup.ts",
+    file: "fleet/cleanup.ts",
     patch: [["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 20"]],
   },
   {
     name: "asks again for what is on its way out",
-    file: "replicas/cleanup.ts",
+    file: "fleet/cleanup.ts",
     patch: [["isGoing(status) || clock.now()", "clock.now()"]],
   },
   {
     name: "deletes candidates that can't be told apart",
-    file: "replicas/after.ts",
+    file: "fleet/after.ts",
     patch: [
       [
         "const first = await remove(after, [...made, ...found]);",
@@ -125,7 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes what was there before",
-    file: "post-run.ts",
+    file: "commands/post.ts",
     patch: [
       [
         "const made = madeByMain(saved);",
@@ -135,34 +135,34 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes what was found by elimination alone",
-    file: "replicas/aftermath.ts",
+    file: "fleet/plan/cleanup.ts",
     patch: [["return !adopted || exclusive;", "return !adopted || exclusive || adopted;"]],
   },
   {
     name: "forgets that a replica was adopted",
-    file: "replicas/asking.ts",
+    file: "fleet/asking.ts",
     patch: [['adopted: replica.origin === "adopted",', "adopted: false,"]],
   },
   {
     name: "sets a ttl for what was found by elimination alone",
-    file: "replicas/lifetimes.ts",
+    file: "fleet/lifetimes.ts",
     patch: [["&& !inputs.exclusive", "&& ttlMs < 0"]],
   },
   {
     name: "post looks for the oldest first",
-    file: "replicas/aftermath.ts",
+    file: "fleet/plan/cleanup.ts",
     patch: [
       ["b.sentAt - a.sentAt || b.index - a.index", "a.sentAt - b.sentAt || a.index - b.index"],
     ],
   },
   {
     name: "calls what post found a candidate",
-    file: "replicas/late-search.ts",
+    file: "fleet/late-search.ts",
     patch: [[".filter((cvm) => !this.#isClaimed(cvm));", ";"]],
   },
   {
     name: "takes more newcomers than requests for ours",
-    file: "replicas/matching.ts",
+    file: "fleet/plan/matching.ts",
     patch: [
       ["return cvms.length <= requests.length && cvms.every", "return cvms.every"],
       ["return true;\n    });", "return true;\n    }) || takenBy.size > 0;"],
@@ -170,7 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "leaves unnamed what is not proven",
-    file: "replicas/after.ts",
+    file: "fleet/after.ts",
     patch: [["report.problem(notProven(journal, one));", ""]],
   },
   {
@@ -180,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a busy CVM is given up after half a minute",
-    file: "replicas/cleanup.ts",
+    file: "fleet/cleanup.ts",
     patch: [
       ["maxTries: 20, totalMs: 80_000", "maxTries: 6, totalMs: 80_000"],
       ["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 200_000"],
@@ -193,24 +193,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a ttl is counted by our own clock",
-    file: "replicas/life.ts",
+    file: "fleet/plan/life.ts",
     patch: [["const born = [createdAt, date].find(", "const born = [bornAt].find("]],
   },
   {
     name: "tells the platform an end that has passed",
-    file: "replicas/life.ts",
+    file: "fleet/plan/life.ts",
     patch: [["return at - there - MARGIN_MS;", "return Math.abs(at - there) + MARGIN_MS;"]],
   },
   {
     name: "does not put out when a replica ends",
-    file: "report/outputs.ts",
+    file: "report/outputs/create.ts",
     patch: [
       ["replica.ttlSet && replica.endsAt !== null", "!replica.ttlSet && replica.endsAt !== null"],
     ],
   },
   {
     name: "what was sick before turns cleanup on",
-    file: "replicas/own-failure.ts",
+    file: "fleet/plan/own-failure.ts",
     patch: [
       [
         "cancelled || [failure, ...failures]",
@@ -220,42 +220,42 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "turns cleanup on_failure round",
-    file: "replicas/aftermath.ts",
+    file: "fleet/plan/cleanup.ts",
     patch: [["!endedWell(run) && run.ownFailure !== false", "endedWell(run)"]],
   },
   {
     name: "says nothing of what could not be deleted",
-    file: "replicas/after.ts",
+    file: "fleet/after.ts",
     patch: [["report.problem(mayStillExist(journal, survivor));", ""]],
   },
   {
     name: "says nothing of what did not show up",
-    file: "replicas/after.ts",
+    file: "fleet/after.ts",
     patch: [["if (nothing > 0) report.note(notFound(journal, nothing));", ""]],
   },
   {
     name: "does not look for what a killed main left open",
-    file: "replicas/aftermath.ts",
+    file: "fleet/plan/cleanup.ts",
     patch: [['stage === "open" || stage === "unknown"', 'stage === "unknown"']],
   },
   {
     name: "wait_timeout is off by 1000",
-    file: "replicas/wait.ts",
+    file: "fleet/follow/follow.ts",
     patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs * 1000"]],
   },
   {
     name: "wait_timeout ends 1000 times too early",
-    file: "replicas/wait.ts",
+    file: "fleet/follow/follow.ts",
     patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs / 1000"]],
   },
   {
     name: "the settle window is off by 1000",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [["SETTLE_WINDOW_MS = 30_000", "SETTLE_WINDOW_MS = 30_000_000"]],
   },
   {
     name: "the settle window ends ten times too early",
-    file: "replicas/newcomers.ts",
+    file: "fleet/plan/newcomers.ts",
     patch: [["SETTLE_WINDOW_MS = 30_000", "SETTLE_WINDOW_MS = 3_000"]],
   },
   {
@@ -265,12 +265,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "Retry-After is read as milliseconds",
-    file: "phala/retry-after.ts",
+    file: "net/retry-after.ts",
     patch: [["return Number(text) * 1000;", "return Number(text);"]],
   },
   {
     name: "no bound on all tries together",
-    file: "phala/retry.ts",
+    file: "net/retry.ts",
     patch: [
       [
         "const leftMs = budget.totalMs - elapsedMs;",
@@ -280,12 +280,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a cancelled run goes on creating",
-    file: "run.ts",
+    file: "commands/create.ts",
     patch: [['edges.cancel.aborted ? "cancelled" : creation.stop', "creation.stop"]],
   },
   {
     name: "waits for its request for as long as it takes after a cancel",
-    file: "replicas/sending.ts",
+    file: "fleet/sending.ts",
     patch: [["CANCEL_GRACE_MS = 1_200", "CANCEL_GRACE_MS = 1_200_000"]],
   },
   {
@@ -297,17 +297,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "healthy after one good answer",
-    file: "replicas/health.ts",
+    file: "fleet/follow/health.ts",
     patch: [["GOOD_IN_A_ROW = 2", "GOOD_IN_A_ROW = 1"]],
   },
   {
     name: "prepares on an app that is not on-chain",
-    file: "replicas/survey.ts",
+    file: "fleet/look.ts",
     patch: [["if (onChain === true) return null;", "if (onChain !== null) return null;"]],
   },
   {
     name: "two annotations on failure",
-    file: "report/conclude.ts",
+    file: "commands/conclude.ts",
     patch: [
       [
         "if (annotation !== null) runner.error(annotation.text, annotation.title);",
@@ -322,7 +322,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "running is enough, URL or not",
-    file: "replicas/watch.ts",
+    file: "fleet/follow/watch.ts",
     patch: [
       [
         "if (instanceUrl === null) return;",
@@ -332,7 +332,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "says nothing where there is no URL",
-    file: "replicas/watch.ts",
+    file: "fleet/follow/watch.ts",
     patch: [
       [
         "if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));",
@@ -342,39 +342,39 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "green without the health check where there is no URL",
-    file: "replicas/watch.ts",
+    file: "fleet/follow/watch.ts",
     patch: [
       ["else this.#fail(noUrlFailure(replica, told, this.#path, why));", "else this.#settle();"],
     ],
   },
   {
     name: "looks for a URL for ten seconds only",
-    file: "replicas/address.ts",
+    file: "fleet/follow/address.ts",
     patch: [["URL_WINDOW_MS = 60_000", "URL_WINDOW_MS = 10_000"]],
   },
   {
     name: "looks for a URL for ten minutes",
-    file: "replicas/address.ts",
+    file: "fleet/follow/address.ts",
     patch: [["URL_WINDOW_MS = 60_000", "URL_WINDOW_MS = 600_000"]],
   },
   {
     name: "does not mind what counts and has no URL",
-    file: "run.ts",
+    file: "commands/create.ts",
     patch: [["runs(cvm) ? cvm.instanceUrl === null :", "runs(cvm) ? false :"]],
   },
   {
     name: "has an id filled in again in each round",
-    file: "replicas/address.ts",
+    file: "fleet/follow/address.ts",
     patch: [["ours && !backfilled", 'ours && !done.includes("backfill")']],
   },
   {
     name: "never has an id filled in",
-    file: "replicas/address.ts",
+    file: "fleet/follow/address.ts",
     patch: [["ours && !backfilled", "ours && backfilled && false"]],
   },
   {
     name: "does not read the event log",
-    file: "replicas/address.ts",
+    file: "fleet/follow/address.ts",
     patch: [['done.includes("attest") ? "none" : "attest"', '"none"']],
   },
   {
@@ -384,17 +384,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "believes one route that the key is none",
-    file: "replicas/look.ts",
+    file: "fleet/follow/lookout.ts",
     patch: [["++denied > 1", "++denied > 0"]],
   },
   {
     name: "takes another revision for the one that was asked for",
-    file: "replicas/mismatch.ts",
+    file: "fleet/plan/mismatch.ts",
     patch: [["hash !== slot.composeHash)", "hash === null)"]],
   },
   {
     name: "takes another node for the one that was asked for",
-    file: "replicas/mismatch.ts",
+    file: "fleet/plan/mismatch.ts",
     patch: [["id !== slot.nodeId)", "id === -1)"]],
   },
 ];

@@ -4,7 +4,7 @@ import type { Mutant } from "./mutants-list.ts";
 export const SECRET_MUTANTS: readonly Mutant[] = [
   {
     name: "prints the commit token",
-    file: "replicas/create.ts",
+    file: "fleet/make.ts",
     patch: [
       [
         "edges.runner.neverPrint(approval.commitToken);",
@@ -19,12 +19,12 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sends the key to the app",
-    file: "replicas/health.ts",
+    file: "fleet/follow/health.ts",
     patch: [["headers: {}, timeoutMs", 'headers: { "x-api-key": "of the API" }, timeoutMs']],
   },
   {
     name: "goes to GitHub with the API key",
-    file: "github/recording.ts",
+    file: "deployments/subscriber.ts",
     patch: [["token: inputs.githubToken", "token: Object(inputs).apiKey"]],
   },
   {

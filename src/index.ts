@@ -1,12 +1,12 @@
 import process from "node:process";
-import type { Edges } from "./edges.ts";
-import { createTransport } from "./phala/http.ts";
-import { runPost } from "./post-run.ts";
-import { run } from "./run.ts";
-import { cancelOnSignals, carryOnDespiteSignals } from "./runner/cancel.ts";
-import { realClock } from "./runner/clock.ts";
-import { GithubRunner } from "./runner/github.ts";
-import { USER_AGENT } from "./version.ts";
+import { realClock } from "./action/clock.ts";
+import type { Edges } from "./action/edges.ts";
+import { GithubRunner } from "./action/runner.ts";
+import { cancelOnSignals, carryOnDespiteSignals } from "./action/signals.ts";
+import { run } from "./commands/create.ts";
+import { runPost } from "./commands/post.ts";
+import { createTransport } from "./net/http.ts";
+import { USER_AGENT } from "./text/version.ts";
 
 /** The real world for the action's logic. */
 function realEdges(cancel: AbortSignal): Edges {

@@ -5,7 +5,7 @@ import { collateralOf, GOOD_MACHINE } from "../../simulator/attestation/machines
 import { pem } from "../../simulator/attestation/x509.ts";
 import { type Collateral, CollateralSource, crlOf } from "../../src/attest/collateral.ts";
 import { DEFAULT_SERVICES, serviceAt } from "../../src/attest/services.ts";
-import { type HttpAnswer, type HttpRequest, NetworkError } from "../../src/phala/transport.ts";
+import { type HttpAnswer, type HttpRequest, NetworkError } from "../../src/net/transport.ts";
 import { NOW } from "./support.ts";
 
 type Served = Partial<HttpAnswer> | Error;

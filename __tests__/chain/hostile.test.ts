@@ -6,7 +6,7 @@ import { decodeRaw, type RawTransaction } from "../../simulator/evm/raw.ts";
 import { formsOfKey, parsePrivateKey } from "../../src/chain/key.ts";
 import { register } from "../../src/chain/register.ts";
 import type { Registration } from "../../src/chain/registration.ts";
-import type { HttpAnswer } from "../../src/phala/transport.ts";
+import type { HttpAnswer } from "../../src/net/transport.ts";
 import { SimulatedClock } from "../support/simulated/clock.ts";
 import { APP_ID, COMPOSE_HASH, DEVICE_ID, KEY, OWNER } from "./support.ts";
 

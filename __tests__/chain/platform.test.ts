@@ -7,13 +7,13 @@ import { chainOf, mirror } from "../../simulator/evm/platform.ts";
 import { accountOf } from "../../simulator/evm/raw.ts";
 import { listenFor } from "../../simulator/evm/server.ts";
 import { startSimulator } from "../../simulator/index.ts";
+import { realClock } from "../../src/action/clock.ts";
 import { parsePrivateKey } from "../../src/chain/key.ts";
 import { register } from "../../src/chain/register.ts";
 import type { RegisterEdges } from "../../src/chain/registration.ts";
-import { PhalaClient } from "../../src/phala/client.ts";
-import { createTransport } from "../../src/phala/http.ts";
-import { parseHash } from "../../src/phala/ids.ts";
-import { realClock } from "../../src/runner/clock.ts";
+import { createTransport } from "../../src/net/http.ts";
+import { PhalaClient } from "../../src/phala/api.ts";
+import { parseHash } from "../../src/text/ids.ts";
 
 const KEY = "c0ffee".padEnd(64, "5");
 

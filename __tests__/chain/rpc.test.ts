@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { Contract } from "../../src/chain/contract.ts";
 import { Rpc } from "../../src/chain/rpc.ts";
-import { type HttpAnswer, type HttpRequest, NetworkError } from "../../src/phala/transport.ts";
+import { type HttpAnswer, type HttpRequest, NetworkError } from "../../src/net/transport.ts";
 import { SimulatedClock } from "../support/simulated/clock.ts";
 
 type Say = (id: number, method: string) => unknown;

@@ -14,7 +14,7 @@ import { formsOfKey, parsePrivateKey } from "../../src/chain/key.ts";
 import { register } from "../../src/chain/register.ts";
 import type { Order, RegisterEvent, Registration } from "../../src/chain/registration.ts";
 import type { SavedTransaction, What } from "../../src/chain/trouble.ts";
-import type { HttpRequest } from "../../src/phala/transport.ts";
+import type { HttpRequest } from "../../src/net/transport.ts";
 import { SimulatedClock } from "../support/simulated/clock.ts";
 import { exchange, type Server } from "../support/simulated/network.ts";
 import type { Reply } from "../support/simulated/server.ts";

@@ -1,15 +1,15 @@
 /** Every reader of an answer, on real answers that were spoiled: no crash, and nothing accepted that is none. */
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type CreateAnswer, PhalaClient } from "../../src/phala/client.ts";
+import type { Attempt, Fault } from "../../src/net/fault.ts";
+import { judgeCreate, judgeRepeatable } from "../../src/net/retry.ts";
+import { retryAfterMs } from "../../src/net/retry-after.ts";
+import { type CreateAnswer, PhalaClient } from "../../src/phala/api.ts";
 import { isLive, isOnChain, readCvm } from "../../src/phala/cvm.ts";
-import type { Attempt, Fault } from "../../src/phala/fault.ts";
-import { judgeCreate, judgeRepeatable } from "../../src/phala/retry.ts";
-import { retryAfterMs } from "../../src/phala/retry-after.ts";
 import { readBootStatuses } from "../../src/phala/status.ts";
 import { readVm } from "../../src/phala/vm.ts";
-import { whatToRegister } from "../../src/report/approval.ts";
-import { requestFailure } from "../../src/report/failure.ts";
+import { requestFailure } from "../../src/report/annotation/failure.ts";
+import { whatToRegister } from "../../src/report/words/approval.ts";
 import { changes, junk, realShapes, type Shape, scribbled, spoiled } from "./shapes.ts";
 import { hold, holdAsync, LIMIT_MS, nasty } from "./support.ts";
 

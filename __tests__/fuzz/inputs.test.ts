@@ -1,11 +1,11 @@
 /** Every parser of an input: it takes what it should, whole, and nothing else. */
+
 import { validateHeaderValue } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { readInputs } from "../../src/inputs/read.ts";
 import {
   parseApiKey,
-  parseApiUrl,
   parseBoolean,
   parseDuration,
   parseHexBlob,
@@ -13,7 +13,8 @@ import {
   parseTransaction,
   parseWhole,
 } from "../../src/inputs/values.ts";
-import { parseAppId, parseHash, parseToken, parseUuid } from "../../src/phala/ids.ts";
+import { parseAppId, parseHash, parseToken, parseUuid } from "../../src/text/ids.ts";
+import { parseApiUrl } from "../../src/text/url.ts";
 import { hex, hold, LIMIT_MS, nasty, slipIn } from "./support.ts";
 
 const UNITS = { s: 1_000n, m: 60_000n, h: 3_600_000n, d: 86_400_000n } as const;

@@ -2,12 +2,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { lexer, type Token, type Tokens } from "marked";
+import { newReplica, type Replica } from "../../src/fleet/record.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { readVm } from "../../src/phala/vm.ts";
-import { newReplica, type Replica } from "../../src/replicas/record.ts";
-import type { Saying } from "../../src/report/annotation.ts";
-import { code, markdown, oneLine, safeLink } from "../../src/report/clean.ts";
-import { summaryOf } from "../../src/report/summary.ts";
+import type { Saying } from "../../src/report/annotation/annotation.ts";
+import { summaryOf } from "../../src/report/summary/create.ts";
+import { code, markdown, oneLine, safeLink } from "../../src/text/clean.ts";
 import { hold, LIMIT_MS, nasty } from "./support.ts";
 
 /** All tokens below `tokens`, cells of tables included. */

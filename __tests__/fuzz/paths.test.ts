@@ -1,12 +1,12 @@
 /** What users and servers say never leaves its place in an address. */
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { PhalaClient } from "../../src/phala/client.ts";
+import { healthUrl } from "../../src/fleet/follow/health.ts";
+import type { HttpRequest } from "../../src/net/transport.ts";
+import { PhalaClient } from "../../src/phala/api.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { readKmsId } from "../../src/phala/kms.ts";
-import type { HttpRequest } from "../../src/phala/transport.ts";
-import { healthUrl } from "../../src/replicas/health.ts";
-import { appUrl, dashboardUrl } from "../../src/report/links.ts";
+import { appUrl, dashboardUrl } from "../../src/text/links.ts";
 import { hold, holdAsync, LIMIT_MS, nasty } from "./support.ts";
 
 const APP = "ab".repeat(20);

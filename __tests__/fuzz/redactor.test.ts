@@ -1,8 +1,8 @@
 /** The redactor: whatever stands around a secret, nothing of it is left, and nothing else is touched. */
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { markdown, oneLine } from "../../src/report/clean.ts";
-import { Redactor } from "../../src/runner/redactor.ts";
+import { Redactor } from "../../src/action/redactor.ts";
+import { markdown, oneLine } from "../../src/text/clean.ts";
 import { hold, LIMIT_MS, nasty } from "./support.ts";
 
 // Not of asterisks: what replaces a secret must not form one.

@@ -13,12 +13,12 @@ registerHooks({
   },
 });
 
-const { openDeployments } = await import("../../src/github/deployments.ts");
-const { Recording } = await import("../../src/github/recording.ts");
-const { closeDeployments } = await import("../../src/github/closing.ts");
-const { createTransport } = await import("../../src/phala/http.ts");
-const { USER_AGENT } = await import("../../src/version.ts");
-const { GithubRunner } = await import("../../src/runner/github.ts");
+const { openDeployments } = await import("../../src/deployments/deployments.ts");
+const { Recording } = await import("../../src/deployments/subscriber.ts");
+const { closeDeployments } = await import("../../src/deployments/close.ts");
+const { createTransport } = await import("../../src/net/http.ts");
+const { USER_AGENT } = await import("../../src/text/version.ts");
+const { GithubRunner } = await import("../../src/action/runner.ts");
 // Main and post as a whole, as far as they are wired to deployments.
 await import("../../src/index.ts");
 

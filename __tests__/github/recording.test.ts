@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { closeDeployments } from "../../src/github/closing.ts";
-import { Recording, type RecordingInputs } from "../../src/github/recording.ts";
-import { newReplica } from "../../src/replicas/record.ts";
+import { closeDeployments } from "../../src/deployments/close.ts";
+import { Recording, type RecordingInputs } from "../../src/deployments/subscriber.ts";
+import { newReplica } from "../../src/fleet/record.ts";
 import { refusal, TOKEN } from "./server.ts";
 import {
   type Desk,

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/text/version.ts";
 import { HEAD_SHA, SHA, TOKEN } from "./server.ts";
 import { SECRET, TARGET, UUIDS, warnings, withGithub } from "./support.ts";
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { lastWord } from "../../src/github/closing.ts";
-import { judge } from "../../src/github/faults.ts";
-import { readDeployments, saveDeployment } from "../../src/github/saved.ts";
+import { lastWord } from "../../src/deployments/close.ts";
 import {
   description,
   endOf,
@@ -10,11 +8,13 @@ import {
   publicUrl,
   stateOf,
   UNSEEN,
-} from "../../src/github/words.ts";
-import { readWorkflow, refOf } from "../../src/github/workflow.ts";
-import type { NetworkKind } from "../../src/phala/transport.ts";
-import { newReplica } from "../../src/replicas/record.ts";
-import type { ErrorCode } from "../../src/report/error-code.ts";
+} from "../../src/deployments/end.ts";
+import { readDeployments, saveDeployment } from "../../src/deployments/saved.ts";
+import { judge } from "../../src/deployments/verdict.ts";
+import { readWorkflow, refOf } from "../../src/deployments/workflow.ts";
+import { newReplica } from "../../src/fleet/record.ts";
+import type { NetworkKind } from "../../src/net/transport.ts";
+import type { ErrorCode } from "../../src/report/words/error-code.ts";
 import { HEAD_SHA, SHA } from "./server.ts";
 import { runnerEnv, runningReplica, UUIDS, withGithub } from "./support.ts";
 

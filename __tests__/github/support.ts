@@ -1,10 +1,10 @@
 /** What the tests of deployments share: a GitHub of their own, a clock that never waits, and a runner. */
-import type { Clock, Edges, Runner } from "../../src/edges.ts";
-import { type Deployments, openDeployments } from "../../src/github/deployments.ts";
+import type { Clock, Edges, Runner } from "../../src/action/edges.ts";
+import { type Deployments, openDeployments } from "../../src/deployments/deployments.ts";
+import { newReplica, type Replica } from "../../src/fleet/record.ts";
+import { createTransport } from "../../src/net/http.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
-import { createTransport } from "../../src/phala/http.ts";
-import { newReplica, type Replica } from "../../src/replicas/record.ts";
-import { USER_AGENT } from "../../src/version.ts";
+import { USER_AGENT } from "../../src/text/version.ts";
 import { type Github, SHA, startGithub, TOKEN } from "./server.ts";
 
 export const UUIDS = [

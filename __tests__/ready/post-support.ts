@@ -1,6 +1,6 @@
 /** What the tests of deletion share: how one is asked for, and what of the steps' texts counts. */
 import { expect } from "@jest/globals";
-import type { HttpRequest } from "../../src/phala/transport.ts";
+import type { HttpRequest } from "../../src/net/transport.ts";
 import type { Reply } from "../support/simulated/server.ts";
 import type { Result, Simulation } from "../support/simulated/simulation.ts";
 import { textsOf } from "./support.ts";

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { DOCUMENTS, withErrors } from "../../script/docs.ts";
-import { ADVICE_BY_CODE } from "../../src/report/advice.ts";
-import { anchorOf, type ErrorCode, OWN_CODES } from "../../src/report/error-code.ts";
+import { ADVICE_BY_CODE } from "../../src/report/words/advice.ts";
+import { anchorOf, type ErrorCode, OWN_CODES } from "../../src/report/words/error-code.ts";
 import { readmeText } from "../support/readme.ts";
 import { REPOSITORY } from "../support/runner.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
 import { parse } from "yaml";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/text/version.ts";
 import { lintDocuments } from "../support/github-lint.ts";
 import { OTHER_ACTIONS } from "../support/other-actions.ts";
 import type { Workflow } from "../support/readme.ts";

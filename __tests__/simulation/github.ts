@@ -6,7 +6,7 @@
 import { statusAnswer } from "../../simulator/acts.ts";
 import { type Fault, FaultPlan } from "../../simulator/core.ts";
 import { garbage } from "../../simulator/garbage.ts";
-import type { HttpRequest } from "../../src/phala/transport.ts";
+import type { HttpRequest } from "../../src/net/transport.ts";
 import type { SimulatedClock } from "../support/simulated/clock.ts";
 import type { Reply } from "../support/simulated/server.ts";
 import { isObject, jsonOf } from "./facts.ts";

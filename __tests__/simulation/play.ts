@@ -1,13 +1,13 @@
 /** Plays a story: every run's main and post in simulated time, with all that happens around them. */
 import { summaries } from "../../simulator/core.ts";
-import type { Edges } from "../../src/edges.ts";
+import type { Edges } from "../../src/action/edges.ts";
 // Loaded now, since a module that loads while time is simulated would make a story differ from its replay.
 import "../../src/envs/seal.ts";
 import "../../src/envs/signature.ts";
 import "@actions/github";
 import { seededRandom } from "../../simulator/core.ts";
-import { runPost } from "../../src/post-run.ts";
-import { run } from "../../src/run.ts";
+import { run } from "../../src/commands/create.ts";
+import { runPost } from "../../src/commands/post.ts";
 import { SimulatedProcess } from "../support/simulated/process.ts";
 import { MemoryRunner } from "../support/simulated/runner.ts";
 import { Simulation } from "../support/simulated/simulation.ts";

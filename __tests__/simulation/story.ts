@@ -1,6 +1,6 @@
 /** A story is plain data: everything that a seed decides. It can be printed, replayed and made shorter. */
 import type { Fault, Health, ReplicaPlan, WorldOptions } from "../../simulator/core.ts";
-import type { NetworkKind } from "../../src/phala/transport.ts";
+import type { NetworkKind } from "../../src/net/transport.ts";
 
 export interface Story {
   readonly seed: number;

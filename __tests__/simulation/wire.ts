@@ -1,12 +1,12 @@
 /** The client's side of every request, as it went: what the checks judge by. */
 import { BASE_PATH, routeName } from "../../simulator/core.ts";
-import type { Edges } from "../../src/edges.ts";
+import type { Edges } from "../../src/action/edges.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
   NetworkError,
   type NetworkKind,
-} from "../../src/phala/transport.ts";
+} from "../../src/net/transport.ts";
 import type { Simulation } from "../support/simulated/simulation.ts";
 import { githubRoute } from "./github.ts";
 import type { Outage } from "./story.ts";

@@ -9,7 +9,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../sim
 import { Attestation } from "../../src/attest/attest.ts";
 import { readCertificate } from "../../src/attest/certificates.ts";
 import { serviceAt } from "../../src/attest/services.ts";
-import { createTransport } from "../../src/phala/http.ts";
+import { createTransport } from "../../src/net/http.ts";
 
 let sim: Simulator;
 

@@ -7,8 +7,8 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator/index.ts";
-import { createTransport } from "../../src/phala/http.ts";
-import { type HttpRequest, NetworkError, type Transport } from "../../src/phala/transport.ts";
+import { createTransport } from "../../src/net/http.ts";
+import { type HttpRequest, NetworkError, type Transport } from "../../src/net/transport.ts";
 import { exchange } from "../support/simulated/network.ts";
 import { Simulation } from "../support/simulated/simulation.ts";
 

@@ -1,6 +1,6 @@
 /** The saved state: whole after its way through the environment, and small enough for it. */
 import { describe, expect, it } from "@jest/globals";
-import { type Journal, readSavedRun, saveJournal } from "../../src/state.ts";
+import { type Journal, readSavedRun, saveJournal } from "../../src/fleet/state.ts";
 import { MemoryRunner } from "../support/simulated/runner.ts";
 
 const JOURNAL: Journal = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { isPrivateWay, webUrl } from "../../src/url.ts";
+import { isPrivateWay, webUrl } from "../../src/text/url.ts";
 
 describe("an address of the web", () => {
   it.each([

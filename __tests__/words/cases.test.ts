@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { redLogs } from "../../script/red-logs.ts";
-import { OWN_CODES } from "../../src/report/error-code.ts";
+import { OWN_CODES } from "../../src/report/words/error-code.ts";
 import { type Entry, type Result, Simulation } from "../support/simulated/simulation.ts";
 import { lose, playRed, RED_CASES, refuse } from "./red.ts";
 

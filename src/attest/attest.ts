@@ -2,10 +2,10 @@
  * The face of this folder: verifies instances of an app, asking the platform again while what it shows may
  * still lag behind. Loaded only by a step that verifies: `await import("./attest/attest.ts")`.
  */
-import type { Attempt } from "../phala/fault.ts";
+import type { Attempt } from "../net/fault.ts";
+import { inParallel } from "../net/parallel.ts";
+import { retryAfterMs } from "../net/retry-after.ts";
 import { appPath, cvmPath } from "../phala/requests.ts";
-import { retryAfterMs } from "../phala/retry-after.ts";
-import { inParallel } from "../replicas/parallel.ts";
 import { type Collateral, CollateralSource, type Service } from "./collateral.ts";
 import type { Wanted } from "./compare.ts";
 import {

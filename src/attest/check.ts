@@ -1,4 +1,4 @@
-import { cut } from "../report/cut.ts";
+import { cut } from "../text/cut.ts";
 
 /**
  * The checks of a verification: their codes, the order in which they are made, and what each one found. A

@@ -1,7 +1,7 @@
-import { type Fault, unreadable } from "../phala/fault.ts";
-import { persist } from "../phala/persist.ts";
-import { type Budget, judgeRepeatable, READ_BUDGET } from "../phala/retry.ts";
-import type { HttpAnswer } from "../phala/transport.ts";
+import { type Fault, unreadable } from "../net/fault.ts";
+import { persist } from "../net/persist.ts";
+import { type Budget, judgeRepeatable, READ_BUDGET } from "../net/retry.ts";
+import type { HttpAnswer } from "../net/transport.ts";
 import { nextUpdateOf } from "./crls.ts";
 import { nextUpdateAt } from "./intel.ts";
 import type { PckCa } from "./pck.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fieldOf, parseJson, stringAt } from "../phala/json.ts";
+import { fieldOf, parseJson, stringAt } from "../text/json.ts";
 import { demand, type From, type Held, refuse, type Trail } from "./check.ts";
 import type { Claims } from "./events.ts";
 import type { TdReport } from "./quote.ts";

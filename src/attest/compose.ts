@@ -1,4 +1,4 @@
-import { arrayAt, parseJson, stringAt } from "../phala/json.ts";
+import { arrayAt, parseJson, stringAt } from "../text/json.ts";
 
 /** What the compose hash does not fix, of an app-compose text whose hash was measured. */
 export interface ComposeGaps {

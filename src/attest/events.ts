@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fieldOf, isObject, numberAt, parseJson } from "../phala/json.ts";
+import { fieldOf, isObject, numberAt, parseJson } from "../text/json.ts";
 import { demand, type Held, refuse } from "./check.ts";
 
 /** One event of a guest's log. */

@@ -1,5 +1,6 @@
-import { type Attempt, type Fault as RequestFault, unreadable } from "../phala/fault.ts";
-import { parseUuid } from "../phala/ids.ts";
+import { type Attempt, type Fault as RequestFault, unreadable } from "../net/fault.ts";
+import type { HttpAnswer } from "../net/transport.ts";
+import { parseUuid } from "../text/ids.ts";
 import {
   arrayAt,
   fieldOf,
@@ -8,8 +9,7 @@ import {
   objectAt,
   parseJson,
   stringAt,
-} from "../phala/json.ts";
-import type { HttpAnswer } from "../phala/transport.ts";
+} from "../text/json.ts";
 import { type CheckResult, type Made, refuse, Trail } from "./check.ts";
 import { logEntries, MAX_EVENTS } from "./events.ts";
 import { MAX_QUOTE_BYTES } from "./quote.ts";

@@ -1,5 +1,5 @@
 /** Forms of what a workflow may give. Apart from the verifier, so that inputs are read without loading it. */
-import { isPrivateWay, webUrl } from "../url.ts";
+import { isPrivateWay, webUrl } from "../text/url.ts";
 import type { OsLine } from "./compare.ts";
 
 /** Intel's words for how far a platform's TCB is behind: all that may be allowed, the best first. */

@@ -6,7 +6,7 @@ import {
   objectAt,
   parseJson,
   stringAt,
-} from "../phala/json.ts";
+} from "../text/json.ts";
 import { isoOf } from "./certificates.ts";
 import { demand, refuse } from "./check.ts";
 

@@ -1,4 +1,4 @@
-import { cut } from "../report/cut.ts";
+import { cut } from "../text/cut.ts";
 import type { Check, CheckResult, Fault } from "./check.ts";
 import type { Measurements, Reference } from "./compare.ts";
 import type { Tcb } from "./tcb.ts";

@@ -1,6 +1,6 @@
-import type { Clock } from "../edges.ts";
-import { answerFault, type Fault, networkFault } from "../phala/fault.ts";
-import type { HttpAnswer, HttpRequest, Transport } from "../phala/transport.ts";
+import type { Clock } from "../action/edges.ts";
+import { answerFault, type Fault, networkFault } from "../net/fault.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "../net/transport.ts";
 
 /** What the requests of a verification go out by. */
 export interface Net {

@@ -2,7 +2,7 @@
  * Waiting while somebody else approves: when to ask `POST /apps/{app_id}/is-allowed` the next time (API
  * facts, section 7), and what its answer says. Pure, and without cryptography.
  */
-import { booleanAt, fieldOf, isObject, stringAt } from "../phala/json.ts";
+import { booleanAt, fieldOf, isObject, stringAt } from "../text/json.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

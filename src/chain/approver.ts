@@ -1,6 +1,6 @@
 /** Who can approve: the answer of `GET /apps/{app_id}/kms-info` (API facts, 5.2). */
-import { booleanAt, isObject, numberAt, stringAt } from "../phala/json.ts";
-import { webUrl } from "../url.ts";
+import { booleanAt, isObject, numberAt, stringAt } from "../text/json.ts";
+import { webUrl } from "../text/url.ts";
 
 const KINDS = ["eoa", "safe", "legacy_multisig", "erc4337", "contract"] as const;
 

@@ -1,4 +1,4 @@
-import { fieldOf, isObject } from "../phala/json.ts";
+import { fieldOf, isObject } from "../text/json.ts";
 import { readAddress, readBool, readData, readRevert, readWordData } from "./abi.ts";
 import { quantity, readBytes, readCount, readHash, readQuantity } from "./hex.ts";
 import type { Rpc, RpcAnswer } from "./rpc.ts";

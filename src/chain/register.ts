@@ -2,7 +2,7 @@
  * Registers a compose hash, and the device where it must be, with a key: the only door of this room to a
  * signature. Loads the cryptography, so it is imported where a key was given and nowhere else.
  */
-import { retryAfterMs } from "../phala/retry-after.ts";
+import { retryAfterMs } from "../net/retry-after.ts";
 import { writeData } from "./abi.ts";
 import { Contract, type Look, type Receipt } from "./contract.ts";
 import { readHash } from "./hex.ts";

@@ -1,5 +1,5 @@
 /** What errors of Ethereum nodes mean. They share no codes, so it is read from their words as well. */
-import { judgeRepeatable } from "../phala/retry.ts";
+import { judgeRepeatable } from "../net/retry.ts";
 import { readBytes } from "./hex.ts";
 import type { RpcError, RpcFault } from "./trouble.ts";
 

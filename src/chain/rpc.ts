@@ -1,8 +1,8 @@
-import type { Clock } from "../edges.ts";
-import { answerFault, networkFault, unreadable } from "../phala/fault.ts";
-import { fieldOf, isObject, numberAt, parseJson, stringAt } from "../phala/json.ts";
-import { type Budget, nextTry } from "../phala/retry.ts";
-import type { HttpAnswer, Transport } from "../phala/transport.ts";
+import type { Clock } from "../action/edges.ts";
+import { answerFault, networkFault, unreadable } from "../net/fault.ts";
+import { type Budget, nextTry } from "../net/retry.ts";
+import type { HttpAnswer, Transport } from "../net/transport.ts";
+import { fieldOf, isObject, numberAt, parseJson, stringAt } from "../text/json.ts";
 import { readBytes } from "./hex.ts";
 import { isPassing } from "./rpc-errors.ts";
 import type { RpcError, RpcFault } from "./trouble.ts";

@@ -3,7 +3,7 @@
  * amounts are decimal texts of wei, addresses and hashes lower-case hex with `0x`. No case has a field for
  * the key, the signed bytes or the RPC's address.
  */
-import type { Fault } from "../phala/fault.ts";
+import type { Fault } from "../net/fault.ts";
 
 /** The two things that can be registered, in the order in which they are. */
 export type What = "device" | "compose-hash";

@@ -1,4 +1,4 @@
-import { fieldOf, parseJson } from "../phala/json.ts";
+import { fieldOf, parseJson } from "../text/json.ts";
 import type { EnvPair } from "./limits.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Runner } from "../edges.ts";
+import type { Runner } from "../action/edges.ts";
 import { maskedPieces } from "../envs/masked.ts";
 import { parseEnvs } from "../envs/parse.ts";
 import { type Env, rawInput } from "./reader.ts";

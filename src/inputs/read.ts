@@ -1,14 +1,14 @@
-import { parseEnvironment } from "../github/words.ts";
+import { parseEnvironment } from "../deployments/end.ts";
+import { unusableProxy } from "../net/proxy.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
-import { parseAppId, parseHash, parseToken, parseUuid } from "../phala/ids.ts";
-import { unusableProxy } from "../phala/proxy.ts";
+import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
+import { parseApiUrl } from "../text/url.ts";
 import { readEnvs } from "./envs.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
 import { judgeUnknown } from "./unknown.ts";
 import {
   parseApiKey,
-  parseApiUrl,
   parseBoolean,
   parseDuration,
   parseHexBlob,

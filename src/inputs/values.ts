@@ -1,6 +1,5 @@
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
-import { parseJson } from "../phala/json.ts";
-import { isPrivateWay, webUrl } from "../url.ts";
+import { parseJson } from "../text/json.ts";
 
 /** The forms of single values. Each parser answers null for anything that is not of its form. */
 
@@ -63,16 +62,6 @@ function jsonItems(text: string): readonly string[] | null {
 export function parseHexBlob(text: string): string | null {
   const hex = text.replace(/^0x/i, "");
   return /^(?:[0-9a-f]{2})+$/i.test(hex) ? hex : null;
-}
-
-/**
- * The API's base URL without a slash at the end: `https:`, or `http:` to a loopback host. Credentials, a
- * query and a fragment have no place in it.
- */
-export function parseApiUrl(text: string): string | null {
-  const url = webUrl(text);
-  if (url === null || !isPrivateWay(url) || /[?#\\\s]/.test(text)) return null;
-  return url.href.replace(/\/+$/, "");
 }
 
 /** An absolute path, with a query if need be, that stays on the host it is appended to. */

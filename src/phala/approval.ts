@@ -1,5 +1,5 @@
-import { envelopeOf } from "./fault.ts";
-import { parseToken } from "./ids.ts";
+import { envelopeOf } from "../net/fault.ts";
+import { parseToken } from "../text/ids.ts";
 import {
   arrayAt,
   booleanAt,
@@ -8,7 +8,7 @@ import {
   type JsonObject,
   parseJson,
   stringAt,
-} from "./json.ts";
+} from "../text/json.ts";
 
 /** What a 465 answer says must be registered on chain before the replica may exist. */
 export interface Approval {

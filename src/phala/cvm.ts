@@ -1,5 +1,4 @@
-import { soundAddress, soundId, withoutHoles } from "./gateway.ts";
-import { parseAppId, parseHash, parseUuid } from "./ids.ts";
+import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
 import {
   arrayAt,
   booleanAt,
@@ -10,7 +9,8 @@ import {
   numberAt,
   objectAt,
   stringAt,
-} from "./json.ts";
+} from "../text/json.ts";
+import { soundAddress, soundId, withoutHoles } from "./gateway.ts";
 import { hasFailed, isGoing, isStopping } from "./status.ts";
 import { readTime } from "./vm.ts";
 

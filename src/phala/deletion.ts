@@ -1,6 +1,6 @@
 /** What a refused deletion says, be it at once (`DELETE`) or to come (`scheduled-delete`). Pure. */
-import type { Fault } from "./fault.ts";
-import type { Verdict } from "./retry.ts";
+import type { Fault } from "../net/fault.ts";
+import type { Verdict } from "../net/retry.ts";
 
 /** The API says that this key will never be allowed to. */
 const NEVER = [401, 403];

@@ -1,6 +1,6 @@
-import { MAX_URL, webUrl } from "../url.ts";
-import { parseInstanceId } from "./ids.ts";
-import { isObject, type JsonObject, objectAt, stringAt } from "./json.ts";
+import { parseInstanceId } from "../text/ids.ts";
+import { isObject, type JsonObject, objectAt, stringAt } from "../text/json.ts";
+import { MAX_URL, webUrl } from "../text/url.ts";
 
 /** The gateway's addresses of CVMs (API facts, "URLs" and "Instance id"). Pure. */
 

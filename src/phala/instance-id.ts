@@ -1,5 +1,5 @@
-import { parseInstanceId } from "./ids.ts";
-import { arrayAt, fieldOf, isObject, objectAt, stringAt } from "./json.ts";
+import { parseInstanceId } from "../text/ids.ts";
+import { arrayAt, fieldOf, isObject, objectAt, stringAt } from "../text/json.ts";
 
 /** What became of asking the platform for a missing instance id (API facts, "Instance id"). */
 export interface Backfill {

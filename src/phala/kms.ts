@@ -1,4 +1,4 @@
-import { fieldOf, isObject, objectAt, stringAt } from "./json.ts";
+import { fieldOf, isObject, objectAt, stringAt } from "../text/json.ts";
 
 /** An app's X25519 key and the KMS's signature over it, both hex (API facts, 5.3). */
 export interface SignedKey {

@@ -1,4 +1,4 @@
-import { arrayAt, isObject, numberAt, stringAt } from "./json.ts";
+import { arrayAt, isObject, numberAt, stringAt } from "../text/json.ts";
 
 /** A node that takes CVMs (`GET /teepods/available`, which calls a node a teepod). */
 export interface PhalaNode {

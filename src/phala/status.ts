@@ -1,5 +1,5 @@
-import { parseUuid } from "./ids.ts";
-import { booleanAt, isObject, stringAt } from "./json.ts";
+import { parseUuid } from "../text/ids.ts";
+import { booleanAt, isObject, stringAt } from "../text/json.ts";
 
 /*
  * The statuses, in lower case (API facts, "Status values seen"). The set is open: what is in none of these

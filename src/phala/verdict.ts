@@ -2,10 +2,11 @@
  * What an answer to a request that may make a replica proves, and of what it speaks. Pure: money hangs on
  * it, so that it stands in tables that tests go through row by row.
  */
+
+import type { AnswerFault, Fault } from "../net/fault.ts";
+import { hasRetryAfter } from "../net/retry-after.ts";
+import { neverSent } from "../net/transport.ts";
 import { APPROVAL_NEEDED } from "./codes.ts";
-import type { AnswerFault, Fault } from "./fault.ts";
-import { hasRetryAfter } from "./retry-after.ts";
-import { neverSent } from "./transport.ts";
 
 /**
  * - `unsent`: nothing left the runner, so nothing was made.

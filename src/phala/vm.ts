@@ -1,6 +1,6 @@
+import { parseUuid } from "../text/ids.ts";
+import { idAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "../text/json.ts";
 import { withoutHoles } from "./gateway.ts";
-import { parseUuid } from "./ids.ts";
-import { idAt, isObject, type JsonObject, numberAt, objectAt, stringAt } from "./json.ts";
 
 /**
  * The `VM` that a create answers (OpenAPI, schema `VM`). Only what tells which CVM it is has to be

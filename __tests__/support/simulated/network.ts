@@ -1,5 +1,5 @@
 /** The client's side of a simulated exchange: deadline, giving up, and how broken answers look. */
-import { type HttpAnswer, type HttpRequest, NetworkError } from "../../../src/phala/transport.ts";
+import { type HttpAnswer, type HttpRequest, NetworkError } from "../../../src/net/transport.ts";
 import type { SimulatedClock } from "./clock.ts";
 import type { Reply } from "./server.ts";
 

@@ -1,5 +1,5 @@
 /** One simulated process of the action: its edges, and the signals that can end it. */
-import type { Edges } from "../../../src/edges.ts";
+import type { Edges } from "../../../src/action/edges.ts";
 import type { SimulatedClock } from "./clock.ts";
 import { exchange, type Server } from "./network.ts";
 import type { MemoryRunner } from "./runner.ts";

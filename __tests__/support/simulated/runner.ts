@@ -1,8 +1,8 @@
 /** GitHub's runner in memory: what the action hands it is kept, with secrets taken out as in a real run. */
-import type { Runner } from "../../../src/edges.ts";
-import { harmless } from "../../../src/report/clean.ts";
-import { Redactor } from "../../../src/runner/redactor.ts";
-import { type Unwritable, writing } from "../../../src/runner/unwritable.ts";
+import type { Runner } from "../../../src/action/edges.ts";
+import { Redactor } from "../../../src/action/redactor.ts";
+import { type Unwritable, writing } from "../../../src/action/unwritable.ts";
+import { harmless } from "../../../src/text/clean.ts";
 
 /** One line of the log, or an annotation (`warning`, `error`). */
 export interface Entry {

@@ -21,8 +21,8 @@ import {
 import { type GatewayRequest, Hooks, type RecordedRequest } from "../../../simulator/record.ts";
 import type { ApiAnswer } from "../../../simulator/types.ts";
 import { GATEWAY_PATH } from "../../../simulator/urls.ts";
-import { MAX_BODY_BYTES } from "../../../src/phala/http.ts";
-import type { HttpRequest, NetworkKind } from "../../../src/phala/transport.ts";
+import { MAX_BODY_BYTES } from "../../../src/net/http.ts";
+import type { HttpRequest, NetworkKind } from "../../../src/net/transport.ts";
 import type { SimulatedClock } from "./clock.ts";
 
 /** What comes back on the wire. */

@@ -1,7 +1,7 @@
 /** The simulation itself: time, broken exchanges, signals, and that a seed replays its story. */
 import { describe, expect, it, jest } from "@jest/globals";
 import type { FaultKind } from "../../../simulator/core.ts";
-import { NetworkError } from "../../../src/phala/transport.ts";
+import { NetworkError } from "../../../src/net/transport.ts";
 import { SimulatedClock } from "./clock.ts";
 import { exchange } from "./network.ts";
 import { Simulation } from "./simulation.ts";

@@ -20,9 +20,9 @@ import {
 } from "../../../simulator/core.ts";
 import type { Hook, Moment } from "../../../simulator/record.ts";
 import type { Stranger } from "../../../simulator/stranger.ts";
-import type { Edges } from "../../../src/edges.ts";
-import { runPost } from "../../../src/post-run.ts";
-import { run } from "../../../src/run.ts";
+import type { Edges } from "../../../src/action/edges.ts";
+import { run } from "../../../src/commands/create.ts";
+import { runPost } from "../../../src/commands/post.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
 import { MemoryRunner } from "./runner.ts";

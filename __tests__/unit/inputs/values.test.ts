@@ -1,8 +1,8 @@
 /** The forms of single values. */
+
 import { describe, expect, it } from "@jest/globals";
 import {
   parseApiKey,
-  parseApiUrl,
   parseBoolean,
   parseDuration,
   parseHexBlob,
@@ -11,8 +11,8 @@ import {
   parseTransaction,
   parseWhole,
 } from "../../../src/inputs/values.ts";
-import { parseToken } from "../../../src/phala/ids.ts";
-import { isLoopback } from "../../../src/url.ts";
+import { parseToken } from "../../../src/text/ids.ts";
+import { isLoopback, parseApiUrl } from "../../../src/text/url.ts";
 
 type Case = readonly [text: string, value: unknown];
 

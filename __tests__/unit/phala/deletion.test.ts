@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { answerFault, type Fault } from "../../../src/net/fault.ts";
+import type { NetworkKind } from "../../../src/net/transport.ts";
 import { isDoubtful, judgeDeletion, judgeTtl } from "../../../src/phala/deletion.ts";
-import { answerFault, type Fault } from "../../../src/phala/fault.ts";
-import type { NetworkKind } from "../../../src/phala/transport.ts";
 
 function answer(status: number, body = ""): Fault {
   return answerFault({ status, headers: {}, body }, (text) => text);

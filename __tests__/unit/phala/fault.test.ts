@@ -1,12 +1,7 @@
 /** Error answers in every form that is known. */
 import { describe, expect, it } from "@jest/globals";
-import {
-  type AnswerFault,
-  answerFault,
-  networkFault,
-  unreadable,
-} from "../../../src/phala/fault.ts";
-import { NetworkError } from "../../../src/phala/transport.ts";
+import { type AnswerFault, answerFault, networkFault, unreadable } from "../../../src/net/fault.ts";
+import { NetworkError } from "../../../src/net/transport.ts";
 
 function fault(body: unknown, headers: Record<string, string> = {}, status = 400): AnswerFault {
   const text = typeof body === "string" ? body : JSON.stringify(body);

@@ -2,9 +2,9 @@
 import { ClientRequest, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import { createTransport, networkError } from "../../../src/phala/http.ts";
-import { NetworkError, neverSent } from "../../../src/phala/transport.ts";
-import { TunnelError } from "../../../src/phala/tunnel.ts";
+import { createTransport, networkError } from "../../../src/net/http.ts";
+import { NetworkError, neverSent } from "../../../src/net/transport.ts";
+import { TunnelError } from "../../../src/net/tunnel.ts";
 
 function failure(message: string, more: object = {}): Error {
   return Object.assign(new Error(message), more);

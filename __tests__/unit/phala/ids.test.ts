@@ -1,6 +1,6 @@
 /** The forms of identifiers. */
 import { describe, expect, it } from "@jest/globals";
-import { parseAppId, parseHash, parseUuid, undashed } from "../../../src/phala/ids.ts";
+import { parseAppId, parseHash, parseUuid, undashed } from "../../../src/text/ids.ts";
 
 const APP = "0123456789abcdef0123456789abcdef01234567";
 const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";

@@ -10,7 +10,7 @@ import {
   objectAt,
   parseJson,
   stringAt,
-} from "../../../src/phala/json.ts";
+} from "../../../src/text/json.ts";
 
 const STRANGE: readonly unknown[] = [null, undefined, 7, "text", true, [], [1], () => 1];
 

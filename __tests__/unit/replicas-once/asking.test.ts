@@ -1,7 +1,7 @@
 /** What post is told of one request: since when its replica may be there, and which try is in doubt. */
 import { describe, expect, it } from "@jest/globals";
-import { Asking } from "../../../src/replicas/asking.ts";
-import { newReplica } from "../../../src/replicas/record.ts";
+import { Asking } from "../../../src/fleet/asking.ts";
+import { newReplica } from "../../../src/fleet/record.ts";
 import { MemoryRunner } from "../../support/simulated/runner.ts";
 
 const SLOT = { index: 3, nodeId: 26, nodeName: null, composeHash: null, expectedHash: null };

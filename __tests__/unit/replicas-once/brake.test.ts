@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type RequestEnd, whyStop } from "../../../src/replicas/brake.ts";
+import { type RequestEnd, whyStop } from "../../../src/fleet/plan/brake.ts";
 import { answer } from "./support.ts";
 
 const made: RequestEnd = { unknown: false, refusal: null };

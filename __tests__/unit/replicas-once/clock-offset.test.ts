@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { clockOffset } from "../../../src/replicas/survey.ts";
+import { clockOffset } from "../../../src/fleet/look.ts";
 
 const NOW = Date.UTC(2026, 6, 2, 8, 0, 0);
 const DAY = 86_400_000;

@@ -1,15 +1,15 @@
 /** What counts toward `instances`, where new ones go, and what is too much in the end. */
 import { describe, expect, it } from "@jest/globals";
-import type { Cvm } from "../../../src/phala/cvm.ts";
 import {
   balance,
   countInstances,
   type Measure,
   missingInstances,
   surplusOf,
-} from "../../../src/replicas/count.ts";
-import { existingReplicas } from "../../../src/replicas/plan-run.ts";
-import { rerunWith } from "../../../src/replicas/rerun.ts";
+} from "../../../src/fleet/plan/count.ts";
+import { existingReplicas } from "../../../src/fleet/plan/create.ts";
+import { rerunWith } from "../../../src/fleet/plan/rerun.ts";
+import type { Cvm } from "../../../src/phala/cvm.ts";
 import { cvm, HASH, OTHER_HASH, uuid } from "./support.ts";
 
 const ANY: Measure = { composeHash: null, placements: [] };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Cvm } from "../../../src/phala/cvm.ts";
 import {
   createdNotAfter,
   createdNotBefore,
@@ -13,7 +12,8 @@ import {
   SETTLE_WINDOW_MS,
   type Wanted,
   windowAfter,
-} from "../../../src/replicas/newcomers.ts";
+} from "../../../src/fleet/plan/newcomers.ts";
+import type { Cvm } from "../../../src/phala/cvm.ts";
 import {
   answer,
   CREATED_AT,

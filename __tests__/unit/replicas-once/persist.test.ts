@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Clock } from "../../../src/edges.ts";
-import type { Attempt, Fault } from "../../../src/phala/fault.ts";
-import { type Persisted, persist } from "../../../src/phala/persist.ts";
-import { type Budget, judgeCreate, judgeRepeatable } from "../../../src/phala/retry.ts";
+import type { Clock } from "../../../src/action/edges.ts";
+import type { Attempt, Fault } from "../../../src/net/fault.ts";
+import { type Persisted, persist } from "../../../src/net/persist.ts";
+import { type Budget, judgeCreate, judgeRepeatable } from "../../../src/net/retry.ts";
 import { answer, network } from "./support.ts";
 
 const BUDGET: Budget = { maxTries: 100, totalMs: 60_000 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Survey } from "../../../src/fleet/look.ts";
+import { planRun } from "../../../src/fleet/plan/create.ts";
 import { readInputs } from "../../../src/inputs/read.ts";
 import type { Inputs } from "../../../src/inputs/types.ts";
-import { planRun } from "../../../src/replicas/plan-run.ts";
-import type { Survey } from "../../../src/replicas/survey.ts";
 import { cvm, HASH, OTHER_HASH, uuid } from "./support.ts";
 
 /** Inputs as the runner would pass them. */

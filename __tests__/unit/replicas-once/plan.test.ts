@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Cvm } from "../../../src/phala/cvm.ts";
 import {
   type HashPlan,
   planComposeHash,
   planSlots,
   resolveNodes,
-} from "../../../src/replicas/plan.ts";
+} from "../../../src/fleet/plan/placement.ts";
+import type { Cvm } from "../../../src/phala/cvm.ts";
 import { cvm, HASH, OTHER_HASH } from "./support.ts";
 
 const NODES = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Fault } from "../../../src/phala/fault.ts";
+import type { Fault } from "../../../src/net/fault.ts";
 import {
   type Budget,
   COMMIT_BUDGET,
@@ -11,8 +11,8 @@ import {
   nextTry,
   READ_BUDGET,
   type Verdict,
-} from "../../../src/phala/retry.ts";
-import { retryAfterMs } from "../../../src/phala/retry-after.ts";
+} from "../../../src/net/retry.ts";
+import { retryAfterMs } from "../../../src/net/retry-after.ts";
 import { answer, network, unreadable } from "./support.ts";
 
 const NOW = Date.UTC(2026, 6, 2, 8, 0, 0);

@@ -1,8 +1,9 @@
 /** Factories of what the rules of "once" decide on: each fills in what a case does not say. */
+
+import type { Wanted } from "../../../src/fleet/plan/newcomers.ts";
+import type { AnswerFault, NetworkFault, UnreadableFault } from "../../../src/net/fault.ts";
+import type { NetworkKind } from "../../../src/net/transport.ts";
 import type { Cvm } from "../../../src/phala/cvm.ts";
-import type { AnswerFault, NetworkFault, UnreadableFault } from "../../../src/phala/fault.ts";
-import type { NetworkKind } from "../../../src/phala/transport.ts";
-import type { Wanted } from "../../../src/replicas/newcomers.ts";
 
 export function answer(status: number, over: Partial<AnswerFault> = {}): AnswerFault {
   return {

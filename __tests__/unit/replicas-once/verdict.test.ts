@@ -1,6 +1,6 @@
 /** What an answer to a create proves, and of what it speaks: the tables on which money hangs, row by row. */
 import { describe, expect, it } from "@jest/globals";
-import type { Fault } from "../../../src/phala/fault.ts";
+import type { Fault } from "../../../src/net/fault.ts";
 import {
   isBusyWithOthers,
   type Proof,
@@ -9,7 +9,7 @@ import {
   type Scope,
   scopeOf,
 } from "../../../src/phala/verdict.ts";
-import { ADVICE_BY_CODE } from "../../../src/report/advice.ts";
+import { ADVICE_BY_CODE } from "../../../src/report/words/advice.ts";
 import { answer, network, unreadable } from "./support.ts";
 
 const coded = { errorCode: "ERR-02-005" };

@@ -1,6 +1,5 @@
 /** The rule of a running replica's own URL. */
 import { describe, expect, it } from "@jest/globals";
-import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
 import {
   type AddressFacts,
   type AddressStep,
@@ -9,7 +8,8 @@ import {
   pauseBeforeRound,
   URL_WINDOW_MS,
   whyNoUrl,
-} from "../../../src/replicas/address.ts";
+} from "../../../src/fleet/follow/address.ts";
+import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
 import { APP_ID, row as rowOf, START_AT } from "./support.ts";
 
 const ID = "a1".repeat(20);

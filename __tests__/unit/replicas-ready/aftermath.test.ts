@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { readCvm } from "../../../src/phala/cvm.ts";
 import {
   deservesWindow,
   madeByMain,
@@ -7,8 +6,9 @@ import {
   stillThere,
   unsettled,
   wantsCleanup,
-} from "../../../src/replicas/aftermath.ts";
-import type { AttemptRecord, SavedRun } from "../../../src/state.ts";
+} from "../../../src/fleet/plan/cleanup.ts";
+import type { AttemptRecord, SavedRun } from "../../../src/fleet/state.ts";
+import { readCvm } from "../../../src/phala/cvm.ts";
 import { row, uuid } from "./support.ts";
 
 const ENDS = [

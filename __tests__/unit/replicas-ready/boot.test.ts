@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import type { BootStatus } from "../../../src/phala/status.ts";
 import {
   type BootMemory,
   ERROR_STANDS_MS,
@@ -7,7 +6,8 @@ import {
   LOOKS_WITH_ERROR,
   LOOKS_WITHOUT,
   NEW_BOOT,
-} from "../../../src/replicas/boot.ts";
+} from "../../../src/fleet/follow/boot.ts";
+import type { BootStatus } from "../../../src/phala/status.ts";
 import { bootStatus } from "./support.ts";
 
 /** The verdicts of several looks, `everyMs` apart; null is a look that did not show the CVM. */

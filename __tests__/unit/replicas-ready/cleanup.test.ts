@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import type { HttpRequest } from "../../../src/phala/transport.ts";
-import { deleteAll } from "../../../src/replicas/cleanup.ts";
+import { deleteAll } from "../../../src/fleet/cleanup.ts";
+import type { HttpRequest } from "../../../src/net/transport.ts";
 import { APP_ID, apiOf, type Bench, bench, row, type Script, uuid } from "./support.ts";
 
 const LIST = `GET /apps/${APP_ID}/cvms`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { becomesHealthy, healthUrl } from "../../../src/replicas/health.ts";
+import { becomesHealthy, healthUrl } from "../../../src/fleet/follow/health.ts";
 import { bench, type Script } from "./support.ts";
 
 describe("healthUrl", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { Lookout } from "../../../src/replicas/look.ts";
+import { Lookout } from "../../../src/fleet/follow/lookout.ts";
 import { APP_ID, type Bench, bench, row, type Script, uuid } from "./support.ts";
 
 const BATCH = "POST /status/batch";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { haveRequestsOfTheirOwn } from "../../../src/replicas/matching.ts";
+import { haveRequestsOfTheirOwn } from "../../../src/fleet/plan/matching.ts";
 
 /** Which requests each CVM fits, as digits: `["01", "1"]`. */
 function match(cvms: readonly string[], requests: number): boolean {

@@ -1,9 +1,9 @@
 /** Whether what was made is what was asked for. */
 import { describe, expect, it } from "@jest/globals";
+import { differencesOf, misfitOf, wontRun } from "../../../src/fleet/plan/mismatch.ts";
+import { newReplica, type Replica, type Slot } from "../../../src/fleet/record.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
 import { readVm } from "../../../src/phala/vm.ts";
-import { differencesOf, misfitOf, wontRun } from "../../../src/replicas/mismatch.ts";
-import { newReplica, type Replica, type Slot } from "../../../src/replicas/record.ts";
 import { APP_ID, row, uuid } from "./support.ts";
 
 const ASKED = "a1".repeat(32);

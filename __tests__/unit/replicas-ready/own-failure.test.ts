@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { hasOwnFailure } from "../../../src/replicas/own-failure.ts";
-import { newReplica, type Replica } from "../../../src/replicas/record.ts";
-import type { ErrorCode } from "../../../src/report/error-code.ts";
+import { hasOwnFailure } from "../../../src/fleet/plan/own-failure.ts";
+import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { ErrorCode } from "../../../src/report/words/error-code.ts";
 
 function replica(origin: Replica["origin"], code: ErrorCode | null): Replica {
   return {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { LAST_LOOK_MS, type LastLook, nextLook, pauseBefore } from "../../../src/replicas/pace.ts";
+import {
+  LAST_LOOK_MS,
+  type LastLook,
+  nextLook,
+  pauseBefore,
+} from "../../../src/fleet/plan/next-look.ts";
 
 describe("the pause before a look", () => {
   it.each([

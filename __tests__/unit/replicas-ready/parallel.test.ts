@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { inParallel } from "../../../src/replicas/parallel.ts";
+import { inParallel } from "../../../src/net/parallel.ts";
 
 describe("work on several items", () => {
   it("goes a few at a time, in their order, and answers in their order", async () => {

@@ -1,13 +1,13 @@
 /** Which route a look asks, and what its refusals mean. */
 import { describe, expect, it } from "@jest/globals";
-import type { AnswerFault } from "../../../src/phala/fault.ts";
 import {
   judgeLook,
   type LookRoute,
   type LookVerdict,
   nextRoute,
   Routes,
-} from "../../../src/replicas/routes.ts";
+} from "../../../src/fleet/follow/routes.ts";
+import type { AnswerFault } from "../../../src/net/fault.ts";
 
 function answer(status: number): AnswerFault {
   return {

@@ -1,13 +1,13 @@
 /** Small parts for tests of single rules: statuses, a scripted API, edges in simulated time. */
-import type { Edges } from "../../../src/edges.ts";
-import { PhalaClient } from "../../../src/phala/client.ts";
-import type { BootStatus } from "../../../src/phala/status.ts";
+import type { Edges } from "../../../src/action/edges.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
   NetworkError,
   type NetworkKind,
-} from "../../../src/phala/transport.ts";
+} from "../../../src/net/transport.ts";
+import { PhalaClient } from "../../../src/phala/api.ts";
+import type { BootStatus } from "../../../src/phala/status.ts";
 import { SimulatedClock } from "../../support/simulated/clock.ts";
 import { MemoryRunner } from "../../support/simulated/runner.ts";
 

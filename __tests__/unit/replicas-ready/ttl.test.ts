@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Birth, lifeEnd, timeToTell } from "../../../src/replicas/life.ts";
-import { setTtl } from "../../../src/replicas/ttl.ts";
+import { setTtl } from "../../../src/fleet/limit.ts";
+import { type Birth, lifeEnd, timeToTell } from "../../../src/fleet/plan/life.ts";
 import { type Bench, bench, type Script, START_AT, uuid } from "./support.ts";
 
 const HOUR = 3_600_000;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Look } from "../../../src/fleet/follow/lookout.ts";
+import { type Blindness, Watch } from "../../../src/fleet/follow/watch.ts";
+import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { Context } from "../../../src/fleet/run.ts";
 import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
 import type { BootStatus } from "../../../src/phala/status.ts";
-import type { Context } from "../../../src/replicas/context.ts";
-import type { Look } from "../../../src/replicas/look.ts";
-import { newReplica, type Replica } from "../../../src/replicas/record.ts";
-import { type Blindness, Watch } from "../../../src/replicas/watch.ts";
-import { WHAT_NEXT } from "../../../src/report/advice.ts";
+import { WHAT_NEXT } from "../../../src/report/words/advice.ts";
 import {
   APP_ID,
   type Bench,

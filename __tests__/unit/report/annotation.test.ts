@@ -1,14 +1,14 @@
 /** The one annotation of a red step: within what GitHub shows, whatever there is to say. */
 import { describe, expect, it } from "@jest/globals";
-import type { Edges } from "../../../src/edges.ts";
+import type { Edges } from "../../../src/action/edges.ts";
+import { Redactor } from "../../../src/action/redactor.ts";
 import {
   annotationOf,
   MAX_ANNOTATION,
   NOTHING_SAID,
   type Saying,
-} from "../../../src/report/annotation.ts";
-import { postAnnotation } from "../../../src/report/post-annotation.ts";
-import { Redactor } from "../../../src/runner/redactor.ts";
+} from "../../../src/report/annotation/annotation.ts";
+import { postAnnotation } from "../../../src/report/annotation/post.ts";
 
 const SECRET = ["correct", "horse"].join("-");
 

@@ -1,8 +1,8 @@
 /** What exists and is billed, at the end of an annotation; and what it costs, in the summary. */
 import { describe, expect, it } from "@jest/globals";
-import type { Replica } from "../../../src/replicas/record.ts";
-import { billing } from "../../../src/report/billing.ts";
-import { costOf } from "../../../src/report/cost.ts";
+import type { Replica } from "../../../src/fleet/record.ts";
+import { costOf } from "../../../src/report/summary/cost.ts";
+import { billing } from "../../../src/report/words/billed.ts";
 import { DOWN, FULL, LOST, made, page, unmade, uuid } from "./support.ts";
 
 const bill = (replicas: readonly Replica[], cleanup: "never" | "on_failure" = "never", said = "") =>

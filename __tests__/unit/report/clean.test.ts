@@ -1,6 +1,6 @@
 /** Foreign text made harmless. */
 import { describe, expect, it } from "@jest/globals";
-import { harmless, markdown, oneLine, safeLink } from "../../../src/report/clean.ts";
+import { harmless, markdown, oneLine, safeLink } from "../../../src/text/clean.ts";
 import { parseCommand } from "../../support/runner/commands.ts";
 
 describe("oneLine", () => {

@@ -1,8 +1,8 @@
 /** The failures of several replicas as lines, and the title above them. */
 import { describe, expect, it } from "@jest/globals";
-import { combinedWords, oneLineOf } from "../../../src/report/combined.ts";
-import { OWN_CODES } from "../../../src/report/error-code.ts";
-import { titleOf } from "../../../src/report/title.ts";
+import { combinedWords, oneLineOf } from "../../../src/report/annotation/combined.ts";
+import { titleOf } from "../../../src/report/annotation/title.ts";
+import { OWN_CODES } from "../../../src/report/words/error-code.ts";
 import { DOWN, FULL, LOST, made, unmade } from "./support.ts";
 
 describe("the failures of several replicas", () => {

@@ -1,6 +1,6 @@
 /** Where each error code is explained. Its sections are looked up in documents.test.ts. */
 import { describe, expect, it } from "@jest/globals";
-import { anchorOf, type ErrorCode, sectionUrl } from "../../../src/report/error-code.ts";
+import { anchorOf, type ErrorCode, sectionUrl } from "../../../src/report/words/error-code.ts";
 
 const HOME = "https://github.com/your-org/cvm-replica-action/blob/v1/docs/operations.md";
 

@@ -1,17 +1,17 @@
 /** Failures in words, and the advice to each code that the API is known to give. */
 import { describe, expect, it } from "@jest/globals";
+import { Unwritable } from "../../../src/action/unwritable.ts";
+import type { AnswerFault, NetworkFault } from "../../../src/net/fault.ts";
+import type { NetworkKind } from "../../../src/net/transport.ts";
 import { readApproval } from "../../../src/phala/approval.ts";
-import type { AnswerFault, NetworkFault } from "../../../src/phala/fault.ts";
-import type { NetworkKind } from "../../../src/phala/transport.ts";
-import { approvalFailure, whatToRegister } from "../../../src/report/approval.ts";
 import {
   codeOf,
   inputFailure,
   internalFailure,
   reasonOf,
   requestFailure,
-} from "../../../src/report/failure.ts";
-import { Unwritable } from "../../../src/runner/unwritable.ts";
+} from "../../../src/report/annotation/failure.ts";
+import { approvalFailure, whatToRegister } from "../../../src/report/words/approval.ts";
 
 function answer(over: Partial<AnswerFault> = {}): AnswerFault {
   return {

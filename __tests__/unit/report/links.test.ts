@@ -1,6 +1,6 @@
 /** Addresses of the dashboard. */
 import { describe, expect, it } from "@jest/globals";
-import { appUrl, dashboardUrl } from "../../../src/report/links.ts";
+import { appUrl, dashboardUrl } from "../../../src/text/links.ts";
 
 const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";
 const ID = "6b0f3f0e51a74a0c9d3c0a6f5c2e7d11";

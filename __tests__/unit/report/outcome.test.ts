@@ -1,9 +1,9 @@
 /** The failures of all replicas in one text. */
 import { describe, expect, it } from "@jest/globals";
-import { newReplica, type Replica } from "../../../src/replicas/record.ts";
-import { combinedWords } from "../../../src/report/combined.ts";
-import type { Failure } from "../../../src/report/failure.ts";
-import { judgeRun } from "../../../src/report/outcome.ts";
+import { judgeRun } from "../../../src/commands/judge.ts";
+import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import { combinedWords } from "../../../src/report/annotation/combined.ts";
+import type { Failure } from "../../../src/report/annotation/failure.ts";
 
 const slot = (index: number) => ({
   index,

@@ -1,9 +1,9 @@
 /** The job summary: whatever is cut says how much, and the whole stays under what GitHub takes. */
 import { describe, expect, it } from "@jest/globals";
-import type { Replica } from "../../../src/replicas/record.ts";
-import type { Saying } from "../../../src/report/annotation.ts";
-import type { Report } from "../../../src/report/outputs.ts";
-import { MAX_SUMMARY_BYTES, summaryOf, withinLimit } from "../../../src/report/summary.ts";
+import type { Replica } from "../../../src/fleet/record.ts";
+import type { Saying } from "../../../src/report/annotation/annotation.ts";
+import type { Report } from "../../../src/report/outputs/create.ts";
+import { MAX_SUMMARY_BYTES, summaryOf, withinLimit } from "../../../src/report/summary/create.ts";
 import { APP, DOWN, made, uuid } from "./support.ts";
 
 const ENV = { GITHUB_ACTION_REPOSITORY: "acme/replicas", GITHUB_ACTION_REF: "v1" };

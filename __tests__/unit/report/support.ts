@@ -1,7 +1,8 @@
 /** Replicas for the tests of words. */
+
+import { newReplica, type Replica } from "../../../src/fleet/record.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
-import { newReplica, type Replica } from "../../../src/replicas/record.ts";
-import type { Failure } from "../../../src/report/failure.ts";
+import type { Failure } from "../../../src/report/annotation/failure.ts";
 
 export const APP = "3c".repeat(20);
 

@@ -1,6 +1,6 @@
 /** Spans of time as people say them. */
 import { describe, expect, it } from "@jest/globals";
-import { duration } from "../../../src/report/time.ts";
+import { duration } from "../../../src/text/duration.ts";
 
 describe("duration", () => {
   it.each([

@@ -1,7 +1,7 @@
 /** What to do after an unclear end: no advice that is untrue. */
 import { describe, expect, it } from "@jest/globals";
-import type { Rerun } from "../../../src/replicas/rerun.ts";
-import { type Afterwards, howToLook, sequelOf } from "../../../src/report/unclear.ts";
+import type { Rerun } from "../../../src/fleet/plan/rerun.ts";
+import { type Afterwards, howToLook, sequelOf } from "../../../src/report/words/unclear.ts";
 import { APP, made, uuid } from "./support.ts";
 
 const after = (rerun: Rerun): Afterwards => ({ workspaceSlug: "acme", appId: APP, rerun });

@@ -1,7 +1,7 @@
 /** Secrets taken out of whatever leaves the process. */
 import { describe, expect, it } from "@jest/globals";
-import { markdown, oneLine } from "../../../src/report/clean.ts";
-import { Redactor } from "../../../src/runner/redactor.ts";
+import { Redactor } from "../../../src/action/redactor.ts";
+import { markdown, oneLine } from "../../../src/text/clean.ts";
 
 const SECRET = 'phak_a"b\\c/d+e=f g';
 

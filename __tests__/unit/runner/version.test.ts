@@ -1,7 +1,7 @@
 /** The version told to servers. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "@jest/globals";
-import { USER_AGENT, VERSION } from "../../../src/version.ts";
+import { USER_AGENT, VERSION } from "../../../src/text/version.ts";
 
 it("is package.json's", () => {
   const { name, version } = JSON.parse(readFileSync("package.json", "utf8")) as Record<

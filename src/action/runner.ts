@@ -1,0 +1,88 @@
+import * as core from "@actions/core";
+import { stateByName } from "../fleet/state.ts";
+import { harmless, oneLine } from "../text/clean.ts";
+import type { Runner } from "./edges.ts";
+import { Redactor } from "./redactor.ts";
+import { writing } from "./unwritable.ts";
+
+/** The real GitHub runner, through `@actions/core`. Everything that leaves goes through the redactor. */
+export class GithubRunner implements Runner {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #redactor = new Redactor();
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  mask(secret: string): void {
+    this.#redactor.addSecret(secret);
+    core.setSecret(secret);
+  }
+
+  maskPrinted(value: string): void {
+    this.#redactor.addWord(value);
+    core.setSecret(value);
+  }
+
+  neverPrint(value: string): void {
+    this.#redactor.addHandedOn(value);
+  }
+
+  redact(text: string): string {
+    return this.#redactor.redact(text);
+  }
+
+  redactPrinted(text: string): string {
+    return this.#redactor.redactPrinted(text);
+  }
+
+  info(text: string): void {
+    core.info(this.#printable(text));
+  }
+
+  debug(text: string): void {
+    core.debug(this.#printable(text));
+  }
+
+  warning(text: string): void {
+    core.warning(this.#printable(text));
+  }
+
+  error(text: string, title: string): void {
+    core.error(this.#printable(text), { title: oneLine(this.#printable(title)) });
+  }
+
+  startGroup(title: string): void {
+    core.startGroup(this.#printable(title));
+  }
+
+  endGroup(): void {
+    core.endGroup();
+  }
+
+  output(name: string, value: string): void {
+    writing("outputs", () => core.setOutput(name, this.#redactor.redact(value)));
+  }
+
+  saveState(name: string, value: string): void {
+    writing("state", () => core.saveState(name, this.#redactor.redactSaved(value)));
+  }
+
+  state(): Readonly<Record<string, string>> {
+    // Some runners that are not GitHub's hand it on in another way, which the toolkit knows.
+    const state: Record<string, string> = stateByName((name) => core.getState(name));
+    for (const [name, value] of Object.entries(this.#env)) {
+      // As the runner writes them, to the letter: `STATE_JOURNAL` would be somebody else's.
+      if (name.startsWith("STATE_")) state[name.slice("STATE_".length)] = value ?? "";
+    }
+    return state;
+  }
+
+  async summary(markdown: string): Promise<void> {
+    await core.summary.addRaw(this.#redactor.redactPrinted(markdown)).write();
+  }
+
+  #printable(text: string): string {
+    return harmless(this.#redactor.redactPrinted(text));
+  }
+}

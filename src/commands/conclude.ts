@@ -1,0 +1,201 @@
+import type { Edges } from "../action/edges.ts";
+import type { Survey } from "../fleet/look.ts";
+import { hasOwnFailure } from "../fleet/plan/own-failure.ts";
+import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
+import type { Inputs } from "../inputs/types.ts";
+import type { Approval } from "../phala/approval.ts";
+import { annotationOf, type Saying, type Words } from "../report/annotation/annotation.ts";
+import { combinedWords, wordsOf } from "../report/annotation/combined.ts";
+import type { Failure } from "../report/annotation/failure.ts";
+import { titleOf } from "../report/annotation/title.ts";
+import { approvalPending, tokenMissing } from "../report/log/making.ts";
+import { earlyOutputs, outputsOf, type Report } from "../report/outputs/create.ts";
+import { summaryOf } from "../report/summary/create.ts";
+import { billing } from "../report/words/billed.ts";
+import { oneLine } from "../text/clean.ts";
+import { replicaUrl } from "../text/links.ts";
+import { handOver, troubleWith, writeOutputs } from "./handover.ts";
+import { judgeRun, type Verdict } from "./judge.ts";
+
+/** All that a run found out, filled in as it went. */
+export interface Ending {
+  /** Whether to write the job summary; known also where the inputs are wrong. */
+  readonly summary: boolean;
+  inputs: Inputs | null;
+  survey: Survey | null;
+  /** Of this run, in the order of their requests. */
+  readonly replicas: Replica[];
+  /** What was there before, where `instances` counts it. */
+  existing: Replica[];
+  /** The requests of a dry run, in the words of its log. */
+  planned: readonly string[];
+  /** What still has to be registered and committed: from the last 465 answer. */
+  approval: Approval | null;
+}
+
+/**
+ * Tells the end: outputs, the outcome for post, closing lines, and on failure the one annotation.
+ *
+ * @param failure what ended the run before or outside its replicas; null: the replicas tell
+ * @returns the exit code
+ */
+export async function conclude(
+  edges: Edges,
+  ending: Ending,
+  failure: Failure | null,
+): Promise<0 | 1> {
+  const { runner, cancel } = edges;
+  const { inputs, survey, approval } = ending;
+  const judged = verdictOf(ending, failure, cancel.aborted);
+  const message = judged.failure === null ? "" : messageOf(edges, ending, judged, failure);
+  const { verdict, lost } = handOver(runner, {
+    judged,
+    outputs: outputsOf(reportOf(edges, ending, judged, message)),
+    masked: inputs?.maskedEnvs ?? [],
+    began: ending.replicas.length > 0,
+    ownFailure: hasOwnFailure(cancel.aborted, failure, ending.replicas),
+  });
+  const slug = survey?.workspaceSlug ?? null;
+  const appId = inputs?.appId ?? null;
+  for (const replica of ending.replicas.filter(exists))
+    runner.info(closingLine(replica, slug, appId));
+  if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
+    runner.info(approvalPending(approval));
+    if (approval.commitToken === null) runner.warning(tokenMissing());
+  }
+  const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure, lost);
+  const annotation = said === null ? null : annotationOf(said, edges);
+  for (const line of annotation?.rest ?? []) runner.info(`- ${line}`);
+  if (annotation !== null) runner.error(annotation.text, annotation.title);
+  if (lost !== null && verdict.failure !== null) {
+    writeOutputs(runner, { error_message: annotation?.message ?? "" });
+  }
+  if (ending.summary) {
+    await writeSummary(edges, () =>
+      summaryOf(reportOf(edges, ending, verdict, ""), said, edges.env),
+    );
+  }
+  return verdict.exitCode;
+}
+
+/**
+ * Puts out how a replica can be found, as soon as its create is answered, so that a later step has it even if
+ * this one is killed while it waits. What can't be written now is told at the end.
+ */
+export function tellMade(edges: Edges, ending: Ending): void {
+  const verdict = { outcome: "created", failure: null, exitCode: 0 } as const;
+  // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
+  troubleWith(edges.runner, () => {
+    writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));
+  });
+}
+
+/** The output `error_message`: what the annotation will say, as far as it is known before the outputs are out. */
+function messageOf(
+  edges: Edges,
+  ending: Ending,
+  verdict: Verdict,
+  failure: Failure | null,
+): string {
+  return annotationOf(sayingOf(ending, verdict, failure, null), edges).message;
+}
+
+function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: string): Report {
+  const { inputs, survey, approval, planned } = ending;
+  const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
+  return {
+    verdict,
+    replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
+    approval,
+    workspaceSlug: survey?.workspaceSlug ?? null,
+    appId: inputs?.appId ?? null,
+    cleanup: inputs?.cleanup ?? "never",
+    planned,
+    message,
+    redactPrinted: (text) => runner.redactPrinted(text),
+  };
+}
+
+/**
+ * A summary that can't be written, or be made, is no reason to fail: everything in it is in the log and the
+ * outputs too.
+ */
+export async function writeSummary(
+  { runner }: Pick<Edges, "runner">,
+  make: () => string,
+): Promise<void> {
+  try {
+    await runner.summary(make());
+  } catch (error) {
+    const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+    runner.warning(`The job summary could not be written: ${why}`);
+  }
+}
+
+function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean): Verdict {
+  if (cancelled) return { outcome: "cancelled", failure: null, exitCode: 1 };
+  if (failure !== null) return { outcome: "failed", failure, exitCode: 1 };
+  if (ending.inputs?.dryRun) return { outcome: "dry_run", failure: null, exitCode: 0 };
+  const replicas = [...ending.replicas, ...ending.existing];
+  const prepared = ending.inputs?.prepareOnly && ending.approval !== null;
+  if (prepared && replicas.every((replica) => replica.failure === null)) {
+    return { outcome: "pending_approval", failure: null, exitCode: 0 };
+  }
+  return judgeRun(replicas);
+}
+
+/** @param lost what could not be written at the end; null: all was */
+function sayingOf(
+  ending: Ending,
+  verdict: Verdict,
+  failure: Failure | null,
+  lost: Failure | null,
+): Saying {
+  const { inputs, survey, replicas, existing } = ending;
+  const { outcome } = verdict;
+  const bill = {
+    replicas,
+    cleanup: inputs?.cleanup ?? "never",
+    workspaceSlug: survey?.workspaceSlug ?? null,
+    appId: inputs?.appId ?? null,
+  };
+  const code = verdict.failure?.code ?? "";
+  const failed = failedWords(ending, verdict, failure, lost);
+  const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
+  return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
+}
+
+function failedWords(
+  { replicas, existing }: Ending,
+  { outcome, failure: first }: Verdict,
+  failure: Failure | null,
+  lost: Failure | null,
+): Words {
+  // All else was well.
+  if (lost !== null && first === lost) return wordsOf(lost);
+  const words =
+    outcome === "cancelled"
+      ? cancelledWords(replicas)
+      : failure === null
+        ? combinedWords([...replicas, ...existing])
+        : wordsOf(failure);
+  return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
+}
+
+function cancelledWords(replicas: readonly Replica[]): Words {
+  const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
+  const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
+  return { text: `The step was cancelled.${sequel}`, list: [] };
+}
+
+function closingLine(replica: Replica, slug: string | null, appId: string | null): string {
+  const uuid = uuidOf(replica);
+  const where = replica.cvm?.instanceUrl ?? null;
+  const parts = [
+    `${oneLine(nameOf(replica), 80)}: ${oneLine(currentStatus(replica) || "unknown", 40)}`,
+    uuid === null ? "no UUID" : uuid,
+    where === null ? null : oneLine(where, 300),
+    replicaUrl(replica, slug, appId),
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
+}

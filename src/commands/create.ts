@@ -1,0 +1,304 @@
+import type { Edges, Runner } from "../action/edges.ts";
+import { Recording } from "../deployments/subscriber.ts";
+import { waitForAll } from "../fleet/follow/follow.ts";
+import { Lifetimes } from "../fleet/lifetimes.ts";
+import { baselineOf, refusePrepare, type Survey, survey } from "../fleet/look.ts";
+import { Creation } from "../fleet/make.ts";
+import { commitOrder, createOrder, createRequest } from "../fleet/orders.ts";
+import { existingReplicas, planRun, type RunPlan } from "../fleet/plan/create.ts";
+import { misfitOf, wontRun } from "../fleet/plan/mismatch.ts";
+import { rerunWith } from "../fleet/plan/rerun.ts";
+import { exists, newReplica, type Replica, type Slot } from "../fleet/record.ts";
+import { ask, type Context, openApi, type Settings } from "../fleet/run.ts";
+import { encryptEnvs } from "../fleet/seal.ts";
+import { saveJournal } from "../fleet/state.ts";
+import { lookOnceMore } from "../fleet/surplus.ts";
+import { maskSecrets } from "../inputs/masks.ts";
+import { readInputs, wantsSummary } from "../inputs/read.ts";
+import type { Inputs } from "../inputs/types.ts";
+import type { PhalaClient } from "../phala/api.ts";
+import { type Cvm, runs } from "../phala/cvm.ts";
+import { commitParts, createParts } from "../phala/requests.ts";
+import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
+import { wordsOf } from "../report/annotation/combined.ts";
+import {
+  type Failure,
+  inputFailure,
+  internalFailure,
+  misfitFailure,
+  requestFailure,
+} from "../report/annotation/failure.ts";
+import { titleOf } from "../report/annotation/title.ts";
+import { notRunning } from "../report/log/following.ts";
+import { dryRunEnd, notAsked, planned, sourceLine } from "../report/log/making.ts";
+import { conclude, type Ending, tellMade } from "./conclude.ts";
+import { beginOutputs, debugTrace } from "./handover.ts";
+
+/**
+ * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in
+ * outputs, the state for post, and on failure one error annotation.
+ *
+ * @returns the process's exit code
+ */
+export async function run(edges: Edges): Promise<0 | 1> {
+  const ending: Ending = {
+    summary: wantsSummary(edges.env),
+    inputs: null,
+    survey: null,
+    replicas: [],
+    existing: [],
+    planned: [],
+    approval: null,
+  };
+  try {
+    maskSecrets(edges.env, edges.runner);
+    beginOutputs(edges.runner);
+    const read = readInputs(edges.env);
+    if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
+    const recording = startRecording(edges, read.inputs);
+    const failure = await replicate(edges, read.inputs, ending, recording);
+    const exitCode = await conclude(edges, ending, failure);
+    // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
+    await recording?.end(ending.replicas);
+    return exitCode;
+  } catch (error) {
+    debugTrace(edges.runner, error);
+    return await conclude(edges, ending, internalFailure(error)).catch(() =>
+      lastWord(edges, error),
+    );
+  }
+}
+
+/** The GitHub deployments of this run; null where none were asked for. */
+function startRecording(edges: Edges, inputs: Inputs): Recording | null {
+  const { deploymentEnvironment } = inputs;
+  if (deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly) return null;
+  return new Recording(edges, { ...inputs, deploymentEnvironment });
+}
+
+/** Even what was to be reported could not be. The state for post is written all the same, as it went. */
+function lastWord(edges: Edges, error: unknown): 1 {
+  const { runner } = edges;
+  const failure = internalFailure(error);
+  const { text, title, message } = annotationOf(
+    {
+      title: titleOf("failed", failure.code, []),
+      code: failure.code,
+      failed: wordsOf(failure),
+      exists: NOTHING_SAID,
+    },
+    edges,
+  );
+  runner.error(text, title);
+  try {
+    runner.output("outcome", "failed");
+    runner.output("error_code", failure.code);
+    runner.output("error_message", message);
+  } catch {
+    // The outputs' file may be the very thing that failed; the annotation stands.
+  }
+  return 1;
+}
+
+/** Fills `ending` in as the run goes, so that whatever is known can be reported. */
+async function replicate(
+  edges: Edges,
+  inputs: Inputs,
+  ending: Ending,
+  recording: Recording | null,
+): Promise<Failure | null> {
+  const { runner, cancel } = edges;
+  ending.inputs = inputs;
+  for (const note of inputs.notes) runner.warning(note);
+  const { apiUrl, apiKey, requestTimeoutMs: timeoutMs } = inputs;
+  const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
+
+  const prepared = await inGroup(runner, "Look at the app", () =>
+    lookAndPlan(edges, api, inputs, ending),
+  );
+  if (!prepared.ok) return prepared.failure;
+  const { context, plan, surveyed } = prepared;
+  const { slots } = plan;
+
+  if (inputs.dryRun) {
+    ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
+    for (const line of ending.planned) runner.info(line);
+    runner.info(dryRunEnd(slots.length));
+    return null;
+  }
+  const lifetimes = new Lifetimes(context, surveyed.clockOffsetMs);
+  try {
+    if (slots.length > 0) {
+      await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
+        createAll(prepared, { ending, recording, lifetimes }),
+      );
+    }
+    await follow(prepared, ending, lifetimes);
+  } finally {
+    lifetimes.stop();
+  }
+  if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
+    await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
+  }
+  return null;
+}
+
+/** How long a `ttl` is tried for where nothing is waited for, in ms. */
+const TTL_WINDOW_MS = 30_000;
+
+/** Waits for what was made, until it runs and has its end. */
+async function follow(
+  { context, surveyed }: Prepared,
+  ending: Ending,
+  lifetimes: Lifetimes,
+): Promise<void> {
+  const { inputs, edges } = context;
+  const { runner, clock, cancel } = edges;
+  for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
+    runner.warning(notRunning(replica, surveyed.workspaceSlug, inputs.appId));
+  }
+  const deadline = clock.now() + (inputs.wait ? inputs.waitTimeoutMs : TTL_WINDOW_MS);
+  const starting = toWaitFor(ending, inputs);
+  if (starting.length > 0 && !cancel.aborted) {
+    await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+  }
+  await lifetimes.finish(deadline);
+}
+
+/** Closes the group whatever happens: what is told of a failure must not hide in it. */
+async function inGroup<T>(
+  runner: Pick<Runner, "startGroup" | "endGroup">,
+  title: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  runner.startGroup(title);
+  try {
+    return await work();
+  } finally {
+    runner.endGroup();
+  }
+}
+
+/**
+ * What was made, and of what counts as there: everything where its health is asked for, else what does not
+ * run yet (whether the source does is then the app's own business), or has no URL that could be put out.
+ */
+function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
+  if (!inputs.wait) return [];
+  const made = replicas.filter(exists);
+  const lacksSomething = (cvm: Cvm) =>
+    runs(cvm) ? cvm.instanceUrl === null : cvm.vmUuid !== inputs.vmUuid;
+  const there = existing.filter(
+    ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),
+  );
+  return [...made, ...there].filter(({ failure }) => failure === null);
+}
+
+interface Prepared {
+  readonly ok: true;
+  readonly context: Context;
+  readonly plan: RunPlan & { ok: true };
+  readonly surveyed: Survey;
+}
+
+/** Everything that can be found wrong before a create request is sent. */
+async function lookAndPlan(
+  edges: Edges,
+  api: PhalaClient,
+  given: Inputs,
+  ending: Ending,
+): Promise<Prepared | { readonly ok: false; readonly failure: Failure }> {
+  const appId = given.appId ?? (await appOf(edges, api, given.vmUuid));
+  if (typeof appId !== "string") return { ok: false, failure: appId };
+  let inputs: Settings = { ...given, appId };
+  ending.inputs = inputs;
+  const context: Context = { edges, api, inputs };
+  const result = await survey(context);
+  if (!result.ok) return result;
+  const surveyed = result.survey;
+  ending.survey = surveyed;
+  const plan = planRun(inputs, surveyed);
+  if (!plan.ok) return plan;
+  if (inputs.prepareOnly) {
+    const failure = await refusePrepare(context, surveyed);
+    if (failure !== null) return { ok: false, failure };
+  }
+  if (surveyed.source !== null && surveyed.cvms !== null) {
+    edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
+  }
+  for (const note of plan.notes) edges.runner.info(note);
+  if (inputs.instances !== null) {
+    const app = { slug: surveyed.workspaceSlug, appId };
+    ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
+  }
+  if (inputs.envs.length > 0 && plan.slots.length > 0) {
+    const encrypted = await encryptEnvs(context, surveyed);
+    if (!encrypted.ok) return encrypted;
+    inputs = { ...inputs, encryptedEnv: encrypted.blob };
+  }
+  return { ok: true, context: { ...context, inputs }, plan, surveyed };
+}
+
+/** The source CVM's app, for a commit that does not name it. */
+async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<string | Failure> {
+  const what = "read the source CVM";
+  const cvm = await ask(edges, what, (options) => api.getCvm(vmUuid, options));
+  if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
+  return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
+}
+
+/** What goes on beside the creation, or is written as it goes. */
+interface Making {
+  readonly ending: Ending;
+  readonly recording: Recording | null;
+  readonly lifetimes: Lifetimes;
+}
+
+async function createAll(
+  { context, plan: { slots, counted }, surveyed }: Prepared,
+  { ending, recording, lifetimes }: Making,
+): Promise<void> {
+  const { api, edges, inputs } = context;
+  saveJournal(edges.runner, {
+    apiUrl: inputs.apiUrl,
+    appId: inputs.appId,
+    vmUuid: inputs.vmUuid,
+    requestTimeoutMs: inputs.requestTimeoutMs,
+    cleanup: inputs.cleanup,
+    exclusive: inputs.exclusive,
+    summary: inputs.summary,
+    baseline: baselineOf(surveyed),
+    clockOffsetMs: surveyed.clockOffsetMs,
+    workspaceSlug: surveyed.workspaceSlug,
+    ttlMs: inputs.ttlMs,
+  });
+  const rerun = rerunWith(inputs, surveyed, counted);
+  const onMade = () => tellMade(edges, ending);
+  const creation = new Creation(context, surveyed, { rerun, lifetimes, onMade });
+  for (const slot of slots) {
+    const replica = newReplica(slot);
+    ending.replicas.push(replica);
+    const stop = edges.cancel.aborted ? "cancelled" : creation.stop;
+    if (stop !== null) {
+      replica.failure = { code: "", text: notAsked(stop) };
+      continue;
+    }
+    const { commitToken: token, composeHash, transactionHash, vmUuid } = inputs;
+    const order =
+      token === null
+        ? createOrder(api, inputs, slot, slots.length)
+        : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
+    const approval = await creation.carryOut(replica, slot, order);
+    // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
+    ending.approval = approval ?? ending.approval;
+    replica.failure ??= misfitOf(replica, surveyed.workspaceSlug, inputs.appId);
+    if (exists(replica)) recording?.begin(replica);
+  }
+}
+
+/** The request that a slot stands for, as a dry run shows it. */
+function partsOf(inputs: Settings, slot: Slot) {
+  const { commitToken: token, vmUuid, composeHash, transactionHash } = inputs;
+  if (token === null) return createParts(createRequest(inputs, slot));
+  return commitParts({ vmUuid, token, composeHash, transactionHash });
+}

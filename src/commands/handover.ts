@@ -1,0 +1,95 @@
+import type { Runner } from "../action/edges.ts";
+import { Unwritable } from "../action/unwritable.ts";
+import type { EnvPair } from "../envs/limits.ts";
+import { saveOutcome } from "../fleet/state.ts";
+import { type Failure, internalFailure } from "../report/annotation/failure.ts";
+import { outputsDropped } from "../report/log/making.ts";
+import { droppedOutputs } from "../report/outputs/dropped.ts";
+import type { Verdict } from "./judge.ts";
+
+type Writer = Pick<Runner, "output" | "debug">;
+
+/** JSON arrays that a later step or a matrix loops over: `fromJSON` of an empty output would fail there. */
+const ARRAYS = ["replicas"];
+
+/**
+ * Before anything can go wrong: the arrays are `[]` also where the step is killed, or ends by a bug of ours.
+ * The runner takes the last value of a name.
+ */
+export function beginOutputs(runner: Writer): void {
+  writeOutputs(runner, Object.fromEntries(ARRAYS.map((name) => [name, "[]"])));
+}
+
+/**
+ * Hands outputs on, as many as can be.
+ *
+ * @returns why they could not all be written; null: they were
+ */
+export function writeOutputs(
+  runner: Writer,
+  outputs: Readonly<Record<string, string>>,
+): Failure | null {
+  return troubleWith(runner, () => {
+    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
+  });
+}
+
+/** What a run has to hand on at its end. */
+export interface Handover {
+  readonly judged: Verdict;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The variables whose values are masked. */
+  readonly masked: readonly EnvPair[];
+  /** A create request was begun, so that post has something to know. */
+  readonly began: boolean;
+  /** Something of this run's own failed, and not only what was there before. */
+  readonly ownFailure: boolean;
+}
+
+/**
+ * Writes the outputs, and the outcome for post. Where that can't be done the step is red, whatever it
+ * achieved: later steps get nothing, and post takes a run without an outcome for one that was killed.
+ *
+ * @returns the verdict that stands then, and what could not be written
+ */
+export function handOver(
+  runner: Runner,
+  { judged, outputs, masked, began, ownFailure }: Handover,
+): { readonly verdict: Verdict; readonly lost: Failure | null } {
+  const dropped = droppedOutputs(outputs, masked);
+  if (dropped !== null) runner.warning(outputsDropped(dropped));
+  const unwritten = writeOutputs(runner, outputs);
+  const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
+  // Later steps that get nothing can use nothing: that is a failure of the run's own.
+  const own = ownFailure || unwritten !== null;
+  const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome, own)) : null;
+  const lost = unwritten ?? unsaved;
+  if (lost === null) return { verdict: judged, lost };
+  const verdict = spoilt(judged, lost);
+  // Some outputs may stand by now: the two that later steps go by must not say that all is well.
+  writeOutputs(runner, { outcome: verdict.outcome, error_code: verdict.failure?.code ?? "" });
+  return { verdict, lost };
+}
+
+/** What was wrong before keeps its outcome and its code. */
+function spoilt(judged: Verdict, failure: Failure): Verdict {
+  return judged.exitCode === 1 ? judged : { outcome: "failed", failure, exitCode: 1 };
+}
+
+/** Does it, and answers why it could not be done; null: it was. Nothing is thrown. */
+export function troubleWith(runner: Pick<Runner, "debug">, work: () => void): Failure | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    debugTrace(runner, error);
+    return internalFailure(error);
+  }
+}
+
+/** Where a bug of ours is, for whoever re-runs with debug logging. */
+export function debugTrace(runner: Pick<Runner, "debug">, error: unknown): void {
+  if (error instanceof Error && !(error instanceof Unwritable)) {
+    runner.debug(error.stack ?? error.message);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Edges } from "../action/edges.ts";
+import type { Journal } from "../fleet/state.ts";
+import { oneLineOf } from "../report/annotation/combined.ts";
+import type { Failure } from "../report/annotation/failure.ts";
+import { postAnnotation } from "../report/annotation/post.ts";
+import { postSummary, type SummaryRow } from "../report/summary/post.ts";
+import { writeSummary } from "./conclude.ts";
+
+type ReportEdges = Pick<Edges, "runner" | "env">;
+
+/** What the post step found and did, told as it goes, and once more at its end. */
+export class PostReport {
+  readonly #edges: ReportEdges;
+  readonly #journal: Journal;
+  readonly #rows = new Map<string, SummaryRow>();
+  readonly #notes: string[] = [];
+  readonly #problems: Failure[] = [];
+  #isNews = false;
+
+  constructor(edges: ReportEdges, journal: Journal) {
+    this.#edges = edges;
+    this.#journal = journal;
+  }
+
+  /** For the log alone. */
+  info(text: string): void {
+    this.#edges.runner.info(text);
+  }
+
+  /** For the log and the summary. */
+  note(text: string): void {
+    this.#edges.runner.info(text);
+    this.#notes.push(text);
+    this.#isNews = true;
+  }
+
+  /** For the log and the summary: a replica that nobody has reported. */
+  warning(text: string): void {
+    this.#edges.runner.warning(text);
+    this.#isNews = true;
+  }
+
+  /** What an on-call must look at: it makes the step red. */
+  problem(failure: Failure): void {
+    this.#problems.push(failure);
+    this.#isNews = true;
+  }
+
+  /** What came of one CVM; the latest counts. @param fate a few words */
+  fate(cvm: Omit<SummaryRow, "fate">, fate: string): void {
+    this.#rows.set(cvm.vmUuid ?? cvm.name, { ...cvm, fate });
+  }
+
+  /** Something happened of which main's summary can't know. */
+  happened(): void {
+    this.#isNews = true;
+  }
+
+  /** @returns the exit code */
+  async end(): Promise<0 | 1> {
+    const { runner } = this.#edges;
+    const problems = this.#problems;
+    if (problems.length > 0) {
+      const { text, title, rest } = postAnnotation(problems, this.#edges);
+      // What an annotation has no room for is in the log all the same.
+      for (const line of rest) runner.info(`- ${line}`);
+      runner.error(text, title);
+    }
+    if (this.#isNews && this.#journal.summary) {
+      await writeSummary(this.#edges, () =>
+        postSummary(this.#journal, {
+          rows: [...this.#rows.values()],
+          notes: this.#notes,
+          problems: problems.map(oneLineOf),
+        }),
+      );
+    }
+    return problems.length === 0 ? 0 : 1;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Edges } from "../action/edges.ts";
+import { closeDeployments } from "../deployments/close.ts";
+import { cleanUp, keep, tellWithoutKey } from "../fleet/after.ts";
+import { LateSearch } from "../fleet/late-search.ts";
+import { madeByMain, unsettled, wantsCleanup } from "../fleet/plan/cleanup.ts";
+import { openApi } from "../fleet/run.ts";
+import { readSavedRun, type SavedRun } from "../fleet/state.ts";
+import { maskSecrets } from "../inputs/masks.ts";
+import { readApiKey } from "../inputs/read.ts";
+import { rawInput } from "../inputs/reader.ts";
+import type { PhalaClient } from "../phala/api.ts";
+import { internalFailure } from "../report/annotation/failure.ts";
+import { postAnnotation } from "../report/annotation/post.ts";
+import { noneCreated, noRecord } from "../report/log/retiring.ts";
+import { PostReport } from "./post-report.ts";
+
+/**
+ * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted and is
+ * proven to be its own, and says what keeps running. It works from the saved state alone and may run any
+ * number of times.
+ *
+ * @returns the process's exit code: 1 where something is billed that should not be, or where that can't be
+ * told
+ */
+export async function runPost(edges: Edges): Promise<0 | 1> {
+  maskSecrets(edges.env, edges.runner);
+  try {
+    const saved = readSavedRun(edges.runner);
+    if (saved === null) {
+      edges.runner.info(noRecord());
+      return 0;
+    }
+    const report = new PostReport(edges, saved.journal);
+    const gone = await settleAndClean(edges, saved, report);
+    const exitCode = await report.end();
+    const token = rawInput(edges.env, "github_token");
+    await closeDeployments(edges, { token }, gone);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
+    const { text, title } = postAnnotation([internalFailure(error)], edges);
+    edges.runner.error(text, title);
+    return 1;
+  }
+}
+
+/** @returns the UUIDs of what it has seen deleted */
+async function settleAndClean(
+  edges: Edges,
+  saved: SavedRun,
+  report: PostReport,
+): Promise<ReadonlySet<string>> {
+  const { journal } = saved;
+  // Main's own summary was never written.
+  if (saved.outcome === null) report.happened();
+  const api = openKeyed(edges, saved);
+  if (api === null) {
+    tellWithoutKey(saved, report);
+    return new Set();
+  }
+  const after = { edges, api, saved, report, search: new LateSearch(edges, api, saved) };
+  const made = madeByMain(saved);
+  if (made.length === 0 && unsettled(saved).length === 0) report.info(noneCreated());
+  return wantsCleanup(journal.cleanup, saved) ? cleanUp(after, made) : keep(after, made);
+}
+
+/** Null: there is no key that could be sent, so nothing is. */
+function openKeyed(edges: Edges, { journal }: SavedRun): PhalaClient | null {
+  const apiKey = readApiKey(edges.env);
+  if (apiKey === null) return null;
+  const { apiUrl, requestTimeoutMs: timeoutMs } = journal;
+  return openApi(edges, { apiUrl, apiKey, timeoutMs });
+}

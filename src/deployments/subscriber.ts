@@ -1,0 +1,110 @@
+import type { Edges } from "../action/edges.ts";
+import { nameOf, type Replica, uuidOf } from "../fleet/record.ts";
+import type { Inputs } from "../inputs/types.ts";
+import { oneLine } from "../text/clean.ts";
+import { type Deployments, openDeployments } from "./deployments.ts";
+import { type DeploymentEnd, description, endOf, isTransient, publicUrl } from "./end.ts";
+import { saveDeployment } from "./saved.ts";
+
+/** The inputs that deployments depend on. */
+export type RecordingInputs = Pick<Inputs, "cleanup" | "ttlMs" | "wait" | "healthCheck"> & {
+  readonly deploymentEnvironment: string;
+  /** Masked by the caller. Null: not given. */
+  readonly githubToken: string | null;
+};
+
+/**
+ * The deployments of one run of main. It goes on beside the run, so that a slow GitHub holds nothing up
+ * before the end; warnings are its only way to be noticed.
+ */
+export class Recording {
+  readonly #edges: Edges;
+  readonly #inputs: RecordingInputs;
+  readonly #deployments: Deployments;
+  readonly #started = new Map<Replica, Promise<void>>();
+  /** GitHub's numbers of the deployments, as soon as they are known. */
+  readonly #ids = new Map<Replica, number>();
+  readonly #ends = new Map<Replica, DeploymentEnd>();
+
+  constructor(edges: Edges, inputs: RecordingInputs) {
+    this.#edges = edges;
+    this.#inputs = inputs;
+    this.#deployments = openDeployments(edges, { token: inputs.githubToken });
+  }
+
+  /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
+  begin(replica: Replica): void {
+    if (this.#started.has(replica)) return;
+    const started = this.#start(replica).catch((error: unknown) => this.#giveUp(error));
+    this.#started.set(replica, started);
+  }
+
+  /**
+   * Tells how each replica of the run ended, with a deployment of its own for each that could not be
+   * created. The state is saved before the telling, so that post can make up for what main was kept from.
+   */
+  async end(replicas: readonly Replica[]): Promise<void> {
+    try {
+      await this.#tell(replicas);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  async #tell(replicas: readonly Replica[]): Promise<void> {
+    for (const replica of replicas) {
+      const end = endOf(replica, this.#inputs);
+      if (end === null) continue;
+      this.#ends.set(replica, this.#public(end));
+      // Without a code it was never asked for.
+      if (replica.origin !== "existing" && replica.failure?.code !== "") this.begin(replica);
+    }
+    // What is known is saved before anything is waited for. A number that comes later is saved with its end.
+    for (const [replica, id] of this.#ids) this.#save(replica, id);
+    await Promise.all(this.#started.values());
+    for (const [replica, end] of this.#ends) {
+      const id = this.#ids.get(replica);
+      if (id === undefined) continue;
+      const { done, warning } = await this.#deployments.finish(id, end);
+      if (warning !== null) this.#edges.runner.warning(warning);
+      if (done) this.#save(replica, id, true);
+    }
+  }
+
+  #save(replica: Replica, id: number, told = false): void {
+    const end = this.#ends.get(replica) ?? null;
+    saveDeployment(this.#edges.runner, { id, vmUuid: uuidOf(replica), end, told });
+  }
+
+  async #start(replica: Replica): Promise<void> {
+    const { runner } = this.#edges;
+    const target = {
+      environment: this.#inputs.deploymentEnvironment,
+      transient: isTransient(this.#inputs),
+      replicaName: nameOf(replica),
+      vmUuid: uuidOf(replica),
+    };
+    const { warning } = await this.#deployments.start(target, (made) => {
+      this.#save(replica, made);
+      this.#ids.set(replica, made);
+      runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
+    });
+    if (warning !== null) runner.warning(warning);
+  }
+
+  /** The state could not be saved: post will not know of the deployment. */
+  #giveUp(error: unknown): void {
+    const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+    this.#edges.runner.warning(`A GitHub deployment may be left as it is: ${why}`);
+  }
+
+  /** As it may be shown to everybody; secrets are known to main alone, and post tells what was saved. */
+  #public(end: DeploymentEnd): DeploymentEnd {
+    const redact = (text: string) => this.#edges.runner.redactPrinted(text);
+    return {
+      ...end,
+      description: description(end.description, redact),
+      environmentUrl: publicUrl(end.environmentUrl, redact),
+    };
+  }
+}

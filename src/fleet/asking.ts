@@ -1,0 +1,88 @@
+import type { Edges } from "../action/edges.ts";
+import { oneLine } from "../text/clean.ts";
+import { type Replica, type Slot, uuidOf } from "./record.ts";
+import { type AttemptRecord, saveAttempt, saveEarlier } from "./state.ts";
+
+/** One replica that is being asked for, and what post has to know of it at each moment. */
+export class Asking {
+  readonly replica: Replica;
+  readonly slot: Slot;
+  /** When its last try was sent; of a commit the first one. Our clock, ms since the epoch. */
+  sentAt: number;
+  readonly #clock: Edges["clock"];
+  readonly #runner: Edges["runner"];
+  #since: number;
+  #doubted = false;
+
+  constructor(replica: Replica, slot: Slot, { clock, runner }: Pick<Edges, "clock" | "runner">) {
+    this.replica = replica;
+    this.slot = slot;
+    this.sentAt = clock.now();
+    this.#since = this.sentAt;
+    this.#clock = clock;
+    this.#runner = runner;
+    replica.times.sent = this.sentAt;
+  }
+
+  /** When the first try was sent that may have made it: nothing made before is its replica. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** A try is known that may have made it, though no look has shown that. */
+  get doubted(): boolean {
+    return this.#doubted;
+  }
+
+  /** The next try of a create leaves now. */
+  send(): void {
+    this.sentAt = this.#clock.now();
+    if (!this.#doubted) this.#since = this.sentAt;
+  }
+
+  /** The last try may have made it: what is found later may be older than the next try. */
+  doubt(): void {
+    this.#doubted = true;
+  }
+
+  /**
+   * The request is settled, and not by the try that is in doubt. Lists may show late what that one made, so
+   * post looks once more for it.
+   */
+  leaveDoubt(): void {
+    const record = this.#record("unknown");
+    if (this.#doubted) saveEarlier(this.#runner, { ...record, nextAt: this.sentAt });
+    this.#doubted = false;
+  }
+
+  /** Writes into the state how far it is. */
+  save(stage: AttemptRecord["stage"]): void {
+    const { replica } = this;
+    replica.attempt = this.#record(stage);
+    saveAttempt(this.#runner, replica.attempt);
+  }
+
+  #record(stage: AttemptRecord["stage"]): AttemptRecord {
+    const { slot, replica } = this;
+    return {
+      index: slot.index,
+      stage,
+      nodeId: slot.nodeId,
+      composeHash: slot.expectedHash,
+      sentAt: this.#since,
+      nextAt: null,
+      vmUuid: uuidOf(replica),
+      name: shortName(replica),
+      adopted: replica.origin === "adopted",
+      endsAt: replica.endsAt,
+      ttlSet: replica.ttlSet,
+      gone: false,
+    };
+  }
+}
+
+/** The state is small; the API's names are (5 to 63 characters: API facts, "Identifiers"). */
+function shortName({ cvm, vm }: Replica): string | null {
+  const name = cvm?.name ?? vm?.name ?? null;
+  return name === null ? null : oneLine(name, 80);
+}

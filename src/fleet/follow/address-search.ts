@@ -1,0 +1,139 @@
+import type { Attempt } from "../../net/fault.ts";
+import { type Cvm, runs } from "../../phala/cvm.ts";
+import { reasonOf } from "../../report/annotation/failure.ts";
+import { idFilledIn, idFromEvents, idMissing } from "../../report/log/following.ts";
+import { pauseBefore } from "../plan/next-look.ts";
+import { isOurs, nameOf, type Replica, uuidOf } from "../record.ts";
+import type { Context } from "../run.ts";
+import {
+  type AddressFacts,
+  type AddressStep,
+  addressed,
+  nextAddressStep,
+  pauseBeforeRound,
+  whyNoUrl,
+} from "./address.ts";
+
+/** The last request of a search may take so long beyond its end. Ms. */
+const LAST_REQUEST_MS = 5_000;
+
+interface Options {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** For how long to search. Times in ms since the epoch. */
+export interface SearchLimits {
+  readonly ranFrom: number;
+  /** No round begins then, and no step of one. */
+  readonly due: number;
+  /** No request lasts longer. */
+  readonly deadline: number;
+  /** Aborted as soon as it is found, or no longer needed. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds out the own URL of one running replica where its row does not tell it: the row again, then the
+ * platform is asked once to fill the instance id in, then the replica's own event log is read.
+ */
+export class AddressSearch {
+  readonly #context: Context;
+  readonly #replica: Replica;
+  #facts: AddressFacts = { row: null, rowReadAt: null, instanceId: null, backfilled: false };
+  #trouble: string | null = null;
+
+  constructor(context: Context, replica: Replica) {
+    this.#context = context;
+    this.#replica = replica;
+  }
+
+  /** Takes a row into account. @returns it with the id and the URL filled in, as far as they are known */
+  take(row: Cvm): Cvm {
+    this.#facts = { ...this.#facts, row, rowReadAt: this.#context.edges.clock.now() };
+    this.#trouble = null;
+    return this.#addressed(row);
+  }
+
+  /** The row is of the time before it ran. */
+  forget(): void {
+    this.#facts = { ...this.#facts, row: null, rowReadAt: null };
+  }
+
+  /** Why there is none yet. @param trouble why the looks failed; null: they did not */
+  why(trouble: string | null): string {
+    return whyNoUrl(this.#facts, this.#trouble ?? trouble);
+  }
+
+  /** Searches until it is told to end, or until `due`. @param onRow told of the newest row after each round */
+  async run(limits: SearchLimits, onRow: (row: Cvm) => void): Promise<void> {
+    const { clock } = this.#context.edges;
+    const { due, signal } = limits;
+    for (let n = 0; ; n++) {
+      await clock.sleep(pauseBefore(due - clock.now(), pauseBeforeRound(n), n > 0), signal);
+      if (signal.aborted || clock.now() >= due) return;
+      const row = await this.#round(limits);
+      if (signal.aborted) return;
+      // One that says otherwise is for the looks to judge: they wait for two that do.
+      if (row !== null && runs(row)) onRow(row);
+      if (signal.aborted) return;
+    }
+  }
+
+  /** One round; a request that fails is made up for by the next. @returns the newest row since it runs */
+  async #round({ ranFrom, due, deadline, signal }: SearchLimits): Promise<Cvm | null> {
+    const { clock } = this.#context.edges;
+    const done: AddressStep[] = [];
+    for (;;) {
+      const { row } = this.#facts;
+      const known = row === null ? null : this.#addressed(row);
+      if (signal.aborted || (known !== null && known.instanceUrl !== null)) return known;
+      const now = clock.now();
+      if (now >= due) return known;
+      const ours = isOurs(this.#replica);
+      const step = nextAddressStep(this.#facts, done, { ours, now, ranFrom });
+      if (step === "none") return known;
+      done.push(step);
+      // The last round is just before the end, which is not worth cutting its answer off for.
+      const timeoutMs = Math.min(deadline - now, Math.max(due - now, LAST_REQUEST_MS));
+      await this.#carryOut(step, { signal, timeoutMs: Math.max(1, timeoutMs) });
+    }
+  }
+
+  async #carryOut(step: Exclude<AddressStep, "none">, options: Options): Promise<void> {
+    const { api, edges } = this.#context;
+    const uuid = uuidOf(this.#replica) ?? "";
+    const name = nameOf(this.#replica);
+    if (step === "read") {
+      const row = this.#noted(await api.getCvm(uuid, options));
+      if (row !== null && row.vmUuid === uuid) this.take(row);
+    } else if (step === "backfill") {
+      // Once, whatever comes of it: the event log is the way on.
+      this.#facts = { ...this.#facts, backfilled: true };
+      edges.runner.info(idMissing(name));
+      const filled = this.#noted(await api.backfillInstanceId(uuid, options));
+      if (filled !== null) {
+        this.#learn(filled.instanceId);
+        edges.runner.info(idFilledIn(name, filled.status));
+      }
+    } else {
+      const attested = this.#noted(await api.attestedInstanceId(uuid, options));
+      const id = attested?.instanceId ?? null;
+      this.#learn(id);
+      if (id !== null) edges.runner.info(idFromEvents(name, id));
+    }
+  }
+
+  #noted<T>(result: Attempt<T>): T | null {
+    this.#trouble = result.ok ? null : reasonOf(result.fault);
+    return result.ok ? result.value : null;
+  }
+
+  #learn(instanceId: string | null): void {
+    this.#facts = { ...this.#facts, instanceId: instanceId ?? this.#facts.instanceId };
+  }
+
+  #addressed(row: Cvm): Cvm {
+    return addressed(row, this.#facts.instanceId, this.#context.inputs.appId);
+  }
+}

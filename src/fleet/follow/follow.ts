@@ -1,0 +1,109 @@
+import { reasonOf, requestFailure } from "../../report/annotation/failure.ts";
+import { heartbeat, lookFailed } from "../../report/log/following.ts";
+import { type LastLook, nextLook, pauseBefore } from "../plan/next-look.ts";
+import { nameOf, type Replica, uuidOf } from "../record.ts";
+import type { Context } from "../run.ts";
+import { Lookout } from "./lookout.ts";
+import { type Blindness, Watch } from "./watch.ts";
+
+const HEARTBEAT_MS = 60_000;
+
+/**
+ * Waits until every replica runs and, where asked, serves; each then holds its status, URLs and, if it
+ * came to nothing, its failure. One request a look for all of them. A failed look is never the verdict:
+ * only the deadline, a terminal state, or a rejected key is. Ends early, without verdicts, on cancel.
+ */
+export async function waitForAll(
+  context: Context,
+  replicas: readonly Replica[],
+  workspaceSlug: string | null,
+): Promise<void> {
+  const { edges, inputs, api } = context;
+  const { clock, cancel, runner } = edges;
+  const begun = clock.now();
+  const deadline = begun + inputs.waitTimeoutMs;
+  let wake = new AbortController();
+  const troubles = new Map<LastLook["kind"], string>();
+  let lookedWell = false;
+  const blind = (): Blindness | null => {
+    const trouble = [...troubles.values()].at(-1) ?? null;
+    return trouble === null ? null : { trouble, never: !lookedWell };
+  };
+  const finished = new AbortController();
+  const onChange = () => {
+    wake.abort();
+    // A look that is under way could only hold the end up.
+    if (watches.every(({ settled }) => settled)) finished.abort();
+  };
+  const limits = { begun, deadline, workspaceSlug, wake: onChange, blind };
+  const watches = replicas
+    .filter((replica) => replica.failure === null && uuidOf(replica) !== null)
+    .map((replica) => new Watch(context, replica, limits));
+  const lookout = new Lookout(api, inputs.appId);
+  void heartbeats(context, watches, begun, finished.signal);
+  let last: LastLook = { kind: "none", someRan: false, poor: false };
+
+  try {
+    for (;;) {
+      const pending = watches.filter((watch) => !watch.settled);
+      const now = clock.now();
+      if (pending.length === 0) return;
+      if (now >= deadline) {
+        for (const watch of pending) watch.expire();
+        return;
+      }
+      wake = new AbortController();
+      const lacking = pending.filter((watch) => watch.lacksDetails).length;
+      const next = nextLook(pending.length, lacking, inputs.healthCheck !== null, last);
+      if (!next.atOnce) {
+        const pauseMs = pauseBefore(deadline - now, inputs.pollIntervalMs, last.kind !== "none");
+        await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
+        if (cancel.aborted) return;
+        if (wake.signal.aborted || clock.now() >= deadline) continue;
+      }
+      const uuids = pending.map((watch) => watch.uuid);
+      const signal = AbortSignal.any([cancel, finished.signal]);
+      const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), signal);
+      if (signal.aborted) return;
+      const wanted = next.rows ? "rows" : "batch";
+      if (!look.ok) {
+        last = { kind: wanted, someRan: false, poor: true };
+        if (look.rejected) {
+          const failure = requestFailure("follow the replicas' boot", look.fault);
+          for (const watch of pending) watch.abandon(failure);
+          return;
+        }
+        const trouble = reasonOf(look.fault);
+        if (trouble !== troubles.get(wanted)) {
+          runner.info(lookFailed(trouble));
+        }
+        troubles.delete(wanted);
+        troubles.set(wanted, trouble);
+        continue;
+      }
+      lookedWell = true;
+      troubles.delete(wanted);
+      for (const watch of pending) watch.observe(look.value);
+      const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
+      const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
+      last = { kind: look.value.cvms === null ? "batch" : "rows", someRan, poor };
+    }
+  } finally {
+    finished.abort();
+  }
+}
+
+/** A line a minute, whatever the looks do, so that a long wait never looks dead. */
+async function heartbeats(
+  { edges: { clock, runner }, inputs }: Context,
+  watches: readonly Watch[],
+  begun: number,
+  finished: AbortSignal,
+): Promise<void> {
+  for (let beat = 1; ; beat++) {
+    await clock.sleep(Math.max(0, begun + beat * HEARTBEAT_MS - clock.now()), finished);
+    const names = watches.filter(({ settled }) => !settled).map(({ replica }) => nameOf(replica));
+    if (finished.aborted || names.length === 0) return;
+    runner.info(heartbeat(names, watches.length, clock.now() - begun, inputs.waitTimeoutMs));
+  }
+}

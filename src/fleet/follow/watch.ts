@@ -1,0 +1,261 @@
+import { type Cvm, runs } from "../../phala/cvm.ts";
+import { isGoing } from "../../phala/status.ts";
+import {
+  bootFailure,
+  type Failure,
+  timeoutFailure,
+  unhealthyFailure,
+} from "../../report/annotation/failure.ts";
+import { noUrlFailure } from "../../report/annotation/running.ts";
+import { healthy as healthyLine, notHealthyYet, noUrl } from "../../report/log/following.ts";
+import { misfitOf } from "../plan/mismatch.ts";
+import { nameOf, type Replica, uuidOf } from "../record.ts";
+import type { Context } from "../run.ts";
+import { saveAttempt } from "../state.ts";
+import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
+import { AddressSearch } from "./address-search.ts";
+import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
+import { becomesHealthy, healthUrl } from "./health.ts";
+import type { Look } from "./lookout.ts";
+import { Progress } from "./progress.ts";
+
+/** Where a health check never began although there is a URL. */
+const UNUSABLE = "its instance URL is none that this step asks: not https to a public name";
+
+/** Where a replica stands while it is waited for. */
+type Phase = "booting" | "running" | "checking" | "settled";
+
+export interface WatchLimits {
+  /** When the waiting began, and when it ends: ms since the epoch. */
+  readonly begun: number;
+  readonly deadline: number;
+  readonly workspaceSlug: string | null;
+  /** Ends the pause between two looks. */
+  readonly wake: () => void;
+  /** Why the looks of late failed; null: they did not. */
+  readonly blind: () => Blindness | null;
+}
+
+/** Why the looks of late failed. */
+export interface Blindness {
+  readonly trouble: string;
+  /** Not one look came through. */
+  readonly never: boolean;
+}
+
+/** One replica on its way to serving. */
+export class Watch {
+  readonly replica: Replica;
+  readonly #context: Context;
+  readonly #limits: WatchLimits;
+  readonly #search: AddressSearch;
+  readonly #progress: Progress;
+  /** It ran before this run looked at it. */
+  readonly #ranBefore: boolean;
+  readonly #end = new AbortController();
+  #running = new AbortController();
+  #phase: Phase = "booting";
+  #memory: BootMemory = NEW_BOOT;
+  #asked: string | null = null;
+  #problem: string | null = null;
+
+  constructor(context: Context, replica: Replica, limits: WatchLimits) {
+    this.#context = context;
+    this.replica = replica;
+    this.#limits = limits;
+    this.#search = new AddressSearch(context, replica);
+    this.#progress = new Progress(replica, limits.begun);
+    this.#ranBefore = replica.origin === "existing" && replica.cvm !== null && runs(replica.cvm);
+  }
+
+  get settled(): boolean {
+    return this.#phase === "settled";
+  }
+
+  get uuid(): string {
+    return uuidOf(this.replica) ?? "";
+  }
+
+  /** It runs, and what the next step needs (URLs, ids) is not known yet. */
+  get lacksDetails(): boolean {
+    return this.#phase === "running";
+  }
+
+  /** Takes one look into account. */
+  observe(look: Look): void {
+    // Its own URL may have been found while the look was under way.
+    if (this.settled) return;
+    const status = look.statuses.get(this.uuid) ?? null;
+    if (status === null && !look.tellsAbsence) return;
+    const { memory, verdict, reason } = judgeBoot(
+      this.#memory,
+      status,
+      this.#context.edges.clock.now(),
+    );
+    this.#memory = memory;
+    const row = look.cvms?.get(this.uuid) ?? null;
+    if (row !== null) this.#hold(this.#search.take(row));
+    if (status !== null && memory.last !== null) {
+      this.replica.status = status.status;
+      this.#progress.show(memory.last, this.#context.edges);
+    }
+    if (verdict === "failed") {
+      if (status === null || isGoing(status.status)) this.#lose();
+      this.#fail(bootFailure(this.replica, reason, this.#told()));
+    }
+    // What ran and does no longer, before its URLs could be read, is on its way again.
+    if (verdict === "booting" && this.#phase === "running") {
+      this.#phase = "booting";
+      this.#running.abort();
+    }
+    if (verdict === "running" && !this.settled) this.#run(row !== null);
+  }
+
+  /** There is no more time for what it waits for. */
+  expire(): void {
+    const { replica } = this;
+    if (this.#phase === "checking") this.#beUnhealthy();
+    else if (this.#phase === "booting") this.#fail(timeoutFailure(replica, this.#told()));
+    else if (this.#phase === "running") this.#beWithoutUrl();
+    this.#settle();
+  }
+
+  /** Ends the watch for a reason that is not the replica's own. */
+  abandon(failure: Failure): void {
+    this.#fail(failure);
+  }
+
+  /** @param row with what is known of its address filled in */
+  #hold(row: Cvm): void {
+    this.replica.cvm = row;
+    const { workspaceSlug } = this.#limits;
+    const misfit = misfitOf(this.replica, workspaceSlug, this.#context.inputs.appId);
+    if (misfit !== null) this.#fail(misfit);
+  }
+
+  /** @param rowRead the look that says so was at its row */
+  #run(rowRead: boolean): void {
+    this.replica.times.running ??= this.#context.edges.clock.now();
+    const begins = this.#phase === "booting";
+    if (begins) this.#phase = "running";
+    // What is missing in a row of before may be there by now.
+    if (begins && !rowRead) this.#search.forget();
+    if (this.#phase === "running") this.#serve();
+    if (begins && this.#phase === "running") void this.#seek();
+  }
+
+  /** Looks for its own URL, beside the looks at all, for as long as it may take. */
+  async #seek(): Promise<void> {
+    const { clock, cancel } = this.#context.edges;
+    this.#running = new AbortController();
+    const signal = AbortSignal.any([cancel, this.#end.signal, this.#running.signal]);
+    const { deadline, wake } = this.#limits;
+    const ranFrom = clock.now();
+    const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
+    const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
+    await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
+      this.#hold(row);
+      if (!this.settled) this.#serve();
+    });
+    if (cancel.aborted) return;
+    if (!signal.aborted) this.expire();
+    wake();
+  }
+
+  /** The health check's path; null: none was asked for. */
+  get #path(): string | null {
+    return this.#context.inputs.healthCheck;
+  }
+
+  #serve(): void {
+    const instanceUrl = this.replica.cvm?.instanceUrl ?? null;
+    if (instanceUrl === null) return;
+    if (this.#path === null) {
+      this.#settle();
+      return;
+    }
+    const url = healthUrl(instanceUrl, this.#path, this.#context.inputs.apiUrl);
+    if (url === null) return;
+    this.#asked = url;
+    this.#phase = "checking";
+    this.#running.abort();
+    void this.#check(url);
+  }
+
+  async #check(url: string): Promise<void> {
+    const { edges, inputs } = this.#context;
+    const signal = AbortSignal.any([edges.cancel, this.#end.signal]);
+    const target = {
+      url,
+      intervalMs: inputs.pollIntervalMs,
+      deadline: this.#limits.deadline,
+      onProblem: (problem: string) => {
+        if (problem !== this.#problem) {
+          edges.runner.info(notHealthyYet(nameOf(this.replica), problem));
+        }
+        this.#problem = problem;
+      },
+    };
+    const healthy = await becomesHealthy(edges, target, signal);
+    if (!healthy || this.settled) return;
+    this.replica.times.healthy = edges.clock.now();
+    edges.runner.info(healthyLine(nameOf(this.replica)));
+    this.#settle();
+    this.#limits.wake();
+  }
+
+  #beUnhealthy(): void {
+    this.#fail(unhealthyFailure(this.replica, this.#told(), this.#asked, this.#problem));
+  }
+
+  /** It runs, and there was no URL in time: a word, and red only where that URL was to be asked. */
+  #beWithoutUrl(): void {
+    const { replica } = this;
+    const told = this.#told();
+    if (this.#path !== null && replica.cvm?.instanceUrl) {
+      this.#fail(unhealthyFailure(replica, told, null, UNUSABLE));
+      return;
+    }
+    const why = this.#search.why(told.trouble);
+    if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));
+    else this.#fail(noUrlFailure(replica, told, this.#path, why));
+  }
+
+  /** Somebody deleted it; post is to know. */
+  #lose(): void {
+    const { replica } = this;
+    replica.gone = true;
+    replica.status = "deleted";
+    if (replica.attempt === null) return;
+    replica.attempt = { ...replica.attempt, gone: true };
+    saveAttempt(this.#context.edges.runner, replica.attempt);
+  }
+
+  #fail(failure: Failure): void {
+    if (this.settled) return;
+    this.replica.failure = failure;
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.settled) return;
+    if (this.replica.failure !== null) this.replica.times.failed = this.#context.edges.clock.now();
+    this.#phase = "settled";
+    this.#end.abort();
+  }
+
+  #told() {
+    const { begun, deadline, workspaceSlug } = this.#limits;
+    // A timer may come a little late; what the user set is what ran out.
+    const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
+    const blind = this.#limits.blind();
+    return {
+      last: this.#memory.last,
+      trouble: blind?.trouble ?? null,
+      neverRead: blind?.never ?? false,
+      elapsedMs,
+      workspaceSlug,
+      appId: this.#context.inputs.appId,
+    };
+  }
+}

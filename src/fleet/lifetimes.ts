@@ -1,0 +1,204 @@
+import type { Fault } from "../net/fault.ts";
+import { gateOf } from "../net/parallel.ts";
+import { type Budget, nextTry } from "../net/retry.ts";
+import { isDoubtful, judgeTtl } from "../phala/deletion.ts";
+import type { Failure } from "../report/annotation/failure.ts";
+import {
+  ttlFailure,
+  ttlIsGuessed,
+  ttlIsPast,
+  ttlIsSet,
+  ttlNotYet,
+  ttlUnproven,
+} from "../report/log/limiting.ts";
+import type { Limited } from "./limit.ts";
+import { type Birth, lifeEnd, timeToTell } from "./plan/life.ts";
+import { isOwn } from "./plan/own-failure.ts";
+import { nameOf, type Replica, uuidOf } from "./record.ts";
+import type { Context } from "./run.ts";
+import { saveAttempt } from "./state.ts";
+
+/** Of one try, in ms. */
+const TRY_MS = 10_000;
+/** A replica that has just come to run is not to wait long for its `ttl`. Ms. */
+const LONGEST_PAUSE_MS = 10_000;
+/** How long an answer is believed to be for now that may be for good, in ms. */
+const DOUBT_MS = 60_000;
+/** Requests at once. */
+const AT_ONCE = 8;
+/** The pauses alone: when it is over, the step decides. */
+const NO_END: Budget = { maxTries: Number.POSITIVE_INFINITY, totalMs: Number.POSITIVE_INFINITY };
+
+/** One replica whose `ttl` is not set yet. */
+interface Limit extends Limited {
+  readonly replica: Replica;
+  /** As it was asked for. */
+  readonly ttlMs: number;
+  /** When it was tried first, our clock, ms since the epoch. */
+  readonly begunAt: number;
+}
+
+/**
+ * The `ttl` of a run's replicas. Each is set right after the creation, so that a replica dies in time even if
+ * every runner does. While the CVM is busy the platform may refuse that, so it is tried again beside all that
+ * the run does, and never holds up or ends the waiting.
+ */
+export class Lifetimes {
+  readonly #context: Context;
+  readonly #clockOffsetMs: number | null;
+  readonly #gate = gateOf(AT_ONCE);
+  readonly #over = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #pending: Promise<void>[] = [];
+  readonly #failures = new Map<Replica, Failure>();
+  /** Ends the pauses; replaced each time. */
+  #wake = new AbortController();
+
+  /** @param clockOffsetMs the platform's clock minus ours, as the run's first look told it; null: not known */
+  constructor(context: Context, clockOffsetMs: number | null) {
+    this.#context = context;
+    this.#clockOffsetMs = clockOffsetMs;
+    this.#signal = AbortSignal.any([context.edges.cancel, this.#over.signal]);
+  }
+
+  /** Works out when the replica ends; before it is saved that it was made, so that post knows as well. */
+  plan(replica: Replica): void {
+    const { ttlMs } = this.#context.inputs;
+    if (ttlMs !== null) replica.endsAt = lifeEnd(this.#birthOf(replica), ttlMs).at;
+  }
+
+  /** The first try. Where it fails for the moment, more follow beside the run. */
+  async begin(replica: Replica): Promise<void> {
+    const { edges, inputs } = this.#context;
+    const { clock, runner, cancel } = edges;
+    const vmUuid = uuidOf(replica);
+    const { ttlMs } = inputs;
+    if (ttlMs === null || vmUuid === null || cancel.aborted) return;
+    const name = nameOf(replica);
+    if (replica.origin === "adopted" && !inputs.exclusive) {
+      runner.warning(ttlUnproven({ name, vmUuid }));
+      return;
+    }
+    const { at: endsAt, guessed } = lifeEnd(this.#birthOf(replica), ttlMs);
+    const limit: Limit = { vmUuid, name, endsAt, replica, ttlMs, begunAt: clock.now() };
+    if (guessed) runner.warning(ttlIsGuessed(limit));
+    const fault = await this.#try(limit, 1);
+    if (fault === null || this.#signal.aborted) return;
+    runner.info(ttlNotYet(limit, ttlMs, fault));
+    this.#pending.push(this.#goOn(limit, fault));
+  }
+
+  /**
+   * Waits for what is not set yet, at most until `deadline` (our clock, ms since the epoch). What is not set then
+   * is a failure of its replica, beside any other.
+   */
+  async finish(deadline: number): Promise<void> {
+    const { clock, cancel } = this.#context.edges;
+    const leftMs = Math.max(0, deadline - clock.now());
+    if (leftMs === 0) this.stop();
+    // The waiting is over: what is running by now may be busy no more.
+    else this.#wake.abort();
+    if (this.#pending.length > 0) {
+      const finished = new AbortController();
+      const end = clock.sleep(leftMs, finished.signal).then(() => this.stop());
+      await Promise.all(this.#pending);
+      finished.abort();
+      await end;
+    }
+    // Of a cancelled run nothing failed; post sees to the rest.
+    if (cancel.aborted) return;
+    for (const [replica, failure] of this.#failures) addFailure(replica, failure);
+  }
+
+  /** Ends all tries at once: nothing of it may outlive the run. */
+  stop(): void {
+    this.#over.abort();
+  }
+
+  async #goOn(limit: Limit, first: Fault): Promise<void> {
+    let fault = first;
+    for (let tries = 1; ; tries++) {
+      await this.#pause(fault, tries);
+      const next = this.#signal.aborted ? null : await this.#try(limit, tries + 1);
+      // A try that the end of the step cut off tells nothing new.
+      if (this.#signal.aborted && !limit.replica.ttlSet) {
+        this.#failures.set(limit.replica, givenUp(limit, fault, tries));
+        return;
+      }
+      if (next === null) return;
+      fault = next;
+    }
+  }
+
+  /** As long as the server asks, or what patience suggests, which ends when something may have changed. */
+  async #pause(fault: Fault, tries: number): Promise<void> {
+    const { clock, random } = this.#context.edges;
+    const next = nextTry(fault, tries, 0, NO_END, clock.now(), random());
+    const ms = next.again ? next.waitMs : LONGEST_PAUSE_MS;
+    if (fault.kind === "answer" && fault.retryAfter !== null) {
+      await clock.sleep(ms, this.#signal);
+      return;
+    }
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+    const signal = AbortSignal.any([this.#signal, this.#wake.signal]);
+    await clock.sleep(Math.min(ms, LONGEST_PAUSE_MS), signal);
+  }
+
+  /** @returns why it is worth another try; null: it is set, or will never be */
+  async #try(limit: Limit, tries: number): Promise<Fault | null> {
+    const { api, edges } = this.#context;
+    const { replica, ttlMs, vmUuid, endsAt, begunAt } = limit;
+    const now = edges.clock.now();
+    if (timeToTell(endsAt, this.#birthOf(replica), now) <= 0) {
+      this.#failures.set(replica, ttlIsPast(limit, ttlMs));
+      return null;
+    }
+    const options = { signal: this.#signal, timeoutMs: TRY_MS };
+    const result = await this.#gate(() => api.scheduleDelete(vmUuid, endsAt, options));
+    if (result.ok) {
+      this.#isSet(limit);
+      return null;
+    }
+    const { fault } = result;
+    const doubted = isDoubtful(fault) && now - begunAt > DOUBT_MS;
+    if (this.#signal.aborted || (judgeTtl(fault) === "retry" && !doubted)) return fault;
+    this.#failures.set(replica, givenUp(limit, fault, tries));
+    return null;
+  }
+
+  #isSet(limit: Limit): void {
+    const { runner } = this.#context.edges;
+    const { replica, endsAt } = limit;
+    replica.endsAt = endsAt;
+    replica.ttlSet = true;
+    runner.info(ttlIsSet(limit));
+    if (replica.attempt === null) return;
+    replica.attempt = { ...replica.attempt, endsAt, ttlSet: true };
+    saveAttempt(runner, replica.attempt);
+  }
+
+  #birthOf({ origin, vm, cvm, times }: Replica): Birth {
+    const now = this.#context.edges.clock.now();
+    const seenAt = times.made ?? now;
+    // What was adopted was seen long after it was created.
+    const bornAt = origin === "adopted" ? (times.sent ?? seenAt) : seenAt;
+    const offset = this.#clockOffsetMs === null ? null : seenAt + this.#clockOffsetMs;
+    return {
+      createdAt: vm?.createdAt ?? cvm?.createdAt ?? null,
+      platformTime: vm?.answeredAt ?? offset,
+      seenAt,
+      bornAt,
+    };
+  }
+}
+
+function givenUp(limit: Limit, fault: Fault, tries: number): Failure {
+  return ttlFailure(limit, limit.ttlMs, fault, { again: false, because: "time", tries });
+}
+
+/** A replica has one failure, with the words of both; the code is that of the first which is a reason to act. */
+function addFailure(replica: Replica, failure: Failure): void {
+  const before = replica.failure;
+  const text = before === null ? failure.text : `${before.text} ${failure.text}`;
+  replica.failure = { ...(before !== null && isOwn(before) ? before : failure), text };
+}

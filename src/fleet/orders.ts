@@ -1,0 +1,84 @@
+import type { Fault } from "../net/fault.ts";
+import {
+  type Budget,
+  COMMIT_BUDGET,
+  CREATE_BUDGET,
+  judgeCommit,
+  judgeCreate,
+  judgePrepare,
+  type Verdict,
+} from "../net/retry.ts";
+import type { CreateAnswer, PhalaClient } from "../phala/api.ts";
+import type { Approval } from "../phala/approval.ts";
+import { ALREADY_REGISTERED } from "../phala/codes.ts";
+import type { CreateRequest } from "../phala/requests.ts";
+import { creating } from "../report/log/making.ts";
+import { leastWaitAfter } from "./plan/newcomers.ts";
+import type { Slot } from "./record.ts";
+import type { Settings } from "./run.ts";
+
+/** One request that may make a replica: how it is sent, and by which rules it is tried again. */
+export interface Order {
+  readonly kind: "create" | "prepare" | "commit";
+  /** For logs and failures: `create a replica on node prod9 (26)`. */
+  readonly what: string;
+  readonly send: (signal: AbortSignal) => Promise<CreateAnswer>;
+  /** @param earlier what the tries before it met, in order */
+  readonly judge: (fault: Fault, earlier: readonly Fault[]) => Verdict;
+  readonly budget: Budget;
+}
+
+/** The create request of a slot; with `prepare_only` one that only asks for the approval. */
+export function createOrder(api: PhalaClient, inputs: Settings, slot: Slot, total: number): Order {
+  const request = createRequest(inputs, slot);
+  const { prepareOnly } = inputs;
+  return {
+    kind: prepareOnly ? "prepare" : "create",
+    what: prepareOnly ? "prepare a replica" : creating(slot, total),
+    send: (signal) => api.createReplica(request, { signal }),
+    judge: prepareOnly ? judgePrepare : judgeCreate,
+    // A prepare makes nothing, so nothing has to show before it is sent again.
+    budget: prepareOnly ? CREATE_BUDGET : { ...CREATE_BUDGET, leastWaitMs: leastWaitAfter },
+  };
+}
+
+/** Field by field what was given, and nothing else. */
+export function createRequest(inputs: Settings, slot: Slot): CreateRequest {
+  const { appId, vmUuid, prepareOnly, encryptedEnv, nodeField } = inputs;
+  return {
+    appId,
+    vmUuid,
+    prepareOnly,
+    body: {
+      ...(slot.nodeId === null ? {} : { [nodeField]: slot.nodeId }),
+      ...(encryptedEnv === null ? {} : { encrypted_env: encryptedEnv }),
+      ...(slot.composeHash === null ? {} : { compose_hash: slot.composeHash }),
+    },
+  };
+}
+
+/** What a commit needs besides the source CVM. */
+export interface Approved {
+  readonly token: string;
+  /** Null: left out, and the API takes it from the token. */
+  readonly composeHash: string | null;
+  readonly transactionHash: string;
+}
+
+/** The commit of a prepared replica. Its token is good for one replica, whatever is sent how often. */
+export function commitOrder(api: PhalaClient, vmUuid: string, approved: Approved): Order {
+  return {
+    kind: "commit",
+    what: "commit the prepared replica",
+    send: (signal) => api.commitReplica({ vmUuid, ...approved }, { signal }),
+    judge: judgeCommit,
+    budget: COMMIT_BUDGET,
+  };
+}
+
+/** A 465 whose registrations are all there already can be committed at once. */
+export function committable(approval: Approval): Approved | null {
+  const { commitToken, composeHash, isAllowed } = approval;
+  if (!isAllowed || commitToken === null) return null;
+  return { token: commitToken, composeHash, transactionHash: ALREADY_REGISTERED };
+}

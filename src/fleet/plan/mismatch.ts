@@ -1,0 +1,55 @@
+import { hasFailed, isGoing, isStopping } from "../../phala/status.ts";
+import type { Failure } from "../../report/annotation/failure.ts";
+import { mismatchFailure } from "../../report/annotation/running.ts";
+import { currentStatus, exists, type Replica } from "../record.ts";
+
+/** Whether what was made is what was asked for. Pure. */
+
+export interface Difference {
+  readonly what: "revision" | "node";
+  readonly asked: string;
+  readonly found: string;
+}
+
+/**
+ * In what a replica differs from its request, as the create answer and its row tell it. What was not asked
+ * for, or is not told, contradicts nothing. A replica without a request was there before.
+ */
+export function differencesOf({ slot, vm, cvm }: Replica): readonly Difference[] {
+  const differences: Difference[] = [];
+  const hash = cvm?.composeHash ?? null;
+  if (slot !== null && slot.composeHash !== null && hash !== null && hash !== slot.composeHash) {
+    differences.push({ what: "revision", asked: slot.composeHash, found: hash });
+  }
+  const found = [
+    { id: vm?.teepodId ?? null, name: vm?.teepodName ?? null },
+    { id: cvm?.nodeId ?? null, name: cvm?.nodeName ?? null },
+  ].find(({ id }) => id !== null && slot !== null && slot.nodeId !== null && id !== slot.nodeId);
+  if (found !== undefined && slot !== null) {
+    const asked = node(slot.nodeId, slot.nodeName);
+    differences.push({ what: "node", asked, found: node(found.id, found.name) });
+  }
+  return differences;
+}
+
+function node(id: number | null, name: string | null): string {
+  return name === null ? `${id}` : `${name} (${id})`;
+}
+
+/** The failure of a replica that is not what was asked for; null: nothing says so. */
+export function misfitOf(
+  replica: Replica,
+  workspaceSlug: string | null,
+  appId: string,
+): Failure | null {
+  const differences = differencesOf(replica);
+  if (differences.length === 0) return null;
+  return mismatchFailure(replica, differences, { workspaceSlug, appId });
+}
+
+/** Whether the newest answer on it says that it came to nothing; for one that nobody waits for. */
+export function wontRun(replica: Replica): boolean {
+  const status = currentStatus(replica).toLowerCase();
+  const over = hasFailed(status) || isGoing(status) || isStopping(status);
+  return over && exists(replica) && replica.failure === null;
+}

@@ -1,0 +1,111 @@
+import type { NodeChoice } from "../../inputs/types.ts";
+import type { Cvm } from "../../phala/cvm.ts";
+import type { PhalaNode } from "../../phala/nodes.ts";
+import { ambiguousNode, noSuchNode } from "../../report/log/making.ts";
+import type { Slot } from "../record.ts";
+
+/** A node as the requests will name it. */
+export interface Placement {
+  readonly id: number;
+  readonly name: string | null;
+}
+
+export type ResolvedNodes =
+  | { readonly ok: true; readonly placements: readonly Placement[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Turns names into numbers: any case, exact otherwise, as the official CLI does it. A number is taken as
+ * it is, since the list need not hold every node that the API accepts.
+ *
+ * @param nodes null where no name has to be looked up
+ */
+export function resolveNodes(
+  choices: readonly NodeChoice[],
+  nodes: readonly PhalaNode[] | null,
+): ResolvedNodes {
+  const placements: Placement[] = [];
+  const problems: string[] = [];
+  for (const choice of choices) {
+    if (choice.kind === "id") {
+      const name = nodes?.find((node) => node.id === choice.id)?.name ?? null;
+      placements.push({ id: choice.id, name });
+      continue;
+    }
+    const wanted = choice.name.toLowerCase();
+    const matches = (nodes ?? []).filter((node) => node.name.toLowerCase() === wanted);
+    const [match] = matches;
+    if (match === undefined) {
+      problems.push(noSuchNode(choice.name, nodes ?? []));
+    } else if (matches.length > 1) {
+      problems.push(ambiguousNode(choice.name, matches));
+    } else {
+      placements.push({ id: match.id, name: match.name });
+    }
+  }
+  return problems.length === 0 ? { ok: true, placements } : { ok: false, problems };
+}
+
+export type HashPlan =
+  | {
+      readonly ok: true;
+      /** For the first request of the run, and for those after it; null: left out. */
+      readonly first: string | null;
+      readonly later: string | null;
+      /** What a replica will carry although nothing was sent; null: not known. */
+      readonly implied: string | null;
+    }
+  | { readonly ok: false; readonly live: readonly Cvm[] };
+
+/**
+ * Which `compose_hash` to send. The API demands one as soon as the app has several live instances
+ * (ERR-03-009), which is so from the second request of a run on.
+ *
+ * @param given the user's choice, which always wins
+ * @param source the source CVM, null where the list could not be read
+ * @param live the app's live instances, the source among them where it lives
+ * @param count how many requests the run sends
+ */
+export function planComposeHash(
+  given: string | null,
+  source: Cvm | null,
+  live: readonly Cvm[],
+  count: number,
+): HashPlan {
+  if (given !== null) return { ok: true, first: given, later: given, implied: given };
+  const hashes = hashesOf(live);
+  if (live.length > 1 && hashes.size > 1) return { ok: false, live };
+  const [shared = source?.composeHash ?? null] = hashes;
+  if (live.length > 1) return { ok: true, first: shared, later: shared, implied: shared };
+  // The source is stopped, and another revision is live: the API's choice is not ours to know.
+  const all = source === null || live.includes(source) ? live : [source, ...live];
+  if (hashesOf(all).size > 1) {
+    return count > 1
+      ? { ok: false, live: all }
+      : { ok: true, first: null, later: null, implied: null };
+  }
+  return { ok: true, first: null, later: shared, implied: shared };
+}
+
+function hashesOf(cvms: readonly Cvm[]): ReadonlySet<string> {
+  return new Set(cvms.map((cvm) => cvm.composeHash).filter((hash) => hash !== null));
+}
+
+/** The create requests of a run, dealt over the listed nodes in turn. */
+export function planSlots(
+  count: number,
+  placements: readonly Placement[],
+  hash: HashPlan & { ok: true },
+): readonly Slot[] {
+  return Array.from({ length: count }, (_, index) => {
+    const place = placements[index % Math.max(1, placements.length)];
+    const composeHash = index === 0 ? hash.first : hash.later;
+    return {
+      index,
+      nodeId: place?.id ?? null,
+      nodeName: place?.name ?? null,
+      composeHash,
+      expectedHash: composeHash ?? hash.implied,
+    };
+  });
+}

@@ -1,0 +1,32 @@
+import { MOST_REPLICAS } from "../../inputs/read.ts";
+import type { Inputs } from "../../inputs/types.ts";
+import type { Survey } from "../look.ts";
+import type { Counted } from "./count.ts";
+
+/** How a step whose end is unclear can be run again without paying twice. */
+export type Rerun =
+  /** With `instances` in place of `count`: this many, the source included. */
+  | { readonly kind: "instances"; readonly instances: number }
+  /** With the same commit token. */
+  | { readonly kind: "token" }
+  | { readonly kind: "prepare" }
+  /** What is there could not be counted before, so it may not be countable then. */
+  | { readonly kind: "blind" };
+
+/**
+ * What to write in a later run so that it creates what this one was to and did not. Pure.
+ *
+ * @param counted what counts toward `instances`, as it was before
+ */
+export function rerunWith(
+  inputs: Pick<Inputs, "instances" | "count" | "commitToken" | "prepareOnly">,
+  { cvms }: Pick<Survey, "cvms">,
+  counted: Counted,
+): Rerun {
+  if (inputs.commitToken !== null) return { kind: "token" };
+  if (inputs.prepareOnly) return { kind: "prepare" };
+  if (cvms === null) return { kind: "blind" };
+  const there = counted.live.length + counted.dead.length;
+  const instances = inputs.instances ?? there + (inputs.count ?? 1);
+  return instances > MOST_REPLICAS ? { kind: "blind" } : { kind: "instances", instances };
+}

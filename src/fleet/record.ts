@@ -1,0 +1,111 @@
+import type { Cvm } from "../phala/cvm.ts";
+import type { Vm } from "../phala/vm.ts";
+import type { Failure } from "../report/annotation/failure.ts";
+import { oneLine } from "../text/clean.ts";
+import type { AttemptRecord } from "./state.ts";
+
+/** One create request to come: where the replica goes and what it carries. */
+export interface Slot {
+  readonly index: number;
+  readonly nodeId: number | null;
+  /** As the user named it, for people; null where only the number is known. */
+  readonly nodeName: string | null;
+  /** Sent with the request; null: left out. */
+  readonly composeHash: string | null;
+  /** What a replica of this request would carry, sent or not; null: not known. */
+  readonly expectedHash: string | null;
+}
+
+/** When it happened, in ms since the epoch by our clock; for the summary's timeline. */
+export interface Times {
+  sent?: number;
+  made?: number;
+  running?: number;
+  healthy?: number;
+  /** When it was given up. */
+  failed?: number;
+}
+
+/**
+ * One replica through the run: what was asked, what came of it. The one mutable thing in the logic; it is
+ * changed by create, ttl, wait and health in this order, and everything reported is read from it.
+ */
+export interface Replica {
+  readonly slot: Slot | null;
+  /** What happened at creation; a later failure is in `failure`. */
+  origin: "created" | "adopted" | "existing" | "none";
+  /** The create answer; null for an adopted or existing one. */
+  vm: Vm | null;
+  /** The CVM as it was last read; null before the first read. */
+  cvm: Cvm | null;
+  /** Newer than `cvm` where a look told only the status. */
+  status: string | null;
+  failure: Failure | null;
+  /** It was there, and somebody deleted it. */
+  gone: boolean;
+  /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known. */
+  endsAt: number | null;
+  /** The platform knows of that end. */
+  ttlSet: boolean;
+  /** What the state holds of its request. */
+  attempt: AttemptRecord | null;
+  readonly times: Times;
+}
+
+export function newReplica(slot: Slot | null): Replica {
+  return {
+    slot,
+    origin: "none",
+    vm: null,
+    cvm: null,
+    status: null,
+    failure: null,
+    gone: false,
+    endsAt: null,
+    ttlSet: false,
+    attempt: null,
+    times: {},
+  };
+}
+
+/** Its UUID, dashed; null where it has none or was never made. */
+export function uuidOf(replica: Replica): string | null {
+  return replica.cvm?.vmUuid ?? replica.vm?.vmUuid ?? null;
+}
+
+/** What people call it, fit for printing. */
+export function nameOf(replica: Replica): string {
+  const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
+  return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : oneLine(made, 80);
+}
+
+/** Whether a billed CVM stands behind it, as far as is known. */
+export function exists(replica: Replica): boolean {
+  return replica.origin !== "none";
+}
+
+/** Whether this run brought it about. */
+export function isOurs({ origin }: Replica): boolean {
+  return origin === "created" || origin === "adopted";
+}
+
+/** Whether this run made something that somebody pays for by now. */
+export function isBilled(replica: Replica): boolean {
+  return isOurs(replica) && !replica.gone;
+}
+
+/** Where it is, as far as the answers or the request tell. */
+export function nodeOf({ vm, cvm, slot }: Replica): {
+  readonly id: number | null;
+  readonly name: string | null;
+} {
+  return {
+    id: vm?.teepodId ?? cvm?.nodeId ?? slot?.nodeId ?? null,
+    name: vm?.teepodName ?? cvm?.nodeName ?? slot?.nodeName ?? null,
+  };
+}
+
+/** As the API last told it; empty where it never did. */
+export function currentStatus(replica: Replica): string {
+  return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
+}

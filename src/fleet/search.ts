@@ -1,0 +1,80 @@
+import type { UnreadableFault } from "../net/fault.ts";
+import { cvmKeys } from "../phala/cvm.ts";
+import type { Vm } from "../phala/vm.ts";
+import type { Asking } from "./asking.ts";
+import { baselineOf, type Survey } from "./look.ts";
+import { createdNotBefore, namesAnother, type Wanted } from "./plan/newcomers.ts";
+import { type Replica, uuidOf } from "./record.ts";
+import type { Context } from "./run.ts";
+import { type Settlement, settle, type Window } from "./settle.ts";
+
+/** What a success that names another CVM comes to: something was done, and nobody knows what. */
+export const NAMES_ANOTHER: UnreadableFault = {
+  kind: "unreadable",
+  status: 200,
+  problem: "a CVM that was there before",
+  requestId: null,
+  page: false,
+};
+
+/** Tells the replicas of one run from each other, and from what was there before. */
+export class Search {
+  readonly #context: Context;
+  readonly #clockOffsetMs: number | null;
+  readonly #baseline: ReadonlySet<string>;
+  readonly #replicas: Replica[] = [];
+  /** What was there before is known; without that a newcomer can't be told from the old. */
+  readonly possible: boolean;
+
+  constructor(context: Context, survey: Survey) {
+    const baseline = baselineOf(survey);
+    this.#context = context;
+    this.#clockOffsetMs = survey.clockOffsetMs;
+    this.possible = baseline !== null;
+    // The source was there before, whether the list could be read or not.
+    this.#baseline = new Set([...(baseline ?? []), context.inputs.vmUuid]);
+  }
+
+  /** From now on the replica's CVM is nobody else's. */
+  claim(replica: Replica): void {
+    this.#replicas.push(replica);
+  }
+
+  /** Whether a create answer for `replica` names a CVM that is something else. */
+  isAnother(vm: Vm, replica: Replica): boolean {
+    return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(replica) });
+  }
+
+  /**
+   * Looks for the replica of a request that may have made one.
+   *
+   * @param name where the answer told that much
+   * @param window how long to look; null: as after a lost answer
+   */
+  for(
+    { replica, slot, since }: Asking,
+    name: string | null,
+    window: Window | null = null,
+  ): Promise<Settlement> {
+    const { api, edges, inputs } = this.#context;
+    const wanted = (): Wanted => ({
+      baseline: this.#baseline,
+      claimed: this.#claimed(replica),
+      nodeId: slot.nodeId,
+      composeHash: slot.expectedHash,
+      name,
+      notBefore: createdNotBefore(since, this.#clockOffsetMs),
+      notAfter: null,
+    });
+    return settle(api, edges.clock, inputs.appId, wanted, edges.cancel, window ?? undefined);
+  }
+
+  #claimed(except: Replica): ReadonlySet<string> {
+    const others = this.#replicas.filter((replica) => replica !== except);
+    return new Set(
+      others.flatMap((replica) =>
+        cvmKeys({ vmUuid: uuidOf(replica), id: replica.cvm?.id ?? replica.vm?.id ?? null }),
+      ),
+    );
+  }
+}

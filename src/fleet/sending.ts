@@ -1,0 +1,239 @@
+import type { Attempt, Fault } from "../net/fault.ts";
+import { withGrace } from "../net/grace.ts";
+import { type Persisted, persist } from "../net/persist.ts";
+import { mayHaveWorked, tokenRefused, type Verdict } from "../net/retry.ts";
+import type { CreateAnswer } from "../phala/api.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import { proofOf } from "../phala/verdict.ts";
+import {
+  ambiguousFailure,
+  type Failure,
+  listUnknown,
+  refusedFailure,
+  unsureRefusal,
+} from "../report/annotation/failure.ts";
+import { answerLost, sendingAgain, waitingToRetry } from "../report/log/making.ts";
+import {
+  type Afterwards,
+  doubtOf,
+  howToLook,
+  LEFT_TO_POST,
+  sequelOf,
+} from "../report/words/unclear.ts";
+import type { Asking } from "./asking.ts";
+import type { Order } from "./orders.ts";
+import type { RequestEnd } from "./plan/brake.ts";
+import { lookWithin, windowAfter } from "./plan/newcomers.ts";
+import type { Context } from "./run.ts";
+import { NAMES_ANOTHER, type Search } from "./search.ts";
+import { glance, type Settlement } from "./settle.ts";
+
+/** How long an answer that is under way is waited for after the step was cancelled, in ms. */
+const CANCEL_GRACE_MS = 1_200;
+
+type Answered = Exclude<CreateAnswer, { kind: "failed" }>;
+
+/** What came of an order. */
+export type Sent =
+  | Answered
+  /** No answer told of it; it was found in the app. */
+  | { readonly kind: "found"; readonly cvm: Cvm }
+  | {
+      readonly kind: "failed";
+      /** What post is to know: `unknown` has it look once more. */
+      readonly stage: "none" | "unknown";
+      readonly failure: Failure;
+      readonly end: RequestEnd;
+    }
+  /** The attempt stays open in the state: the search is left to post. */
+  | { readonly kind: "cancelled" };
+
+type Failed = Persisted<never> & { ok: false };
+
+/**
+ * Sends orders, and finds out what came of those that brought no usable answer. No create is sent again,
+ * and none is said to have made nothing, before the app was compared with what was there before the first
+ * try, unless nothing left the runner.
+ */
+export class Sending {
+  readonly #context: Context;
+  readonly #search: Search;
+  readonly #afterwards: Afterwards;
+
+  /** @param afterwards what the words about an unclear end depend on */
+  constructor(context: Context, search: Search, afterwards: Afterwards) {
+    this.#context = context;
+    this.#search = search;
+    this.#afterwards = afterwards;
+  }
+
+  /** Carries one order out, as often as its rules allow. */
+  async send(asking: Asking, order: Order): Promise<Sent> {
+    const { result, seen } = await this.#persistently(asking, order);
+    return result.ok ? result.value : this.#afterFailure(asking, order, result, seen);
+  }
+
+  /** @returns beside the result what the looks between two tries showed, where that ended the trying */
+  async #persistently(asking: Asking, order: Order) {
+    const { edges } = this.#context;
+    const looks: Settlement[] = [];
+    const pause = async (fault: Fault, waitMs: number) => {
+      const shown = await this.#pause(asking, fault, waitMs);
+      if (shown !== null) looks.push(shown);
+      return shown === null;
+    };
+    const result = await withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) =>
+      persist(
+        edges,
+        {
+          budget: order.budget,
+          judge: (fault, earlier) => this.#judge(order, fault, earlier),
+          signal: edges.cancel,
+          onWait: (fault, waitMs, next) => {
+            // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
+            if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");
+            edges.runner.info(waitingToRetry(order, fault, waitMs, next));
+          },
+          // A commit's token makes one replica, whatever is sent how often, and a prepare none.
+          ...(order.kind === "create" ? { pause } : {}),
+        },
+        () => this.#try(asking, order, signal),
+      ),
+    );
+    return { result, seen: looks[0] ?? null };
+  }
+
+  /** Where nobody knows what was there before, no look can tell whether a create may be sent again. */
+  #judge(order: Order, fault: Fault, earlier: readonly Fault[]): Verdict {
+    const verdict = order.judge(fault, earlier);
+    const isBlind = order.kind === "create" && !this.#search.possible;
+    return isBlind && verdict === "retry" && proofOf(fault) !== "unsent" ? "final" : verdict;
+  }
+
+  async #try(asking: Asking, order: Order, signal: AbortSignal): Promise<Attempt<Answered>> {
+    // A commit may have worked at any of its tries, so the first one counts.
+    if (order.kind !== "commit") asking.send();
+    // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
+    asking.save(order.kind === "prepare" ? "none" : "open");
+    const answer = await order.send(signal);
+    const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
+    if (answer.kind !== "failed" && !misnamed) return { ok: true, value: answer };
+    const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
+    if (mayHaveWorked(fault)) asking.doubt();
+    return { ok: false, fault };
+  }
+
+  /**
+   * Waits before a create is sent again, and looks.
+   *
+   * @returns null: nothing new is there, so it may be sent again; else what the looks showed
+   */
+  async #pause(asking: Asking, fault: Fault, waitMs: number): Promise<Settlement | null> {
+    const { clock, cancel } = this.#context.edges;
+    const lookMs = lookWithin(waitMs, fault, clock.now());
+    await clock.sleep(waitMs - lookMs, cancel);
+    if (isCertain(fault, asking)) return null;
+    if (cancel.aborted) return { kind: "cancelled" };
+    const settlement = await this.#search.for(asking, null, glance(lookMs));
+    return showsNothing(settlement) ? null : settlement;
+  }
+
+  /** @param seen what looks have shown since the last try; null: there was none */
+  async #afterFailure(
+    asking: Asking,
+    order: Order,
+    failed: Failed,
+    seen: Settlement | null,
+  ): Promise<Sent> {
+    const { cancel } = this.#context.edges;
+    const { fault, earlier } = failed;
+    const makesNothing = order.kind === "prepare" && order.judge(fault, earlier) !== "uncertain";
+    if (makesNothing || isCertain(fault, asking)) return refused("none", order, failed);
+    if (!this.#search.possible) return this.#untold(asking, order, failed, null);
+    if (cancel.aborted) return asking.doubted ? { kind: "cancelled" } : leftToPost(order, failed);
+    return this.#reconcile(asking, order, failed, seen, order.kind === "commit");
+  }
+
+  /**
+   * Looks for the replica of a request that may have made one, and makes sure that one which was refused
+   * has made none.
+   *
+   * @param mayResend it may be sent once more though its answer is lost: a commit, whose token makes one
+   * replica at most
+   */
+  async #reconcile(
+    asking: Asking,
+    order: Order,
+    failed: Failed,
+    seen: Settlement | null,
+    mayResend: boolean,
+  ): Promise<Sent> {
+    const { runner } = this.#context.edges;
+    const { fault } = failed;
+    const usedByUs = order.kind === "commit" && tokenRefused(fault) && asking.doubted;
+    const lost = usedByUs || proofOf(fault) === "lost";
+    if (lost && seen === null) runner.info(answerLost(order.what, fault));
+    const window = lost ? null : glance(windowAfter(fault));
+    const settlement = seen ?? (await this.#search.for(asking, null, window));
+    if (settlement.kind === "cancelled") return settlement;
+    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare. Nor is
+    // it likely that the API refused what it did: such a newcomer is named, and stays somebody else's.
+    const adoptable = order.kind !== "prepare" && asking.doubted;
+    if (settlement.kind === "adopted" && adoptable) return { kind: "found", cvm: settlement.cvm };
+    if (showsNothing(settlement)) {
+      if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
+      if (mayResend && !usedByUs) return this.#commitAgain(asking, order, failed);
+    }
+    return this.#untold(asking, order, failed, settlement);
+  }
+
+  async #commitAgain(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
+    const { cancel, runner } = this.#context.edges;
+    runner.info(sendingAgain());
+    const { result } = await this.#persistently(asking, order);
+    if (result.ok) return result.value;
+    const lostAgain = proofOf(result.fault) === "lost" || tokenRefused(result.fault);
+    if (!lostAgain) return this.#afterFailure(asking, order, result, null);
+    if (cancel.aborted) return { kind: "cancelled" };
+    return this.#reconcile(asking, order, failed, null, false);
+  }
+
+  /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
+  #untold(
+    asking: Asking,
+    order: Order,
+    { fault, gaveUp }: Failed,
+    shown: Exclude<Settlement, { kind: "cancelled" }> | null,
+  ): Sent {
+    const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
+    const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
+    const after = this.#afterwards;
+    if (!asking.doubted) {
+      const failure = unsureRefusal(order.what, fault, gaveUp, doubtOf(shown, after));
+      return { kind: "failed", stage, failure, end };
+    }
+    const sequel = shown === null ? listUnknown(howToLook(after)) : sequelOf(shown, after);
+    return { kind: "failed", stage, failure: ambiguousFailure(order.what, fault, sequel), end };
+  }
+}
+
+/** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */
+function isCertain(fault: Fault, asking: Asking): boolean {
+  return proofOf(fault) === "unsent" && !asking.doubted;
+}
+
+/** The looks came through, and nothing new that fits is there. */
+function showsNothing(settlement: Settlement): boolean {
+  return settlement.kind === "none" && settlement.lastSeen === null;
+}
+
+/** The API refused it, and the step was cancelled before anybody could look. */
+function leftToPost(order: Order, { fault, gaveUp }: Failed): Sent {
+  const failure = unsureRefusal(order.what, fault, gaveUp, LEFT_TO_POST);
+  return { kind: "failed", stage: "unknown", failure, end: { unknown: false, refusal: fault } };
+}
+
+function refused(stage: "none" | "unknown", order: Order, { fault, gaveUp }: Failed): Sent {
+  const failure = refusedFailure(order.what, fault, gaveUp);
+  return { kind: "failed", stage, failure, end: { unknown: false, refusal: fault } };
+}

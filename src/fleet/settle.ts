@@ -1,0 +1,89 @@
+import type { Clock } from "../action/edges.ts";
+import type { Fault } from "../net/fault.ts";
+import { judgeRepeatable } from "../net/retry.ts";
+import type { PhalaClient } from "../phala/api.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import {
+  decide,
+  LOOK_TIMEOUT_MS,
+  newcomers,
+  pauseBeforeLook,
+  SETTLE_WINDOW_MS,
+  type Wanted,
+} from "./plan/newcomers.ts";
+
+/** How long a single look is tried for, in ms. */
+const GLANCE_MS = 10_000;
+
+export type Settlement =
+  | { readonly kind: "adopted"; readonly cvm: Cvm }
+  | { readonly kind: "several"; readonly cvms: readonly Cvm[] }
+  /** Nothing fitted, `lastSeen` once at most. */
+  | { readonly kind: "none"; readonly lastSeen: Cvm | null }
+  /** The list could not be read (any more); what fitted before is in `lastSeen`. */
+  | { readonly kind: "blind"; readonly fault: Fault; readonly lastSeen: Cvm | null }
+  | { readonly kind: "cancelled" };
+
+/** How long to look. */
+export interface Window {
+  /** What shows up within this time is looked for, in ms; 0 is one look. */
+  readonly leastMs: number;
+  /** How long to go on where no look comes through, in ms. */
+  readonly mostMs: number;
+  /** The first look follows without a pause. */
+  readonly atOnce: boolean;
+}
+
+/** One look that comes through, or more where one may not be enough. @param leastMs as in `Window` */
+export function glance(leastMs = 0): Window {
+  return { leastMs, mostMs: Math.max(leastMs, GLANCE_MS), atOnce: true };
+}
+
+/**
+ * Looks for the replica of a create request that may have made one, against what was there before. Never
+ * sends anything but reads. Ends early when the question is answered.
+ *
+ * @param wanted asked anew at each look, since other requests may claim a newcomer meanwhile
+ * @param window how long to look; a number is ms after which it ends, whether a look came through or not
+ */
+export async function settle(
+  api: PhalaClient,
+  clock: Clock,
+  appId: string,
+  wanted: () => Wanted,
+  signal: AbortSignal,
+  window: Window | number = SETTLE_WINDOW_MS,
+): Promise<Settlement> {
+  const { leastMs, mostMs, atOnce } =
+    typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
+  const begun = clock.now();
+  let before: readonly Cvm[] | null = null;
+  let lastFault: Fault | null = null;
+  let overtime = 0;
+  for (let n = 0; ; n++) {
+    const elapsedMs = clock.now() - begun;
+    const over = elapsedMs >= mostMs || (elapsedMs >= leastMs && lastFault === null);
+    // The window may end between the two looks that an adoption needs; one more is then allowed.
+    if (n > 0 && over && (before?.length !== 1 || overtime++ > 0)) break;
+    if (n > 0 || !atOnce) await clock.sleep(pauseBeforeLook(n), signal);
+    if (signal.aborted) return { kind: "cancelled" };
+    const list = await api.listCvms(appId, { timeoutMs: LOOK_TIMEOUT_MS, signal });
+    if (signal.aborted) return { kind: "cancelled" };
+    if (!list.ok) {
+      lastFault = list.fault;
+      if (judgeRepeatable(list.fault) === "final") {
+        return { kind: "blind", fault: list.fault, lastSeen: before?.[0] ?? null };
+      }
+      continue;
+    }
+    lastFault = null;
+    const found = newcomers(list.value.cvms, wanted());
+    const decision = decide(before, found);
+    if (decision.kind === "adopt") return { kind: "adopted", cvm: decision.cvm };
+    if (decision.kind === "several") return decision;
+    before = found;
+  }
+  // What was not seen by looks that ended long ago was not looked for.
+  if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
+  return { kind: "none", lastSeen: before?.[0] ?? null };
+}

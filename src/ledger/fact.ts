@@ -1,0 +1,217 @@
+/**
+ * What happens in a run, as facts: saved first, told second, and never taken back. Everything that is
+ * known of a replica is a fold over its facts (`replica.ts`); whatever post, the outputs and the summary say
+ * is read from there.
+ *
+ * Secrets have no field here: not the API key, nor `encrypted_env`, nor the commit token.
+ */
+import type { Fault } from "../net/fault.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import type { BootStatus } from "../phala/status.ts";
+import type { Vm } from "../phala/vm.ts";
+import type { JsonObject } from "../text/json.ts";
+import type { Doing, Trouble } from "./trouble.ts";
+
+export type CommandName = "create" | "delete" | "rollout" | "verify";
+
+export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
+export type CleanupMode = (typeof CLEANUP_MODES)[number];
+
+/** A wish of this run, in their order; or what was there before, by its `cvmKey`. */
+export type ReplicaKey = `new-${number}` | `cvm-${string}`;
+
+/** Where a replica is asked for; all null: the platform's choice. */
+export interface Place {
+  readonly nodeId: number | null;
+  /** As the user or the API names the node; null where only the number is known. */
+  readonly name: string | null;
+}
+
+/** One replica that is wanted: where it may go and what it carries. */
+export interface Slot {
+  /** From 0, in the order of the requests. */
+  readonly index: number;
+  /** In the order in which they are to be tried; never empty. */
+  readonly places: readonly Place[];
+  /** Sent with the request; null: left out. */
+  readonly composeHash: string | null;
+  /** What a replica of this request would carry, sent or not; null: not known. */
+  readonly expectedHash: string | null;
+}
+
+/** Who a replica is: what the state keeps of a row or an answer. */
+export interface Ident {
+  readonly id: number | string | null;
+  /** Dashed and lower-case. */
+  readonly uuid: string | null;
+  /** As the API tells it, one line. */
+  readonly name: string | null;
+  readonly nodeId: number | null;
+  readonly nodeName: string | null;
+  readonly instanceId: string | null;
+  /** Reaches this replica alone. */
+  readonly url: string | null;
+}
+
+/** What a request is that may make a replica. */
+export type Via = "create" | "prepare" | "commit";
+
+/** What a replica is waited for, in any order. */
+export const STAGES = ["running", "addressed", "healthy", "verified"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** A group of the log. */
+export type Phase = "look" | "prepare" | "create" | "wait";
+
+/** What has to be registered on chain, as far as it may be shown: a 465 without its token and addresses. */
+export interface ApprovalNeed {
+  readonly message: string | null;
+  readonly composeHash: string | null;
+  readonly appId: string | null;
+  readonly deviceId: string | null;
+  readonly kmsInfo: JsonObject | null;
+  readonly onchainStatus: JsonObject | null;
+  readonly hasToken: boolean;
+}
+
+/** Something for the log that changes nothing: `report/log` has its words. */
+export type Note =
+  | { readonly note: "input"; readonly text: string }
+  | { readonly note: "source"; readonly cvm: Cvm; readonly live: number }
+  | {
+      readonly note: "instances";
+      readonly live: number;
+      readonly wanted: number;
+      readonly missing: number;
+    }
+  | { readonly note: "list-unreadable"; readonly fault: Fault }
+  | { readonly note: "names-dropped"; readonly names: readonly string[] }
+  | { readonly note: "committing-at-once" | "sending-again" }
+  | { readonly note: "look-failed"; readonly fault: Fault }
+  | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };
+
+/** What was wrong with a health check's answer. */
+export type HealthProblem =
+  | { readonly got: "status"; readonly status: number; readonly body: string }
+  | { readonly got: "fault"; readonly fault: Fault }
+  | { readonly got: "no-usable-url" | "unasked" };
+
+/** A fact of the run as a whole. */
+export type RunFact =
+  | {
+      readonly fact: "began";
+      readonly command: CommandName;
+      readonly apiUrl: string;
+      readonly appId: string;
+      /** The source CVM's UUID. */
+      readonly source: string | null;
+      readonly requestTimeoutMs: number;
+      readonly cleanup: CleanupMode;
+      /** The workflow's word that nothing else creates instances of this app meanwhile. */
+      readonly exclusive: boolean;
+      /** When the platform shall delete each replica, in ms after its creation; null: not asked for. */
+      readonly ttlMs: number | null;
+      /** What each has to reach to be good; empty: made is good. */
+      readonly waits: readonly Stage[];
+      readonly summary: boolean;
+    }
+  | {
+      readonly fact: "surveyed";
+      /** What was there before, by `cvmKeys`; null: the list could not be read. */
+      readonly known: readonly string[] | null;
+      /** The server's clock minus ours, in ms; null where it does not tell. */
+      readonly clockOffsetMs: number | null;
+      readonly workspaceSlug: string | null;
+    }
+  | { readonly fact: "phase"; readonly phase: Phase | null }
+  | { readonly fact: "noted"; readonly note: Note }
+  | {
+      readonly fact: "retrying";
+      readonly doing: Doing;
+      readonly fault: Fault;
+      readonly waitMs: number;
+      /** The number of the try that follows. */
+      readonly next: number;
+    }
+  | {
+      readonly fact: "waiting";
+      readonly what: "serving" | "absence" | "approval" | "room";
+      readonly keys: readonly ReplicaKey[];
+      readonly total: number;
+      readonly sinceMs: number;
+      readonly limitMs: number;
+    }
+  | { readonly fact: "stopped"; readonly trouble: Trouble }
+  | { readonly fact: "ended"; readonly outcome: string };
+
+/** A fact of one replica. */
+export type ReplicaFact = { readonly replica: ReplicaKey } & (
+  | { readonly fact: "found"; readonly ident: Ident; readonly cvm: Cvm | null }
+  | { readonly fact: "planned"; readonly slot: Slot }
+  | { readonly fact: "skipped"; readonly trouble: Trouble }
+  | { readonly fact: "asking"; readonly via: Via; readonly attempt: number; readonly place: Place }
+  | {
+      readonly fact: "pausing";
+      readonly fault: Fault;
+      readonly waitMs: number;
+      readonly next: number;
+    }
+  | { readonly fact: "refused"; readonly trouble: Trouble }
+  | { readonly fact: "lost"; readonly fault: Fault }
+  | { readonly fact: "searched"; readonly trouble: Trouble }
+  | { readonly fact: "approval"; readonly need: ApprovalNeed; readonly trouble: Trouble | null }
+  | { readonly fact: "created"; readonly ident: Ident; readonly vm: Vm | null }
+  | { readonly fact: "located"; readonly ident: Ident; readonly cvm: Cvm | null }
+  | {
+      readonly fact: "adopted";
+      readonly ident: Ident;
+      readonly cvm: Cvm | null;
+      readonly proof: "name" | "elimination";
+    }
+  /** The platform knows when it ends. @see until ms since the epoch, by the server's clock */
+  | { readonly fact: "limited"; readonly until: number }
+  | { readonly fact: "seen"; readonly cvm: Cvm | null; readonly status: BootStatus }
+  | { readonly fact: "reached"; readonly stage: Stage; readonly url: string | null }
+  | {
+      readonly fact: "failed";
+      readonly during: "making" | "limiting" | "following" | "updating" | "retiring";
+      readonly trouble: Trouble;
+    }
+  | {
+      readonly fact: "updating";
+      readonly from: string | null;
+      readonly to: string;
+      readonly back: boolean;
+    }
+  | { readonly fact: "updated"; readonly to: string }
+  /** Green all the same. */
+  | { readonly fact: "warned"; readonly trouble: Trouble }
+  | {
+      readonly fact: "spared";
+      readonly why: SparedWhy;
+    }
+  | { readonly fact: "deleting"; readonly attempt: number }
+  | { readonly fact: "deleted" }
+  | { readonly fact: "vanished" }
+  | { readonly fact: "recorded"; readonly deployment: number; readonly told: boolean }
+);
+
+export type SparedWhy =
+  | "last-running"
+  | "keep"
+  | "leave"
+  | "changed"
+  | "too-new"
+  | "no-date"
+  | "no-uuid"
+  | "in-progress"
+  | "unproven";
+
+/** A fact as it is appended; the ledger stamps `at`: our clock, ms since the epoch. */
+export type NewFact = RunFact | ReplicaFact;
+export type Fact = { readonly at: number } & NewFact;
+
+/** Whether it is a fact of one replica. */
+export function isReplicaFact(fact: NewFact): fact is ReplicaFact {
+  return "replica" in fact;
+}

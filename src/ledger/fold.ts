@@ -1,0 +1,163 @@
+/** What one more fact makes of a replica. */
+import type { Fault } from "../net/fault.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import type { Fact, Ident, ReplicaFact, Stage } from "./fact.ts";
+import { identOf, type Replica, type Try } from "./replica.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** The replica with one more fact taken into account. Pure. */
+export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
+  const { at } = fact;
+  switch (fact.fact) {
+    case "found":
+      return {
+        ...replica,
+        ident: fact.ident,
+        origin: "existing",
+        fate: "there",
+        cvm: fact.cvm,
+        status: fact.cvm?.status ?? replica.status,
+      };
+    case "planned":
+      return { ...replica, slot: fact.slot };
+    case "skipped":
+      return { ...replica, trouble: fact.trouble };
+    case "asking":
+      return asked(replica, fact, at);
+    case "pausing":
+    case "lost":
+      return { ...replica, tries: withFault(replica.tries, fact.fault) };
+    case "refused":
+      return { ...replica, fate: "nothing", since: null, trouble: fact.trouble };
+    case "searched":
+      return {
+        ...replica,
+        fate: isPrepare(replica) ? "nothing" : "unknown",
+        trouble: fact.trouble,
+      };
+    case "approval":
+      return { ...replica, fate: "nothing", since: null, need: fact.need, trouble: fact.trouble };
+    case "created":
+      return there(replica, "created", "answer", fact.ident, at, { vm: fact.vm });
+    case "adopted":
+      return there(replica, "adopted", fact.proof, fact.ident, at, rowOf(fact.cvm));
+    case "located":
+      return { ...replica, ident: merged(replica.ident, fact.ident), ...rowOf(fact.cvm) };
+    case "limited":
+      return { ...replica, until: fact.until, trouble: withoutLimit(replica.trouble) };
+    case "seen":
+      return seen(replica, fact.cvm, fact.status.status);
+    case "reached":
+      return reached(replica, fact.stage, fact.url, at);
+    case "failed":
+      return {
+        ...replica,
+        trouble: replica.trouble ?? fact.trouble,
+        times: fact.during === "following" ? { ...replica.times, failed: at } : replica.times,
+      };
+    case "updating":
+      return {
+        ...replica,
+        revision: { from: fact.from, to: fact.to, done: false },
+        trouble: null,
+        times: { sent: at },
+      };
+    case "updated":
+      return {
+        ...replica,
+        revision: { from: replica.revision?.from ?? null, to: fact.to, done: true },
+      };
+    case "warned":
+      return { ...replica, warnings: [...replica.warnings, fact.trouble] };
+    case "spared":
+      return { ...replica, spared: fact.why };
+    case "deleting":
+      return { ...replica, fate: "going" };
+    case "deleted":
+      return { ...replica, fate: "gone", goneBy: "us", status: "deleted" };
+    case "vanished":
+      return { ...replica, fate: "gone", goneBy: "somebody", status: "deleted" };
+    case "recorded":
+      return { ...replica, deployment: { id: fact.deployment, told: fact.told } };
+  }
+}
+
+type Of<F extends ReplicaFact["fact"]> = Extract<ReplicaFact, { fact: F }>;
+
+/**
+ * A request goes out. What an earlier try may have made keeps its `since`; after a certain no nothing made
+ * before this one is ours.
+ */
+function asked(replica: Replica, { via, place }: Of<"asking">, at: number): Replica {
+  return {
+    ...replica,
+    fate: via === "prepare" ? "nothing" : "open",
+    since: replica.since ?? at,
+    tries: [...replica.tries, { at, via, place, fault: null }],
+    trouble: null,
+    times: { sent: replica.times.sent ?? at },
+  };
+}
+
+function withFault(tries: readonly Try[], fault: Fault): readonly Try[] {
+  const last = tries.at(-1);
+  return last === undefined ? tries : [...tries.slice(0, -1), { ...last, fault }];
+}
+
+function there(
+  replica: Replica,
+  origin: "created" | "adopted",
+  proof: NonNullable<Replica["proof"]>,
+  ident: Ident,
+  at: number,
+  more: Partial<Replica>,
+): Replica {
+  return {
+    ...replica,
+    ...more,
+    origin,
+    proof,
+    fate: "there",
+    ident: merged(replica.ident, ident),
+    trouble: null,
+    times: { ...replica.times, made: at },
+  };
+}
+
+function rowOf(cvm: Cvm | null): Partial<Replica> {
+  return cvm === null ? {} : { cvm, status: cvm.status };
+}
+
+/** What is newly known goes over what was known; silence takes nothing back. */
+function merged(before: Ident, now: Ident): Ident {
+  return {
+    id: now.id ?? before.id,
+    uuid: now.uuid ?? before.uuid,
+    name: now.name ?? before.name,
+    nodeId: now.nodeId ?? before.nodeId,
+    nodeName: now.nodeName ?? before.nodeName,
+    instanceId: now.instanceId ?? before.instanceId,
+    url: now.url ?? before.url,
+  };
+}
+
+function seen(replica: Replica, cvm: Cvm | null, status: string): Replica {
+  const now =
+    cvm === null ? replica : { ...replica, cvm, ident: merged(replica.ident, identOf(cvm)) };
+  return { ...now, status };
+}
+
+function reached(replica: Replica, stage: Stage, url: string | null, at: number): Replica {
+  const ident = url === null ? replica.ident : { ...replica.ident, url };
+  return { ...replica, ident, times: { ...replica.times, [stage]: replica.times[stage] ?? at } };
+}
+
+/** A `ttl` that is set in the end takes its own failure back, and no other. */
+function withoutLimit(trouble: Trouble | null): Trouble | null {
+  const limit = trouble?.kind === "request" && trouble.doing.do === "limit";
+  return limit ? null : trouble;
+}
+
+function isPrepare({ tries }: Replica): boolean {
+  return tries.at(-1)?.via === "prepare";
+}

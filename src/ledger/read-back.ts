@@ -1,0 +1,169 @@
+/**
+ * Reads the saved form of a ledger back, for post: field by field, never by a cast. Text that is cut, foreign
+ * or of another version is no record.
+ */
+import {
+  booleanAt,
+  fieldOf,
+  isObject,
+  numberAt,
+  objectAt,
+  parseJson,
+  stringAt,
+} from "../text/json.ts";
+import { parseApiUrl } from "../text/url.ts";
+import {
+  CLEANUP_MODES,
+  type CommandName,
+  type Ident,
+  type ReplicaKey,
+  type Slot,
+  STAGES,
+} from "./fact.ts";
+import type { Pages } from "./ledger.ts";
+import { blankReplica, NOBODY, type Replica, type Try } from "./replica.ts";
+import { blankRun, type RunSoFar } from "./run-so-far.ts";
+import { KEYS_A_PART, KNOWN, REPLICA, RUN, VERSION } from "./saved.ts";
+
+type State = Readonly<Record<string, string>>;
+
+/** What main left; null: it has no record, or none of this version. */
+export function readBack(state: State): Pages | null {
+  const run = readRun(parseJson(state[RUN] ?? ""), state);
+  if (run === null) return null;
+  const replicas = Object.entries(state)
+    .filter(([name]) => /^replica_\d+$/.test(name))
+    .sort(([a], [b]) => Number(a.slice(REPLICA.length)) - Number(b.slice(REPLICA.length)))
+    .map(([, text]) => readReplica(parseJson(text)))
+    .filter((replica) => replica !== null);
+  return { run, replicas };
+}
+
+const COMMANDS: readonly CommandName[] = ["create", "delete", "rollout", "verify"];
+
+function readRun(value: unknown, state: State): RunSoFar | null {
+  if (numberAt(value, "v") !== VERSION) return null;
+  const saved = objectAt(value, "began");
+  const command = COMMANDS.find((name) => name === stringAt(saved, "command"));
+  // The key goes there, so it is held to what an input is held to.
+  const apiUrl = parseApiUrl(stringAt(saved, "apiUrl") ?? "");
+  const appId = stringAt(saved, "appId");
+  if (saved === null || command === undefined || apiUrl === null || appId === null) return null;
+  return {
+    ...blankRun,
+    began: {
+      fact: "began",
+      command,
+      apiUrl,
+      appId,
+      source: stringAt(saved, "source"),
+      requestTimeoutMs: numberAt(saved, "requestTimeoutMs") ?? 60_000,
+      cleanup: CLEANUP_MODES.find((mode) => mode === stringAt(saved, "cleanup")) ?? "never",
+      exclusive: booleanAt(saved, "exclusive") ?? false,
+      ttlMs: numberAt(saved, "ttlMs"),
+      waits: STAGES.filter((stage) => arrayHas(fieldOf(saved, "waits"), stage)),
+      summary: booleanAt(saved, "summary") ?? true,
+    },
+    surveyed: readSurveyed(objectAt(value, "surveyed"), state),
+    outcome: stringAt(value, "outcome"),
+  };
+}
+
+function readSurveyed(saved: unknown, state: State): RunSoFar["surveyed"] {
+  if (!isObject(saved)) return null;
+  return {
+    fact: "surveyed",
+    known: readKnown(numberAt(saved, "known"), state),
+    clockOffsetMs: numberAt(saved, "clockOffsetMs"),
+    workspaceSlug: stringAt(saved, "workspaceSlug"),
+  };
+}
+
+/** Null also where a part is missing: what was there before is then not known. */
+function readKnown(length: number | null, state: State): readonly string[] | null {
+  const keys: unknown[] = [];
+  for (let part = 0; part * KEYS_A_PART < (length ?? 0); part++) {
+    const saved = parseJson(state[KNOWN + part] ?? "");
+    if (Array.isArray(saved)) keys.push(...saved);
+  }
+  const known = keys.filter((key) => typeof key === "string");
+  return known.length === length ? known : null;
+}
+
+const FATES = ["unasked", "open", "nothing", "there", "unknown", "going", "gone"] as const;
+const ORIGINS = ["none", "created", "adopted", "existing"] as const;
+const PROOFS = ["answer", "name", "elimination"] as const;
+const GONE_BY = ["us", "somebody"] as const;
+const VIAS = ["create", "prepare", "commit"] as const;
+
+function readReplica(value: unknown): Replica | null {
+  const key = stringAt(value, "key");
+  const fate = oneOf(FATES, stringAt(value, "fate"));
+  const origin = oneOf(ORIGINS, stringAt(value, "origin"));
+  if (numberAt(value, "v") !== VERSION || !isKey(key) || fate === null || origin === null)
+    return null;
+  const asked = readTry(objectAt(value, "asked"));
+  return {
+    ...blankReplica(key),
+    slot: readSlot(objectAt(value, "slot")),
+    ident: readIdent(objectAt(value, "ident")),
+    fate,
+    origin,
+    proof: oneOf(PROOFS, stringAt(value, "proof")),
+    goneBy: oneOf(GONE_BY, stringAt(value, "goneBy")),
+    since: numberAt(value, "since"),
+    until: numberAt(value, "until"),
+    tries: asked === null ? [] : [asked],
+  };
+}
+
+function readTry(saved: unknown): Try | null {
+  const at = numberAt(saved, "at");
+  const via = oneOf(VIAS, stringAt(saved, "via"));
+  if (at === null || via === null) return null;
+  return { at, via, place: readPlace(fieldOf(saved, "place")), fault: null };
+}
+
+function readPlace(saved: unknown): {
+  readonly nodeId: number | null;
+  readonly name: string | null;
+} {
+  return { nodeId: numberAt(saved, "nodeId"), name: stringAt(saved, "name") };
+}
+
+function readSlot(saved: unknown): Slot | null {
+  const index = numberAt(saved, "index");
+  const places = fieldOf(saved, "places");
+  if (index === null || !Array.isArray(places)) return null;
+  return {
+    index,
+    places: places.map(readPlace),
+    composeHash: stringAt(saved, "composeHash"),
+    expectedHash: stringAt(saved, "expectedHash"),
+  };
+}
+
+function readIdent(saved: unknown): Ident {
+  if (!isObject(saved)) return NOBODY;
+  return {
+    id: numberAt(saved, "id") ?? stringAt(saved, "id"),
+    uuid: stringAt(saved, "uuid"),
+    name: stringAt(saved, "name"),
+    nodeId: numberAt(saved, "nodeId"),
+    nodeName: stringAt(saved, "nodeName"),
+    instanceId: stringAt(saved, "instanceId"),
+    url: stringAt(saved, "url"),
+  };
+}
+
+function isKey(text: string | null): text is ReplicaKey {
+  return text !== null && /^(?:new-\d+|cvm-.+)$/.test(text);
+}
+
+function oneOf<T extends string>(words: readonly T[], text: string | null): T | null {
+  return words.find((word) => word === text) ?? null;
+}
+
+function arrayHas(value: unknown, word: string): boolean {
+  return Array.isArray(value) && value.includes(word);
+}

@@ -1,0 +1,183 @@
+/**
+ * A replica as its facts tell it. Nothing writes to one (`fold.ts` makes the next from the last); what main,
+ * post, the outputs, the summary and the tests know of a replica is this and nothing else.
+ */
+import type { Fault } from "../net/fault.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import type { Vm } from "../phala/vm.ts";
+import type { ApprovalNeed, Ident, Place, ReplicaKey, Slot, SparedWhy, Via } from "./fact.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** One request that may have made it. */
+export interface Try {
+  /** Ms since the epoch, our clock. */
+  readonly at: number;
+  readonly via: Via;
+  readonly place: Place;
+  /** What came instead of an answer, or of a success; null: nothing yet, or a success. */
+  readonly fault: Fault | null;
+}
+
+/** When what happened, in ms since the epoch by our clock. */
+export interface Times {
+  readonly sent?: number;
+  readonly made?: number;
+  readonly running?: number;
+  readonly addressed?: number;
+  readonly healthy?: number;
+  readonly verified?: number;
+  /** When it was given up. */
+  readonly failed?: number;
+}
+
+export interface Replica {
+  readonly key: ReplicaKey;
+  /** Null: it was there before. */
+  readonly slot: Slot | null;
+  readonly ident: Ident;
+  readonly origin: "none" | "created" | "adopted" | "existing";
+  /** What says that it is ours. */
+  readonly proof: "answer" | "name" | "elimination" | null;
+  /**
+   * `unasked`: no request; `open`: one is under way, or its answer is not settled; `nothing`: none was made for
+   * certain; `unknown`: nobody can say; `there`; `going`: its deletion was asked for; `gone`.
+   */
+  readonly fate: "unasked" | "open" | "nothing" | "there" | "unknown" | "going" | "gone";
+  readonly goneBy: "us" | "somebody" | null;
+  readonly tries: readonly Try[];
+  /**
+   * Nothing made before it is ours: when the first try was sent that may have made it, our clock, ms since the
+   * epoch.
+   */
+  readonly since: number | null;
+  /** The create answer; null in post. */
+  readonly vm: Vm | null;
+  /** The row as it was last read; null in post. */
+  readonly cvm: Cvm | null;
+  /** Newer than `cvm` where a look told only the status. */
+  readonly status: string | null;
+  /** The first since it was asked for or updated. */
+  readonly trouble: Trouble | null;
+  readonly warnings: readonly Trouble[];
+  readonly need: ApprovalNeed | null;
+  /** When the platform deletes it, ms since the epoch by the server's clock; null: not set. */
+  readonly until: number | null;
+  readonly revision: {
+    readonly from: string | null;
+    readonly to: string;
+    readonly done: boolean;
+  } | null;
+  readonly spared: SparedWhy | null;
+  readonly times: Times;
+  readonly deployment: { readonly id: number; readonly told: boolean } | null;
+}
+
+export const NOBODY: Ident = {
+  id: null,
+  uuid: null,
+  name: null,
+  nodeId: null,
+  nodeName: null,
+  instanceId: null,
+  url: null,
+};
+
+/** A replica of which nothing is known yet. */
+export function blankReplica(key: ReplicaKey): Replica {
+  return {
+    key,
+    slot: null,
+    ident: NOBODY,
+    origin: "none",
+    proof: null,
+    fate: "unasked",
+    goneBy: null,
+    tries: [],
+    since: null,
+    vm: null,
+    cvm: null,
+    status: null,
+    trouble: null,
+    warnings: [],
+    need: null,
+    until: null,
+    revision: null,
+    spared: null,
+    times: {},
+    deployment: null,
+  };
+}
+
+/** Who a row is. */
+export function identOf(cvm: Cvm): Ident {
+  return {
+    id: cvm.id,
+    uuid: cvm.vmUuid,
+    name: cvm.name,
+    nodeId: cvm.nodeId,
+    nodeName: cvm.nodeName,
+    instanceId: cvm.instanceId,
+    url: cvm.instanceUrl,
+  };
+}
+
+/** Who an answer says it made. */
+export function identOfVm(vm: Vm): Ident {
+  return {
+    id: vm.id,
+    uuid: vm.vmUuid,
+    name: vm.name,
+    nodeId: vm.teepodId,
+    nodeName: vm.teepodName,
+    instanceId: vm.instanceId,
+    url: null,
+  };
+}
+
+/** Whether this run brought it about. */
+export function isOurs({ origin }: Pick<Replica, "origin">): boolean {
+  return origin === "created" || origin === "adopted";
+}
+
+/** Whether this run made something that somebody pays for by now. */
+export function isBilled(replica: Pick<Replica, "origin" | "fate">): boolean {
+  return isOurs(replica) && replica.fate !== "gone";
+}
+
+/** Whether a CVM stands behind it, as far as is known. */
+export function exists({ origin }: Pick<Replica, "origin">): boolean {
+  return origin !== "none";
+}
+
+/** Whether something may have been made of which nobody knows where it is. */
+export function isLost(replica: Replica): boolean {
+  if (replica.slot === null) return false;
+  if (replica.fate === "open" || replica.fate === "unknown") return true;
+  return isOurs(replica) && replica.fate === "there" && replica.ident.uuid === null;
+}
+
+/** Whether nothing is known to be wrong with it. */
+export function isGood(replica: Replica): boolean {
+  return exists(replica) && replica.trouble === null && replica.fate === "there";
+}
+
+/**
+ * Whether this run may delete it: billed, not there before, and proven to be its own; elimination is a proof
+ * only where nothing else creates.
+ *
+ * @param known what was there before, by UUID; the source is always in it
+ */
+export function mayDelete(
+  replica: Replica,
+  exclusive: boolean,
+  known: ReadonlySet<string>,
+): boolean {
+  const { uuid } = replica.ident;
+  if (!isBilled(replica) || uuid === null || known.has(uuid)) return false;
+  return isProven(replica, exclusive);
+}
+
+/** Whether it is proven that this run made it. */
+export function isProven({ proof }: Pick<Replica, "proof">, exclusive: boolean): boolean {
+  return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
+}

@@ -1,0 +1,42 @@
+/** The run as its own facts tell it: a fold, as a replica is one. */
+import type { Fact, RunFact } from "./fact.ts";
+import type { Trouble } from "./trouble.ts";
+
+type Began = Extract<RunFact, { fact: "began" }>;
+type Surveyed = Extract<RunFact, { fact: "surveyed" }>;
+
+export interface RunSoFar {
+  /** Null: nothing was sent that could create, change or delete. */
+  readonly began: Began | null;
+  /** Null: the app was not looked at. */
+  readonly surveyed: Surveyed | null;
+  /** What ended it before or outside its replicas. */
+  readonly stopped: Trouble | null;
+  /** Null: it was killed before it could say. */
+  readonly outcome: string | null;
+}
+
+export const blankRun: RunSoFar = { began: null, surveyed: null, stopped: null, outcome: null };
+
+/** The run with one more fact taken into account. Pure. */
+export function foldRun(run: RunSoFar, fact: Fact & RunFact): RunSoFar {
+  switch (fact.fact) {
+    case "began":
+      return { ...run, began: fact };
+    case "surveyed":
+      return { ...run, surveyed: fact };
+    case "stopped":
+      return { ...run, stopped: fact.trouble };
+    case "ended":
+      return { ...run, outcome: fact.outcome };
+    default:
+      return run;
+  }
+}
+
+/** What was there before, by `cvmKeys`, the source always among it; null: the list could not be read. */
+export function knownBefore({ began, surveyed }: RunSoFar): ReadonlySet<string> | null {
+  const known = surveyed?.known ?? null;
+  if (known === null) return null;
+  return new Set(began?.source == null ? known : [...known, began.source]);
+}

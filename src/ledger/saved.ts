@@ -1,0 +1,97 @@
+/**
+ * The saved form of a ledger, version 2: what the runner keeps of the main step, for post. Ids, times and
+ * words of our own only: no secret has a field. `read-back.ts` reads it.
+ */
+import { oneLine } from "../text/clean.ts";
+import type { Ident } from "./fact.ts";
+import type { Pen } from "./ledger.ts";
+import type { Replica } from "./replica.ts";
+import type { RunSoFar } from "./run-so-far.ts";
+
+export const VERSION = 2;
+export const RUN = "run";
+export const KNOWN = "known_";
+export const REPLICA = "replica_";
+
+/**
+ * The state reaches post as environment variables, which Windows bounds to 32 Ki characters each, Linux to
+ * 128 KiB: beyond that post could not be started. A key has some 40 characters.
+ */
+export const KEYS_A_PART = 500;
+/** The API's names are short (API facts, "Identifiers"); a server's text may not be. Characters. */
+const LONGEST_TEXT = 200;
+
+/** Writes a ledger by a runner's `saveState`. */
+export function penOf(saveState: (name: string, value: string) => void): Pen {
+  let known: readonly string[] | null = null;
+  return {
+    run(run) {
+      const now = run.surveyed?.known ?? null;
+      if (now !== known) saveKnown(saveState, now ?? []);
+      known = now;
+      // Last: where it is, the rest is there too.
+      saveState(RUN, JSON.stringify(runRecord(run)));
+    },
+    // One key a replica, so that fifty of them don't write fifty growing copies of everything.
+    replica: (index, replica) => saveState(REPLICA + index, JSON.stringify(replicaRecord(replica))),
+  };
+}
+
+function saveKnown(
+  saveState: (name: string, value: string) => void,
+  keys: readonly string[],
+): void {
+  for (let from = 0; from < keys.length; from += KEYS_A_PART) {
+    saveState(KNOWN + from / KEYS_A_PART, JSON.stringify(keys.slice(from, from + KEYS_A_PART)));
+  }
+}
+
+function runRecord({ began, surveyed, stopped, outcome }: RunSoFar): unknown {
+  return {
+    v: VERSION,
+    began,
+    surveyed: surveyed && {
+      known: surveyed.known === null ? null : surveyed.known.length,
+      clockOffsetMs: surveyed.clockOffsetMs,
+      workspaceSlug: surveyed.workspaceSlug,
+    },
+    stopped: stopped !== null,
+    outcome,
+  };
+}
+
+function replicaRecord(replica: Replica): unknown {
+  const { key, slot, fate, origin, proof, goneBy, since, until, revision, deployment } = replica;
+  const last = replica.tries.at(-1);
+  return {
+    v: VERSION,
+    key,
+    slot,
+    ident: shortIdent(replica.ident),
+    fate,
+    origin,
+    proof,
+    goneBy,
+    since,
+    until,
+    revision,
+    deployment,
+    asked: last === undefined ? null : { at: last.at, via: last.via, place: last.place },
+    tries: replica.tries.length,
+    failed: replica.trouble !== null,
+    times: replica.times,
+  };
+}
+
+function shortIdent(ident: Ident): Ident {
+  const short = (text: string | null) => (text === null ? null : oneLine(text, LONGEST_TEXT));
+  return {
+    ...ident,
+    id: typeof ident.id === "string" ? short(ident.id) : ident.id,
+    name: short(ident.name),
+    nodeName: short(ident.nodeName),
+    instanceId: short(ident.instanceId),
+    // An address that is cut leads elsewhere.
+    url: (ident.url?.length ?? 0) > LONGEST_TEXT ? null : ident.url,
+  };
+}

@@ -1,0 +1,213 @@
+/**
+ * What went wrong, as data: one closed union, told apart by `kind`. Rules look at the kind and its fields;
+ * only `report/` has words for them. Each case carries what its words need.
+ */
+import type { Fault } from "../net/fault.ts";
+import type { GaveUp } from "../net/persist.ts";
+import { APPROVAL_CODE } from "../phala/codes.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import type { PhalaNode } from "../phala/nodes.ts";
+import type { BootStatus } from "../phala/status.ts";
+import type { ApprovalNeed, HealthProblem, Ident, Place, Slot, SparedWhy } from "./fact.ts";
+
+/** What was tried: the object of "Could not …". */
+export type Doing =
+  | {
+      readonly do:
+        | "list"
+        | "count"
+        | "find-nodes"
+        | "read-app"
+        | "read-source"
+        | "read-kms"
+        | "read-key"
+        | "read-root-key"
+        | "follow"
+        | "prepare"
+        | "commit";
+    }
+  | { readonly do: "create"; readonly slot: Slot; readonly place: Place; readonly of: number }
+  | { readonly do: "limit"; readonly replica: Ident; readonly ttlMs: number }
+  | { readonly do: "delete" | "read" | "attest" | "instance-id"; readonly replica: Ident }
+  | { readonly do: "record"; readonly name: string }
+  | { readonly do: "tell"; readonly deployment: number; readonly state: string };
+
+/** What the search for the replica of a lost answer showed. */
+export type Searched =
+  /** Nothing that fits, for so long. */
+  | { readonly found: "nothing"; readonly forMs: number }
+  /** One that fits, but not in two looks in a row; it is not touched. */
+  | { readonly found: "one-once"; readonly cvms: readonly Ident[] }
+  /** One that can't be ours: a prepare makes none. */
+  | { readonly found: "one-not-ours"; readonly cvms: readonly Ident[] }
+  | { readonly found: "several"; readonly cvms: readonly Ident[] }
+  /** The list could not be read (any more). */
+  | { readonly found: "blind"; readonly fault: Fault; readonly cvms: readonly Ident[] }
+  /** What was there before is not known, so nothing can be told from it. */
+  | { readonly found: "no-baseline" }
+  | { readonly found: "cancelled" };
+
+/** Inputs that don't fit what the API knows. */
+export type Misfit =
+  | {
+      readonly input: "node_id";
+      readonly problems: readonly { readonly name: string; readonly ids: readonly number[] }[];
+      readonly nodes: readonly PhalaNode[];
+    }
+  | {
+      readonly input: "vm_uuid";
+      readonly uuid: string;
+      readonly appId: string;
+      readonly found: number;
+    }
+  | { readonly input: "app_id" }
+  | { readonly input: "compose_hash"; readonly live: readonly Cvm[] }
+  | { readonly input: "prepare_only"; readonly why: "not-on-chain" | "not-told" }
+  | {
+      readonly input: "envs";
+      readonly why:
+        | "kms-not-told"
+        | "key-not-told"
+        | "key-disowned"
+        | "key-unsigned"
+        | "key-unusable";
+      readonly detail: string | null;
+    };
+
+/** Why a replica is not booting any more. */
+export type BootEnd =
+  | { readonly why: "status"; readonly status: string }
+  | { readonly why: "going"; readonly status: string }
+  | { readonly why: "stopped" | "boot-error" | "vanished" };
+
+/** What the waiting knew of a replica when it ended badly. */
+export interface Told {
+  readonly last: BootStatus | null;
+  /** Why the looks of late failed; null: they did not. */
+  readonly blind: Fault | null;
+  readonly elapsedMs: number;
+}
+
+export type Trouble =
+  /** Bad inputs, all of them. */
+  | { readonly kind: "inputs"; readonly faults: readonly string[] }
+  | { readonly kind: "misfit"; readonly misfit: Misfit }
+  | {
+      readonly kind: "request";
+      readonly doing: Doing;
+      readonly fault: Fault;
+      readonly gaveUp: GaveUp | null;
+    }
+  /** A create that made nothing for certain. */
+  | {
+      readonly kind: "refused";
+      readonly doing: Doing;
+      readonly fault: Fault;
+      readonly gaveUp: GaveUp | null;
+    }
+  /** Whether a replica was created can't be told. */
+  | {
+      readonly kind: "ambiguous";
+      readonly doing: Doing;
+      readonly fault: Fault;
+      readonly searched: Searched;
+    }
+  /** Created for certain, and its UUID is not to be had. */
+  | { readonly kind: "unseen" }
+  /** Only an approval was asked for, and a replica was created. */
+  | { readonly kind: "made-by-prepare" }
+  | { readonly kind: "approval"; readonly at: "create" | "commit"; readonly need: ApprovalNeed }
+  | { readonly kind: "boot"; readonly end: BootEnd; readonly told: Told }
+  | { readonly kind: "late"; readonly told: Told }
+  | {
+      readonly kind: "unhealthy";
+      /** What was asked; null: nothing could be. */
+      readonly address: string | null;
+      readonly path: string;
+      readonly problem: HealthProblem;
+      readonly told: Told;
+    }
+  | {
+      readonly kind: "not-asked";
+      readonly why: "cancelled" | "key-rejected" | "brake" | "run-refused";
+      readonly fault: Fault | null;
+    }
+  /** More than an input allows. */
+  | {
+      readonly kind: "limit";
+      readonly input: "max_deletions" | "max_instances";
+      readonly most: number;
+      readonly would: number;
+    }
+  /** What was named exactly is not there, or belongs to another app. */
+  | {
+      readonly kind: "not-found";
+      readonly input: "vm_uuids" | "keep" | "name" | "source" | "selection";
+      readonly missing: readonly string[];
+      readonly elsewhere: readonly { readonly uuid: string; readonly appId: string | null }[];
+    }
+  /** Asked for exactly, and not deleted. */
+  | {
+      readonly kind: "kept";
+      readonly kept: readonly { readonly ident: Ident; readonly why: SparedWhy }[];
+    }
+  /** Its deletion did not come about, or can't be seen to have. */
+  | {
+      readonly kind: "survived";
+      readonly doing: Doing;
+      readonly why: "refused" | "still-there" | "not-seen";
+      readonly fault: Fault | null;
+      readonly gaveUp: GaveUp | null;
+    }
+  | {
+      readonly kind: "internal";
+      readonly what: "bug" | "outputs" | "state";
+      /** An error's name and message, cleaned. */
+      readonly detail: string;
+    };
+
+export type TroubleKind = Trouble["kind"];
+
+/** `ERR-…`, `HTTP-nnn`, `NETWORK` or `TIMEOUT`. */
+export function codeOfFault(fault: Fault): string {
+  if (fault.kind === "network") return fault.network === "timeout" ? "TIMEOUT" : "NETWORK";
+  if (fault.kind === "unreadable") return `HTTP-${fault.status}`;
+  return fault.errorCode ?? `HTTP-${fault.status}`;
+}
+
+/** The output `error_code`; empty for what is no failure of its own. */
+export function codeOf(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case "inputs":
+    case "misfit":
+      return "INPUT";
+    case "request":
+    case "refused":
+      return codeOfFault(trouble.fault);
+    case "ambiguous":
+    case "unseen":
+      return "AMBIGUOUS";
+    case "made-by-prepare":
+      return "HTTP-200";
+    case "approval":
+      return APPROVAL_CODE;
+    case "boot":
+      return "BOOT";
+    case "late":
+      return "TIMEOUT";
+    case "unhealthy":
+      return "UNHEALTHY";
+    case "not-asked":
+      return "";
+    case "limit":
+      return "LIMIT";
+    case "not-found":
+      return "NOT_FOUND";
+    case "kept":
+      return "KEPT";
+    case "survived":
+      return trouble.fault === null ? "TIMEOUT" : codeOfFault(trouble.fault);
+    case "internal":
+      return "INTERNAL";
+  }
+}

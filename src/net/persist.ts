@@ -1,0 +1,63 @@
+import type { Edges } from "../action/edges.ts";
+import type { Attempt, Fault } from "./fault.ts";
+import { type Budget, type NextTry, nextTry, type Verdict } from "./retry.ts";
+
+/** Why no further try was made. */
+export type GaveUp = Exclude<NextTry, { again: true }> & { readonly tries: number };
+
+export type Persisted<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly fault: Fault;
+      readonly gaveUp: GaveUp | null;
+      /** What the tries before the last one met, in order. */
+      readonly earlier: readonly Fault[];
+    };
+
+export interface Persistence {
+  readonly budget: Budget;
+  /** @param earlier what the tries before it met, in order */
+  readonly judge: (fault: Fault, earlier: readonly Fault[]) => Verdict;
+  /** Ends the waits between tries; the last fault is then the result. */
+  readonly signal?: AbortSignal;
+  /** Told before each wait. */
+  readonly onWait: (fault: Fault, waitMs: number, nextTryNumber: number) => void;
+  /** Waits in place of a plain sleep; false: no further try after all. */
+  readonly pause?: (fault: Fault, waitMs: number) => Promise<boolean>;
+}
+
+/**
+ * Carries out the rules of `retry.ts`: tries, waits and tries again while the rules say so. No try begins
+ * after the budget's time.
+ *
+ * @param attempt told how long it may take in ms: what can be cut short without harm should be
+ */
+export async function persist<T>(
+  { clock, random }: Pick<Edges, "clock" | "random">,
+  { budget, judge, signal, onWait, pause }: Persistence,
+  attempt: (leftMs: number) => Promise<Attempt<T>>,
+): Promise<Persisted<T>> {
+  const begun = clock.now();
+  const earlier: Fault[] = [];
+  for (let tries = 1; ; tries++) {
+    const leftMs = Math.max(1, begun + budget.totalMs - clock.now());
+    const result = await attempt(Math.min(leftMs, budget.tryMs ?? leftMs));
+    if (result.ok) return result;
+    const { fault } = result;
+    const failed = (gaveUp: GaveUp | null) => ({ ok: false as const, fault, gaveUp, earlier });
+    if (judge(fault, earlier) !== "retry" || signal?.aborted) return failed(null);
+    const now = clock.now();
+    const next = nextTry(fault, tries, now - begun, budget, now, random());
+    if (!next.again) return failed({ ...next, tries });
+    onWait(fault, next.waitMs, tries + 1);
+    if (pause === undefined) await clock.sleep(next.waitMs, signal);
+    else if (!(await pause(fault, next.waitMs))) return failed(null);
+    if (signal?.aborted) return failed(null);
+    // What a pause does besides waiting may take longer than was planned.
+    if (pause !== undefined && clock.now() - begun > budget.totalMs) {
+      return failed({ again: false, because: "time", tries });
+    }
+    earlier.push(fault);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Outcome } from "../../commands/judge.ts";
+import { isOurs, type Replica } from "../../fleet/record.ts";
+import type { ErrorCode } from "../words/error-code.ts";
+
+const TITLES: Readonly<Record<string, string>> = {
+  INPUT: "An input is wrong or does not fit the app",
+  NETWORK: "No connection",
+  TIMEOUT: "Not in time",
+  BOOT: "A replica did not come up",
+  UNHEALTHY: "A replica runs, but is not healthy",
+  NO_URL: "A replica runs, but has no URL",
+  MISMATCH: "A replica is not what was asked for",
+  DEAD: "The app has dead instances",
+  AMBIGUOUS: "It is unclear whether a replica was created",
+  INTERNAL: "The action met a problem of its own",
+  "ERR-01-005": "An on-chain approval is needed",
+};
+
+/** What the run's page shows first: what failed, in a few words, with the code. */
+export function titleOf(outcome: Outcome, code: ErrorCode, replicas: readonly Replica[]): string {
+  if (outcome === "cancelled") return "The step was cancelled";
+  return `${whatFailed(outcome, code, replicas)} (${code})`;
+}
+
+function whatFailed(outcome: Outcome, code: ErrorCode, replicas: readonly Replica[]): string {
+  const asked = replicas.filter(({ origin }) => origin !== "existing");
+  if (outcome === "partial") {
+    const good = asked.filter((replica) => isOurs(replica) && replica.failure === null);
+    return `Only ${good.length} of ${asked.length} replicas came up`;
+  }
+  const known = Object.hasOwn(TITLES, code) ? TITLES[code] : undefined;
+  if (known !== undefined) return known;
+  return asked.some(isOurs)
+    ? "A replica was created, but something failed"
+    : "No replica was created";
+}
+
+/** For the annotation of the post step. */
+export function postTitleOf(code: ErrorCode): string {
+  const what =
+    code === "INTERNAL" ? "The clean-up met a problem of its own" : "Something may still be billed";
+  return `${what} (${code})`;
+}

@@ -1,0 +1,191 @@
+import type { Verdict } from "../../commands/judge.ts";
+import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../../fleet/record.ts";
+import type { CleanupMode } from "../../inputs/types.ts";
+import type { Approval } from "../../phala/approval.ts";
+import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
+import { replicaUrl } from "../../text/links.ts";
+import { oneLineOf } from "../annotation/combined.ts";
+import { moment } from "../log/limiting.ts";
+
+/** What the outputs are made of. */
+export interface Report {
+  readonly verdict: Verdict;
+  /** Those of this run first, then the ones that were there; the scalars speak of the first. */
+  readonly replicas: readonly Replica[];
+  readonly approval: Approval | null;
+  readonly workspaceSlug: string | null;
+  readonly cleanup: CleanupMode;
+  /** The requests of a dry run, as its log shows them. */
+  readonly planned: readonly string[];
+  /** The annotation's text; empty where there is no error code. */
+  readonly message: string;
+  /** The app of the inputs, for links where a replica does not tell its own. */
+  readonly appId: string | null;
+  /** Takes out what must not be printed: `error` is a text for people, and quotes what the guest says. */
+  readonly redactPrinted: (text: string) => string;
+}
+
+/** Every output by name. Null is the empty string; objects are JSON. */
+export function outputsOf(report: Report): Readonly<Record<string, string>> {
+  const { verdict, replicas, approval } = report;
+  const [first] = replicas;
+  const error = verdict.failure?.code ?? "";
+  return {
+    ...(first ? vmOutputs(first) : emptyVm()),
+    result: first ? json(resultOf(first)) : "",
+    replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
+    outcome: verdict.outcome,
+    error_code: error,
+    error_message: report.message,
+    instance_url: first?.cvm?.instanceUrl ?? "",
+    dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
+    compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
+    device_id: approval?.deviceId ?? "",
+    commit_token: approval?.commitToken ?? "",
+    commit_url: approval?.commitUrl ?? "",
+    api_commit_url: approval?.apiCommitUrl ?? "",
+    onchain_status: json(approval?.onchainStatus),
+    kms_info: json(approval?.kmsInfo),
+  };
+}
+
+const EARLY = [
+  "replica_id",
+  "name",
+  "app_id",
+  "vm_uuid",
+  "teepod_id",
+  "teepod_name",
+  "dashboard_url",
+  "replicas",
+];
+
+/** What a later step needs to find what was created: put out as soon as a create is answered. */
+export function earlyOutputs(report: Report): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(outputsOf(report)).filter(([name]) => EARLY.includes(name)),
+  );
+}
+
+/** The fields of the API's `VM`, in the order of the interface. */
+const VM_FIELDS = [
+  "name",
+  "status",
+  "teepod_id",
+  "user_id",
+  "app_id",
+  "vm_uuid",
+  "instance_id",
+  "app_url",
+  "base_image",
+  "vcpu",
+  "memory",
+  "disk_size",
+  "manifest_version",
+  "version",
+  "runner",
+  "docker_compose_file",
+  "features",
+  "created_at",
+  "encrypted_env_pubkey",
+] as const;
+
+function emptyVm(): Record<string, string> {
+  return Object.fromEntries(["replica_id", "teepod_name", ...VM_FIELDS].map((name) => [name, ""]));
+}
+
+function vmOutputs(replica: Replica): Record<string, string> {
+  // A `VM` may lack fields altogether (API facts, 1.2); a null one is the API's answer.
+  const source = { ...vmLike(replica), ...replica.vm?.raw };
+  const outputs: Record<string, string> = {
+    ...emptyVm(),
+    replica_id: text(fieldOf(source, "id")),
+    teepod_name: replica.vm?.teepodName ?? replica.cvm?.nodeName ?? "",
+  };
+  for (const field of VM_FIELDS) {
+    const value = fieldOf(source, field);
+    outputs[field] = field === "features" ? json(value) : text(value);
+  }
+  // What is known by now goes over what the create answer said then.
+  return {
+    ...outputs,
+    status: currentStatus(replica),
+    vm_uuid: uuidOf(replica) ?? outputs.vm_uuid ?? "",
+    instance_id: replica.cvm?.instanceId ?? outputs.instance_id ?? "",
+    app_url: replica.cvm?.appUrl ?? outputs.app_url ?? "",
+  };
+}
+
+/** An adopted or existing CVM in the fields of a `VM`: what the API's reads do tell. */
+function vmLike({ cvm }: Replica): JsonObject {
+  if (cvm === null) return {};
+  const resource = objectAt(cvm.raw, "resource");
+  const gigabytes = numberAt(resource, "memory_in_gb");
+  return {
+    ...Object.fromEntries(VM_FIELDS.map((field) => [field, fieldOf(cvm.raw, field)])),
+    id: cvm.id,
+    name: cvm.name,
+    teepod_id: cvm.nodeId,
+    app_id: cvm.appId,
+    base_image: fieldOf(cvm.raw, "base_image") ?? fieldOf(objectAt(cvm.raw, "os"), "name"),
+    vcpu: fieldOf(cvm.raw, "vcpu") ?? fieldOf(resource, "vcpu"),
+    // A VM has its memory in MB.
+    memory: fieldOf(cvm.raw, "memory") ?? (gigabytes === null ? null : gigabytes * 1024),
+    disk_size: fieldOf(cvm.raw, "disk_size") ?? fieldOf(resource, "disk_in_gb"),
+    encrypted_env_pubkey:
+      fieldOf(cvm.raw, "encrypted_env_pubkey") ??
+      fieldOf(objectAt(cvm.raw, "kms_info"), "encrypted_env_pubkey"),
+  };
+}
+
+function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
+  const { vm, cvm, failure, origin } = replica;
+  const node = nodeOf(replica);
+  return {
+    replica_id: vm?.id ?? cvm?.id ?? null,
+    name: vm?.name ?? cvm?.name ?? null,
+    status: currentStatus(replica) || null,
+    node_id: node.id,
+    node_name: node.name,
+    vm_uuid: uuidOf(replica),
+    instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
+    app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
+    instance_url: cvm?.instanceUrl ?? null,
+    dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
+    compose_hash: hashOf(replica),
+    deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
+    outcome: failure !== null || origin === "none" ? "failed" : origin,
+    error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
+  };
+}
+
+/** The revision that it has, or would have: null where nobody tells. */
+function hashOf({ cvm, slot }: Replica): string | null {
+  return cvm?.composeHash ?? slot?.expectedHash ?? null;
+}
+
+/**
+ * The whole `VM` with what is known by now, or the CVM as read. `docker_compose_file` is part of it, so it
+ * goes to the outputs alone.
+ */
+function resultOf(replica: Replica): JsonObject | null {
+  if (replica.vm === null) return replica.cvm?.raw ?? null;
+  if (replica.cvm === null) return replica.vm.raw;
+  const { vm, cvm } = replica;
+  return {
+    ...vm.raw,
+    status: currentStatus(replica),
+    vm_uuid: vm.raw.vm_uuid ?? cvm.vmUuid,
+    instance_id: cvm.instanceId ?? vm.raw.instance_id ?? null,
+    app_url: cvm.appUrl ?? vm.raw.app_url ?? null,
+  };
+}
+
+function text(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function json(value: unknown): string {
+  return value === null || value === undefined ? "" : JSON.stringify(value);
+}

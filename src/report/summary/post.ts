@@ -1,0 +1,61 @@
+import type { Journal } from "../../fleet/state.ts";
+import { code, markdown, safeLink } from "../../text/clean.ts";
+import { dashboardUrl } from "../../text/links.ts";
+import { withLinks } from "./reason.ts";
+
+/** One CVM, and what came of it. */
+export interface SummaryRow {
+  readonly name: string;
+  /** Null: the API does not tell it. */
+  readonly vmUuid: string | null;
+  /** A few words of ours. */
+  readonly fate: string;
+}
+
+export interface PostNews {
+  readonly rows: readonly SummaryRow[];
+  /** Sentences for which there is no row. */
+  readonly notes: readonly string[];
+  /** What made the step red, in the words of its annotation. */
+  readonly problems: readonly string[];
+}
+
+/** More rows than this are counted, not shown: main makes at most 100 replicas. */
+const MOST_ROWS = 200;
+const MOST_SENTENCES = 20;
+
+/**
+ * What the post step adds to the job summary, as Markdown: each CVM that it found, deleted or left, with UUID
+ * and link. Names are the server's, and can't be markup.
+ */
+export function postSummary(journal: Journal, { rows, notes, problems }: PostNews): string {
+  const headline = problems.length === 0 ? "🧹 After the job" : "❌ After the job: look at this";
+  const parts = [
+    `### ${headline}`,
+    table(rows, journal),
+    rows.length > MOST_ROWS ? `… and ${rows.length - MOST_ROWS} more.` : "",
+    list([...problems, ...notes]),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function table(rows: readonly SummaryRow[], journal: Journal): string {
+  if (rows.length === 0) return "";
+  const lines = rows.slice(0, MOST_ROWS).map(({ name, vmUuid, fate }) => {
+    const uuid = vmUuid === null ? "–" : code(vmUuid, 80);
+    return `| ${linked(name, vmUuid, journal)} | ${uuid} | ${markdown(fate, 200)} |`;
+  });
+  return ["| CVM | UUID | What came of it |", "| --- | --- | --- |", ...lines].join("\n");
+}
+
+function linked(name: string, vmUuid: string | null, journal: Journal): string {
+  const { workspaceSlug, appId } = journal;
+  const link = vmUuid === null ? null : safeLink(dashboardUrl(workspaceSlug, appId, vmUuid));
+  return link === null ? code(name, 80) : `<a href="${link}">${code(name, 80)}</a>`;
+}
+
+function list(sentences: readonly string[]): string {
+  const shown = sentences.slice(0, MOST_SENTENCES).map((text) => `- ${withLinks(text)}`);
+  const more = sentences.length - shown.length;
+  return [...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join("\n");
+}

@@ -1,0 +1,35 @@
+import { type Replica, uuidOf } from "../fleet/record.ts";
+import { parseAppId, undashed } from "./ids.ts";
+
+export const DASHBOARD = "https://cloud.phala.com";
+
+/**
+ * The dashboard's page of one instance (API facts, "URLs"). Without the workspace's slug, the address that
+ * redirects to it.
+ */
+export function dashboardUrl(slug: string | null, appId: string | null, vmUuid: string): string {
+  const id = undashed(vmUuid);
+  // Some sources print app ids with a prefix (API facts, "Identifiers").
+  const app = parseAppId(appId ?? "");
+  return slug !== null && app !== null
+    ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
+    : `${DASHBOARD}/dashboard/cvms/${id}`;
+}
+
+/** The dashboard's page of a replica; null where its UUID is not known. @param appId of the inputs */
+export function replicaUrl(
+  replica: Replica,
+  slug: string | null,
+  appId: string | null,
+): string | null {
+  const uuid = uuidOf(replica);
+  const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
+  return uuid === null ? null : dashboardUrl(slug, app, uuid);
+}
+
+/** Where all CVMs of an app are to be seen. */
+export function appUrl(slug: string | null, appId: string): string {
+  return slug === null
+    ? `${DASHBOARD}/dashboard/cvms/app_${encodeURIComponent(appId)}`
+    : `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${encodeURIComponent(appId)}`;
+}
