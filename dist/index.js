@@ -6046,6 +6046,8 @@ async function settle(api, clock, appId, wanted, signal, window = SETTLE_WINDOW_
     const { leastMs, mostMs, atOnce } = typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
     const begun = clock.now();
     let before = null;
+    /** What fitted in any look: before a request is sent again, once is once too often, though it is gone by now. */
+    let shown = null;
     let lastFault = null;
     let overtime = 0;
     for (let n = 0;; n++) {
@@ -6076,11 +6078,13 @@ async function settle(api, clock, appId, wanted, signal, window = SETTLE_WINDOW_
         if (decision.kind === "several")
             return decision;
         before = found;
+        if (atOnce)
+            shown = found[0] ?? shown;
     }
     // What was not seen by looks that ended long ago was not looked for.
     if (lastFault !== null)
         return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
-    return { kind: "none", lastSeen: before?.[0] ?? null };
+    return { kind: "none", lastSeen: before?.[0] ?? shown };
 }
 
 ;// CONCATENATED MODULE: ./build/replicas/late-search.js

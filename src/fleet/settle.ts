@@ -58,6 +58,8 @@ export async function settle(
     typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
   const begun = clock.now();
   let before: readonly Cvm[] | null = null;
+  /** What fitted in any look: before a request is sent again, once is once too often, though it is gone by now. */
+  let shown: Cvm | null = null;
   let lastFault: Fault | null = null;
   let overtime = 0;
   for (let n = 0; ; n++) {
@@ -82,8 +84,9 @@ export async function settle(
     if (decision.kind === "adopt") return { kind: "adopted", cvm: decision.cvm };
     if (decision.kind === "several") return decision;
     before = found;
+    if (atOnce) shown = found[0] ?? shown;
   }
   // What was not seen by looks that ended long ago was not looked for.
   if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
-  return { kind: "none", lastSeen: before?.[0] ?? null };
+  return { kind: "none", lastSeen: before?.[0] ?? shown };
 }

@@ -10,6 +10,11 @@ import { fittingOpen, ours, proven } from "./adoption.ts";
 import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
 
 const DONE = [200, 202, 204, 404];
+/** A web page is no word of the API, whatever its status. */
+function agrees({ answer }: Exchange): boolean {
+  return DONE.includes(answer?.status ?? 0) && !/^\s*</.test(answer?.body ?? "");
+}
+
 /** The API says that this key will never be allowed to. */
 const NEVER = [401, 403];
 /** A deletion that the API agreed to gets so long before it is asked for again. */
@@ -44,7 +49,7 @@ function* patience({ exchanges }: Played): Generator<string> {
     const uuid = targetOf(one);
     const agreed = deletes
       .slice(0, index)
-      .filter((other) => targetOf(other) === uuid && DONE.includes(other.answer?.status ?? 0))
+      .filter((other) => targetOf(other) === uuid && agrees(other))
       .at(-1);
     if (agreed === undefined) continue;
     const waited = one.from - (agreed.to ?? agreed.from);
@@ -64,8 +69,7 @@ function* insistence({ exchanges }: Played): Generator<string> {
     const [first] = mine;
     const last = mine.at(-1);
     if (first === undefined || last === undefined) continue;
-    const statuses = mine.map(({ answer, network }) => (network === null ? answer?.status : null));
-    if (statuses.some((status) => DONE.includes(status ?? 0))) continue;
+    if (mine.some((other) => other.network === null && agrees(other))) continue;
     if (NEVER.includes(last.answer?.status ?? 0) || last.network === "certificate") continue;
     // A server may ask for more time than there is.
     if (mine.some(({ answer }) => answer?.headers["retry-after"] !== undefined)) continue;

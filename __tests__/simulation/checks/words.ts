@@ -74,10 +74,12 @@ function* existence(reading: Reading): Generator<string> {
   const isOld = (uuid: string) => (baseline ?? []).some((row) => row.uuid === uuid);
   const cancelled = main.runner.outputs.outcome === "cancelled";
   const log = printed(main);
-  for (const { outcome, vm_uuid: uuid, status } of entries) {
+  for (const { outcome, vm_uuid: uuid, status, error: words } of entries) {
     const gone = status === "deleted" || outcome === "existing";
     if (typeof uuid !== "string" || gone || names(error.text, uuid)) continue;
-    if (cancelled && isOld(uuid)) continue;
+    // A rejected key says nothing of what was there before.
+    const isAboutKey = /HTTP 40[13]\b/.test(String(words));
+    if ((cancelled || isAboutKey) && isOld(uuid)) continue;
     if (!isCut(error.text) || !names(log, uuid)) yield `${uuid} is neither named nor counted`;
   }
 }
