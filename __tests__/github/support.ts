@@ -1,7 +1,8 @@
 /** What the tests of deployments share: a GitHub of their own, a clock that never waits, and a runner. */
-import type { Clock, Edges, Runner } from "../../src/action/edges.ts";
+import type { Edges, Runner } from "../../src/action/edges.ts";
 import { type Deployments, openDeployments } from "../../src/deployments/deployments.ts";
 import { newReplica, type Replica } from "../../src/fleet/record.ts";
+import type { Clock } from "../../src/net/clock.ts";
 import { createTransport } from "../../src/net/http.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { USER_AGENT } from "../../src/text/version.ts";

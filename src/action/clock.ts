@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { Clock } from "./edges.ts";
+import type { Clock } from "../net/clock.ts";
 
 const startedAt = Date.now() - process.uptime() * 1_000;
 

@@ -2,15 +2,8 @@
  * Everything the action's logic needs of the outside world, passed in at the edge (`index.ts`), so that
  * the whole of main and post can also run in one process with a simulated clock, API and runner.
  */
+import type { Clock } from "../net/clock.ts";
 import type { Transport } from "../net/transport.ts";
-
-/** Time. Simulated time is just another implementation. */
-export interface Clock {
-  /** Now in ms since the epoch; never goes backwards. */
-  now(): number;
-  /** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. Never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
 
 /** The GitHub runner as the action sees it: log, outputs, state, job summary. */
 export interface Runner {

@@ -1,4 +1,4 @@
-import type { Clock } from "../action/edges.ts";
+import type { Clock } from "../net/clock.ts";
 import { answerFault, type Fault, networkFault } from "../net/fault.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "../net/transport.ts";
 

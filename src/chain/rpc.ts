@@ -1,4 +1,4 @@
-import type { Clock } from "../action/edges.ts";
+import type { Clock } from "../net/clock.ts";
 import { answerFault, networkFault, unreadable } from "../net/fault.ts";
 import { type Budget, nextTry } from "../net/retry.ts";
 import type { HttpAnswer, Transport } from "../net/transport.ts";

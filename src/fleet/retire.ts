@@ -4,8 +4,8 @@
  * come about.
  */
 import type { Edges } from "../action/edges.ts";
-import type { ReplicaKey } from "../ledger/fact.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import { gateOf, inParallel } from "../net/parallel.ts";

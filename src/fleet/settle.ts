@@ -1,4 +1,4 @@
-import type { Clock } from "../action/edges.ts";
+import type { Clock } from "../net/clock.ts";
 import type { Fault } from "../net/fault.ts";
 import { judgeRepeatable } from "../net/retry.ts";
 import type { PhalaClient } from "../phala/api.ts";

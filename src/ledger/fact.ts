@@ -9,7 +9,17 @@ import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { BootStatus } from "../phala/status.ts";
 import type { Vm } from "../phala/vm.ts";
-import type { JsonObject } from "../text/json.ts";
+import type {
+  ApprovalNeed,
+  HealthProblem,
+  Ident,
+  Place,
+  ReplicaKey,
+  Slot,
+  SparedWhy,
+  Stage,
+  Via,
+} from "./terms.ts";
 import type { Doing, Trouble } from "./trouble.ts";
 
 export type CommandName = "create" | "delete" | "rollout" | "verify";
@@ -17,62 +27,8 @@ export type CommandName = "create" | "delete" | "rollout" | "verify";
 export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
-/** A wish of this run, in their order; or what was there before, by its `cvmKey`. */
-export type ReplicaKey = `new-${number}` | `cvm-${string}`;
-
-/** Where a replica is asked for; all null: the platform's choice. */
-export interface Place {
-  readonly nodeId: number | null;
-  /** As the user or the API names the node; null where only the number is known. */
-  readonly name: string | null;
-}
-
-/** One replica that is wanted: where it may go and what it carries. */
-export interface Slot {
-  /** From 0, in the order of the requests. */
-  readonly index: number;
-  /** In the order in which they are to be tried; never empty. */
-  readonly places: readonly Place[];
-  /** Sent with the request; null: left out. */
-  readonly composeHash: string | null;
-  /** What a replica of this request would carry, sent or not; null: not known. */
-  readonly expectedHash: string | null;
-}
-
-/** Who a replica is: what the state keeps of a row or an answer. */
-export interface Ident {
-  readonly id: number | string | null;
-  /** Dashed and lower-case. */
-  readonly uuid: string | null;
-  /** As the API tells it, one line. */
-  readonly name: string | null;
-  readonly nodeId: number | null;
-  readonly nodeName: string | null;
-  readonly instanceId: string | null;
-  /** Reaches this replica alone. */
-  readonly url: string | null;
-}
-
-/** What a request is that may make a replica. */
-export type Via = "create" | "prepare" | "commit";
-
-/** What a replica is waited for, in any order. */
-export const STAGES = ["running", "addressed", "healthy", "verified"] as const;
-export type Stage = (typeof STAGES)[number];
-
 /** A group of the log. */
 export type Phase = "look" | "prepare" | "create" | "wait";
-
-/** What has to be registered on chain, as far as it may be shown: a 465 without its token and addresses. */
-export interface ApprovalNeed {
-  readonly message: string | null;
-  readonly composeHash: string | null;
-  readonly appId: string | null;
-  readonly deviceId: string | null;
-  readonly kmsInfo: JsonObject | null;
-  readonly onchainStatus: JsonObject | null;
-  readonly hasToken: boolean;
-}
 
 /** Something for the log that changes nothing: `report/log` has its words. */
 export type Note =
@@ -89,12 +45,6 @@ export type Note =
   | { readonly note: "committing-at-once" | "sending-again" }
   | { readonly note: "look-failed"; readonly fault: Fault }
   | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };
-
-/** What was wrong with a health check's answer. */
-export type HealthProblem =
-  | { readonly got: "status"; readonly status: number; readonly body: string }
-  | { readonly got: "fault"; readonly fault: Fault }
-  | { readonly got: "no-usable-url" | "unasked" };
 
 /** A fact of the run as a whole. */
 export type RunFact =
@@ -195,17 +145,6 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "vanished" }
   | { readonly fact: "recorded"; readonly deployment: number; readonly told: boolean }
 );
-
-export type SparedWhy =
-  | "last-running"
-  | "keep"
-  | "leave"
-  | "changed"
-  | "too-new"
-  | "no-date"
-  | "no-uuid"
-  | "in-progress"
-  | "unproven";
 
 /** A fact as it is appended; the ledger stamps `at`: our clock, ms since the epoch. */
 export type NewFact = RunFact | ReplicaFact;

@@ -1,8 +1,9 @@
 /** What one more fact makes of a replica. */
 import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
-import type { Fact, Ident, ReplicaFact, Stage } from "./fact.ts";
+import type { Fact, ReplicaFact } from "./fact.ts";
 import { identOf, type Replica, type Try } from "./replica.ts";
+import type { Ident, Stage } from "./terms.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** The replica with one more fact taken into account. Pure. */

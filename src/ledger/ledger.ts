@@ -3,16 +3,11 @@
  * it changes what post would do, and then told to whoever listens; in this order, so that nothing is said
  * that a kill could undo.
  */
-import {
-  type Fact,
-  isReplicaFact,
-  type NewFact,
-  type ReplicaFact,
-  type ReplicaKey,
-} from "./fact.ts";
+import { type Fact, isReplicaFact, type NewFact, type ReplicaFact } from "./fact.ts";
 import { fold } from "./fold.ts";
 import { blankReplica, type Replica } from "./replica.ts";
 import { blankRun, foldRun, type RunSoFar } from "./run-so-far.ts";
+import type { ReplicaKey } from "./terms.ts";
 
 /** Told of each fact once it is saved. */
 export type Subscriber = (fact: Fact, ledger: Ledger) => void;

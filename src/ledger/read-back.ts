@@ -12,18 +12,12 @@ import {
   stringAt,
 } from "../text/json.ts";
 import { parseApiUrl } from "../text/url.ts";
-import {
-  CLEANUP_MODES,
-  type CommandName,
-  type Ident,
-  type ReplicaKey,
-  type Slot,
-  STAGES,
-} from "./fact.ts";
+import { CLEANUP_MODES, type CommandName } from "./fact.ts";
 import type { Pages } from "./ledger.ts";
 import { blankReplica, NOBODY, type Replica, type Try } from "./replica.ts";
 import { blankRun, type RunSoFar } from "./run-so-far.ts";
 import { KEYS_A_PART, KNOWN, REPLICA, RUN, VERSION } from "./saved.ts";
+import { type Ident, type ReplicaKey, type Slot, STAGES } from "./terms.ts";
 
 type State = Readonly<Record<string, string>>;
 

@@ -5,7 +5,7 @@
 import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
-import type { ApprovalNeed, Ident, Place, ReplicaKey, Slot, SparedWhy, Via } from "./fact.ts";
+import type { ApprovalNeed, Ident, Place, ReplicaKey, Slot, SparedWhy, Via } from "./terms.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** One request that may have made it. */

@@ -3,10 +3,10 @@
  * words of our own only: no secret has a field. `read-back.ts` reads it.
  */
 import { oneLine } from "../text/clean.ts";
-import type { Ident } from "./fact.ts";
 import type { Pen } from "./ledger.ts";
 import type { Replica } from "./replica.ts";
 import type { RunSoFar } from "./run-so-far.ts";
+import type { Ident } from "./terms.ts";
 
 export const VERSION = 2;
 export const RUN = "run";

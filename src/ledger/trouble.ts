@@ -8,7 +8,7 @@ import { APPROVAL_CODE } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
 import type { BootStatus } from "../phala/status.ts";
-import type { ApprovalNeed, HealthProblem, Ident, Place, Slot, SparedWhy } from "./fact.ts";
+import type { ApprovalNeed, HealthProblem, Ident, Place, Slot, SparedWhy } from "./terms.ts";
 
 /** What was tried: the object of "Could not …". */
 export type Doing =

@@ -1,4 +1,4 @@
-import type { Clock } from "../action/edges.ts";
+import type { Clock } from "./clock.ts";
 
 /**
  * Runs work whose answer is worth a short wait after the step was cancelled: a create request that is

@@ -3,7 +3,7 @@
  * everything waits, so that hours pass in milliseconds and the same seed gives the same story.
  */
 import { setImmediate } from "node:timers";
-import type { Clock } from "../../../src/action/edges.ts";
+import type { Clock } from "../../../src/net/clock.ts";
 
 const PATIENCE_MS = 5_000;
 /** A run that needs more appointments than this goes round in circles. */

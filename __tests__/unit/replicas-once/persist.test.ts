@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Clock } from "../../../src/action/edges.ts";
+import type { Clock } from "../../../src/net/clock.ts";
 import type { Attempt, Fault } from "../../../src/net/fault.ts";
 import { type Persisted, persist } from "../../../src/net/persist.ts";
 import { type Budget, judgeCreate, judgeRepeatable } from "../../../src/net/retry.ts";

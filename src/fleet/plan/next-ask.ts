@@ -7,7 +7,7 @@
  * - Nothing that may have been made is asked for again, but what its name, or its token, makes one at most.
  * - After two requests in a row of unknown fate, or an answer about the whole run, nothing more is sent.
  */
-import type { ReplicaKey } from "../../ledger/fact.ts";
+import type { ReplicaKey } from "../../ledger/terms.ts";
 import { isDoubtful, type Wish, type Wishes } from "./wishes.ts";
 
 export type NextAsk =

@@ -1,5 +1,5 @@
 /** Which CVMs a delete takes, and which it leaves and why. Pure: this is where a mistake deletes too much. */
-import type { SparedWhy } from "../../ledger/fact.ts";
+import type { SparedWhy } from "../../ledger/terms.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
 import { type Cvm, cvmKey } from "../../phala/cvm.ts";
 import { hasFailed, isGoing } from "../../phala/status.ts";

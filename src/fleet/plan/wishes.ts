@@ -1,5 +1,5 @@
 /** What is wanted of a run, how far each wish is, and what one more event makes of it. Pure. */
-import type { ReplicaKey } from "../../ledger/fact.ts";
+import type { ReplicaKey } from "../../ledger/terms.ts";
 
 /** What an answer to a create, or the lack of one, says. */
 export interface CreateVerdict {

@@ -1,0 +1,75 @@
+/** The words in which facts and troubles speak of replicas. */
+import type { Fault } from "../net/fault.ts";
+import type { JsonObject } from "../text/json.ts";
+
+/** A wish of this run, in their order; or what was there before, by its `cvmKey`. */
+export type ReplicaKey = `new-${number}` | `cvm-${string}`;
+
+/** Where a replica is asked for; all null: the platform's choice. */
+export interface Place {
+  readonly nodeId: number | null;
+  /** As the user or the API names the node; null where only the number is known. */
+  readonly name: string | null;
+}
+
+/** One replica that is wanted: where it may go and what it carries. */
+export interface Slot {
+  /** From 0, in the order of the requests. */
+  readonly index: number;
+  /** In the order in which they are to be tried; never empty. */
+  readonly places: readonly Place[];
+  /** Sent with the request; null: left out. */
+  readonly composeHash: string | null;
+  /** What a replica of this request would carry, sent or not; null: not known. */
+  readonly expectedHash: string | null;
+}
+
+/** Who a replica is: what the state keeps of a row or an answer. */
+export interface Ident {
+  readonly id: number | string | null;
+  /** Dashed and lower-case. */
+  readonly uuid: string | null;
+  /** As the API tells it, one line. */
+  readonly name: string | null;
+  readonly nodeId: number | null;
+  readonly nodeName: string | null;
+  readonly instanceId: string | null;
+  /** Reaches this replica alone. */
+  readonly url: string | null;
+}
+
+/** What a request is that may make a replica. */
+export type Via = "create" | "prepare" | "commit";
+
+/** What a replica is waited for, in any order. */
+export const STAGES = ["running", "addressed", "healthy", "verified"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What has to be registered on chain, as far as it may be shown: a 465 without its token and addresses. */
+export interface ApprovalNeed {
+  readonly message: string | null;
+  readonly composeHash: string | null;
+  readonly appId: string | null;
+  readonly deviceId: string | null;
+  readonly kmsInfo: JsonObject | null;
+  readonly onchainStatus: JsonObject | null;
+  readonly hasToken: boolean;
+}
+
+/** What was wrong with a health check's answer. */
+export type HealthProblem =
+  | { readonly got: "status"; readonly status: number; readonly body: string }
+  | { readonly got: "fault"; readonly fault: Fault }
+  | { readonly got: "no-usable-url" | "unasked" };
+
+/** Why a CVM that was selected stays. */
+export type SparedWhy =
+  | "last-running"
+  | "keep"
+  | "leave"
+  | "changed"
+  | "too-new"
+  | "no-date"
+  | "no-uuid"
+  | "in-progress"
+  | "unproven";
