@@ -51,6 +51,25 @@ interface Package {
   readonly allowScripts?: Readonly<Record<string, boolean>>;
 }
 
+describe("the sources of the action", () => {
+  it("name no host but Phala's and GitHub's: nothing is sent to anybody else", () => {
+    const sources = files.filter((path) => /^src\/.*\.(ts|cjs)$/.test(path));
+    expect(sources.length).toBeGreaterThan(50);
+    const hosts = sources.flatMap((path) =>
+      [...read(path).matchAll(/https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi)].map(
+        ([, host]) => host,
+      ),
+    );
+    const known = ["cloud-api.phala.com", "cloud.phala.com", "github.com"];
+    // Names that can't resolve stand for any host.
+    const others = hosts.filter(
+      (host) => !known.includes(host ?? "") && !host?.endsWith(".invalid"),
+    );
+    expect(others).toEqual([]);
+    expect(new Set(hosts)).toEqual(new Set([...hosts, ...known]));
+  });
+});
+
 describe("packages", () => {
   const settings = new Map(
     read(".npmrc")
@@ -162,4 +181,37 @@ describe("the forms of this repository", () => {
       .map((line) => line.split(/\s+/)[0]);
     expect(owned).toEqual(expect.arrayContaining(["*", "/.github/", "/dist/"]));
   });
+});
+
+describe("docs/review.md", () => {
+  const sections = read("docs/review.md").split(/^## /m).slice(1);
+  const NAMED = /`(__tests__\/[^`]+\.ts)`((?:,? (?:and )?"[^"]+")+)/g;
+
+  it("answers the five questions", () => {
+    expect(sections.map((text) => text.split("\n")[0])).toEqual([
+      "1 What does the key reach?",
+      "2 What leaves the runner?",
+      "3 What is loaded when?",
+      "4 How is a release made?",
+      "5 What happens if we vanish?",
+    ]);
+  });
+
+  it.each(sections.map((text) => [text.split("\n")[0] ?? "", text]))(
+    "%s names tests and files that exist",
+    (_title, text) => {
+      const tests = [...text.matchAll(NAMED)];
+      expect(tests.length).toBeGreaterThanOrEqual(2);
+      for (const [, path = "", names = ""] of tests) {
+        const source = files.includes(path) ? read(path) : "";
+        for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
+          const there = [JSON.stringify(name), `\`${name}\``].some((form) => source.includes(form));
+          expect([path, name, there]).toEqual([path, name, true]);
+        }
+      }
+      for (const [, path = ""] of text.matchAll(/`((?:script|\.github|vendor)\/[\w./-]+)`/g)) {
+        expect([path, existsSync(join(REPOSITORY, path))]).toEqual([path, true]);
+      }
+    },
+  );
 });
