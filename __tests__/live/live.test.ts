@@ -158,6 +158,18 @@ describe("the live run", () => {
     });
   });
 
+  it.concurrent("deletes what a lost answer made", async () => {
+    await live({ bootMs: 200 }, async ({ sim, run, report, left }) => {
+      sim.fault({ route: "create", kind: "drop", when: "after" });
+      sim.fault({ route: "instances", kind: "drop", when: "after" });
+      const { code, text } = await run();
+      expect([code, text]).toEqual([0, expect.any(String)]);
+      expect(sim.replicas()).toHaveLength(1);
+      expect(left()).toEqual([]);
+      expect(report()).toContain("✅ Created, looked at and deleted.");
+    });
+  });
+
   it.concurrent("killed with all its children, leaves what the next step of the job deletes", async () => {
     await live({ bootMs: 60_000 }, async ({ sim, temp, start, run, left }) => {
       const child = start();

@@ -70,6 +70,8 @@ function inputsFor({ settings, seen }: Run): Record<string, string> {
     wait_timeout: WAIT,
     summary: "false",
     ...(named && { name: settings.name }),
+    // live.yml asks for an app that nobody else works on meanwhile: what a lost answer made is deleted too.
+    ...(known.has("exclusive") && { exclusive: "true" }),
   };
 }
 
