@@ -51,6 +51,37 @@ interface Package {
   readonly allowScripts?: Readonly<Record<string, boolean>>;
 }
 
+describe("the sources of the action", () => {
+  const sources = files.filter((path) => /^src\/.*\.(ts|cjs)$/.test(path));
+  const hosts = (path: string): string[] =>
+    [...read(path).matchAll(/https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi)]
+      .map(([, host]) => host ?? "")
+      // Names that can't resolve stand for any host.
+      .filter((host) => !host.endsWith(".invalid"));
+  const PHALA_AND_GITHUB = ["cloud-api.phala.com", "cloud.phala.com", "github.com"];
+  /** Where a quote's collateral is served, signed by Intel; asked by an attestation alone. */
+  const COLLATERAL = [
+    "pccs.phala.network",
+    "api.trustedservices.intel.com",
+    "certificates.trustedservices.intel.com",
+  ];
+
+  it("name no host but Phala's and GitHub's, and Intel's where a quote is checked: nothing goes to anybody else", () => {
+    expect(sources.length).toBeGreaterThan(50);
+    const others = sources.flatMap((path) => {
+      const known = path.startsWith("src/attest/")
+        ? [...PHALA_AND_GITHUB, ...COLLATERAL]
+        : PHALA_AND_GITHUB;
+      return hosts(path)
+        .filter((host) => !known.includes(host))
+        .map((host) => `${path}: ${host}`);
+    });
+    expect(others).toEqual([]);
+    // They are looked for where they stand.
+    expect(sources.flatMap(hosts)).toEqual(expect.arrayContaining(["cloud-api.phala.com"]));
+  });
+});
+
 describe("packages", () => {
   const settings = new Map(
     read(".npmrc")
@@ -162,4 +193,37 @@ describe("the forms of this repository", () => {
       .map((line) => line.split(/\s+/)[0]);
     expect(owned).toEqual(expect.arrayContaining(["*", "/.github/", "/dist/"]));
   });
+});
+
+describe("docs/review.md", () => {
+  const sections = read("docs/review.md").split(/^## /m).slice(1);
+  const NAMED = /`(__tests__\/[^`]+\.ts)`((?:,? (?:and )?"[^"]+")+)/g;
+
+  it("answers the five questions", () => {
+    expect(sections.map((text) => text.split("\n")[0])).toEqual([
+      "1 What does the key reach?",
+      "2 What leaves the runner?",
+      "3 What is loaded when?",
+      "4 How is a release made?",
+      "5 What happens if we vanish?",
+    ]);
+  });
+
+  it.each(sections.map((text) => [text.split("\n")[0] ?? "", text]))(
+    "%s names tests and files that exist",
+    (_title, text) => {
+      const tests = [...text.matchAll(NAMED)];
+      expect(tests.length).toBeGreaterThanOrEqual(2);
+      for (const [, path = "", names = ""] of tests) {
+        const source = files.includes(path) ? read(path) : "";
+        for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
+          const there = [JSON.stringify(name), `\`${name}\``].some((form) => source.includes(form));
+          expect([path, name, there]).toEqual([path, name, true]);
+        }
+      }
+      for (const [, path = ""] of text.matchAll(/`((?:script|\.github|vendor)\/[\w./-]+)`/g)) {
+        expect([path, existsSync(join(REPOSITORY, path))]).toEqual([path, true]);
+      }
+    },
+  );
 });

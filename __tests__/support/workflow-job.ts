@@ -54,7 +54,7 @@ export interface JobSettings {
   readonly shell: string;
 }
 
-const KNOWN_STEP_KEYS = /^(id|name|uses|run|if|with|env|shell|continue-on-error)$/;
+const KNOWN_STEP_KEYS = /^(id|name|uses|run|if|with|env|shell|continue-on-error|timeout-minutes)$/;
 
 /** Runs a job to its end, background processes included. Throws on what it does not know. */
 export async function runJob(
@@ -126,7 +126,7 @@ class Job {
   }
 
   #here(): Contexts {
-    return { ...this.#contexts, steps: this.#seen };
+    return { ...this.#contexts, steps: this.#seen, runner: { temp: this.#machine.temp } };
   }
 
   async #step({ keys, condition }: ParsedStep): Promise<StepRun> {
