@@ -48,8 +48,8 @@ const PROBES = {
           echo "$! $PWD"`,
   container: `
   a: { runs-on: x, container: c, steps: [run: "true"] }`,
-  minutes: `
-  a: { runs-on: x, steps: [{ run: "true", timeout-minutes: 1 }] }`,
+  folder: `
+  a: { runs-on: x, steps: [{ run: "true", working-directory: sub }] }`,
   action: `
   a: { runs-on: x, steps: [uses: other/action@v1] }`,
   shell: `
@@ -176,7 +176,7 @@ describe("a workflow run", () => {
 
   it.concurrent.each([
     ["a job's key", "container", "container"],
-    ["a step's key", "minutes", "timeout-minutes"],
+    ["a step's key", "folder", "working-directory"],
     ["an action without a stand-in", "action", "other/action"],
     ["a shell", "shell", "pwsh"],
     ["a matrix that is no plain list", "include", "matrix.include"],

@@ -112,6 +112,8 @@ function withAnotherJob(dice: Dice, story: Story): Story {
   const wish: Wish = {
     ...drawn,
     kind: "create",
+    // Two jobs at once can't keep that promise.
+    exclusive: false,
     // Without it, whoever comes second is refused.
     giveHash: dice.chance(0.7),
     count: null,
@@ -122,7 +124,11 @@ function withAnotherJob(dice: Dice, story: Story): Story {
   const gapMs = dice.pick([0, 3, 12, 25, 45, 300, 1_000, 4_000, 15_000, 32_000]);
   const beside = { ...drawRun(dice, wish), gapMs };
   const fates = [...story.fates, ...drawFates(dice, wish.instances ?? 1)];
-  const given = { ...first.wish, giveHash: first.wish.giveHash || dice.chance(0.5) };
+  const given = {
+    ...first.wish,
+    exclusive: false,
+    giveHash: first.wish.giveHash || dice.chance(0.5),
+  };
   return { ...story, fates, runs: [{ ...first, wish: given, beside }, ...later] };
 }
 

@@ -10,9 +10,10 @@ import { fittingOpen, ours, proven } from "./adoption.ts";
 import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
 
 const DONE = [200, 202, 204, 404];
-/** A web page is no word of the API, whatever its status. */
+/** A web page that says "fine" is no word of the API. */
 function agrees({ answer }: Exchange): boolean {
-  return DONE.includes(answer?.status ?? 0) && !/^\s*</.test(answer?.body ?? "");
+  const status = answer?.status ?? 0;
+  return DONE.includes(status) && (status === 404 || !/^\s*</.test(answer?.body ?? ""));
 }
 
 /** The API says that this key will never be allowed to. */
