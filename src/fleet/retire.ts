@@ -3,8 +3,6 @@
  * where it is no longer what was meant, `failed` where the deletion was refused or can't be seen to have
  * come about.
  */
-import type { Edges } from "../action/edges.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
@@ -14,16 +12,9 @@ import type { PhalaClient } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { judgeDeletion } from "../phala/deletion.ts";
 import { askFor } from "./ask.ts";
+import type { Bench } from "./bench.ts";
 import { absent, type Deletion, isTooNew } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
-
-/** What the verbs on replicas work with. */
-export interface Bench {
-  readonly edges: Edges;
-  readonly api: PhalaClient;
-  readonly ledger: Ledger;
-  readonly appId: string;
-}
 
 export interface RetireRules {
   /** How long the platform may take to carry the deletions out, in ms; 0: not waited for. */

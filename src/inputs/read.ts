@@ -1,36 +1,15 @@
 import { parseEnvironment } from "../deployments/end.ts";
-import { unusableProxy } from "../net/proxy.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
-import { parseApiUrl } from "../text/url.ts";
+import { durationOf, flagOf, lastChecks, readApiUrl, requireApiKey, within } from "./common.ts";
 import { readEnvs } from "./envs.ts";
-import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
+import { type Env, InputReader } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
-import { judgeUnknown } from "./unknown.ts";
-import {
-  parseApiKey,
-  parseBoolean,
-  parseDuration,
-  parseHexBlob,
-  parseList,
-  parsePath,
-  parseTransaction,
-  parseWhole,
-  withoutQuotes,
-} from "./values.ts";
+import { parseHexBlob, parseList, parsePath, parseTransaction, parseWhole } from "./values.ts";
 
-export const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
 /** A slip of the finger must not order a thousand billed CVMs. */
 export const MOST_REPLICAS = 100;
-const LONGEST_MS = 7 * 24 * 3_600_000;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
-
-const BOOLEAN_FORM = "true or false";
-const DURATION_FORM =
-  "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
-
-const PROXY_FORM =
-  "names no proxy that can be used, and nothing is sent around it: it must be the host and port of an HTTP proxy, with the scheme http or https in front, or none";
 
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
@@ -42,11 +21,8 @@ export function readInputs(
   env: Env,
 ): { readonly inputs: Inputs } | { readonly faults: readonly string[] } {
   const read = new InputReader(env);
-  const duration = (name: string, fallbackMs: number, leastMs = 1) =>
-    read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
-  const flag = (name: string, fallback: boolean) =>
-    read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
-
+  const duration = durationOf(read);
+  const flag = flagOf(read);
   const apiKey = requireApiKey(read, env);
   const apiUrl = readApiUrl(read, env);
   const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
@@ -110,60 +86,13 @@ export function readInputs(
     ),
   };
   crossChecks(read, inputs);
-  const unusable = unusableProxy(env);
-  if (unusable !== null) read.faults.push(`${unusable} (not shown) ${PROXY_FORM}.`);
-  const unknown = judgeUnknown(env, read.asked);
-  read.faults.push(...unknown.faults);
+  const unknownNotes = lastChecks(read, env);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
     return { faults: read.faults };
   }
   return {
-    inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknown.notes] },
+    inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknownNotes] },
   };
-}
-
-/** Whether to write the job summary: the one input that counts also where others are wrong. */
-export function wantsSummary(env: Env): boolean {
-  return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
-}
-
-/** The key alone, as post needs it; null where there is none that could be sent. */
-export function readApiKey(env: Env): string | null {
-  return requireApiKey(new InputReader(env), env);
-}
-
-function requireApiKey(read: InputReader, env: Env): string | null {
-  const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
-  const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-  if (text === "") {
-    read.faults.push(
-      "api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)",
-    );
-    return null;
-  }
-  if (withoutQuotes(text) !== null) {
-    read.faults.push(
-      `${name} (not shown) begins and ends with a quote, which is no part of the key: store the key alone.`,
-    );
-    return null;
-  }
-  const key = parseApiKey(text);
-  const form = "an API key of Phala Cloud (visible characters, no spaces)";
-  if (key === null) read.faults.push(`${name} (not shown) is not ${form}.`);
-  return key;
-}
-
-function readApiUrl(read: InputReader, env: Env): string | null {
-  const form =
-    "an https: URL (http: only to a loopback host) without credentials, query or fragment";
-  if (read.given("api_url")) return read.url("api_url", form, parseApiUrl);
-  const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
-  if (fallback === "") return DEFAULT_API_URL;
-  const url = parseApiUrl(fallback);
-  if (url === null) {
-    read.faults.push(`PHALA_CLOUD_API_PREFIX is ${shownUrl(fallback)}: it must be ${form}.`);
-  }
-  return url;
 }
 
 function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
@@ -230,13 +159,6 @@ function crossChecks(
   if (inputs.healthCheck !== null && !inputs.wait) {
     read.faults.push("health_check needs wait: true, since only a running replica can answer.");
   }
-}
-
-function within(leastMs: number, mostMs: number): (text: string) => number | null {
-  return (text) => {
-    const ms = parseDuration(text);
-    return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
-  };
 }
 
 function upTo(text: string): number | null {

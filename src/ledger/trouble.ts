@@ -22,6 +22,7 @@ export type Doing =
         | "read-kms"
         | "read-key"
         | "read-root-key"
+        | "read-deployments"
         | "follow"
         | "prepare"
         | "commit";

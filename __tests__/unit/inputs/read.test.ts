@@ -1,6 +1,7 @@
 /** All inputs together: defaults, blanks, combinations, and faults that are told at once. */
 import { describe, expect, it } from "@jest/globals";
-import { DEFAULT_API_URL, readApiKey, readInputs } from "../../../src/inputs/read.ts";
+import { DEFAULT_API_URL, readApiKey } from "../../../src/inputs/common.ts";
+import { readInputs } from "../../../src/inputs/read.ts";
 import type { Inputs } from "../../../src/inputs/types.ts";
 
 const APP = "0123456789abcdef0123456789abcdef01234567";

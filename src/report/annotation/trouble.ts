@@ -1,0 +1,90 @@
+/** What a trouble says: what failed, and what to do. One function a kind, for the commands on the ledger. */
+import type { Ident } from "../../ledger/terms.ts";
+import type { Trouble } from "../../ledger/trouble.ts";
+import { oneLine } from "../../text/clean.ts";
+import { dashboardUrl } from "../../text/links.ts";
+import { doingText, whoText } from "../words/doing.ts";
+import { sparedText } from "../words/spared.ts";
+import type { Words } from "./annotation.ts";
+import { inputFailure, reasonOf, requestFailure, troubleOf } from "./failure.ts";
+
+/** Where the app is to be seen. */
+export interface Place {
+  readonly workspaceSlug: string | null;
+  readonly appId: string | null;
+}
+
+export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
+  switch (trouble.kind) {
+    case "inputs": {
+      const { text, list = [] } = inputFailure(trouble.faults);
+      return { text, list };
+    }
+    case "request":
+    case "refused":
+      return plain(requestFailure(doingText(trouble.doing), trouble.fault, trouble.gaveUp).text);
+    case "limit":
+      return plain(
+        `${trouble.would} would be deleted, and ${trouble.input} allows ${trouble.most}, so nothing was. If all of them are meant, write ${trouble.input}: ${trouble.would}; if not, narrow the selection.`,
+      );
+    case "not-found":
+      return notFound(trouble, place);
+    case "kept":
+      return {
+        text: `${trouble.kept.length} asked for by name or UUID ${trouble.kept.length === 1 ? "was" : "were"} not deleted.`,
+        list: trouble.kept.map(
+          ({ ident, why }) => `${whoText(ident)}: ${sparedText(why)}.${linkOf(ident, place)}`,
+        ),
+      };
+    case "survived":
+      return plain(survivedText(trouble));
+    case "internal":
+      return plain(internalText(trouble));
+    default:
+      return plain(`The step met a problem (${trouble.kind}).`);
+  }
+}
+
+function plain(text: string): Words {
+  return { text, list: [] };
+}
+
+type Of<K extends Trouble["kind"]> = Extract<Trouble, { kind: K }>;
+
+function notFound({ input, missing, elsewhere }: Of<"not-found">, place: Place): Words {
+  const list = [
+    ...missing.map((name) => `${oneLine(name, 80)} is not in the app`),
+    ...elsewhere.map(({ uuid, appId }) => {
+      const app = appId === null ? "another app" : `another app, ${appId}`;
+      return `${uuid} belongs to ${app}`;
+    }),
+  ];
+  const app = place.appId === null ? "" : ` ${place.appId}`;
+  return {
+    text: `${input} names what the app${app} does not have, so nothing was done. Correct ${input}, or app_id.`,
+    list,
+  };
+}
+
+/** What became of one deletion. */
+export function survivedText({ doing, why, fault, gaveUp }: Of<"survived">): string {
+  const what = doingText(doing);
+  if (why === "still-there") {
+    return `Could not ${what}: the deletion was accepted, but it is still there. Run the step again.`;
+  }
+  if (fault === null) return `Could not ${what}.`;
+  if (why === "refused") return requestFailure(what, fault, gaveUp).text;
+  return `${troubleOf(what, fault, gaveUp)} Whether it is gone could not be seen (${reasonOf(fault)}). Run the step again.`;
+}
+
+function internalText({ what, detail }: Of<"internal">): string {
+  if (what === "bug") {
+    return `The action met an unexpected problem: ${detail}. Re-run with debug logging to see where, and please report it.`;
+  }
+  const file = what === "outputs" ? "outputs" : "state for the post step";
+  return `The ${file} could not be written: ${detail}. Check the runner's disk, then run it again.`;
+}
+
+function linkOf({ uuid }: Ident, { workspaceSlug, appId }: Place): string {
+  return uuid === null ? "" : ` See ${dashboardUrl(workspaceSlug, appId, uuid)}`;
+}

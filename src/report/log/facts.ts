@@ -1,0 +1,46 @@
+/** What the log says of a fact: the subscriber of the ledger that prints. */
+import type { Fact } from "../../ledger/fact.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { codeOf } from "../../ledger/trouble.ts";
+import { oneLine } from "../../text/clean.ts";
+import { duration } from "../../text/duration.ts";
+import { reasonOf } from "../annotation/failure.ts";
+import { doingText, whoText } from "../words/doing.ts";
+import { sparedText } from "../words/spared.ts";
+
+/** The lines of one fact, in the order of the log; none for what is told elsewhere. */
+export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
+  switch (fact.fact) {
+    case "retrying":
+      return [
+        `Could not ${doingText(fact.doing)}: ${reasonOf(fact.fault)}. Try ${fact.next} follows in ${duration(fact.waitMs)}.`,
+      ];
+    case "waiting":
+      return [waitingLine(fact, ledger)];
+    case "spared":
+      return [`${whoText(ledger.replica(fact.replica).ident)} stays: ${sparedText(fact.why)}.`];
+    case "deleting":
+      return [`Deleting ${whoText(ledger.replica(fact.replica).ident)}.`];
+    case "deleted":
+      return [`${whoText(ledger.replica(fact.replica).ident)} is gone.`];
+    case "vanished":
+      return [`${whoText(ledger.replica(fact.replica).ident)} is gone already.`];
+    case "failed":
+      return [`${whoText(ledger.replica(fact.replica).ident)}: failed (${codeOf(fact.trouble)}).`];
+    default:
+      return [];
+  }
+}
+
+function waitingLine(fact: Extract<Fact, { fact: "waiting" }>, ledger: Ledger): string {
+  const names = fact.keys.slice(0, 5).map((key) => {
+    const { name, uuid } = ledger.replica(key).ident;
+    return oneLine(name ?? uuid ?? "unnamed", 80);
+  });
+  const more =
+    fact.keys.length > names.length ? ` and ${fact.keys.length - names.length} more` : "";
+  const what = { serving: "to serve", absence: "to be gone", approval: "approval", room: "room" }[
+    fact.what
+  ];
+  return `Still waiting for ${fact.keys.length} of ${fact.total} (${names.join(", ")}${more}) ${what}: ${duration(fact.sinceMs)} of at most ${duration(fact.limitMs)}.`;
+}

@@ -1,0 +1,54 @@
+/** What was tried, as the end of "Could not …". */
+import type { Ident } from "../../ledger/terms.ts";
+import type { Doing } from "../../ledger/trouble.ts";
+import { oneLine } from "../../text/clean.ts";
+import { duration } from "../../text/duration.ts";
+
+const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, string>> = {
+  list: "list the app's CVMs",
+  count: "count the app's instances",
+  "find-nodes": "look the nodes' names up",
+  "read-app": "read the source CVM",
+  "read-source": "read the source CVM",
+  "read-kms": "see whether the app's KMS is on-chain",
+  "read-key": "read the app's encryption key",
+  "read-root-key": "read the KMS's root key",
+  "read-deployments": "read the GitHub deployments",
+  follow: "follow the replicas' boot",
+  prepare: "prepare a replica",
+  commit: "commit the prepared replica",
+  create: "create a replica",
+  limit: "set the ttl",
+  delete: "delete",
+  read: "read",
+  attest: "read the attestation of",
+  "instance-id": "have the instance id filled in of",
+  record: "record a GitHub deployment",
+  tell: "tell GitHub of a deployment",
+};
+
+/** `delete web-1 (uuid)`: for logs and annotations alike. */
+export function doingText(doing: Doing): string {
+  switch (doing.do) {
+    case "limit":
+      return `set the ttl (${duration(doing.ttlMs)}) of ${whoText(doing.replica)}`;
+    case "delete":
+    case "read":
+    case "attest":
+    case "instance-id":
+      return `${PLAIN[doing.do]} ${whoText(doing.replica)}`;
+    case "record":
+      return `record a GitHub deployment of ${oneLine(doing.name, 80)}`;
+    case "tell":
+      return `set GitHub deployment ${doing.deployment} to ${doing.state}`;
+    default:
+      return PLAIN[doing.do];
+  }
+}
+
+/** A CVM as people call it, with its UUID. */
+export function whoText({ name, uuid, id }: Ident): string {
+  const called = oneLine(name ?? "unnamed", 80);
+  if (uuid !== null) return `${called} (${uuid})`;
+  return id === null ? `${called} (no UUID)` : `${called} (id ${oneLine(String(id), 80)})`;
+}

@@ -1,0 +1,18 @@
+/** Why a CVM that was selected stays. */
+import type { SparedWhy } from "../../ledger/terms.ts";
+
+const WORDS: Readonly<Record<SparedWhy, string>> = {
+  "last-running": "it is one of the last running ones, which keep_at_least keeps",
+  keep: "the input keep names it",
+  leave: "the input leave keeps the oldest",
+  changed: "its name or its app changed since the step looked",
+  "too-new": "it was created after the step began",
+  "no-date": "the API tells no readable date of its creation, which older_than needs",
+  "no-uuid": "the API tells no UUID of it",
+  "in-progress": "an operation on it is in progress",
+  unproven: "it is not proven to be this step's own",
+};
+
+export function sparedText(why: SparedWhy): string {
+  return WORDS[why];
+}
