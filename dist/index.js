@@ -9284,220 +9284,6 @@ function noProxyItems(env) {
         .filter((item) => item !== "");
 }
 
-// EXTERNAL MODULE: ./build/envs/limits.js
-var limits = __nccwpck_require__(246);
-// EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
-var dist = __nccwpck_require__(230);
-;// CONCATENATED MODULE: ./build/envs/label.js
-const BLANK_OR_COMMENT = /^\s*(?:#|$)/;
-// The name's form is dotenv's, wider than the guest's. A `KEY:` with nothing behind it is left out:
-// dotenv would take the whole next line as its value.
-const HEAD = /^(\s*(?:export\s+)?)([\w.-]+)(\s*=|:(?=\s+\S))(.*)$/s;
-/**
- * Gives each line of a dotenv text a label of its own that parsing carries along: a head's name is replaced
- * by its label, any other line gets it in front. A label that comes back as a key was a variable; one that
- * comes back inside a value was a line of that value; any other line was not part of any variable. Blank lines and comments stay as they are: nothing can be lost with them.
- */
-function labelLines(text) {
-    const tag = unusedIn(text);
-    const labels = new RegExp(`${tag}(\\d+)_`, "g");
-    const heads = [];
-    const labelled = [];
-    const names = new Map();
-    // The same line ends as dotenv's.
-    const lines = text.split(/\r\n?|\n/).map((content, index) => {
-        if (BLANK_OR_COMMENT.test(content))
-            return content;
-        labelled.push(index);
-        const label = `${tag}${index}_`;
-        const [, before = "", name = "", sign = "", rest = ""] = HEAD.exec(content) ?? [];
-        if (name === "")
-            return label + content;
-        heads.push({ label, name, line: index + 1, rest });
-        names.set(String(index), name);
-        return before + label + sign + rest;
-    });
-    return {
-        text: lines.join("\n"),
-        lineCount: lines.length,
-        heads,
-        restore: (value) => value.replace(labels, (_label, index) => names.get(index) ?? ""),
-        lost: (parsed) => {
-            const kept = new Set();
-            for (const { label, line } of heads)
-                if (parsed.has(label))
-                    kept.add(line - 1);
-            for (const value of parsed.values()) {
-                for (const match of value.matchAll(labels))
-                    kept.add(Number(match[1]));
-            }
-            return labelled.filter((index) => !kept.has(index)).map((index) => index + 1);
-        },
-    };
-}
-/** A word that the text does not hold. Its parts don't repeat, so no overlap can form it anew. */
-function unusedIn(text) {
-    for (let n = 0;; n += 1) {
-        const tag = `LABEL${n}_`;
-        if (!text.includes(tag))
-            return tag;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/envs/parse.js
-
-
-
-// More than any text whose variables fit the guest. The parser's time grows with the product of the two.
-const MAX_CHARACTERS = 512 * 1024;
-const MAX_LINES = 10_000;
-/**
- * Reads `KEY=VALUE` lines with the grammar of the npm package `dotenv`: quotes (`'`, `"` and backticks, also
- * over several lines), `export`, comments, CRLF, `=` in values.
- *
- * The parser itself keeps the last of several equal names, skips what it can't read, and answers an object,
- * which has no place for `__proto__` and puts names like `10` first. So every line is labelled before it
- * parses (see `labelLines`): the labels tell which lines it took for a variable, which ones lie inside a
- * value and which ones it skipped. A second run, on the text as it came, must give the same values, so
- * that the labels can't have changed what they measure.
- *
- * Never throws. A fault or note tells a line, counted from 1, and a name where that is a valid one.
- */
-function parseEnvs(text) {
-    const labelled = text.length > MAX_CHARACTERS ? null : labelLines(text);
-    if (labelled === null || labelled.lineCount > MAX_LINES) {
-        const limit = `the text has more than ${MAX_CHARACTERS} characters or ${MAX_LINES} lines`;
-        return { pairs: [], faults: [limit], notes: [] };
-    }
-    const parsed = new Map(Object.entries((0,dist.parse)(labelled.text)));
-    const found = [];
-    for (const head of labelled.heads) {
-        const value = parsed.get(head.label);
-        if (value !== undefined)
-            found.push({ head, value: labelled.restore(value) });
-    }
-    const pairs = found.map(({ head, value }) => ({ key: head.name, value }));
-    const faults = [
-        ...skippedFaults(labelled.lost(parsed)),
-        ...found.flatMap(foundFaults),
-        ...repeats(found),
-    ]
-        .sort((a, b) => a.line - b.line)
-        .map((fault) => fault.text);
-    if (faults.length === 0 && !sameAsParsed(text, pairs)) {
-        faults.push("the lines can be read in more than one way; put the values in quotes");
-    }
-    if (faults.length === 0)
-        faults.push(...wholeFaults(pairs));
-    return { pairs, faults, notes: faults.length === 0 ? found.flatMap(notesOn) : [] };
-}
-function wholeFaults(pairs) {
-    // An empty set would not be "no change": it replaces the variables that the replica would inherit.
-    if (pairs.length === 0)
-        return ["there is no variable in it"];
-    const fault = (0,limits/* setFault */.Vy)(pairs);
-    return fault === null ? [] : [fault];
-}
-function foundFaults({ head, value }) {
-    const fault = (0,limits/* pairFault */.DI)({ key: head.name, value }) ??
-        (hasOpenQuote(head.rest, value)
-            ? `the value of ${head.name} begins with a quote that does not close at its end`
-            : null);
-    return fault === null ? [] : [{ line: head.line, text: `line ${head.line}: ${fault}` }];
-}
-function repeats(found) {
-    const first = new Map();
-    return found.flatMap(({ head: { name, line } }) => {
-        const before = first.get(name);
-        if (before === undefined) {
-            first.set(name, line);
-            return [];
-        }
-        // A name of a wrong form is a fault already, and not to be printed.
-        if ((0,limits/* pairFault */.DI)({ key: name, value: "" }) !== null)
-            return [];
-        return [{ line, text: `line ${line}: ${name} is given again, after line ${before}` }];
-    });
-}
-/** One fault for each block of lines: a pasted key file would make dozens. */
-function skippedFaults(lines) {
-    const faults = [];
-    for (let from = 0; from < lines.length;) {
-        let to = from;
-        while (lines[to + 1] === (lines[to] ?? 0) + 1)
-            to += 1;
-        const [line, last] = [lines[from] ?? 0, lines[to] ?? 0];
-        const where = line === last ? `line ${line} is` : `lines ${line} to ${last} are`;
-        faults.push({
-            line,
-            text: `${where} not of the form KEY=VALUE (a value of several lines must be in quotes)`,
-        });
-        from = to + 1;
-    }
-    return faults;
-}
-/** The parser keeps a quote that does not close, or that closes before the end, as part of the value. */
-function hasOpenQuote(rest, value) {
-    const raw = rest.trim();
-    const quote = raw.slice(0, 1);
-    return /^['"`]$/.test(quote) && value.startsWith(quote) && raw.startsWith(value);
-}
-function notesOn({ head, value }) {
-    const notes = [];
-    // `abc#def` without quotes is `abc` to this parser, and the whole of it to others.
-    const raw = value === "" ? head.rest : head.rest.trimStart();
-    if (raw.startsWith(`${value}#`)) {
-        notes.push(`ends at the #, the rest is a comment; quote the value to keep it`);
-    }
-    // 'C:\' does not end at its last quote, and may run on to the next quote of another variable.
-    if (/\\['"`][ \t]*\n\s*(?:export\s+)?[\w.-]+\s*[=:]/.test(value)) {
-        notes.push("has a line that ends with a backslash and a quote; it goes on after it, over what looks like another variable");
-    }
-    return notes.map((note) => `line ${head.line}: the value of ${head.name} ${note}`);
-}
-function sameAsParsed(text, pairs) {
-    const expected = new Map(pairs.map(({ key, value }) => [key, value]));
-    // The parser's answer can't hold this one; its value was read under its label.
-    expected.delete("__proto__");
-    const plain = Object.entries((0,dist.parse)(text));
-    return (plain.length === expected.size && plain.every(([name, value]) => expected.get(name) === value));
-}
-
-;// CONCATENATED MODULE: ./build/inputs/envs.js
-
-
-/** Variable lines of `envs` and `envs_plain`; a fault names a line and a variable, never a value. */
-function readEnvs(read) {
-    const secret = linesOf(read, "envs");
-    const plain = linesOf(read, "envs_plain");
-    const names = new Set(secret.pairs.map(({ key }) => key));
-    const twice = plain.pairs.map(({ key }) => key).filter((key) => names.has(key));
-    if (twice.length > 0 && !secret.broken && !plain.broken) {
-        read.faults.push(`envs_plain gives ${twice.join(", ")} again, after envs.`);
-    }
-    const envs = [...secret.pairs, ...plain.pairs];
-    const tooMuch = secret.broken || plain.broken ? null : (0,limits/* setFault */.Vy)(envs);
-    if (tooMuch !== null)
-        read.faults.push(`envs and envs_plain: ${tooMuch}.`);
-    const notes = [...secret.notes, ...plain.notes];
-    if (plain.pairs.length > 0 && read.cameOutEmpty("envs")) {
-        notes.push("envs is empty: its expression came out empty, so the replica's whole environment is what envs_plain holds.");
-    }
-    return { envs, maskedEnvs: secret.pairs, notes };
-}
-function linesOf(read, name) {
-    const parsed = read.text(name, parseEnvs);
-    if (parsed === null)
-        return { pairs: [], notes: [], broken: false };
-    for (const fault of parsed.faults)
-        read.faults.push(`${name}: ${fault}.`);
-    return {
-        pairs: parsed.pairs,
-        notes: parsed.notes.map((note) => `${name}: ${note}`),
-        broken: parsed.faults.length > 0,
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/inputs/reader.js
 /** The input as the runner passes it (`INPUT_NAME`), trimmed; null where it is empty or only white space. */
 function rawInput(env, name) {
@@ -9757,6 +9543,323 @@ function parseTransaction(text) {
     return text === ALREADY_REGISTERED || /^0x[0-9a-f]{64}$/i.test(text) ? text : null;
 }
 
+;// CONCATENATED MODULE: ./build/inputs/common.js
+/** What the inputs of all actions have in common: access to the API, forms, and the checks that come last. */
+
+
+
+
+
+const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const BOOLEAN_FORM = "true or false";
+const DURATION_FORM = "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
+/** Reads a duration with a default in ms. */
+function durationOf(read) {
+    return (name, fallbackMs, leastMs = 1) => read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
+}
+/** Reads a boolean with a default. */
+function flagOf(read) {
+    return (name, fallback) => read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
+}
+/** Parses a duration within bounds, both in ms. */
+function within(leastMs, mostMs) {
+    return (text) => {
+        const ms = parseDuration(text);
+        return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
+    };
+}
+const PROXY_FORM = "names no proxy that can be used, and nothing is sent around it: it must be the host and port of an HTTP proxy, with the scheme http or https in front, or none";
+/** Proxies and input names: what can be judged once all inputs were read. @returns notes */
+function lastChecks(read, env) {
+    const unusable = unusableProxy(env);
+    if (unusable !== null)
+        read.faults.push(`${unusable} (not shown) ${PROXY_FORM}.`);
+    const unknown = judgeUnknown(env, read.asked);
+    read.faults.push(...unknown.faults);
+    return unknown.notes;
+}
+/** What `action.yml` has as default where "empty" must be told from "left out". */
+const UNSET = "unset";
+/**
+ * Tells an input that was left out from one whose expression came out empty. The runner fills in a default only
+ * where the key is missing in `with:`, so these inputs have the default `unset`; a runner that hands no variable
+ * at all leaves it out too.
+ *
+ * @param guarded inputs that would widen or weaken the step if they were silently empty
+ * @returns the environment without what stands for "left out", and a fault for each that is empty
+ */
+function withoutUnset(env, guarded) {
+    const clean = { ...env };
+    const faults = [];
+    for (const name of guarded) {
+        const variable = `INPUT_${name.toUpperCase()}`;
+        const text = env[variable];
+        if (text === undefined)
+            continue;
+        if (text.trim() === UNSET)
+            delete clean[variable];
+        else if (text.trim() === "") {
+            faults.push(`${name} is empty: its expression came out empty; leave the line out to mean none.`);
+        }
+    }
+    return { env: clean, faults };
+}
+/** Whether to write the job summary: the one input that counts also where others are wrong. */
+function wantsSummary(env) {
+    return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
+}
+/** The key alone, as post needs it; null where there is none that could be sent. */
+function readApiKey(env) {
+    return requireApiKey(new InputReader(env), env);
+}
+/** The key, or a fault. */
+function requireApiKey(read, env) {
+    const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
+    const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
+    if (text === "") {
+        read.faults.push("api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)");
+        return null;
+    }
+    if (withoutQuotes(text) !== null) {
+        read.faults.push(`${name} (not shown) begins and ends with a quote, which is no part of the key: store the key alone.`);
+        return null;
+    }
+    const key = parseApiKey(text);
+    const form = "an API key of Phala Cloud (visible characters, no spaces)";
+    if (key === null)
+        read.faults.push(`${name} (not shown) is not ${form}.`);
+    return key;
+}
+/** The API's address, or a fault. */
+function readApiUrl(read, env) {
+    const form = "an https: URL (http: only to a loopback host) without credentials, query or fragment";
+    if (read.given("api_url"))
+        return read.url("api_url", form, parseApiUrl);
+    const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
+    if (fallback === "")
+        return DEFAULT_API_URL;
+    const url = parseApiUrl(fallback);
+    if (url === null) {
+        read.faults.push(`PHALA_CLOUD_API_PREFIX is ${shownUrl(fallback)}: it must be ${form}.`);
+    }
+    return url;
+}
+
+// EXTERNAL MODULE: ./build/envs/limits.js
+var limits = __nccwpck_require__(246);
+// EXTERNAL MODULE: ./node_modules/dotenv/dist/index.cjs
+var dist = __nccwpck_require__(230);
+;// CONCATENATED MODULE: ./build/envs/label.js
+const BLANK_OR_COMMENT = /^\s*(?:#|$)/;
+// The name's form is dotenv's, wider than the guest's. A `KEY:` with nothing behind it is left out:
+// dotenv would take the whole next line as its value.
+const HEAD = /^(\s*(?:export\s+)?)([\w.-]+)(\s*=|:(?=\s+\S))(.*)$/s;
+/**
+ * Gives each line of a dotenv text a label of its own that parsing carries along: a head's name is replaced
+ * by its label, any other line gets it in front. A label that comes back as a key was a variable; one that
+ * comes back inside a value was a line of that value; any other line was not part of any variable. Blank lines and comments stay as they are: nothing can be lost with them.
+ */
+function labelLines(text) {
+    const tag = unusedIn(text);
+    const labels = new RegExp(`${tag}(\\d+)_`, "g");
+    const heads = [];
+    const labelled = [];
+    const names = new Map();
+    // The same line ends as dotenv's.
+    const lines = text.split(/\r\n?|\n/).map((content, index) => {
+        if (BLANK_OR_COMMENT.test(content))
+            return content;
+        labelled.push(index);
+        const label = `${tag}${index}_`;
+        const [, before = "", name = "", sign = "", rest = ""] = HEAD.exec(content) ?? [];
+        if (name === "")
+            return label + content;
+        heads.push({ label, name, line: index + 1, rest });
+        names.set(String(index), name);
+        return before + label + sign + rest;
+    });
+    return {
+        text: lines.join("\n"),
+        lineCount: lines.length,
+        heads,
+        restore: (value) => value.replace(labels, (_label, index) => names.get(index) ?? ""),
+        lost: (parsed) => {
+            const kept = new Set();
+            for (const { label, line } of heads)
+                if (parsed.has(label))
+                    kept.add(line - 1);
+            for (const value of parsed.values()) {
+                for (const match of value.matchAll(labels))
+                    kept.add(Number(match[1]));
+            }
+            return labelled.filter((index) => !kept.has(index)).map((index) => index + 1);
+        },
+    };
+}
+/** A word that the text does not hold. Its parts don't repeat, so no overlap can form it anew. */
+function unusedIn(text) {
+    for (let n = 0;; n += 1) {
+        const tag = `LABEL${n}_`;
+        if (!text.includes(tag))
+            return tag;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/envs/parse.js
+
+
+
+// More than any text whose variables fit the guest. The parser's time grows with the product of the two.
+const MAX_CHARACTERS = 512 * 1024;
+const MAX_LINES = 10_000;
+/**
+ * Reads `KEY=VALUE` lines with the grammar of the npm package `dotenv`: quotes (`'`, `"` and backticks, also
+ * over several lines), `export`, comments, CRLF, `=` in values.
+ *
+ * The parser itself keeps the last of several equal names, skips what it can't read, and answers an object,
+ * which has no place for `__proto__` and puts names like `10` first. So every line is labelled before it
+ * parses (see `labelLines`): the labels tell which lines it took for a variable, which ones lie inside a
+ * value and which ones it skipped. A second run, on the text as it came, must give the same values, so
+ * that the labels can't have changed what they measure.
+ *
+ * Never throws. A fault or note tells a line, counted from 1, and a name where that is a valid one.
+ */
+function parseEnvs(text) {
+    const labelled = text.length > MAX_CHARACTERS ? null : labelLines(text);
+    if (labelled === null || labelled.lineCount > MAX_LINES) {
+        const limit = `the text has more than ${MAX_CHARACTERS} characters or ${MAX_LINES} lines`;
+        return { pairs: [], faults: [limit], notes: [] };
+    }
+    const parsed = new Map(Object.entries((0,dist.parse)(labelled.text)));
+    const found = [];
+    for (const head of labelled.heads) {
+        const value = parsed.get(head.label);
+        if (value !== undefined)
+            found.push({ head, value: labelled.restore(value) });
+    }
+    const pairs = found.map(({ head, value }) => ({ key: head.name, value }));
+    const faults = [
+        ...skippedFaults(labelled.lost(parsed)),
+        ...found.flatMap(foundFaults),
+        ...repeats(found),
+    ]
+        .sort((a, b) => a.line - b.line)
+        .map((fault) => fault.text);
+    if (faults.length === 0 && !sameAsParsed(text, pairs)) {
+        faults.push("the lines can be read in more than one way; put the values in quotes");
+    }
+    if (faults.length === 0)
+        faults.push(...wholeFaults(pairs));
+    return { pairs, faults, notes: faults.length === 0 ? found.flatMap(notesOn) : [] };
+}
+function wholeFaults(pairs) {
+    // An empty set would not be "no change": it replaces the variables that the replica would inherit.
+    if (pairs.length === 0)
+        return ["there is no variable in it"];
+    const fault = (0,limits/* setFault */.Vy)(pairs);
+    return fault === null ? [] : [fault];
+}
+function foundFaults({ head, value }) {
+    const fault = (0,limits/* pairFault */.DI)({ key: head.name, value }) ??
+        (hasOpenQuote(head.rest, value)
+            ? `the value of ${head.name} begins with a quote that does not close at its end`
+            : null);
+    return fault === null ? [] : [{ line: head.line, text: `line ${head.line}: ${fault}` }];
+}
+function repeats(found) {
+    const first = new Map();
+    return found.flatMap(({ head: { name, line } }) => {
+        const before = first.get(name);
+        if (before === undefined) {
+            first.set(name, line);
+            return [];
+        }
+        // A name of a wrong form is a fault already, and not to be printed.
+        if ((0,limits/* pairFault */.DI)({ key: name, value: "" }) !== null)
+            return [];
+        return [{ line, text: `line ${line}: ${name} is given again, after line ${before}` }];
+    });
+}
+/** One fault for each block of lines: a pasted key file would make dozens. */
+function skippedFaults(lines) {
+    const faults = [];
+    for (let from = 0; from < lines.length;) {
+        let to = from;
+        while (lines[to + 1] === (lines[to] ?? 0) + 1)
+            to += 1;
+        const [line, last] = [lines[from] ?? 0, lines[to] ?? 0];
+        const where = line === last ? `line ${line} is` : `lines ${line} to ${last} are`;
+        faults.push({
+            line,
+            text: `${where} not of the form KEY=VALUE (a value of several lines must be in quotes)`,
+        });
+        from = to + 1;
+    }
+    return faults;
+}
+/** The parser keeps a quote that does not close, or that closes before the end, as part of the value. */
+function hasOpenQuote(rest, value) {
+    const raw = rest.trim();
+    const quote = raw.slice(0, 1);
+    return /^['"`]$/.test(quote) && value.startsWith(quote) && raw.startsWith(value);
+}
+function notesOn({ head, value }) {
+    const notes = [];
+    // `abc#def` without quotes is `abc` to this parser, and the whole of it to others.
+    const raw = value === "" ? head.rest : head.rest.trimStart();
+    if (raw.startsWith(`${value}#`)) {
+        notes.push(`ends at the #, the rest is a comment; quote the value to keep it`);
+    }
+    // 'C:\' does not end at its last quote, and may run on to the next quote of another variable.
+    if (/\\['"`][ \t]*\n\s*(?:export\s+)?[\w.-]+\s*[=:]/.test(value)) {
+        notes.push("has a line that ends with a backslash and a quote; it goes on after it, over what looks like another variable");
+    }
+    return notes.map((note) => `line ${head.line}: the value of ${head.name} ${note}`);
+}
+function sameAsParsed(text, pairs) {
+    const expected = new Map(pairs.map(({ key, value }) => [key, value]));
+    // The parser's answer can't hold this one; its value was read under its label.
+    expected.delete("__proto__");
+    const plain = Object.entries((0,dist.parse)(text));
+    return (plain.length === expected.size && plain.every(([name, value]) => expected.get(name) === value));
+}
+
+;// CONCATENATED MODULE: ./build/inputs/envs.js
+
+
+/** Variable lines of `envs` and `envs_plain`; a fault names a line and a variable, never a value. */
+function readEnvs(read) {
+    const secret = linesOf(read, "envs");
+    const plain = linesOf(read, "envs_plain");
+    const names = new Set(secret.pairs.map(({ key }) => key));
+    const twice = plain.pairs.map(({ key }) => key).filter((key) => names.has(key));
+    if (twice.length > 0 && !secret.broken && !plain.broken) {
+        read.faults.push(`envs_plain gives ${twice.join(", ")} again, after envs.`);
+    }
+    const envs = [...secret.pairs, ...plain.pairs];
+    const tooMuch = secret.broken || plain.broken ? null : (0,limits/* setFault */.Vy)(envs);
+    if (tooMuch !== null)
+        read.faults.push(`envs and envs_plain: ${tooMuch}.`);
+    const notes = [...secret.notes, ...plain.notes];
+    if (plain.pairs.length > 0 && read.cameOutEmpty("envs")) {
+        notes.push("envs is empty: its expression came out empty, so the replica's whole environment is what envs_plain holds.");
+    }
+    return { envs, maskedEnvs: secret.pairs, notes };
+}
+function linesOf(read, name) {
+    const parsed = read.text(name, parseEnvs);
+    if (parsed === null)
+        return { pairs: [], notes: [], broken: false };
+    for (const fault of parsed.faults)
+        read.faults.push(`${name}: ${fault}.`);
+    return {
+        pairs: parsed.pairs,
+        notes: parsed.notes.map((note) => `${name}: ${note}`),
+        broken: parsed.faults.length > 0,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/inputs/read.js
 
 
@@ -9766,16 +9869,9 @@ function parseTransaction(text) {
 
 
 
-
-
-const DEFAULT_API_URL = "https://cloud-api.phala.com/api/v1";
 /** A slip of the finger must not order a thousand billed CVMs. */
 const MOST_REPLICAS = 100;
-const LONGEST_MS = 7 * 24 * 3_600_000;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
-const BOOLEAN_FORM = "true or false";
-const DURATION_FORM = "a duration such as 90s, 15m or 1h30m (or a number of seconds), above 0 and at most 7d";
-const PROXY_FORM = "names no proxy that can be used, and nothing is sent around it: it must be the host and port of an HTTP proxy, with the scheme http or https in front, or none";
 /**
  * Reads and checks all inputs. Pure: the environment is the only source.
  *
@@ -9784,8 +9880,8 @@ const PROXY_FORM = "names no proxy that can be used, and nothing is sent around 
  */
 function readInputs(env) {
     const read = new InputReader(env);
-    const duration = (name, fallbackMs, leastMs = 1) => read.withDefault(name, fallbackMs, DURATION_FORM, within(leastMs, LONGEST_MS));
-    const flag = (name, fallback) => read.withDefault(name, fallback, BOOLEAN_FORM, parseBoolean);
+    const duration = durationOf(read);
+    const flag = flagOf(read);
     const apiKey = requireApiKey(read, env);
     const apiUrl = readApiUrl(read, env);
     const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
@@ -9827,55 +9923,13 @@ function readInputs(env) {
         ttlMs: read.optional("ttl", "a duration such as 90m, 24h or 7d, at least 60s and at most 366d", within(60_000, LONGEST_TTL_MS)),
     };
     crossChecks(read, inputs);
-    const unusable = unusableProxy(env);
-    if (unusable !== null)
-        read.faults.push(`${unusable} (not shown) ${PROXY_FORM}.`);
-    const unknown = judgeUnknown(env, read.asked);
-    read.faults.push(...unknown.faults);
+    const unknownNotes = lastChecks(read, env);
     if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
         return { faults: read.faults };
     }
     return {
-        inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknown.notes] },
+        inputs: { ...inputs, apiKey, apiUrl, appId, vmUuid, notes: [...notes, ...unknownNotes] },
     };
-}
-/** Whether to write the job summary: the one input that counts also where others are wrong. */
-function wantsSummary(env) {
-    return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
-}
-/** The key alone, as post needs it; null where there is none that could be sent. */
-function readApiKey(env) {
-    return requireApiKey(new InputReader(env), env);
-}
-function requireApiKey(read, env) {
-    const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
-    const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
-    if (text === "") {
-        read.faults.push("api_key is missing: give it from a secret, as input or in the environment variable PHALA_CLOUD_API_KEY. (Workflows from forks and Dependabot do not get secrets.)");
-        return null;
-    }
-    if (withoutQuotes(text) !== null) {
-        read.faults.push(`${name} (not shown) begins and ends with a quote, which is no part of the key: store the key alone.`);
-        return null;
-    }
-    const key = parseApiKey(text);
-    const form = "an API key of Phala Cloud (visible characters, no spaces)";
-    if (key === null)
-        read.faults.push(`${name} (not shown) is not ${form}.`);
-    return key;
-}
-function readApiUrl(read, env) {
-    const form = "an https: URL (http: only to a loopback host) without credentials, query or fragment";
-    if (read.given("api_url"))
-        return read.url("api_url", form, parseApiUrl);
-    const fallback = env.PHALA_CLOUD_API_PREFIX?.trim() ?? "";
-    if (fallback === "")
-        return DEFAULT_API_URL;
-    const url = parseApiUrl(fallback);
-    if (url === null) {
-        read.faults.push(`PHALA_CLOUD_API_PREFIX is ${shownUrl(fallback)}: it must be ${form}.`);
-    }
-    return url;
 }
 function read_readNodes(read) {
     read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
@@ -9923,12 +9977,6 @@ function crossChecks(read, inputs) {
     if (inputs.healthCheck !== null && !inputs.wait) {
         read.faults.push("health_check needs wait: true, since only a running replica can answer.");
     }
-}
-function within(leastMs, mostMs) {
-    return (text) => {
-        const ms = parseDuration(text);
-        return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
-    };
 }
 function upTo(text) {
     const number = parseWhole(text);
@@ -11226,6 +11274,7 @@ function closingLine(replica, slug, appId) {
 }
 
 ;// CONCATENATED MODULE: ./build/commands/create.js
+
 
 
 

@@ -19,8 +19,7 @@ describe.each(FILES)("$name", ({ name, text }) => {
 
   it("imports what it may", () => {
     const imports = [...text.matchAll(/from "([^"]+)"/g)].map(([, from = ""]) => from);
-    const may =
-      /^(?:node:crypto|\.\/[a-z-]+\.ts|\.\.\/(?:phala\/[a-z-]+|edges|url|report\/cut|replicas\/parallel)\.ts)$/;
+    const may = /^(?:node:crypto|\.\/[a-z-]+\.ts|\.\.\/(?:phala|net|text)\/[a-z-]+\.ts)$/;
     expect(imports.filter((from) => !may.test(from))).toEqual([]);
   });
 
