@@ -9,6 +9,5 @@ export default {
   maxConcurrency: 64,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
-  setupFilesAfterEnv: ["<rootDir>/__tests__/support/retry.ts"],
   transform: { "\\.ts$": "<rootDir>/script/strip-types.js" },
 };

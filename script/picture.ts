@@ -12,7 +12,8 @@ import { join, resolve } from "node:path";
 import { Marked } from "marked";
 import { fillInAll } from "../__tests__/support/expressions.ts";
 import { firstWorkflow, usesThisAction } from "../__tests__/support/readme.ts";
-import { REPOSITORY, runStep } from "../__tests__/support/runner.ts";
+import { REPOSITORY } from "../__tests__/support/repository.ts";
+import { runStep } from "../__tests__/support/runner.ts";
 import { startSimulatorProcess } from "./simulator.ts";
 
 /** Width of GitHub's column for a summary, in CSS pixels. */

@@ -1,7 +1,8 @@
 /** Which values of variables are masked, and what that does to outputs which have to cross jobs. */
 import { describe, expect, it } from "@jest/globals";
+import { REPOSITORY } from "../support/repository.ts";
 import { readManifest } from "../support/runner/manifest.ts";
-import { outputsForOtherJobs, REPOSITORY } from "../support/runner.ts";
+import { outputsForOtherJobs } from "../support/runner.ts";
 import { seed } from "../support/secrecy.ts";
 import {
   BOUND_MS,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import "../support/retry.ts";
 import { runStep, type StepResult } from "../support/runner.ts";
 import { findsIn, leaksOf, seed, writingsOf } from "../support/secrecy.ts";
 

@@ -1,6 +1,7 @@
 /** Jobs of a workflow against a simulator of their own, and what holds for each of them. */
 import { expect } from "@jest/globals";
 import type { RecordedRequest, Simulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import {
   outputsForOtherJobs,
   type RunningStep,

@@ -16,7 +16,7 @@ import type { Collateral, Document, Piece } from "../../src/attest/collateral.ts
 import type { Wanted } from "../../src/attest/compare.ts";
 import { INTEL_SGX_ROOT_CA } from "../../src/attest/root.ts";
 import { type Trust, type Verdict, verifyInstance } from "../../src/attest/verify.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 
 const FIXTURES = join(REPOSITORY, "__tests__/attest/fixtures");
 

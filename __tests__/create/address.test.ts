@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { runStep } from "../support/runner.ts";
 import { create, posts, SLOW, succeeded, thePost, withSim } from "./support.ts";
 

@@ -1,5 +1,6 @@
 /** Bad inputs: all in one message, before any request. */
 import { describe, expect, it } from "@jest/globals";
+import "../support/retry.ts";
 import { runStep } from "../support/runner.ts";
 import { annotations, create, expectHidden, failed, SLOW, succeeded, withSim } from "./support.ts";
 

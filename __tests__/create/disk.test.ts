@@ -1,5 +1,6 @@
 /** The runner's own files: full disks, files that are gone, and a process that is killed between two writes. */
 import { describe, expect, it } from "@jest/globals";
+import "../support/retry.ts";
 import { startStep } from "../support/runner.ts";
 import { annotations, create, posts, readable, SLOW, withSim } from "./support.ts";
 

@@ -1,7 +1,7 @@
 /** What a step hands on: at once, at its end, when it is killed, and when the runner's disk is full. */
 import { describe, expect, it } from "@jest/globals";
+import { REPOSITORY } from "../support/repository.ts";
 import { readManifest } from "../support/runner/manifest.ts";
-import { REPOSITORY } from "../support/runner.ts";
 import { type Inputs, type Result, Simulation } from "../support/simulated/simulation.ts";
 
 const DISK_FULL = /ENOSPC: no space left on device/;

@@ -1,7 +1,8 @@
 /** Which outputs there are on every path, and what goes to the outputs alone. */
 import { describe, expect, it } from "@jest/globals";
+import { REPOSITORY } from "../support/repository.ts";
 import { readManifest } from "../support/runner/manifest.ts";
-import { REPOSITORY, type StepResult } from "../support/runner.ts";
+import type { StepResult } from "../support/runner.ts";
 import { answerWith, create, failed, rewrite, SLOW, succeeded, withSim } from "./support.ts";
 
 describe("the set of outputs", () => {

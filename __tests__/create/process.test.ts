@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
+import "../support/retry.ts";
 import { runPost, startStep } from "../support/runner.ts";
 import { create, failed, SLOW, succeeded, withSim } from "./support.ts";
 

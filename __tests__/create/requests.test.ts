@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { create, SLOW, succeeded, thePost, withSim } from "./support.ts";
 
 const BLOB = "00ff".repeat(40);

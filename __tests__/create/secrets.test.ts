@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import type { SimulatorOptions } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { runPost } from "../support/runner.ts";
 import { runOn, saying } from "./support.saying.ts";
 import { answerWith, create, expectHidden, failed, SLOW, withSim } from "./support.ts";

@@ -1,6 +1,7 @@
 /** A server that has its say in every place that it controls, and the run of a step on it. */
 import { expect } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { runPost, type StepResult } from "../support/runner.ts";
 import { answerWith, create, failed, readable, rewrite, succeeded } from "./support.ts";
 

@@ -6,6 +6,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { runStep, type StepOptions, type StepResult } from "../support/runner.ts";
 
 /** A bound for tests that run a few processes at the same time as many others, in ms. */

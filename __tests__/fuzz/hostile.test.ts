@@ -3,6 +3,7 @@
  * none, without a stack and without the key.
  */
 import { describe, expect, it } from "@jest/globals";
+import "../support/retry.ts";
 import { runStep, type StepResult } from "../support/runner.ts";
 import { HOSTILE_ROWS, type HostileRow } from "./hostile-rows.ts";
 import { startHostile } from "./hostile-server.ts";

@@ -14,7 +14,9 @@ import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { startSimulator } from "../../simulator/index.ts";
 import { type Workflow, yamlExamples } from "../support/readme.ts";
-import { REPOSITORY, runPost, runStep } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
+import "../support/retry.ts";
+import { runPost, runStep } from "../support/runner.ts";
 
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
 

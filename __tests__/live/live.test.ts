@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
 import { parseWorkflows } from "../support/github-parse.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { runWorkflow } from "../support/workflow.ts";
 
 // Processes take long on a busy machine.

@@ -11,7 +11,7 @@ import { settingsFrom } from "../../script/live/settings.ts";
 import { shapeOf, wordOf } from "../../script/live/shape.ts";
 import { ANSWERS, addressLag, unknownsIn, words } from "../../script/live/unknowns.ts";
 import type { Look } from "../../script/live/watch.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 
 const facts = readFileSync(join(REPOSITORY, "docs/api-facts.md"), "utf8");
 const APP = "3c".repeat(20);

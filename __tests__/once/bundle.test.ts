@@ -1,6 +1,7 @@
 /** The rules of what is sent and what counts, on the bundle as a process: one case each. */
 import { describe, expect, it } from "@jest/globals";
 import type { FaultKind } from "../../simulator/faults.ts";
+import "../support/retry.ts";
 import { startStep } from "../support/runner.ts";
 import {
   bodiesOf,

@@ -1,6 +1,7 @@
 /** `dry_run`: every check and read, no create request, and exactly what would be sent. */
 import { describe, expect, it } from "@jest/globals";
 import type { SimulatorOptions } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { runPost } from "../support/runner.ts";
 import {
   bodiesOf,

@@ -1,4 +1,4 @@
-/** The fault table on the bundle as a process: each row at the first, middle and last of three replicas. */
+/** The fault table, in simulated time and some of it on the bundle as a process: each row at the first, middle and last of three replicas. */
 import { describe, expect, it } from "@jest/globals";
 import { CERTAIN, DONE, type FaultRow, UNDONE } from "./fault-table.ts";
 import {
@@ -14,7 +14,8 @@ import {
   sorted,
   together,
   WINDOWS,
-  withSim,
+  type withSim,
+  worldOf,
 } from "./support.ts";
 
 export const certain = (): void => table("that says that nothing was done", CERTAIN);
@@ -26,14 +27,16 @@ function table(which: string, rows: readonly FaultRow[]): void {
     it.concurrent.each(rows)(
       "$name: $posts requests, $exist replicas",
       (row) =>
-        together(row.variant ? POSITIONS.slice(1, 2) : POSITIONS, ({ at }) => checkRow(row, at)),
+        together(row.variant ? POSITIONS.slice(1, 2) : POSITIONS, ({ at }) =>
+          checkRow(row, at, worldOf(at === 1 ? rows.indexOf(row) : 1)),
+        ),
       WINDOWS,
     );
   });
 }
 
-async function checkRow(row: FaultRow, at: number): Promise<void> {
-  await withSim(row.sim ?? {}, async (sim) => {
+async function checkRow(row: FaultRow, at: number, inWorld: typeof withSim): Promise<void> {
+  await inWorld(row.sim ?? {}, async (sim) => {
     sim.fault({ route: "create", nth: at + 1, ...row.fault });
     const result = await main(sim, { count: "3", ...row.inputs });
     const good = row.code === "";

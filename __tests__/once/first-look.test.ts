@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { FaultKind } from "../../simulator/faults.ts";
 import type { Simulator } from "../../simulator/index.ts";
 import { startSimulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { startStep } from "../support/runner.ts";
 import { errorOf, existing, main, postsOf, QUICK, stepOn, withSim } from "./support.ts";
 

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { FaultKind } from "../../simulator/faults.ts";
 import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { type StepResult, startStep } from "../support/runner.ts";
 import {
   checkSecret,

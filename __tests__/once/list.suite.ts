@@ -15,7 +15,7 @@ import {
   together,
   WINDOWS,
   warningsOf,
-  withSim,
+  withSimulated,
 } from "./support.ts";
 
 interface ListRow {
@@ -50,7 +50,7 @@ export function blindFromTheStart(): void {
     it.concurrent.each(ROWS.filter(({ name }) => ["403", "garbage", "no answer"].includes(name)))(
       "$name: without another fault all three are made",
       (row) =>
-        withSim({}, async (sim) => {
+        withSimulated({}, async (sim) => {
           sim.fault({ route: "list", times: "always", ...row.fault });
           const result = await main(sim, { ...row.inputs, ...revision(sim.composeHash) });
           expect(result.outputs).toMatchObject({ outcome: "created", error_code: "" });
@@ -83,7 +83,7 @@ function revision(composeHash: string): Record<string, string> {
 }
 
 async function checkBlind(row: ListRow, at: number): Promise<void> {
-  await withSim({}, async (sim) => {
+  await withSimulated({}, async (sim) => {
     sim.fault({ route: "list", times: "always", ...row.fault });
     sim.fault({ route: "create", nth: at + 1, kind: "drop", when: "after" });
     const looksBefore = (): number => sim.requests.filter(({ route }) => route === "list").length;
@@ -111,7 +111,7 @@ async function checkBlind(row: ListRow, at: number): Promise<void> {
 }
 
 async function checkBlindLater(row: ListRow, at: number): Promise<void> {
-  await withSim({}, async (sim) => {
+  await withSimulated({}, async (sim) => {
     sim.fault({ route: "list", nth: 2, times: "always", ...row.fault });
     sim.fault({ route: "create", nth: at + 1, kind: "drop", when: "after" });
     const result = await main(sim, { ...row.inputs, ...revision(sim.composeHash) });

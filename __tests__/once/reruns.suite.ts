@@ -1,6 +1,7 @@
 /** The same job, run twenty times over: some runs are killed, some meet faults, and nobody pays twice. */
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { type StepResult, startStep } from "../support/runner.ts";
 import {
   existing,

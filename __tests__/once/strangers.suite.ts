@@ -15,6 +15,7 @@ import {
   together,
   WINDOWS,
   withSim,
+  withSimulated,
 } from "./support.ts";
 
 type Come = (sim: Simulator) => string[];
@@ -86,7 +87,7 @@ export function neverMade(): void {
 }
 
 async function checkMisfit({ come }: { readonly come: Come }): Promise<void> {
-  await withSim({}, async (sim) => {
+  await withSimulated({}, async (sim) => {
     const theirs = comeWith(sim, 1, come);
     sim.fault({ route: "create", nth: 2, kind: "drop", when: "after" });
     const result = await main(sim, { count: "3", node_id: "31" });
@@ -99,7 +100,7 @@ async function checkMisfit({ come }: { readonly come: Come }): Promise<void> {
 }
 
 async function checkNeverMade({ come }: { readonly come: Come }): Promise<void> {
-  await withSim({}, async (sim) => {
+  await withSimulated({}, async (sim) => {
     sim.on("before-work", "create", () => come(sim));
     sim.fault({ route: "create", kind: "drop", when: "before" });
     const result = await main(sim, { node_id: "31" });
@@ -123,7 +124,7 @@ function comeWith(sim: Simulator, at: number, come: Come): string[] {
 }
 
 async function checkSeveral(come: Come, at: number): Promise<void> {
-  await withSim({}, async (sim) => {
+  await withSimulated({}, async (sim) => {
     const theirs = comeWith(sim, at, come);
     sim.fault({ route: "create", nth: at + 1, kind: "drop", when: "after" });
     const result = await main(sim, { count: "3" });
@@ -151,7 +152,7 @@ async function checkSeveral(come: Come, at: number): Promise<void> {
 
 /** 429 first, so nothing was made; a stranger comes in the pause; then our second try is lost before the work. */
 async function checkRefused(): Promise<void> {
-  await withSim({}, async (sim) => {
+  await withSimulated({}, async (sim) => {
     const body = JSON.stringify({ error_code: "ERR-02-009", message: "no" });
     sim.fault({ route: "create", kind: "status", when: "before", status: 400, body });
     sim.on("before-work", "create", () => void sim.addStranger());

@@ -9,6 +9,8 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator/index.ts";
+import { SimulatedCloud } from "../approval/simulated.ts";
+import "../support/retry.ts";
 import { runPost, runStep, type StepOptions, type StepResult } from "../support/runner.ts";
 
 /** A bound for a test whose processes sit out a whole settle window, once in main and once in post, in ms. */
@@ -24,6 +26,25 @@ export interface ReplicaEntry {
   readonly compose_hash: string | null;
   readonly outcome: "created" | "adopted" | "existing" | "failed";
   readonly error: string | null;
+}
+
+/**
+ * As `withSim`, in simulated time: the same story without processes and sockets, whose settle windows of half
+ * a minute pass at once.
+ */
+export async function withSimulated<T>(
+  options: SimulatorOptions,
+  work: (sim: Simulator) => Promise<T>,
+): Promise<T> {
+  const sim = new SimulatedCloud({ bootMs: 60_000, ...options });
+  const clearFaults = () => sim.server.faults.clear();
+  // What these tests use of a simulator, both have.
+  return work(Object.assign(sim, { clearFaults }) as unknown as Simulator);
+}
+
+/** Where a row of a table is played: one in seven on the bundle as a process, the others in simulated time. */
+export function worldOf(index: number): typeof withSim {
+  return index % 7 === 0 ? withSim : withSimulated;
 }
 
 /** Starts a simulator whose replicas take a minute to boot, does the work, and closes it in any case. */
@@ -59,10 +80,16 @@ export async function main(
   inputs: Readonly<Record<string, string>> = {},
   over: StepOptions = {},
 ): Promise<StepResult> {
-  const result = await runStep(stepOn(sim, inputs, over));
+  const options = stepOn(sim, inputs, over);
+  const result =
+    sim instanceof SimulatedCloud ? await simulatedMain(sim, options) : await runStep(options);
   checkEnding(sim, result);
   if (result.exitCode === 0) expect(result.outputs.error_code).toBe("");
   return result;
+}
+
+async function simulatedMain(sim: SimulatedCloud, { inputs }: StepOptions): Promise<StepResult> {
+  return sim.stepOf(await sim.main(inputs));
 }
 
 /** Runs post after main, however that ended. It may look and delete, but never create. */
@@ -72,7 +99,10 @@ export async function post(
   over: StepOptions = {},
 ): Promise<StepResult> {
   const before = postsOf(sim).length;
-  const result = await runPost(previous, { timeoutMs: 110_000, ...over });
+  const result =
+    sim instanceof SimulatedCloud
+      ? await sim.postOf(previous)
+      : await runPost(previous, { timeoutMs: 110_000, ...over });
   checkEnding(sim, result);
   expect(postsOf(sim)).toHaveLength(before);
   return result;

@@ -1,6 +1,7 @@
 /** What the tests share that run the bundle as a process: a simulator each, main, post, and what always holds. */
 import { expect } from "@jest/globals";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import {
   type RunningStep,
   runPost,

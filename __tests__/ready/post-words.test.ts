@@ -1,6 +1,7 @@
 /** What the post step says: no more than it knows, and no order to delete what is wanted. */
 import { describe, expect, it, jest } from "@jest/globals";
 import { startSimulator } from "../../simulator/index.ts";
+import "../support/retry.ts";
 import { runPost, runStep } from "../support/runner.ts";
 import { type Inputs, type Result, Simulation } from "../support/simulated/simulation.ts";
 import { DROPPED, deletionsAsked, pageOf, shown } from "./post-support.ts";

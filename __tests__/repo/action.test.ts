@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
 import { parse } from "yaml";
 import { lintDocuments } from "../support/github-lint.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { readManifest } from "../support/runner/manifest.ts";
-import { REPOSITORY } from "../support/runner.ts";
 import { INPUTS, OUTPUTS } from "./interface.ts";
 
 // Processes take long on a busy machine.

@@ -6,7 +6,7 @@ import { DOCUMENTS, withErrors } from "../../script/docs.ts";
 import { ADVICE_BY_CODE } from "../../src/report/words/advice.ts";
 import { anchorOf, type ErrorCode, OWN_CODES } from "../../src/report/words/error-code.ts";
 import { readmeText } from "../support/readme.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 
 const readme = readmeText();
 

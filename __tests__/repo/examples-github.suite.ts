@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { type Github, SHA, startGithub, TOKEN } from "../github/server.ts";
 import { parseWorkflows } from "../support/github-parse.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { type Needs, runWorkflow } from "../support/workflow.ts";
 import { broken, conclusions, logs, replicas, runExample, settings } from "./running.ts";
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { actionTypes } from "../../script/action-types.ts";
 import { bundledNames } from "../../script/sbom.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {

@@ -13,8 +13,8 @@ import {
   usesThisAction,
   yamlExamples,
 } from "../support/readme.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { readManifest } from "../support/runner/manifest.ts";
-import { REPOSITORY } from "../support/runner.ts";
 import { REPLICA_FIELDS } from "./interface.ts";
 
 // Processes take long on a busy machine.

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { parseCommand } from "../support/runner/commands.ts";
 import { parseFileValues } from "../support/runner/files.ts";
 import { Masks } from "../support/runner/masks.ts";
+import "../support/retry.ts";
 import { outputsForOtherJobs, runPost, runStep, startStep } from "../support/runner.ts";
 
 // Processes take long on a busy machine.

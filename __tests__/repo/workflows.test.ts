@@ -9,7 +9,7 @@ import { VERSION } from "../../src/text/version.ts";
 import { lintDocuments } from "../support/github-lint.ts";
 import { OTHER_ACTIONS } from "../support/other-actions.ts";
 import type { Workflow } from "../support/readme.ts";
-import { REPOSITORY } from "../support/runner.ts";
+import { REPOSITORY } from "../support/repository.ts";
 
 // Processes take long on a busy machine.
 jest.setTimeout(60_000);

@@ -1,3 +1,4 @@
+import "../support/retry.ts";
 import { afterEach } from "@jest/globals";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { REPOSITORY } from "./runner.ts";
+import { REPOSITORY } from "./repository.ts";
 
 /** How README names this action; a reader writes their own owner. */
 export const ACTION_NAME = "your-org/cvm-replica-action";

@@ -7,8 +7,8 @@
  *     const post = await runPost(main);
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { REPOSITORY } from "./repository.ts";
 import { parseFileValues } from "./runner/files.ts";
 import { createStepFolder, jobEnvironment, type StepFolder } from "./runner/folder.ts";
 import { Lines } from "./runner/lines.ts";
@@ -18,9 +18,6 @@ import { JOB_TOKEN, leaksOf } from "./secrecy.ts";
 
 export type { Annotation, LogLine } from "./runner/log.ts";
 export { outputsForOtherJobs } from "./runner/masks.ts";
-
-/** The root of this repository, where `action.yml` and `dist` are. */
-export const REPOSITORY = resolve(fileURLToPath(new URL("../../", import.meta.url)));
 
 /** How a step is run. */
 export interface StepOptions {

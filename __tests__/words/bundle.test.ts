@@ -1,6 +1,7 @@
 /** The same on the bundle as a process: what the runner makes of the annotation, and where its link leads. */
 import { describe, expect, it } from "@jest/globals";
 import { answerWith, create, SLOW, withSim } from "../create/support.ts";
+import "../support/retry.ts";
 import { type Annotation, runPost, type StepResult } from "../support/runner.ts";
 
 const RELEASED = "https://github.com/your-org/cvm-replica-action/blob/v1/docs/operations.md";

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { REPOSITORY } from "../../__tests__/support/repository.ts";
 import { parseFileValues } from "../../__tests__/support/runner/files.ts";
 import {
   createStepFolder,
@@ -13,7 +14,6 @@ import {
   type StepFolder,
 } from "../../__tests__/support/runner/folder.ts";
 import { readManifest, resolveInputs } from "../../__tests__/support/runner/manifest.ts";
-import { REPOSITORY } from "../../__tests__/support/runner.ts";
 import type { Settings } from "./settings.ts";
 
 /** How a process of the action ended. */

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { readInputs } from "../../../src/inputs/read.ts";
 import { judgeUnknown, lettersOff } from "../../../src/inputs/unknown.ts";
+import { REPOSITORY } from "../../support/repository.ts";
 import { readManifest } from "../../support/runner/manifest.ts";
-import { REPOSITORY } from "../../support/runner.ts";
 
 const REQUIRED = {
   INPUT_API_KEY: "phak_key",
