@@ -1,35 +1,16 @@
 /**
- * Writes what is generated into the documents, between markers such as `<!-- inputs: … -->` and
- * `<!-- /inputs -->`: the tables of inputs and outputs from action.yml, the workflows from examples/, the
+ * Writes what is generated into the documents, between markers such as `<!-- actions: … -->` and
+ * `<!-- /actions -->`: the tables of inputs and outputs from each action.yml, the workflows from examples/, the
  * tables of errors from the action's own advice. Beside each action.yml it writes an action-types.yml.
  *
  *     node script/docs.ts            writes them
  *     node script/docs.ts --check    writes nothing; exits 1 when a document is out of date
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { parse } from "yaml";
 import { actionTypes } from "./action-types.ts";
-import { answerSections, cell, codeSections, networkTable } from "./docs-errors.ts";
-
-interface Field {
-  readonly description?: string;
-  readonly required?: boolean;
-  readonly default?: string;
-}
-
-interface Manifest {
-  readonly inputs: Readonly<Record<string, Field>>;
-  readonly outputs: Readonly<Record<string, Field>>;
-}
-
-function inputRow([name, field]: [string, Field]): string {
-  const fallback = field.default === undefined ? "" : `\`${field.default}\``;
-  return `| \`${name}\` | ${field.required ? "**required**" : fallback} | ${cell(field.description ?? "")} |`;
-}
-
-function outputRow([name, field]: [string, Field]): string {
-  return `| \`${name}\` | ${cell(field.description ?? "")} |`;
-}
+import { type Measured, measuredTable } from "./docs-measured.ts";
+import { answerSections, codeSections, networkTable } from "./docs-errors.ts";
+import { actionSections, codeTables } from "./docs-reference.ts";
 
 function section(text: string, name: string, content: string): string {
   const block = new RegExp(`(<!-- ${name}: .*? -->\n).*?(<!-- /${name} -->)`, "s");
@@ -43,25 +24,18 @@ function section(text: string, name: string, content: string): string {
 }
 
 /**
- * `readme` with both tables made anew from the text of an `action.yml`.
- * Throws when a marker is missing or `manifest` is not YAML.
+ * `docs/reference.md` with its tables made anew. Throws when a marker is missing or a manifest is not YAML.
+ *
+ * @param manifests the text of each `action.yml` by its folder, which is "" for the repository's own
+ * @param operations the text of `docs/operations.md`, which has a section for each error code
  */
-export function withTables(readme: string, manifest: string): string {
-  const { inputs, outputs } = parse(manifest) as Manifest;
-  const rows = (head: readonly string[], body: readonly string[]) => [...head, ...body].join("\n");
-  const withInputs = section(
-    readme,
-    "inputs",
-    rows(
-      ["| Input | Default | What it does |", "| --- | --- | --- |"],
-      Object.entries(inputs).map(inputRow),
-    ),
-  );
-  return section(
-    withInputs,
-    "outputs",
-    rows(["| Output | What it holds |", "| --- | --- |"], Object.entries(outputs).map(outputRow)),
-  );
+export function withReference(
+  reference: string,
+  manifests: Readonly<Record<string, string>>,
+  operations: string,
+): string {
+  const withActions = section(reference, "actions", actionSections(manifests));
+  return section(withActions, "error codes", codeTables(operations));
 }
 
 /**
@@ -76,6 +50,11 @@ export function withExamples(document: string, read: (name: string) => string): 
     (_all, open: string, name: string, close: string) =>
       `${open}\n\`\`\`yaml\n${read(name)}\`\`\`\n\n${close}`,
   );
+}
+
+/** README with its figures made anew from those of `docs/benchmarks.json`. */
+export function withMeasured(readme: string, measured: Measured): string {
+  return section(readme, "measured", measuredTable(measured));
 }
 
 /** `docs/operations.md` with what it says of each error made anew from the action's own words. */
@@ -95,11 +74,32 @@ const actions = ["", ...readdirSync(at("")).map((name) => `${name}/`)].filter((f
   existsSync(at(`${folder}action.yml`)),
 );
 
+/** The documents that show files of `examples/`. */
+const SHOWING = [
+  "docs/approval.md",
+  ...readdirSync(at("docs/recipes")).map((name) => `docs/recipes/${name}`),
+];
+
 /** Every document with generated parts, and how it is made from its present text. */
 export const DOCUMENTS: Readonly<Record<string, (text: string) => string>> = {
+  ...Object.fromEntries(
+    SHOWING.map((path) => [
+      path,
+      (text: string) => withExamples(text, (name) => textOf(`examples/${name}`)),
+    ]),
+  ),
   "README.md": (text) =>
-    withExamples(withTables(text, textOf("action.yml")), (name) => textOf(`examples/${name}`)),
+    withMeasured(
+      withExamples(text, (name) => textOf(`examples/${name}`)),
+      JSON.parse(textOf("docs/benchmarks.json")) as Measured,
+    ),
   "docs/operations.md": withErrors,
+  "docs/reference.md": (text) =>
+    withReference(
+      text,
+      Object.fromEntries(actions.map((folder) => [folder, textOf(`${folder}action.yml`)])),
+      textOf("docs/operations.md"),
+    ),
   ...Object.fromEntries(
     actions.map((folder) => [
       `${folder}action-types.yml`,

