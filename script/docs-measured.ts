@@ -34,8 +34,7 @@ export function measuredTable({ versions, startup, downloads, survival }: Measur
     const { medianMs } = rowOf(startup.rows, (row) => row.program, name);
     return `${new Intl.NumberFormat("en").format(medianMs)} ms`;
   };
-  const size = (name: string): string =>
-    megabytes(rowOf(downloads, (row) => row.what, name).bytes);
+  const size = (name: string): string => megabytes(rowOf(downloads, (row) => row.what, name).bytes);
   return [
     `| Measured, against the simulator | This action | Official command line, \`phala\` ${versions.cli} |`,
     "| --- | ---: | ---: |",

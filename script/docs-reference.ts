@@ -63,7 +63,8 @@ const linked = (code: ErrorCode): string => `[\`${code}\`](operations.md#${ancho
 function whatToDo(operations: string, code: string): string {
   const [, section = ""] = operations.split(`\n### \`${code}\`\n`);
   const [, advice] = /^- \*\*Do\*\*: (.+?[.;])(?: |$)/m.exec(section.split("\n#")[0] ?? "") ?? [];
-  if (advice === undefined) throw new Error(`docs/operations.md does not say what to do on ${code}.`);
+  if (advice === undefined)
+    throw new Error(`docs/operations.md does not say what to do on ${code}.`);
   return cell(`${advice.charAt(0).toUpperCase()}${advice.slice(1, -1)}.`);
 }
 

@@ -8,8 +8,8 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { actionTypes } from "./action-types.ts";
-import { type Measured, measuredTable } from "./docs-measured.ts";
 import { answerSections, codeSections, networkTable } from "./docs-errors.ts";
+import { type Measured, measuredTable } from "./docs-measured.ts";
 import { actionSections, codeTables } from "./docs-reference.ts";
 
 function section(text: string, name: string, content: string): string {

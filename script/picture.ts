@@ -1,10 +1,10 @@
 /**
  * Runs the step of README's workflow, with two replicas and a health check, on the committed bundle against
- * the simulator, and takes a picture of its job summary as GitHub would show it.
+ * the simulator, and takes a picture of its job summary as GitHub would show it, in light and in dark.
  *
- *     node script/picture.ts <folder with mermaid and github-markdown-css> [picture]
+ *     node script/picture.ts <folder with mermaid and github-markdown-css> [folder for the pictures]
  *
- * The picture is docs/summary.png when none is named. CHROMIUM names the browser; `chromium` when not set.
+ * The pictures are summary.png and summary-dark.png in docs when no folder is named. CHROMIUM names the browser; `chromium` when not set.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -48,8 +48,14 @@ async function realSummary(): Promise<string> {
   }
 }
 
+const THEMES = {
+  light: { picture: "summary.png", mermaid: "default" },
+  dark: { picture: "summary-dark.png", mermaid: "dark" },
+} as const;
+type Theme = keyof typeof THEMES;
+
 /** A page that shows Markdown as GitHub does. It says its height in its title when all is drawn. */
-function pageOf(markdown: string): string {
+function pageOf(markdown: string, theme: Theme): string {
   const marked = new Marked({
     gfm: true,
     renderer: {
@@ -58,13 +64,13 @@ function pageOf(markdown: string): string {
     },
   });
   return `<!doctype html><meta charset="utf-8">
-  <link rel="stylesheet" href="node_modules/github-markdown-css/github-markdown-light.css"><style>
+  <link rel="stylesheet" href="node_modules/github-markdown-css/github-markdown-${theme}.css"><style>
     body { box-sizing: border-box; width: ${WIDTH}px; margin: 0; padding: 24px; }
     .mermaid { background: none !important; text-align: center; }</style>
   <body class="markdown-body">${marked.parse(markdown, { async: false })}
   <script src="node_modules/mermaid/dist/mermaid.min.js"></script>
   <script>
-    mermaid.initialize({ startOnLoad: false, securityLevel: "strict" });
+    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: "${THEMES[theme].mermaid}" });
     mermaid.run().catch(String).then((problem) => {
       document.title = problem || "height " + Math.ceil(document.body.getBoundingClientRect().height);
     });
@@ -96,11 +102,10 @@ function browse(folder: string, flags: readonly string[], page: string): string 
   );
 }
 
-if (import.meta.main) {
-  const [folder = "", picture = join(REPOSITORY, "docs", "summary.png")] = process.argv.slice(2);
-  const page = join(folder, "summary.html");
-  const summary = await realSummary();
-  writeFileSync(page, pageOf(summary));
+/** Draws one picture; `folder` has the packages. Throws when the page is not drawn. */
+function draw(summary: string, theme: Theme, folder: string, picture: string): void {
+  const page = join(folder, `summary-${theme}.html`);
+  writeFileSync(page, pageOf(summary, theme));
   const dom = browse(folder, [`--window-size=${WIDTH},2000`, "--dump-dom"], page);
   const height = /<title>height (\d+)<\/title>/.exec(dom)?.[1];
   if (height === undefined) {
@@ -115,5 +120,14 @@ if (import.meta.main) {
     ],
     page,
   );
-  console.log(`${summary}\n${picture}: ${readFileSync(picture).length} bytes`);
+  console.log(`${picture}: ${readFileSync(picture).length} bytes`);
+}
+
+if (import.meta.main) {
+  const [folder = "", target = join(REPOSITORY, "docs")] = process.argv.slice(2);
+  const summary = await realSummary();
+  console.log(summary);
+  for (const theme of ["light", "dark"] as const) {
+    draw(summary, theme, folder, join(target, THEMES[theme].picture));
+  }
 }

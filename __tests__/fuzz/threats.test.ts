@@ -88,7 +88,7 @@ function workflows(): [string, Workflow, string][] {
   );
   const documents = [
     "README.md",
-    ...readdirSync(join(REPOSITORY, "docs")).map((name) => `docs/${name}`),
+    ...readdirSync(join(REPOSITORY, "docs"), { recursive: true }).map((name) => `docs/${name}`),
   ];
   return [
     ...files

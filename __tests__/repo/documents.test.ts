@@ -5,10 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { DOCUMENTS, withErrors } from "../../script/docs.ts";
 import { ADVICE_BY_CODE } from "../../src/report/words/advice.ts";
 import { anchorOf, type ErrorCode, OWN_CODES } from "../../src/report/words/error-code.ts";
-import { readmeText } from "../support/readme.ts";
 import { REPOSITORY } from "../support/repository.ts";
-
-const readme = readmeText();
 
 /** The anchors of a document's headings, as GitHub makes them. */
 function anchorsOf(text: string): string[] {
@@ -20,21 +17,25 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-/** Links of a document that lead nowhere: to a file that is not there, or to a heading that is not. */
-function deadLinks(name: string): string[] {
-  const text = readFileSync(join(REPOSITORY, name), "utf8");
-  const anchors = anchorsOf(text);
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target ?? "")
+/**
+ * Links and pictures of a document that lead nowhere: to a file that is not there, or to a heading that is not.
+ *
+ * @param name the document, from the repository's root, which its links start beside
+ */
+function deadLinks(name: string, text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset|href)="([^"]+)"/g)]
+    .map(([, target, source]) => target ?? source ?? "")
     .filter((target) => !/^https?:/.test(target))
-    .filter((target) =>
-      target.startsWith("#")
-        ? !anchors.includes(target.slice(1))
-        : !existsSync(join(REPOSITORY, dirname(name), target.replace(/#.*/, ""))),
-    );
+    .filter((target) => {
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? join(REPOSITORY, name) : join(REPOSITORY, dirname(name), path);
+      if (!existsSync(file)) return true;
+      if (anchor === undefined || !file.endsWith(".md")) return false;
+      return !anchorsOf(path === "" ? text : readFileSync(file, "utf8")).includes(anchor);
+    });
 }
 
-const ALL = ["", "docs", "simulator"].flatMap((folder) =>
+const ALL = ["", "docs", "docs/recipes", "simulator"].flatMap((folder) =>
   readdirSync(join(REPOSITORY, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),
@@ -42,8 +43,26 @@ const ALL = ["", "docs", "simulator"].flatMap((folder) =>
 
 describe.each(ALL)("the links of %s", (name) => {
   it("lead somewhere", () => {
-    expect(deadLinks(name)).toEqual([]);
+    expect(deadLinks(name, readFileSync(join(REPOSITORY, name), "utf8"))).toEqual([]);
   });
+});
+
+describe("a link", () => {
+  it.each([
+    "[x](nowhere.md)",
+    "[x](#nowhere)",
+    "[x](docs/verify.md#nowhere)",
+    '<img alt="x" src="docs/nowhere.png">',
+  ])("%s would be found dead", (text) => {
+    expect(deadLinks("README.md", text)).toHaveLength(1);
+  });
+
+  it.each(["[x](docs/verify.md#then-name-the-commit)", "# Head\n[x](#head)", "[x](docs/recipes)"])(
+    "%s would not",
+    (text) => {
+      expect(deadLinks("README.md", text)).toEqual([]);
+    },
+  );
 });
 
 describe("the documents", () => {
@@ -62,10 +81,12 @@ describe("the documents", () => {
 
   const anchors = anchorsOf(operations);
 
-  it.each(OWN_CODES)("docs/operations.md and README.md know the action's own code %s", (code) => {
+  const reference = readFileSync(join(REPOSITORY, "docs/reference.md"), "utf8");
+
+  it.each(OWN_CODES)("docs/operations.md and docs/reference.md know the own code %s", (code) => {
     expect(operations).toContain(`### \`${code}\``);
     expect(anchors).toContain(anchorOf(code));
-    expect(readme).toContain(`| \`${code}\` |`);
+    expect(reference).toContain(`| [\`${code}\`](operations.md#${anchorOf(code)}) |`);
   });
 
   it("docs/operations.md knows no code of the action's own that can't come", () => {

@@ -54,7 +54,7 @@ describe("the examples", () => {
 
   runExample(
     "Check every replica",
-    "an id kept in a secret does not reach the next job, as README says",
+    "an id kept in a secret does not reach the next job, as the recipes say",
     async (sim, workflow) => {
       const secrets = { PHALA_CLOUD_API_KEY: sim.apiKey, PHALA_APP_ID: sim.appId };
       const runs = await runWorkflow(workflow, settings(sim, { secrets })).catch(String);
@@ -161,7 +161,7 @@ describe("the examples", () => {
 
   runExample(
     "Canary",
-    "keeps the canary when trying it fails, as README says",
+    "keeps the canary when trying it fails, as its recipe says",
     async (sim, workflow) => {
       const inputs = { compose_hash: sim.composeHash };
       const failing = broken(workflow, "--max-time 30", "--no-such-option");

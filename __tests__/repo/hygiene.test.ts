@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { actionTypes } from "../../script/action-types.ts";
+import { MUTANTS } from "../../script/mutants-list.ts";
 import { bundledNames } from "../../script/sbom.ts";
 import { REPOSITORY } from "../support/repository.ts";
 
@@ -195,9 +196,49 @@ describe("the forms of this repository", () => {
   });
 });
 
+/** Tests that a document names, each with its file, that are not there. */
+function missingTests(text: string): { named: number; missing: string[] } {
+  const NAMED = /`(__tests__\/[^`]+\.ts)`((?:,? (?:and )?"[^"]+")+)/g;
+  const named = [...text.matchAll(NAMED)].flatMap(([, path = "", names = ""]) =>
+    [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => ({ path, name })),
+  );
+  const missing = named.filter(({ path, name }) => {
+    const source = files.includes(path) ? read(path) : "";
+    return ![JSON.stringify(name), `\`${name}\``].some((form) => source.includes(form));
+  });
+  return { named: named.length, missing: missing.map(({ path, name }) => `${path} "${name}"`) };
+}
+
+describe("docs/guarantees.md", () => {
+  const text = read("docs/guarantees.md");
+  const promises = text.split(/^## /m).slice(2);
+
+  it("has for each promise what shows it, and where that ends", () => {
+    expect(promises.length).toBeGreaterThanOrEqual(7);
+    for (const promise of promises) {
+      const { named, missing } = missingTests(promise);
+      expect([promise.split("\n")[0], missing]).toEqual([promise.split("\n")[0], []]);
+      expect(named).toBeGreaterThan(0);
+      expect(promise).toMatch(/^- \*\*Shown by\*\*: /m);
+      expect(promise).toMatch(/^- \*\*Limits\*\*: /m);
+    }
+  });
+
+  it("names rules of the simulation that exist, and no more defects than are planted", () => {
+    const rules = [...read("docs/simulation.md").matchAll(/^\| `(\w+)` \| /gm)].map(([, r]) => r);
+    const named = [...text.matchAll(/rules? (`\w+`(?: and `\w+`)?)/g)].flatMap(([, list = ""]) =>
+      [...list.matchAll(/`(\w+)`/g)].map(([, rule]) => rule),
+    );
+    expect(named.length).toBeGreaterThanOrEqual(8);
+    expect(named.filter((rule) => !rules.includes(rule))).toEqual([]);
+    expect(MUTANTS.length).toBeGreaterThan(60);
+    const { survival } = JSON.parse(read("docs/benchmarks.json")) as { survival: unknown[] };
+    expect(text).toContain(`${survival.length} faults at the create request`);
+  });
+});
+
 describe("docs/review.md", () => {
   const sections = read("docs/review.md").split(/^## /m).slice(1);
-  const NAMED = /`(__tests__\/[^`]+\.ts)`((?:,? (?:and )?"[^"]+")+)/g;
 
   it("answers the five questions", () => {
     expect(sections.map((text) => text.split("\n")[0])).toEqual([
@@ -212,15 +253,9 @@ describe("docs/review.md", () => {
   it.each(sections.map((text) => [text.split("\n")[0] ?? "", text]))(
     "%s names tests and files that exist",
     (_title, text) => {
-      const tests = [...text.matchAll(NAMED)];
-      expect(tests.length).toBeGreaterThanOrEqual(2);
-      for (const [, path = "", names = ""] of tests) {
-        const source = files.includes(path) ? read(path) : "";
-        for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
-          const there = [JSON.stringify(name), `\`${name}\``].some((form) => source.includes(form));
-          expect([path, name, there]).toEqual([path, name, true]);
-        }
-      }
+      const { named, missing } = missingTests(text);
+      expect(named).toBeGreaterThanOrEqual(2);
+      expect(missing).toEqual([]);
       for (const [, path = ""] of text.matchAll(/`((?:script|\.github|vendor)\/[\w./-]+)`/g)) {
         expect([path, existsSync(join(REPOSITORY, path))]).toEqual([path, true]);
       }

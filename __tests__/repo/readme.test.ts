@@ -1,15 +1,19 @@
-/** README.md: its tables are those of action.yml, and its examples use what exists. */
+/** README.md, the recipes and the reference: short, made from what they describe, and with examples that use what exists. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
-import { withExamples, withTables } from "../../script/docs.ts";
+import { withExamples, withMeasured, withReference } from "../../script/docs.ts";
+import { measuredTable } from "../../script/docs-measured.ts";
 import { type Finding, lintDocuments } from "../support/github-lint.ts";
 import { OTHER_ACTIONS } from "../support/other-actions.ts";
 import {
   ACTION_NAME,
+  allExamples,
   type Example,
   exampleFiles,
+  RECIPES,
   readmeText,
+  shownExamples,
   usesThisAction,
   yamlExamples,
 } from "../support/readme.ts";
@@ -24,8 +28,8 @@ const readme = readmeText();
 const manifestText = readFileSync(join(REPOSITORY, "action.yml"), "utf8");
 const manifest = readManifest(REPOSITORY);
 const files = exampleFiles();
-const shown = yamlExamples(readme);
-const examples = [...files, ...shown.filter(({ whole }) => !whole)];
+const shown = shownExamples();
+const examples = allExamples();
 const known: Readonly<Record<string, { readonly outputs: Readonly<Record<string, unknown>> }>> = {
   ...OTHER_ACTIONS,
   [ACTION_NAME]: manifest,
@@ -71,26 +75,90 @@ function unknownOutputs({ workflow, text, at }: Example): string[] {
   return wrong;
 }
 
+const textOf = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
+
 describe("README.md", () => {
-  it("has the tables that action.yml makes, and a drift would show", () => {
-    expect(withTables(readme, manifestText)).toBe(readme);
-    expect(withTables(readme, manifestText.replace("default: 15m", "default: 16m"))).not.toBe(
-      readme,
-    );
-    expect(() => withTables("no markers", manifestText)).toThrow("no markers for inputs");
+  it("is short, and has its parts in the order in which a newcomer asks", () => {
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(220);
+    expect([...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
+      "Use it",
+      "See it work",
+      "What happens when …",
+      "What it can do",
+      "Inputs and outputs",
+      "More",
+    ]);
+    const head = readme.slice(0, readme.indexOf("## Use it"));
+    expect(head).toMatch(/Unofficial.+simulator.+have not run it against the live service/s);
+    expect(head).toMatch(/prefers-color-scheme: dark/);
   });
 
-  it("shows every file of examples/ as it stands, and a drift would show", () => {
+  it("has the figures that were measured, and a drift would show", () => {
+    const measured = JSON.parse(textOf("docs/benchmarks.json")) as Parameters<
+      typeof measuredTable
+    >[0];
+    expect(withMeasured(readme, measured)).toBe(readme);
+    const survival = measured.survival.map((row) => ({ ...row, ours: "lost" }));
+    expect(withMeasured(readme, { ...measured, survival })).not.toBe(readme);
+    expect(() => measuredTable({ ...measured, downloads: [] })).toThrow("no row for this action");
+  });
+
+  it("leads to every recipe, and so does their own list", () => {
+    const recipes = RECIPES.filter((path) => /^docs\/recipes\/(?!README)/.test(path));
+    expect(recipes.length).toBeGreaterThanOrEqual(9);
+    const list = textOf("docs/recipes/README.md");
+    for (const path of recipes) {
+      expect(readme).toContain(`](${path})`);
+      expect(list).toContain(`](${path.replace("docs/recipes/", "")})`);
+    }
+  });
+});
+
+describe("docs/reference.md", () => {
+  const reference = textOf("docs/reference.md");
+  const operations = textOf("docs/operations.md");
+
+  it("has the tables that action.yml makes, and a drift would show", () => {
+    const drifted = { "": manifestText.replace("default: 15m", "default: 16m") };
+    expect(withReference(reference, { "": manifestText }, operations)).toContain("| `15m` |");
+    expect(withReference(reference, drifted, operations)).not.toContain("| `15m` |");
+    expect(() => withReference("no markers", {}, operations)).toThrow("no markers for actions");
+  });
+
+  it("has a section for each action, under the name that `uses:` has", () => {
+    const both = withReference(
+      reference,
+      { "": manifestText, "delete/": manifestText },
+      operations,
+    );
+    expect(both).toContain("`uses: your-org/cvm-replica-action@v1`");
+    expect(both).toContain("`uses: your-org/cvm-replica-action/delete@v1`");
+    expect(both).toMatch(/^### Inputs of delete$/m);
+  });
+
+  it("wants to know what to do about each code", () => {
+    const silent = operations.replace(/(### `DEAD`.*?)\*\*Do\*\*/s, "$1**Don't**");
+    expect(() => withReference(reference, {}, silent)).toThrow("what to do on DEAD");
+  });
+});
+
+describe("the recipes", () => {
+  it("show every file of examples/ as it stands, and a drift would show", () => {
     const whole = shown.filter((example) => example.whole).map(({ text }) => text);
     expect(whole.sort()).toEqual(files.map(({ text }) => text).sort());
-    const read = (name: string) => readFileSync(join(REPOSITORY, "examples", name), "utf8");
+    const read = (name: string) => textOf(`examples/${name}`);
     expect(withExamples(readme, read)).toBe(readme);
     expect(withExamples(readme, (name) => `${read(name)}#\n`)).not.toBe(readme);
   });
 
-  it("speaks of every input outside the table too, or the table says it all", () => {
-    // What a user has to know before writing the input, beyond one cell.
-    const prose = readme.replace(/<!-- inputs: .*<!-- \/outputs -->/s, "");
+  it("have no two examples of one name: a test runs each by its name", () => {
+    const names = examples.map(({ workflow }) => workflow.name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it("speak of inputs beyond what one cell of the reference holds", () => {
+    const prose =
+      RECIPES.map(textOf).join("\n") + textOf("docs/reference.md").split("<!-- actions")[0];
     for (const name of ["envs", "commit_token", "prepare_only", "transaction_hash", "summary"]) {
       expect(prose).toContain(`\`${name}`);
     }
@@ -158,8 +226,12 @@ describe("README.md", () => {
       });
 
       if (whole) {
-        it("holds back a second run, has least permissions and ends in time", () => {
-          expect(workflow.concurrency).toBeDefined();
+        it("holds back a second run and drops none unsaid, has least permissions and ends in time", () => {
+          const { queue, "cancel-in-progress": cancels } = workflow.concurrency ?? {};
+          expect(cancels).toEqual(expect.any(Boolean));
+          // Where only the newest run counts, GitHub's default is right, and the example says so.
+          if (queue !== "max" && cancels !== true) expect(text).toMatch(/# .*only the newest/);
+          expect(queue === "max" && cancels).toBe(false);
           const jobs = Object.values(workflow.jobs);
           const asks = [workflow.permissions, ...jobs.map((job) => job.permissions)];
           const writes = asks.flatMap((rights) =>

@@ -2,12 +2,12 @@
 import { it } from "@jest/globals";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
 import { type ParsedWorkflow, parseWorkflows } from "../support/github-parse.ts";
-import { exampleFiles, readmeText, yamlExamples } from "../support/readme.ts";
+import { allExamples } from "../support/readme.ts";
 import type { JobRun, WorkflowSettings } from "../support/workflow.ts";
 
 const SLOW = 120_000;
-// README shows the files of examples/ (readme.test.ts); what it has besides are lists of steps.
-const examples = [...exampleFiles(), ...yamlExamples(readmeText()).filter(({ whole }) => !whole)];
+// The documents show the files of examples/ (readme.test.ts); what they have besides are lists of steps.
+const examples = allExamples();
 export const exampleNames = examples.map(({ workflow }) => workflow.name);
 // By GitHub's parser, all at once: it takes a process of its own.
 const parsed = parseWorkflows(examples.map(({ text }) => text));

@@ -130,12 +130,14 @@ describe("the workflows", () => {
 
 /** Lines that name an action of others otherwise than by a full commit hash with its version beside it. */
 function unpinned(text: string): string[] {
-  return text
-    .split("\n")
-    .filter((line) => /^\s*(- )?uses: (?!\.\/|your-org\/)/.test(line))
-    .filter((line) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))
-    // What this one is since it was written anew has no version yet, but the day of a commit.
-    .filter((line) => !/phala-deploy-action@[0-9a-f]{40} # main, \d{4}-\d\d-\d\d$/.test(line));
+  return (
+    text
+      .split("\n")
+      .filter((line) => /^\s*(- )?uses: (?!\.\/|your-org\/)/.test(line))
+      .filter((line) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))
+      // What this one is since it was written anew has no version yet, but the day of a commit.
+      .filter((line) => !/phala-deploy-action@[0-9a-f]{40} # main, \d{4}-\d\d-\d\d$/.test(line))
+  );
 }
 
 describe("dependabot", () => {

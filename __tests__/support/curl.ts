@@ -1,5 +1,5 @@
 /**
- * Stands in for curl in the scripts of README's examples, so that the tests need no more than Node. Takes
+ * Stands in for curl in the scripts of the examples, so that the tests need no more than Node. Takes
  * the options that those use and refuses every other.
  */
 import { parseArgs } from "node:util";

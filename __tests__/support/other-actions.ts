@@ -1,5 +1,5 @@
 /**
- * What this repository's workflows and README's examples use of other people's actions: the inputs and
+ * What this repository's workflows and the examples use of other people's actions: the inputs and
  * outputs that those have, as far as they are used here.
  */
 

@@ -1,4 +1,4 @@
-/** The examples: those in README.md and the files of `examples/`, as the tests and the demo use them. */
+/** The examples: those that the documents show and the files of `examples/`, as the tests and the demo use them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -33,19 +33,23 @@ export interface WorkflowJob {
 export interface Workflow {
   readonly name: string;
   readonly on: unknown;
-  readonly concurrency?: unknown;
+  readonly concurrency?: {
+    readonly group: string;
+    readonly "cancel-in-progress"?: boolean | string;
+    readonly queue?: string;
+  };
   readonly permissions?: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, WorkflowJob>>;
 }
 
 /** One YAML example. */
 export interface Example {
-  /** Where it stands: `README.md:40` (its first line), `examples/canary.yml`. */
+  /** Where it stands: `docs/recipes/chain.md:5` (its first line), `examples/canary.yml`. */
   readonly at: string;
   /** The whole workflow; a mere list of steps is put into one, with the least around it. */
   readonly text: string;
   readonly workflow: Workflow;
-  /** Whether README shows it as a whole workflow. */
+  /** Whether it is shown as a whole workflow. */
   readonly whole: boolean;
 }
 
@@ -54,10 +58,33 @@ export function readmeText(): string {
   return readFileSync(join(REPOSITORY, "README.md"), "utf8");
 }
 
-/** Every YAML example in Markdown, in order. Throws when one is neither a workflow nor a list of steps. */
-export function yamlExamples(markdown: string): Example[] {
+/** The documents whose workflows and steps are for users to copy, each of which a test runs. */
+export const RECIPES: readonly string[] = [
+  "README.md",
+  "docs/approval.md",
+  ...readdirSync(join(REPOSITORY, "docs", "recipes")).map((name) => `docs/recipes/${name}`),
+];
+
+/** Every YAML example of those, in order. */
+export function shownExamples(): Example[] {
+  return RECIPES.flatMap((path) =>
+    yamlExamples(readFileSync(join(REPOSITORY, path), "utf8"), path),
+  );
+}
+
+/** Each example once: the files of `examples/`, and the lists of steps that documents show besides. */
+export function allExamples(): Example[] {
+  return [...exampleFiles(), ...shownExamples().filter(({ whole }) => !whole)];
+}
+
+/**
+ * Every YAML example in Markdown, in order. Throws when one is neither a workflow nor a list of steps.
+ *
+ * @param path what the document is called in `at`
+ */
+export function yamlExamples(markdown: string, path = "README.md"): Example[] {
   return [...markdown.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map((match) => {
-    const at = `README.md:${markdown.slice(0, match.index).split("\n").length + 1}`;
+    const at = `${path}:${markdown.slice(0, match.index).split("\n").length + 1}`;
     const text = match[1] ?? "";
     const value: unknown = parse(text);
     if (Array.isArray(value)) {
