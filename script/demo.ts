@@ -47,7 +47,8 @@ function paste(): void {
   say(
     "It needs three settings in the repository (Settings → Secrets and variables → Actions): the secret\n" +
       "PHALA_CLOUD_API_KEY, and the variables PHALA_APP_ID and PHALA_VM_UUID, which are on the CVM's page in the\n" +
-      "dashboard. With `dry_run: true` below `with:` it checks everything and creates nothing.",
+      "dashboard. `your-org` stands for the owner of the action's repository. With `dry_run: true` below `with:`, and\n" +
+      "without the second step, it checks everything and creates nothing.",
   );
 }
 
