@@ -10186,7 +10186,7 @@ const MOST_DIGITS = 5;
 /**
  * What of a variable's value is masked, piece by piece. GitHub drops each job output that holds a masked
  * value, so what is no secret by its looks is left out: booleans, numbers of up to five digits, and what is
- * shorter than four characters (README and SECURITY.md say so).
+ * shorter than four characters (docs/recipes/environment.md and SECURITY.md say so).
  *
  * Of a value of several lines each line is a piece: given the whole, the runner would mask each of its own
  * accord, also the `{` of a JSON text, which stands in every output that is JSON. The whole in base64 is a
