@@ -95,6 +95,8 @@ function* url(reading: Reading, entry: Entry, cvm: Cvm): Generator<string> {
   const began = waitBegan(reading);
   const { outcome, status } = entry;
   if (!wish.wait || wish.kind === "dry-run" || outcome === "failed" || status !== "running") return;
+  // A run that was red before it came to wait has looked for no address.
+  if (began === null && main.exitCode !== 0) return;
   const { vmUuid } = cvm;
   const said = saidAt(reading, cvm);
   if (typeof entry.instance_url === "string") {
