@@ -110,6 +110,8 @@ function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: 
     workspaceSlug: survey?.workspaceSlug ?? null,
     appId: inputs?.appId ?? null,
     cleanup: inputs?.cleanup ?? "never",
+    // Where there are names nothing is replicated.
+    sourceVmUuid: inputs?.names === null ? (survey?.source?.vmUuid ?? inputs.vmUuid) : null,
     planned,
     message,
     redactPrinted: (text) => runner.redactPrinted(text),

@@ -3,12 +3,19 @@ import { Recording } from "../deployments/subscriber.ts";
 import { waitForAll } from "../fleet/follow/follow.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
 import { baselineOf, refusePrepare, type Survey, survey } from "../fleet/look.ts";
-import { Creation } from "../fleet/make.ts";
-import { commitOrder, createOrder, createRequest } from "../fleet/orders.ts";
+import { MakeAll } from "../fleet/make-all.ts";
+import { createRequest, instanceCommit, instanceRequest } from "../fleet/orders.ts";
 import { existingReplicas, planRun, type RunPlan } from "../fleet/plan/create.ts";
-import { misfitOf, wontRun } from "../fleet/plan/mismatch.ts";
-import { rerunWith } from "../fleet/plan/rerun.ts";
-import { exists, newReplica, type Replica, type Slot } from "../fleet/record.ts";
+import { wontRun } from "../fleet/plan/mismatch.ts";
+import {
+  exists,
+  isOurs,
+  nameOf,
+  newReplica,
+  type Replica,
+  type Slot,
+  uuidOf,
+} from "../fleet/record.ts";
 import { ask, type Context, openApi, type Settings } from "../fleet/run.ts";
 import { encryptEnvs } from "../fleet/seal.ts";
 import { saveJournal } from "../fleet/state.ts";
@@ -19,7 +26,7 @@ import { readInputs } from "../inputs/read.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
-import { commitParts, createParts } from "../phala/requests.ts";
+import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
 import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOf } from "../report/annotation/combined.ts";
 import {
@@ -31,7 +38,8 @@ import {
 } from "../report/annotation/failure.ts";
 import { titleOf } from "../report/annotation/title.ts";
 import { notRunning } from "../report/log/following.ts";
-import { dryRunEnd, notAsked, planned, sourceLine } from "../report/log/making.ts";
+import { dryRunEnd, notAsked, placeOf, planned, sourceLine } from "../report/log/making.ts";
+import { environmentKept, goingElsewhere, stands, waitingForRoom } from "../report/log/naming.ts";
 import { conclude, type Ending, tellMade } from "./conclude.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 
@@ -123,6 +131,9 @@ async function replicate(
 
   if (inputs.dryRun) {
     ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
+    if (inputs.names !== null) {
+      for (const slot of slots) insert(ending.replicas, newReplica(slot));
+    }
     for (const line of ending.planned) runner.info(line);
     runner.info(dryRunEnd(slots.length));
     return null;
@@ -155,7 +166,7 @@ async function follow(
 ): Promise<void> {
   const { inputs, edges } = context;
   const { runner, clock, cancel } = edges;
-  for (const replica of inputs.wait ? [] : ending.replicas.filter(wontRun)) {
+  for (const replica of inputs.wait ? [] : ending.replicas.filter(isOurs).filter(wontRun)) {
     runner.warning(notRunning(replica, surveyed.workspaceSlug, inputs.appId));
   }
   const deadline = clock.now() + (inputs.wait ? inputs.waitTimeoutMs : TTL_WINDOW_MS);
@@ -186,10 +197,11 @@ async function inGroup<T>(
  */
 function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
-  const made = replicas.filter(exists);
+  const made = replicas.filter(isOurs);
   const lacksSomething = (cvm: Cvm) =>
-    runs(cvm) ? cvm.instanceUrl === null : cvm.vmUuid !== inputs.vmUuid;
-  const there = existing.filter(
+    runs(cvm) ? cvm.instanceUrl === null : inputs.names !== null || cvm.vmUuid !== inputs.vmUuid;
+  const standing = replicas.filter(({ origin }) => origin === "existing");
+  const there = [...standing, ...existing].filter(
     ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),
   );
   return [...made, ...there].filter(({ failure }) => failure === null);
@@ -209,25 +221,33 @@ async function lookAndPlan(
   given: Inputs,
   ending: Ending,
 ): Promise<Prepared | { readonly ok: false; readonly failure: Failure }> {
-  const appId = given.appId ?? (await appOf(edges, api, given.vmUuid));
+  const appId = given.appId ?? (await appOf(edges, api, given.vmUuid ?? ""));
   if (typeof appId !== "string") return { ok: false, failure: appId };
-  let inputs: Settings = { ...given, appId };
+  let inputs: Settings = { ...given, appId, vmUuid: given.vmUuid ?? "" };
   ending.inputs = inputs;
-  const context: Context = { edges, api, inputs };
-  const result = await survey(context);
+  const result = await survey({ edges, api, inputs }, given.vmUuid);
   if (!result.ok) return result;
   const surveyed = result.survey;
+  inputs = { ...inputs, vmUuid: given.vmUuid ?? surveyed.source?.vmUuid ?? "" };
+  const context: Context = { edges, api, inputs };
+  ending.inputs = inputs;
   ending.survey = surveyed;
   const plan = planRun(inputs, surveyed);
   if (!plan.ok) return plan;
-  if (inputs.prepareOnly) {
+  if (inputs.prepareOnly && plan.slots.length > 0) {
     const failure = await refusePrepare(context, surveyed);
     if (failure !== null) return { ok: false, failure };
   }
-  if (surveyed.source !== null && surveyed.cvms !== null) {
+  if (surveyed.source !== null && surveyed.cvms !== null && inputs.names === null) {
     edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
   }
   for (const note of plan.notes) edges.runner.info(note);
+  for (const replica of plan.standing) {
+    insert(ending.replicas, replica);
+    edges.runner.info(stands({ name: nameOf(replica), uuid: uuidOf(replica) }));
+    const changes = inputs.envs.length > 0 || inputs.encryptedEnv !== null;
+    if (changes) edges.runner.warning(environmentKept(nameOf(replica)));
+  }
   if (inputs.instances !== null) {
     const app = { slug: surveyed.workspaceSlug, appId };
     ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
@@ -256,10 +276,10 @@ interface Making {
 }
 
 async function createAll(
-  { context, plan: { slots, counted }, surveyed }: Prepared,
+  { context, plan, surveyed }: Prepared,
   { ending, recording, lifetimes }: Making,
 ): Promise<void> {
-  const { api, edges, inputs } = context;
+  const { edges, inputs } = context;
   saveJournal(edges.runner, {
     apiUrl: inputs.apiUrl,
     appId: inputs.appId,
@@ -273,33 +293,37 @@ async function createAll(
     workspaceSlug: surveyed.workspaceSlug,
     ttlMs: inputs.ttlMs,
   });
-  const rerun = rerunWith(inputs, surveyed, counted);
-  const onMade = () => tellMade(edges, ending);
-  const creation = new Creation(context, surveyed, { rerun, lifetimes, onMade });
-  for (const slot of slots) {
-    const replica = newReplica(slot);
-    ending.replicas.push(replica);
-    const stop = edges.cancel.aborted ? "cancelled" : creation.stop;
-    if (stop !== null) {
-      replica.failure = { code: "", text: notAsked(stop) };
-      continue;
-    }
-    const { commitToken: token, composeHash, transactionHash, vmUuid } = inputs;
-    const order =
-      token === null
-        ? createOrder(api, inputs, slot, slots.length)
-        : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
-    const approval = await creation.carryOut(replica, slot, order);
+  const make = new MakeAll(context, surveyed, plan, {
+    lifetimes,
+    words: { notAsked, placeOf, goingElsewhere, waitingForRoom },
+    onMade: () => tellMade(edges, ending),
+    onReplica: (replica) => insert(ending.replicas, replica),
+    onExists: (replica) => recording?.begin(replica),
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
-    ending.approval = approval ?? ending.approval;
-    replica.failure ??= misfitOf(replica, surveyed.workspaceSlug, inputs.appId);
-    if (exists(replica)) recording?.begin(replica);
-  }
+    onApproval: (approval) => {
+      ending.approval = approval;
+    },
+  });
+  await make.run();
+}
+
+/** Keeps them in the order in which they were asked for. */
+function insert(replicas: Replica[], replica: Replica): void {
+  if (replicas.includes(replica)) return;
+  const index = ({ slot }: Replica) => slot?.index ?? 0;
+  const at = replicas.findIndex((other) => index(other) > index(replica));
+  replicas.splice(at < 0 ? replicas.length : at, 0, replica);
 }
 
 /** The request that a slot stands for, as a dry run shows it. */
 function partsOf(inputs: Settings, slot: Slot) {
-  const { commitToken: token, vmUuid, composeHash, transactionHash } = inputs;
-  if (token === null) return createParts(createRequest(inputs, slot));
-  return commitParts({ vmUuid, token, composeHash, transactionHash });
+  const { commitToken: token, appId, vmUuid, composeHash, transactionHash } = inputs;
+  if (token === null) {
+    return slot.name === undefined
+      ? createParts(createRequest(inputs, slot))
+      : instanceParts(instanceRequest(inputs, slot));
+  }
+  return slot.name === undefined
+    ? commitParts({ vmUuid, token, composeHash, transactionHash })
+    : instanceParts(instanceCommit(appId, slot.name, { token, composeHash, transactionHash }));
 }

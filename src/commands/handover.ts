@@ -10,7 +10,7 @@ import type { Verdict } from "./judge.ts";
 type Writer = Pick<Runner, "output" | "debug">;
 
 /** JSON arrays that a later step or a matrix loops over: `fromJSON` of an empty output would fail there. */
-const ARRAYS = ["replicas"];
+const ARRAYS = ["replicas", "vm_uuids", "instance_urls", "endpoints"];
 
 /**
  * Before anything can go wrong: the arrays are `[]` also where the step is killed, or ends by a bug of ours.

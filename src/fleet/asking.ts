@@ -1,7 +1,18 @@
 import type { Edges } from "../action/edges.ts";
 import { oneLine } from "../text/clean.ts";
+import type { RequestEnd } from "./plan/brake.ts";
 import { type Replica, type Slot, uuidOf } from "./record.ts";
 import { type AttemptRecord, saveAttempt, saveEarlier } from "./state.ts";
+
+/** What the run wants to be told while one replica is asked for. */
+export interface Told {
+  /** An answer was lost: a replica may be there of which nobody knows. */
+  readonly lost: () => void;
+  /** The platform was busy with something else. */
+  readonly busy: () => void;
+}
+
+const UNTOLD: Told = { lost: () => undefined, busy: () => undefined };
 
 /** One replica that is being asked for, and what post has to know of it at each moment. */
 export class Asking {
@@ -9,12 +20,21 @@ export class Asking {
   readonly slot: Slot;
   /** When its last try was sent; of a commit the first one. Our clock, ms since the epoch. */
   sentAt: number;
+  /** How it ended; null while it has not, or where that is left to post. */
+  end: RequestEnd | null = null;
+  readonly told: Told;
   readonly #clock: Edges["clock"];
   readonly #runner: Edges["runner"];
   #since: number;
   #doubted = false;
 
-  constructor(replica: Replica, slot: Slot, { clock, runner }: Pick<Edges, "clock" | "runner">) {
+  constructor(
+    replica: Replica,
+    slot: Slot,
+    { clock, runner }: Pick<Edges, "clock" | "runner">,
+    told: Told = UNTOLD,
+  ) {
+    this.told = told;
     this.replica = replica;
     this.slot = slot;
     this.sentAt = clock.now();
@@ -55,6 +75,11 @@ export class Asking {
     this.#doubted = false;
   }
 
+  /** What it is called makes one at most, and that one is known: no try before made another. */
+  forgetDoubt(): void {
+    this.#doubted = false;
+  }
+
   /** Writes into the state how far it is. */
   save(stage: AttemptRecord["stage"]): void {
     const { replica } = this;
@@ -73,7 +98,8 @@ export class Asking {
       nextAt: null,
       vmUuid: uuidOf(replica),
       name: shortName(replica),
-      adopted: replica.origin === "adopted",
+      asked: slot.name ?? null,
+      adopted: replica.origin === "adopted" && !replica.byName,
       endsAt: replica.endsAt,
       ttlSet: replica.ttlSet,
       gone: false,

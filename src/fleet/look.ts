@@ -3,8 +3,9 @@ import { neverSent } from "../net/transport.ts";
 import { type Cvm, cvmKeys, isLive, isOnChain } from "../phala/cvm.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
 import { type Failure, misfitFailure, requestFailure } from "../report/annotation/failure.ts";
-import { listUnreadable } from "../report/log/making.ts";
+import { listUnreadable, withoutSource } from "../report/log/making.ts";
 import { type Placement, resolveNodes } from "./plan/placement.ts";
+import { chooseSource } from "./plan/source.ts";
 import { ask, type Context } from "./run.ts";
 
 /** What is known before the first create request. */
@@ -25,9 +26,11 @@ export type Surveyed =
 
 /**
  * Looks before anything is paid: one read of the app's CVMs, and one of the nodes where a node is named.
- * An unreadable list is a warning, since the create itself may still work.
+ * An unreadable list is a warning, since the create itself may still work, unless something depends on it.
+ *
+ * @param vmUuid the source, as it was given; null: it is to be found
  */
-export async function survey(context: Context): Promise<Surveyed> {
+export async function survey(context: Context, vmUuid: string | null): Promise<Surveyed> {
   const { inputs, edges } = context;
   const [list, nodes] = await Promise.all([readList(context), readNodeNames(context)]);
   if (!list.ok && isFinalForRun(list.fault)) {
@@ -39,11 +42,9 @@ export async function survey(context: Context): Promise<Surveyed> {
     return { ok: false, failure: misfitFailure(`node_id: ${resolved.problems.join("; ")}.`) };
   }
   if (!list.ok) {
-    if (inputs.instances !== null) {
-      return {
-        ok: false,
-        failure: requestFailure("count the app's instances", list.fault, list.gaveUp),
-      };
+    const need = neededFor(inputs, vmUuid);
+    if (need !== null) {
+      return { ok: false, failure: requestFailure(need, list.fault, list.gaveUp) };
     }
     edges.runner.warning(listUnreadable(list.fault));
     const source = await readSource(context);
@@ -52,15 +53,12 @@ export async function survey(context: Context): Promise<Surveyed> {
     return { ok: true, survey: { ...blank, workspaceSlug, placements: resolved.placements } };
   }
   const { cvms } = list.value;
-  const source = cvms.find((cvm) => cvm.vmUuid === inputs.vmUuid && !cvm.deleted) ?? null;
-  if (source === null) {
-    return {
-      ok: false,
-      failure: misfitFailure(
-        `vm_uuid: the CVM ${inputs.vmUuid} is not one of the app's (${cvms.length} found for app_id ${inputs.appId}); check that both belong together.`,
-      ),
-    };
+  const chosen = chooseSource(cvms, { ...inputs, vmUuid });
+  if (!chosen.ok) {
+    const text = withoutSource(chosen.why, chosen.there, { ...inputs, vmUuid: vmUuid ?? "" });
+    return { ok: false, failure: misfitFailure(text) };
   }
+  const { source } = chosen;
   return {
     ok: true,
     survey: {
@@ -72,6 +70,16 @@ export async function survey(context: Context): Promise<Surveyed> {
       placements: resolved.placements,
     },
   };
+}
+
+/** What can't be done without the list; null: all can. */
+function neededFor(
+  { instances, names, maxInstances }: Context["inputs"],
+  vmUuid: string | null,
+): string | null {
+  if (names !== null) return "look for the names among the app's CVMs";
+  if (instances !== null || maxInstances !== null) return "count the app's instances";
+  return vmUuid === null ? "look for a source among the app's CVMs" : null;
 }
 
 /** What was there before, for the search of lost replicas; null where nobody knows. */
@@ -133,7 +141,8 @@ async function readNodeNames({
   | { readonly ok: true; readonly value: readonly PhalaNode[] | null }
   | { readonly ok: false; readonly failure: Failure }
 > {
-  if (!inputs.nodes.some(({ kind }) => kind === "name")) return { ok: true, value: null };
+  const all = inputs.nodes.flatMap((node) => [node, ...(node.or ?? [])]);
+  if (!all.some(({ kind }) => kind === "name")) return { ok: true, value: null };
   const what = "look the nodes' names up";
   const nodes = await ask(edges, what, (options) => api.listNodes(options));
   if (nodes.ok) return nodes;

@@ -1,18 +1,29 @@
 import type { Approval } from "../phala/approval.ts";
 import { APPROVAL_CODE, NOT_ALLOWED, NOT_ALLOWED_CODE } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
+import { sameName } from "../phala/names.ts";
 import type { Vm } from "../phala/vm.ts";
 import { createdAtPrepare, createdUnseen } from "../report/annotation/failure.ts";
-import { adopted, committingAtOnce, created } from "../report/log/making.ts";
+import {
+  adopted,
+  committingAtOnce,
+  created,
+  foundByName,
+  namedOtherwise,
+  stands,
+} from "../report/log/making.ts";
 import { approvalFailure, notRegisteredFailure } from "../report/words/approval.ts";
 import { type Afterwards, howToLook } from "../report/words/unclear.ts";
-import { Asking } from "./asking.ts";
+import { Asking, type Told } from "./asking.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
-import { commitOrder, committable, type Order } from "./orders.ts";
+import { commitOf, committable, type Order } from "./orders.ts";
 import { type RequestEnd, type Stop, whyStop } from "./plan/brake.ts";
+import { standing } from "./plan/mismatch.ts";
+import { slotStanding } from "./plan/names.ts";
+import { placesOf } from "./plan/placement.ts";
 import type { Rerun } from "./plan/rerun.ts";
-import { exists, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
+import { exists, isOurs, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
 import type { Context } from "./run.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
@@ -29,9 +40,17 @@ export interface Beside {
   readonly onMade: () => void;
 }
 
+/** What carrying an order out came to, besides what stands in the replica. */
+export interface Carried {
+  /** The approval that is still needed, if there is one. */
+  readonly approval: Approval | null;
+  /** Null: the run was cancelled before it was known. */
+  readonly end: RequestEnd | null;
+}
+
 /**
- * The create requests of one run, one after another: the API now and then rejects concurrent ones. Finds
- * out what came of each, and never sends one again that may have made a replica.
+ * The create requests of one run. Finds out what came of each, and never sends one again that may have made a
+ * replica, but what its name or its token makes one at most.
  */
 export class Creation {
   readonly #context: Context;
@@ -52,6 +71,11 @@ export class Creation {
     this.#sending = new Sending(context, this.#search, this.#afterwards);
   }
 
+  /** A CVM bears a name that was asked for by it, so names hold. */
+  get namesHold(): boolean {
+    return this.#search.namesHold;
+  }
+
   /** Why no further request may be sent; null: it may. */
   get stop(): Stop | null {
     return whyStop(this.#ends);
@@ -61,18 +85,24 @@ export class Creation {
    * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
    * where the run was cancelled.
    *
-   * @returns the approval that is still needed, if there is one
+   * @param told while it is under way
+   * @param outwait a CVM that bears its name is on its way out, and has to be gone before it is sent
    */
-  async carryOut(replica: Replica, slot: Slot, order: Order): Promise<Approval | null> {
+  async carryOut(
+    replica: Replica,
+    slot: Slot,
+    order: Order,
+    { told, outwait = false }: { readonly told?: Told; readonly outwait?: boolean } = {},
+  ): Promise<Carried> {
     this.#search.claim(replica);
-    const asking = new Asking(replica, slot, this.#context.edges);
-    const approval = await this.#take(asking, order);
-    await this.#lifetimes.begin(replica);
-    return approval;
+    const asking = new Asking(replica, slot, this.#context.edges, told);
+    const approval = await this.#take(asking, order, outwait);
+    if (isOurs(replica)) await this.#lifetimes.begin(replica);
+    return { approval, end: asking.end };
   }
 
-  async #take(asking: Asking, order: Order): Promise<Approval | null> {
-    const sent = await this.#sending.send(asking, order);
+  async #take(asking: Asking, order: Order, outwait = false): Promise<Approval | null> {
+    const sent = await this.#sending.send(asking, order, outwait);
     switch (sent.kind) {
       case "created":
         await this.#told(asking, order, sent.vm);
@@ -80,12 +110,15 @@ export class Creation {
       case "approval":
         return this.#approve(asking, order, sent.approval);
       case "found":
-        this.#adopt(asking, sent.cvm);
+        this.#adopt(asking, order, sent.cvm);
+        break;
+      case "standing":
+        this.#leaveStanding(asking, sent.cvm);
         break;
       case "failed":
         asking.save(sent.stage);
         asking.replica.failure = sent.failure;
-        this.#ends.push(sent.end);
+        this.#ended(asking, sent.end);
         break;
       case "cancelled":
         break;
@@ -93,17 +126,43 @@ export class Creation {
     return null;
   }
 
-  #adopt(asking: Asking, cvm: Cvm): void {
+  #ended(asking: Asking, end: RequestEnd): void {
+    asking.end = end;
+    this.#ends.push(end);
+  }
+
+  #adopt(asking: Asking, { name }: Order, cvm: Cvm): void {
     const { edges } = this.#context;
     const { replica } = asking;
     replica.origin = "adopted";
+    replica.byName = name !== null && this.#search.nameFor(asking) !== null;
     replica.cvm = cvm;
     replica.times.made = edges.clock.now();
+    if (name !== null && replica.byName) this.#search.sawName(cvm.name, name);
     this.#lifetimes.plan(replica);
     asking.save("made");
-    this.#ends.push(MADE);
+    this.#ended(asking, MADE);
     this.#onMade();
-    edges.runner.info(adopted(nameOf(replica), uuidOf(replica)));
+    edges.runner.info(
+      replica.byName ? foundByName(called(replica)) : adopted(nameOf(replica), uuidOf(replica)),
+    );
+  }
+
+  /** Another run of the same names was quicker: nothing of it is ours. */
+  #leaveStanding(asking: Asking, cvm: Cvm): void {
+    const { edges, inputs } = this.#context;
+    const { replica, slot } = asking;
+    const { name = "", nodeId: id, nodeName } = slot;
+    const places = placesOf({ id, name: nodeName, ...(slot.or ? { or: slot.or } : {}) });
+    const asked = slotStanding({ index: slot.index, name, places }, cvm, inputs.composeHash);
+    const { workspaceSlug, appId } = this.#afterwards;
+    const { origin, status, failure } = standing(asked, cvm, { workspaceSlug, appId });
+    Object.assign(replica, { slot: asked, origin, cvm, status, failure });
+    this.#search.sawName(cvm.name, name);
+    asking.save("none");
+    this.#ended(asking, MADE);
+    this.#onMade();
+    edges.runner.info(stands(called(replica)));
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
@@ -117,7 +176,7 @@ export class Creation {
     // made is another question.
     if (order.kind !== "prepare") asking.leaveDoubt();
     asking.save("none");
-    this.#ends.push(MADE);
+    this.#ended(asking, MADE);
     if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
     if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
     return approval;
@@ -126,14 +185,14 @@ export class Creation {
   /** All is registered, says the answer. Where the commit sees that otherwise, an approval is needed. */
   async #commitAtOnce(asking: Asking, approval: Approval): Promise<Approval | null> {
     const { api, edges, inputs } = this.#context;
-    const { replica } = asking;
+    const { replica, slot } = asking;
     const approved = committable(approval);
     if (approved === null) return approval;
     edges.runner.info(committingAtOnce());
     // What came before the commit can't be its replica.
     asking.leaveDoubt();
     asking.send();
-    const second = await this.#take(asking, commitOrder(api, inputs.vmUuid, approved));
+    const second = await this.#take(asking, commitOf(api, inputs, slot, approved));
     if (exists(replica)) return null;
     const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
     const whole: Approval = { ...approval, ...Object.fromEntries(known) };
@@ -146,9 +205,14 @@ export class Creation {
 
   async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
     // A commit's token makes one replica, so no try before it has made another.
-    if (order.kind === "create") asking.leaveDoubt();
+    if (order.kind === "create") this.#settleDoubt(asking, order, vm);
     await this.#made(asking, vm);
     if (order.kind === "prepare") asking.replica.failure = createdAtPrepare(asking.replica);
+  }
+
+  #settleDoubt(asking: Asking, { name }: Order, vm: Vm): void {
+    if (name !== null && sameName(vm.name, name)) asking.forgetDoubt();
+    else asking.leaveDoubt();
   }
 
   async #made(asking: Asking, vm: Vm): Promise<void> {
@@ -157,11 +221,15 @@ export class Creation {
     replica.origin = "created";
     replica.vm = vm;
     replica.times.made = edges.clock.now();
+    if (slot.name !== undefined) this.#search.sawName(vm.name, slot.name);
     this.#lifetimes.plan(replica);
     asking.save("made");
-    this.#ends.push(MADE);
+    this.#ended(asking, MADE);
     this.#onMade();
     edges.runner.info(created(replica, slot, replica.times.made - sentAt));
+    if (vm.name !== null && slot.name !== undefined && !sameName(vm.name, slot.name)) {
+      edges.runner.warning(namedOtherwise(called(replica), slot.name));
+    }
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
     asking.save("made");
@@ -180,4 +248,8 @@ export class Creation {
       asking.replica.failure = createdUnseen(asking.replica, look);
     }
   }
+}
+
+function called(replica: Replica) {
+  return { name: nameOf(replica), uuid: uuidOf(replica) };
 }

@@ -11,7 +11,8 @@ import {
 import type { CreateAnswer, PhalaClient } from "../phala/api.ts";
 import type { Approval } from "../phala/approval.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
-import type { CreateRequest } from "../phala/requests.ts";
+import { isTaken } from "../phala/names.ts";
+import type { CreateRequest, InstanceRequest } from "../phala/requests.ts";
 import { creating } from "../report/log/making.ts";
 import { leastWaitAfter } from "./plan/newcomers.ts";
 import type { Slot } from "./record.ts";
@@ -26,19 +27,46 @@ export interface Order {
   /** @param earlier what the tries before it met, in order */
   readonly judge: (fault: Fault, earlier: readonly Fault[]) => Verdict;
   readonly budget: Budget;
+  /** What the replica is to be called; null: the platform names it. */
+  readonly name: string | null;
 }
 
 /** The create request of a slot; with `prepare_only` one that only asks for the approval. */
 export function createOrder(api: PhalaClient, inputs: Settings, slot: Slot, total: number): Order {
-  const request = createRequest(inputs, slot);
   const { prepareOnly } = inputs;
+  const name = slot.name ?? null;
+  const judge = prepareOnly ? judgePrepare : judgeCreate;
   return {
     kind: prepareOnly ? "prepare" : "create",
     what: prepareOnly ? "prepare a replica" : creating(slot, total),
-    send: (signal) => api.createReplica(request, { signal }),
-    judge: prepareOnly ? judgePrepare : judgeCreate,
+    send: (signal) =>
+      name === null
+        ? api.createReplica(createRequest(inputs, slot), { signal })
+        : api.createInstance(instanceRequest(inputs, slot), { signal }),
+    judge: name === null ? judge : finalWhereTaken(judge),
     // A prepare makes nothing, so nothing has to show before it is sent again.
     budget: prepareOnly ? CREATE_BUDGET : { ...CREATE_BUDGET, leastWaitMs: leastWaitAfter },
+    name,
+  };
+}
+
+/** Some forms of that answer look like "busy", but a name is not taken for a moment. */
+function finalWhereTaken(judge: Order["judge"]): Order["judge"] {
+  return (fault, earlier) => (isTaken(fault) ? "final" : judge(fault, earlier));
+}
+
+/** As `createRequest`, for a named one, which needs no source (API facts, 12). */
+export function instanceRequest(inputs: Settings, slot: Slot): InstanceRequest {
+  const { body, appId, prepareOnly } = createRequest(inputs, slot);
+  const { composeFile } = inputs;
+  return {
+    appId,
+    prepareOnly,
+    body: {
+      ...(slot.name === undefined ? {} : { name: slot.name }),
+      ...body,
+      ...(composeFile === null ? {} : { docker_compose_file: composeFile }),
+    },
   };
 }
 
@@ -73,6 +101,43 @@ export function commitOrder(api: PhalaClient, vmUuid: string, approved: Approved
     send: (signal) => api.commitReplica({ vmUuid, ...approved }, { signal }),
     judge: judgeCommit,
     budget: COMMIT_BUDGET,
+    name: null,
+  };
+}
+
+/**
+ * The commit of a prepared named one, on the route that prepared it. Whether the prepare keeps the name is not
+ * known, so it is sent again (API facts, 12 and "Unknown").
+ */
+export function instanceCommit(appId: string, name: string, approved: Approved): InstanceRequest {
+  const { token, composeHash, transactionHash } = approved;
+  return {
+    appId,
+    prepareOnly: false,
+    body: {
+      name,
+      token,
+      ...(composeHash === null ? {} : { compose_hash: composeHash }),
+      transaction_hash: transactionHash,
+    },
+  };
+}
+
+/** The commit that belongs to a slot: of a named one on the route of names, else on the source's. */
+export function commitOf(
+  api: PhalaClient,
+  { appId, vmUuid }: Pick<Settings, "appId" | "vmUuid">,
+  { name }: Slot,
+  approved: Approved,
+): Order {
+  const order = commitOrder(api, vmUuid, approved);
+  if (name === undefined) return order;
+  const request = instanceCommit(appId, name, approved);
+  return {
+    ...order,
+    name,
+    judge: finalWhereTaken(order.judge),
+    send: (signal) => api.createInstance(request, { signal }),
   };
 }
 

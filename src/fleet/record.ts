@@ -4,6 +4,12 @@ import type { Failure } from "../report/annotation/failure.ts";
 import { oneLine } from "../text/clean.ts";
 import type { AttemptRecord } from "./state.ts";
 
+/** A node as the requests will name it; without a number it is the platform's choice. */
+export interface Place {
+  readonly id: number | null;
+  readonly name: string | null;
+}
+
 /** One create request to come: where the replica goes and what it carries. */
 export interface Slot {
   readonly index: number;
@@ -14,6 +20,10 @@ export interface Slot {
   readonly composeHash: string | null;
   /** What a replica of this request would carry, sent or not; null: not known. */
   readonly expectedHash: string | null;
+  /** The name that it is asked for by; left out: the platform names it. */
+  readonly name?: string;
+  /** Where else it may go, in order; left out: nowhere. */
+  readonly or?: readonly Place[];
 }
 
 /** When it happened, in ms since the epoch by our clock; for the summary's timeline. */
@@ -31,9 +41,12 @@ export interface Times {
  * changed by create, ttl, wait and health in this order, and everything reported is read from it.
  */
 export interface Replica {
-  readonly slot: Slot | null;
+  /** With the node of its last request, of several alternatives. */
+  slot: Slot | null;
   /** What happened at creation; a later failure is in `failure`. */
   origin: "created" | "adopted" | "existing" | "none";
+  /** Adopted because it bears the name that was asked for, which nothing did before. */
+  byName: boolean;
   /** The create answer; null for an adopted or existing one. */
   vm: Vm | null;
   /** The CVM as it was last read; null before the first read. */
@@ -56,6 +69,7 @@ export function newReplica(slot: Slot | null): Replica {
   return {
     slot,
     origin: "none",
+    byName: false,
     vm: null,
     cvm: null,
     status: null,
@@ -75,7 +89,8 @@ export function uuidOf(replica: Replica): string | null {
 
 /** What people call it, fit for printing. */
 export function nameOf(replica: Replica): string {
-  const made = replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica);
+  const made =
+    replica.cvm?.name ?? replica.vm?.name ?? uuidOf(replica) ?? replica.slot?.name ?? null;
   return made === null ? `replica ${(replica.slot?.index ?? 0) + 1}` : oneLine(made, 80);
 }
 

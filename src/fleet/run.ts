@@ -7,8 +7,11 @@ import { type ApiSettings, PhalaClient } from "../phala/api.ts";
 import { retrying } from "../report/log/making.ts";
 import { cut } from "../text/cut.ts";
 
-/** The inputs of a run whose app is known, given or looked up. */
-export type Settings = Inputs & { readonly appId: string };
+/**
+ * The inputs of a run whose app and source are known, given or looked up. Where there are names, the source is
+ * the instance that tells what the app's instances have in common; it is empty until the first look.
+ */
+export type Settings = Inputs & { readonly appId: string; readonly vmUuid: string };
 
 /** What every step of a run works with. */
 export interface Context {

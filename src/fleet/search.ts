@@ -1,12 +1,13 @@
 import type { UnreadableFault } from "../net/fault.ts";
 import { cvmKeys } from "../phala/cvm.ts";
+import { sameName } from "../phala/names.ts";
 import type { Vm } from "../phala/vm.ts";
 import type { Asking } from "./asking.ts";
 import { baselineOf, type Survey } from "./look.ts";
 import { createdNotBefore, namesAnother, type Wanted } from "./plan/newcomers.ts";
 import { type Replica, uuidOf } from "./record.ts";
 import type { Context } from "./run.ts";
-import { type Settlement, settle, type Window } from "./settle.ts";
+import { glance, type Settlement, settle, type Window } from "./settle.ts";
 
 /** What a success that names another CVM comes to: something was done, and nobody knows what. */
 export const NAMES_ANOTHER: UnreadableFault = {
@@ -20,19 +21,41 @@ export const NAMES_ANOTHER: UnreadableFault = {
 /** Tells the replicas of one run from each other, and from what was there before. */
 export class Search {
   readonly #context: Context;
-  readonly #clockOffsetMs: number | null;
+  /** The server's clock minus ours, in ms; null where it is not known. */
+  readonly clockOffsetMs: number | null;
   readonly #baseline: ReadonlySet<string>;
   readonly #replicas: Replica[] = [];
   /** What was there before is known; without that a newcomer can't be told from the old. */
   readonly possible: boolean;
+  #names: "unknown" | "hold" | "ignored" = "unknown";
 
   constructor(context: Context, survey: Survey) {
     const baseline = baselineOf(survey);
     this.#context = context;
-    this.#clockOffsetMs = survey.clockOffsetMs;
+    this.clockOffsetMs = survey.clockOffsetMs;
     this.possible = baseline !== null;
     // The source was there before, whether the list could be read or not.
     this.#baseline = new Set([...(baseline ?? []), context.inputs.vmUuid]);
+  }
+
+  /** A CVM bears the name that this run asked for, or the API refused a name as taken. */
+  get namesHold(): boolean {
+    return this.#names === "hold";
+  }
+
+  /** The API made something under another name than it was asked for. */
+  get namesIgnored(): boolean {
+    return this.#names === "ignored";
+  }
+
+  /** @param bears the name that was asked for; null: it is not told */
+  sawName(bears: string | null, asked: string): void {
+    if (bears !== null) this.#names = sameName(bears, asked) ? "hold" : "ignored";
+  }
+
+  /** The name by which a request's replica is looked for; null: none. */
+  nameFor({ slot }: Pick<Asking, "slot">): string | null {
+    return this.namesIgnored ? null : (slot.name ?? null);
   }
 
   /** From now on the replica's CVM is nobody else's. */
@@ -46,15 +69,24 @@ export class Search {
   }
 
   /**
-   * Looks for the replica of a request that may have made one.
+   * Looks for the replica of a request that may have made one: by its name where it has one, else by elimination.
    *
    * @param name where the answer told that much
    * @param window how long to look; null: as after a lost answer
    */
-  for(
+  for(asking: Asking, name: string | null, window: Window | null = null): Promise<Settlement> {
+    return this.#look(asking, name ?? this.nameFor(asking), window);
+  }
+
+  /** What else is new and might be the replica of a named request, if the API did not honour its name. */
+  others(asking: Asking): Promise<Settlement> {
+    return this.#look(asking, null, glance());
+  }
+
+  #look(
     { replica, slot, since }: Asking,
     name: string | null,
-    window: Window | null = null,
+    window: Window | null,
   ): Promise<Settlement> {
     const { api, edges, inputs } = this.#context;
     const wanted = (): Wanted => ({
@@ -63,7 +95,7 @@ export class Search {
       nodeId: slot.nodeId,
       composeHash: slot.expectedHash,
       name,
-      notBefore: createdNotBefore(since, this.#clockOffsetMs),
+      notBefore: createdNotBefore(since, this.clockOffsetMs),
       notAfter: null,
     });
     return settle(api, edges.clock, inputs.appId, wanted, edges.cancel, window ?? undefined);

@@ -4,15 +4,25 @@ import { type Persisted, persist } from "../net/persist.ts";
 import { mayHaveWorked, tokenRefused, type Verdict } from "../net/retry.ts";
 import type { CreateAnswer } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
-import { proofOf } from "../phala/verdict.ts";
+import { isTaken } from "../phala/names.ts";
+import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 import {
   ambiguousFailure,
   type Failure,
   listUnknown,
+  nameNotFree,
+  reasonOf,
   refusedFailure,
+  takenFailure,
   unsureRefusal,
 } from "../report/annotation/failure.ts";
-import { answerLost, sendingAgain, waitingToRetry } from "../report/log/making.ts";
+import {
+  answerLost,
+  sendingAgain,
+  sendingNameAgain,
+  waitingForName,
+  waitingToRetry,
+} from "../report/log/making.ts";
 import {
   type Afterwards,
   doubtOf,
@@ -27,6 +37,7 @@ import { lookWithin, windowAfter } from "./plan/newcomers.ts";
 import type { Context } from "./run.ts";
 import { NAMES_ANOTHER, type Search } from "./search.ts";
 import { glance, type Settlement } from "./settle.ts";
+import { type Met, TakenName } from "./taken.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
@@ -38,6 +49,8 @@ export type Sent =
   | Answered
   /** No answer told of it; it was found in the app. */
   | { readonly kind: "found"; readonly cvm: Cvm }
+  /** Its name was taken by somebody who was quicker: this CVM of the app bears it. */
+  | { readonly kind: "standing"; readonly cvm: Cvm }
   | {
       readonly kind: "failed";
       /** What post is to know: `unknown` has it look once more. */
@@ -49,6 +62,7 @@ export type Sent =
   | { readonly kind: "cancelled" };
 
 type Failed = Persisted<never> & { ok: false };
+type Shown = Exclude<Settlement, { kind: "cancelled" }>;
 
 /**
  * Sends orders, and finds out what came of those that brought no usable answer. No create is sent again,
@@ -59,16 +73,28 @@ export class Sending {
   readonly #context: Context;
   readonly #search: Search;
   readonly #afterwards: Afterwards;
+  readonly #taken: TakenName;
 
   /** @param afterwards what the words about an unclear end depend on */
   constructor(context: Context, search: Search, afterwards: Afterwards) {
     this.#context = context;
     this.#search = search;
     this.#afterwards = afterwards;
+    this.#taken = new TakenName(context, search);
   }
 
-  /** Carries one order out, as often as its rules allow. */
-  async send(asking: Asking, order: Order): Promise<Sent> {
+  /**
+   * Carries one order out, as often as its rules allow.
+   *
+   * @param outwait what bears its name has to be gone first
+   */
+  async send(asking: Asking, order: Order, outwait = false): Promise<Sent> {
+    if (outwait && order.name !== null) {
+      const { name } = order;
+      const met = await this.#taken.outwait(name, (status) => this.#tellWait(name, status));
+      if (met.kind === "cancelled") asking.save("none");
+      if (met.kind !== "free") return this.#metAs(asking, name, met, null);
+    }
     const { result, seen } = await this.#persistently(asking, order);
     return result.ok ? result.value : this.#afterFailure(asking, order, result, seen);
   }
@@ -92,6 +118,7 @@ export class Sending {
           onWait: (fault, waitMs, next) => {
             // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
             if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");
+            if (isBusy(fault)) asking.told.busy();
             edges.runner.info(waitingToRetry(order, fault, waitMs, next));
           },
           // A commit's token makes one replica, whatever is sent how often, and a prepare none.
@@ -147,49 +174,61 @@ export class Sending {
   ): Promise<Sent> {
     const { cancel } = this.#context.edges;
     const { fault, earlier } = failed;
+    if (order.name !== null && isTaken(fault)) return this.#meetHolder(asking, order, failed);
     const makesNothing = order.kind === "prepare" && order.judge(fault, earlier) !== "uncertain";
     if (makesNothing || isCertain(fault, asking)) return refused("none", order, failed);
     if (!this.#search.possible) return this.#untold(asking, order, failed, null);
     if (cancel.aborted) return asking.doubted ? { kind: "cancelled" } : leftToPost(order, failed);
-    return this.#reconcile(asking, order, failed, seen, order.kind === "commit");
+    return this.#reconcile(asking, order, failed, seen, null);
   }
 
   /**
    * Looks for the replica of a request that may have made one, and makes sure that one which was refused
    * has made none.
    *
-   * @param mayResend it may be sent once more though its answer is lost: a commit, whose token makes one
-   * replica at most
+   * @param mayResend whether it may be sent once more though its answer is lost; null: as the order says, since
+   * a commit's token makes one replica at most, and so does a name where names are seen to hold
    */
   async #reconcile(
     asking: Asking,
     order: Order,
     failed: Failed,
     seen: Settlement | null,
-    mayResend: boolean,
+    mayResend: false | null,
   ): Promise<Sent> {
-    const { runner } = this.#context.edges;
+    const { runner, cancel } = this.#context.edges;
     const { fault } = failed;
     const usedByUs = order.kind === "commit" && tokenRefused(fault) && asking.doubted;
     const lost = usedByUs || proofOf(fault) === "lost";
     if (lost && seen === null) runner.info(answerLost(order.what, fault));
+    if (lost) asking.told.lost();
     const window = lost ? null : glance(windowAfter(fault));
     const settlement = seen ?? (await this.#search.for(asking, null, window));
     if (settlement.kind === "cancelled") return settlement;
     // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare. Nor is
-    // it likely that the API refused what it did: such a newcomer is named, and stays somebody else's.
-    const adoptable = order.kind !== "prepare" && asking.doubted;
+    // it likely that the API refused what it did: such a newcomer is named, and stays somebody else's. A name
+    // that nothing had before says more than an answer.
+    const byName = this.#search.nameFor(asking) !== null;
+    const adoptable = order.kind !== "prepare" && (asking.doubted || byName);
     if (settlement.kind === "adopted" && adoptable) return { kind: "found", cvm: settlement.cvm };
     if (showsNothing(settlement)) {
       if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
-      if (mayResend && !usedByUs) return this.#commitAgain(asking, order, failed);
+      const oneAtMost =
+        mayResend ?? (order.kind === "commit" || (byName && this.#search.namesHold));
+      if (oneAtMost && !usedByUs && !cancel.aborted) return this.#again(asking, order, failed);
+      if (byName && !this.#search.namesHold) {
+        const others = await this.#search.others(asking);
+        if (others.kind === "cancelled") return others;
+        return this.#untold(asking, order, failed, others);
+      }
     }
     return this.#untold(asking, order, failed, settlement);
   }
 
-  async #commitAgain(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
+  async #again(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
     const { cancel, runner } = this.#context.edges;
-    runner.info(sendingAgain());
+    const { name } = order;
+    runner.info(order.kind === "commit" || name === null ? sendingAgain() : sendingNameAgain(name));
     const { result } = await this.#persistently(asking, order);
     if (result.ok) return result.value;
     const lostAgain = proofOf(result.fault) === "lost" || tokenRefused(result.fault);
@@ -198,16 +237,75 @@ export class Sending {
     return this.#reconcile(asking, order, failed, null, false);
   }
 
-  /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
-  #untold(
+  /** Where names are not honoured, a step that is run again finds nothing by its name. */
+  #after({ slot }: Asking): Afterwards {
+    const blind = slot.name !== undefined && this.#search.namesIgnored;
+    return blind ? { ...this.#afterwards, rerun: { kind: "blind" } } : this.#afterwards;
+  }
+
+  /** The name is taken: by whom, and is it free in a moment? */
+  async #meetHolder(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
+    const name = order.name ?? "";
+    const { fault } = failed;
+    // Who compares names honours them.
+    this.#search.sawName(name, name);
+    for (;;) {
+      // Nothing of ours is there, so post must not take the holder for it.
+      if (!asking.doubted) asking.save("none");
+      const met = await this.#taken.meet(asking, name, (status) => this.#tellWait(name, status));
+      if (met.kind !== "free") return this.#metAs(asking, name, met, fault);
+      const { result } = await this.#persistently(asking, order);
+      if (result.ok) return result.value;
+      if (!isTaken(result.fault)) return this.#afterFailure(asking, order, result, null);
+    }
+  }
+
+  #tellWait(name: string, status: string): void {
+    this.#context.edges.runner.info(waitingForName(name, status));
+  }
+
+  /** @param fault the refusal; null: nothing was sent */
+  #metAs(
     asking: Asking,
-    order: Order,
-    { fault, gaveUp }: Failed,
-    shown: Exclude<Settlement, { kind: "cancelled" }> | null,
+    name: string,
+    met: Exclude<Met, { kind: "free" }>,
+    fault: Fault | null,
   ): Sent {
+    // What the app's list never showed may still be that of our own lost try.
+    const unknown = asking.doubted;
+    const stage = unknown ? "unknown" : "none";
+    const end = { unknown, refusal: fault };
+    const failed = (failure: Failure): Sent => {
+      return {
+        kind: "failed",
+        stage,
+        failure: unknown ? { ...failure, unsure: true } : failure,
+        end,
+      };
+    };
+    switch (met.kind) {
+      case "found":
+      case "standing":
+      case "cancelled":
+        return met;
+      case "late": {
+        const trouble = met.fault === null ? null : reasonOf(met.fault);
+        return failed(nameNotFree(name, this.#context.inputs.waitTimeoutMs, trouble));
+      }
+      case "taken": {
+        const reason = fault === null ? "no reason given" : reasonOf(fault);
+        const failure = takenFailure(name, reason, met.holder);
+        if (met.holder === null) return failed(failure);
+        return { kind: "failed", stage: "none", failure, end: { unknown: false, refusal: fault } };
+      }
+    }
+  }
+
+  /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
+  #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, shown: Shown | null): Sent {
     const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
     const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
-    const after = this.#afterwards;
+    const after = this.#after(asking);
     if (!asking.doubted) {
       const failure = unsureRefusal(order.what, fault, gaveUp, doubtOf(shown, after));
       return { kind: "failed", stage, failure, end };
@@ -215,6 +313,11 @@ export class Sending {
     const sequel = shown === null ? listUnknown(howToLook(after)) : sequelOf(shown, after);
     return { kind: "failed", stage, failure: ambiguousFailure(order.what, fault, sequel), end };
   }
+}
+
+/** Fewer requests at once may help. */
+function isBusy(fault: Fault): boolean {
+  return isBusyWithOthers(fault) || (fault.kind === "answer" && [409, 429].includes(fault.status));
 }
 
 /** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */

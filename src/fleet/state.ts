@@ -50,6 +50,8 @@ export interface AttemptRecord {
   readonly nextAt: number | null;
   readonly vmUuid: string | null;
   readonly name: string | null;
+  /** The name that it was asked for by; null: none, or names are not honoured. */
+  readonly asked?: string | null;
   /** Found by elimination after a lost answer; no answer named it. */
   readonly adopted: boolean;
   /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known yet. */
@@ -208,6 +210,7 @@ function readAttempt(value: unknown): AttemptRecord | null {
     nextAt: numberAt(value, "nextAt"),
     vmUuid: stringAt(value, "vmUuid"),
     name: stringAt(value, "name"),
+    asked: stringAt(value, "asked"),
     // Proof is what the state says, not what it leaves out.
     adopted: booleanAt(value, "adopted") ?? true,
     endsAt: numberAt(value, "endsAt"),

@@ -58,7 +58,7 @@ export function lastChecks(read: InputReader, env: Env): readonly string[] {
 }
 
 /** What `action.yml` has as default where "empty" must be told from "left out". */
-const UNSET = "unset";
+export const UNSET = "unset";
 
 /**
  * Tells an input that was left out from one whose expression came out empty. The runner fills in a default only

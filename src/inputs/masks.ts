@@ -1,6 +1,7 @@
 import type { Runner } from "../action/edges.ts";
 import { maskedPieces } from "../envs/masked.ts";
 import { parseEnvs } from "../envs/parse.ts";
+import { UNSET } from "./common.ts";
 import { type Env, rawInput } from "./reader.ts";
 import { parseHexBlob, withoutQuotes } from "./values.ts";
 
@@ -13,7 +14,7 @@ export function maskSecrets(
   runner: Pick<Runner, "mask" | "maskPrinted" | "neverPrint">,
 ): void {
   const token = rawInput(env, "commit_token");
-  if (token !== null) runner.neverPrint(token);
+  if (token !== null && token !== UNSET) runner.neverPrint(token);
   const blob = rawInput(env, "encrypted_env");
   const keys = [rawInput(env, "api_key"), env.PHALA_CLOUD_API_KEY?.trim() ?? ""];
   // Pasted with quotes around it, it is refused; without them it is a key all the same.

@@ -1,8 +1,17 @@
 import { parseEnvironment } from "../deployments/end.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
-import { durationOf, flagOf, lastChecks, readApiUrl, requireApiKey, within } from "./common.ts";
+import {
+  durationOf,
+  flagOf,
+  lastChecks,
+  readApiUrl,
+  requireApiKey,
+  within,
+  withoutUnset,
+} from "./common.ts";
 import { readEnvs } from "./envs.ts";
+import { NAMES_GUARDED, namesCrossChecks, readNamesInputs } from "./names.ts";
 import { type Env, InputReader } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
 import { parseHexBlob, parseList, parsePath, parseTransaction, parseWhole } from "./values.ts";
@@ -11,26 +20,38 @@ import { parseHexBlob, parseList, parsePath, parseTransaction, parseWhole } from
 export const MOST_REPLICAS = 100;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
+/** Where empty must not be taken for left out. */
+const GUARDED = [...NAMES_GUARDED];
+
 /**
- * Reads and checks all inputs. Pure: the environment is the only source.
+ * Reads and checks all inputs: from the environment, and the files that it names.
  *
  * @returns the inputs, or every fault that was found, each naming the input, its value (never a secret's)
  * and the form expected.
  */
 export function readInputs(
-  env: Env,
+  handed: Env,
 ): { readonly inputs: Inputs } | { readonly faults: readonly string[] } {
+  const { env, faults: empty } = withoutUnset(handed, GUARDED);
   const read = new InputReader(env);
+  read.faults.push(...empty);
   const duration = durationOf(read);
   const flag = flagOf(read);
   const apiKey = requireApiKey(read, env);
   const apiUrl = readApiUrl(read, env);
   const commitToken = read.secret("commit_token", "a commit token of an earlier step", parseToken);
   const appForm = "the app's 40 hex digits";
-  const appId = read.given("commit_token")
-    ? read.optional("app_id", appForm, parseAppId)
-    : read.required("app_id", appForm, parseAppId);
-  const vmUuid = read.required("vm_uuid", "the source CVM's UUID", parseUuid);
+  const commits = read.given("commit_token");
+  const appId =
+    commits && (read.given("vm_uuid") || !read.given("name"))
+      ? read.optional("app_id", appForm, parseAppId)
+      : read.required("app_id", appForm, parseAppId);
+  const uuidForm = "the source CVM's UUID";
+  // A token without a name is its source's.
+  const vmUuid =
+    commits && !read.given("name")
+      ? read.required("vm_uuid", uuidForm, parseUuid)
+      : read.optional("vm_uuid", uuidForm, parseUuid);
   const { nodes, nodeField } = readNodes(read);
   const composeHash = read.optional("compose_hash", "64 hex digits", parseHash);
   const encryptedEnv = read.secret(
@@ -42,7 +63,9 @@ export function readInputs(
   const prepareOnly = flag("prepare_only", false);
   const count = read.optional("count", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
   const instances = read.optional("instances", `a whole number from 1 to ${MOST_REPLICAS}`, upTo);
+  const named = readNamesInputs(read, env);
   const inputs = {
+    ...named,
     composeHash,
     encryptedEnv,
     envs,
@@ -58,7 +81,7 @@ export function readInputs(
     nodeField,
     prepareOnly,
     instances,
-    count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
+    count: instances === null ? (named.names?.length ?? count ?? Math.max(1, nodes.length)) : null,
     requestTimeoutMs: duration("request_timeout", 60_000),
     dryRun: flag("dry_run", false),
     summary: flag("summary", true),
@@ -86,8 +109,9 @@ export function readInputs(
     ),
   };
   crossChecks(read, inputs);
+  namesCrossChecks(read, inputs);
   const unknownNotes = lastChecks(read, env);
-  if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
+  if (read.faults.length > 0 || !apiKey || !apiUrl) {
     return { faults: read.faults };
   }
   return {
@@ -98,7 +122,7 @@ export function readInputs(
 function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
   read.exclude("teepod_id", ["node_id"], "it is the deprecated alias of node_id; keep node_id");
   const teepod = read.optional("teepod_id", "a node's number", parseWhole);
-  const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines`;
+  const form = `a node's number or name, or up to ${MOST_REPLICAS} of them separated by commas or lines, alternatives by |`;
   const nodes = read.optional("node_id", form, parseNodes) ?? [];
   if (teepod === null) return { nodes, nodeField: "node_id" };
   return { nodes: [{ kind: "id", id: teepod }], nodeField: "teepod_id" };
@@ -106,12 +130,22 @@ function readNodes(read: InputReader): Pick<Inputs, "nodes" | "nodeField"> {
 
 /** All digits: a number, as the official CLI takes it; everything else is a name. */
 function parseNodes(text: string): readonly NodeChoice[] | null {
-  const nodes = (parseList(text) ?? []).map(parseNode);
+  const nodes = (parseList(text) ?? []).map(parseAlternatives);
   if (nodes.length === 0 || nodes.length > MOST_REPLICAS || nodes.includes(null)) return null;
   return nodes as NodeChoice[];
 }
 
+/** `prod5 | prod9 | any`: behind the platform's choice nothing else could come. */
+function parseAlternatives(text: string): NodeChoice | null {
+  const [first = null, ...rest] = text.split("|").map((one) => parseNode(one.trim()));
+  const or = rest.filter((one) => one !== null);
+  if (first === null || or.length < rest.length) return null;
+  if ([first, ...or].slice(0, -1).some(({ kind }) => kind === "any")) return null;
+  return or.length === 0 ? first : { ...first, or };
+}
+
 function parseNode(text: string): NodeChoice | null {
+  if (text.toLowerCase() === "any") return { kind: "any" };
   if (/^\d+(?:\.0+)?$/.test(text)) {
     const id = parseWhole(text);
     return id === null ? null : { kind: "id", id };
@@ -152,7 +186,7 @@ function crossChecks(
   if (inputs.prepareOnly) {
     if (read.given("instances")) {
       read.faults.push("prepare_only can't be combined with instances: it prepares one replica.");
-    } else if ((inputs.count ?? 1) > 1) {
+    } else if ((inputs.count ?? 1) > 1 && !read.given("name")) {
       read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
     }
   }

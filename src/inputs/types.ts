@@ -1,22 +1,25 @@
 import type { EnvPair } from "../envs/limits.ts";
+import type { NamesInputs } from "./names.ts";
 
-/** A node as the user named it. */
-export type NodeChoice =
+/** A node as the user named it, or the platform's choice; in `or` what else will do, in order. */
+export type NodeChoice = (
   | { readonly kind: "id"; readonly id: number }
-  | { readonly kind: "name"; readonly name: string };
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "any" }
+) & { readonly or?: readonly NodeChoice[] };
 
 export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** All inputs, read once and checked; ids in the form that the API wants, durations in ms. */
-export interface Inputs {
+export interface Inputs extends NamesInputs {
   readonly apiKey: string;
   /** Without a slash at the end. */
   readonly apiUrl: string;
   /** Null: left out, which only a commit may do; the source CVM tells. */
   readonly appId: string | null;
-  /** The source CVM. */
-  readonly vmUuid: string;
+  /** The source CVM; null: not given, so the oldest running one, or none where there are names. */
+  readonly vmUuid: string | null;
   /** In the order given; empty: the platform places the replicas. */
   readonly nodes: readonly NodeChoice[];
   /** Which field of the request names the node: the current one or its deprecated alias. */

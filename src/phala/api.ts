@@ -9,7 +9,7 @@ import {
   unreadable,
 } from "../net/fault.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "../net/transport.ts";
-import { isObject, parseJson } from "../text/json.ts";
+import { isObject, numberAt, parseJson } from "../text/json.ts";
 import { type Approval, readApproval } from "./approval.ts";
 import { APPROVAL_NEEDED } from "./codes.ts";
 import { type Cvm, readCvm } from "./cvm.ts";
@@ -23,6 +23,8 @@ import {
   commitParts,
   createParts,
   cvmPath,
+  type InstanceRequest,
+  instanceParts,
   kmsPath,
 } from "./requests.ts";
 import { type BootStatus, readBootStatuses } from "./status.ts";
@@ -56,6 +58,12 @@ export interface CvmList {
   readonly serverTime: number | null;
 }
 
+/** A page of the workspace's CVMs, and how many pages there are. */
+export interface CvmPage {
+  readonly cvms: readonly Cvm[];
+  readonly pages: number;
+}
+
 interface Options {
   readonly signal?: AbortSignal;
   /** Instead of the client's own, where that is longer. */
@@ -85,6 +93,22 @@ export class PhalaClient {
   async commitReplica(request: CommitRequest, options: Options = {}): Promise<CreateAnswer> {
     const { path, body } = commitParts(request);
     return this.#creating(await this.#send("POST", path, options, body));
+  }
+
+  /** `POST /apps/{app_id}/instances`: a replica by name, both phases (API facts, 12). */
+  async createInstance(request: InstanceRequest, options: Options = {}): Promise<CreateAnswer> {
+    const { path, headers, body } = instanceParts(request);
+    return this.#creating(await this.#send("POST", path, options, body, headers));
+  }
+
+  /** `GET /cvms/paginated`: one page of the workspace's CVMs, other apps included. @param page from 1 */
+  async listWorkspace(page: number, options: Options = {}): Promise<Attempt<CvmPage>> {
+    const path = `/cvms/paginated?page=${page}&page_size=100`;
+    return this.#reading(await this.#send("GET", path, options), (value) => {
+      if (!isObject(value) || !Array.isArray(value.items)) return null;
+      const cvms = value.items.map(readCvm).filter((cvm) => cvm !== null);
+      return { cvms, pages: numberAt(value, "pages") ?? 1 };
+    });
   }
 
   /** `GET /apps/{app_id}/cvms`: all CVMs of the app, in one answer without pages. */

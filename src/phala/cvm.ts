@@ -10,7 +10,7 @@ import {
   objectAt,
   stringAt,
 } from "../text/json.ts";
-import { soundAddress, soundId, withoutHoles } from "./gateway.ts";
+import { type Endpoint, endpointsOf, soundAddress, soundId, withoutHoles } from "./gateway.ts";
 import { hasFailed, isGoing, isStopping } from "./status.ts";
 import { readTime } from "./vm.ts";
 
@@ -40,6 +40,8 @@ export interface Cvm {
   readonly appUrl: string | null;
   /** Reaches this instance alone. */
   readonly instanceUrl: string | null;
+  /** All that it publishes, in the API's order. */
+  readonly endpoints: readonly Endpoint[];
   readonly workspaceSlug: string | null;
 }
 
@@ -72,12 +74,18 @@ export function readCvm(value: unknown): Cvm | null {
     deleted: stringAt(value, "deleted_at") !== null,
     appUrl: addressAt(url, "app") ?? addressAt(value, "app_url") ?? addressAt(hosted, "app_url"),
     instanceUrl: addressAt(url, "instance"),
+    endpoints: endpointsOf(listOf(value)),
     workspaceSlug: slugOf(stringAt(objectAt(value, "workspace"), "slug")),
   };
 }
 
 function addressAt(value: unknown, key: string): string | null {
   return soundAddress(stringAt(value, key));
+}
+
+function listOf(value: JsonObject): readonly unknown[] {
+  const named = arrayAt(value, "endpoints");
+  return named.length > 0 ? named : arrayAt(value, "public_urls");
 }
 
 function firstObject(value: JsonObject, key: string): JsonObject | null {

@@ -83,3 +83,34 @@ export function builtInstanceUrl(
   const url = `https://${id}${port}.${base}`;
   return webUrl(url) === null ? null : url;
 }
+
+/** One port that an app publishes. */
+export interface Endpoint {
+  /** Null: its addresses don't tell. */
+  readonly port: number | null;
+  /** Reaches this instance alone. */
+  readonly instance: string | null;
+  /** Any instance may answer. */
+  readonly app: string | null;
+}
+
+/** The endpoints of a row that lead somewhere, each with the port that its addresses tell. */
+export function endpointsOf(list: readonly unknown[]): readonly Endpoint[] {
+  return list.flatMap((entry) => {
+    const instance = soundAddress(stringAt(entry, "instance"));
+    const app = soundAddress(stringAt(entry, "app"));
+    if (instance === null && app === null) return [];
+    return [{ port: portOf(instance ?? app ?? ""), instance, app }];
+  });
+}
+
+/** Without a port it is 80, or 443 where TLS is passed through (API facts, "URLs"). */
+function portOf(address: string): number | null {
+  const url = webUrl(address);
+  if (url === null) return null;
+  const form = /(?<![0-9a-f])[0-9a-f]{40}(?:-(\d{1,5}))?([sg]?)(?![\w-])/i;
+  const found = form.exec(url.host + url.pathname);
+  if (found === null) return null;
+  if (found[1] !== undefined) return Number(found[1]);
+  return found[2] === "s" ? 443 : 80;
+}

@@ -16,6 +16,13 @@ export interface CommitRequest {
   readonly transactionHash: string;
 }
 
+/** One request for a named instance, of either phase: what was given, and nothing else. */
+export interface InstanceRequest {
+  readonly appId: string;
+  readonly body: Readonly<Record<string, string | number>>;
+  readonly prepareOnly: boolean;
+}
+
 /** A request as it goes out, except the key. */
 export interface RequestParts {
   readonly path: string;
@@ -41,6 +48,15 @@ export function commitParts(request: CommitRequest): RequestParts {
     transaction_hash: transactionHash,
   };
   return { path: `${cvmPath(vmUuid)}/commit-replica`, headers: {}, body: JSON.stringify(body) };
+}
+
+/** `POST /apps/{app_id}/instances`, whether it creates or commits (API facts, 12). */
+export function instanceParts({ appId, body, prepareOnly }: InstanceRequest): RequestParts {
+  return {
+    path: `${appPath(appId)}/instances`,
+    headers: prepareOnly ? { "x-prepare-only": "true" } : {},
+    body: JSON.stringify(body),
+  };
 }
 
 export function appPath(appId: string): string {

@@ -120,3 +120,12 @@ function scopeOfCode(errorCode: string | null): Scope | null {
 function scopeOfStatus({ status }: AnswerFault): Scope {
   return RUN_STATUSES.includes(status) || (status >= 300 && status < 400) ? "run" : "request";
 }
+
+/** Codes that speak of room, which may come: not enough vCPUs, memory, slots, GPUs (API facts, 9). */
+const ROOM_CODES = ["02-002", "02-003", "02-004", "02-005", "02-006", "02-007", "02-016"];
+
+/** Whether a node, or the platform, had no room. */
+export function isAboutRoom(fault: Fault): boolean {
+  const code = fault.kind === "answer" ? (fault.errorCode ?? "") : "";
+  return ROOM_CODES.includes(code.slice("ERR-".length));
+}

@@ -130,13 +130,19 @@ describe("what is told of it", () => {
     ["a commit", { instances: null, count: 1, commitToken: "token-of-a-test" }, { kind: "token" }],
     ["a prepare", { instances: null, count: 1, prepareOnly: true }, { kind: "prepare" }],
   ])("what to write in a later run, after %s", (_name, over, expected) => {
-    const inputs = { commitToken: null, prepareOnly: false, ...over };
+    const inputs = { commitToken: null, names: null, prepareOnly: false, ...over };
     const counted = { live: [cvm(1), cvm(2)], dead: [dead(3)] };
     expect(rerunWith(inputs, { cvms: counted.live }, counted)).toEqual(expected);
   });
 
   it("no number where the list could not be read", () => {
-    const inputs = { commitToken: null, prepareOnly: false, instances: null, count: 1 };
+    const inputs = {
+      commitToken: null,
+      names: null,
+      prepareOnly: false,
+      instances: null,
+      count: 1,
+    };
     expect(rerunWith(inputs, { cvms: null }, { live: [], dead: [] })).toEqual({ kind: "blind" });
   });
 });

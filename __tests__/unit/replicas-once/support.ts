@@ -58,6 +58,7 @@ export function cvm(number: number, over: Partial<Cvm> = {}): Cvm {
     deleted: false,
     appUrl: null,
     instanceUrl: null,
+    endpoints: [],
     workspaceSlug: null,
     ...over,
   };

@@ -39,6 +39,7 @@ function outputs(
     appId: APP,
     cleanup: "never",
     planned: [],
+    sourceVmUuid: null,
     message: "",
     redactPrinted: (text) => text,
     ...over,

@@ -1,5 +1,5 @@
 import { type Cvm, cvmKeys, isDead, isLive } from "../../phala/cvm.ts";
-import type { Placement } from "./placement.ts";
+import { fitsPlace, type Placement, placesOf } from "./placement.ts";
 
 /** What an instance has to be to count toward `instances`. */
 export interface Measure {
@@ -28,11 +28,7 @@ export function countInstances(cvms: readonly Cvm[], measure: Measure): Counted 
 function fits({ composeHash, nodeId }: Cvm, wanted: Measure): boolean {
   const otherHash = wanted.composeHash !== null && composeHash !== null;
   if (otherHash && composeHash !== wanted.composeHash) return false;
-  return (
-    nodeId === null ||
-    wanted.placements.length === 0 ||
-    wanted.placements.some(({ id }) => id === nodeId)
-  );
+  return wanted.placements.length === 0 || fitsPlace(wanted.placements.flatMap(placesOf), nodeId);
 }
 
 /** How many replicas to create so that `instances` count. Never negative: none is removed. */
@@ -58,7 +54,7 @@ export function balance(
       null,
     );
   for (const { nodeId } of [...live, ...dead]) {
-    const bin = emptiest(bins.filter(({ place }) => place.id === nodeId));
+    const bin = emptiest(bins.filter(({ place }) => fitsPlace(placesOf(place), nodeId)));
     if (bin !== null) bin.size += 1;
   }
   return Array.from({ length: count }).flatMap(() => {

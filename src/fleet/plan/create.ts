@@ -1,10 +1,16 @@
 import type { Inputs } from "../../inputs/types.ts";
 import type { Cvm } from "../../phala/cvm.ts";
-import { deadFailure, type Failure, misfitFailure } from "../../report/annotation/failure.ts";
-import { differingHashes, instancesNote } from "../../report/log/making.ts";
+import {
+  deadFailure,
+  type Failure,
+  limitFailure,
+  misfitFailure,
+} from "../../report/annotation/failure.ts";
+import { differingHashes, instancesNote, namesNote } from "../../report/log/making.ts";
 import type { Survey } from "../look.ts";
 import { newReplica, type Replica, type Slot } from "../record.ts";
 import { balance, type Counted, countInstances, missingInstances } from "./count.ts";
+import { namedSlots, planNames } from "./names.ts";
 import { planComposeHash, planSlots } from "./placement.ts";
 
 export type RunPlan =
@@ -14,26 +20,72 @@ export type RunPlan =
       readonly notes: readonly string[];
       /** What counts toward `instances`, as it was before; also where they are not asked for. */
       readonly counted: Counted;
+      /** What bears a name that was asked for already. */
+      readonly standing: readonly Replica[];
+      /** Slots whose name has to come free first, by their index. */
+      readonly going: ReadonlySet<number>;
     }
   | { readonly ok: false; readonly failure: Failure };
 
+/** What a plan has where there are no names. */
+const UNNAMED = { standing: [], going: new Set<number>() };
+
 /** Which create requests the run sends, from the inputs and what the look showed. Pure. */
 export function planRun(inputs: Inputs, survey: Survey): RunPlan {
+  const plan = inputs.names === null ? planUnnamed(inputs, survey) : planNamed(inputs, survey);
+  if (!plan.ok || inputs.maxInstances === null) return plan;
+  const limit = overLimit(survey.cvms ?? [], plan, inputs.maxInstances);
+  return limit === null ? plan : { ok: false, failure: limit };
+}
+
+function planUnnamed(inputs: Inputs, survey: Survey): RunPlan {
   const { instances, composeHash } = inputs;
   const { placements } = survey;
   const counted = countInstances(survey.cvms ?? [], { composeHash, placements });
   const count = instances === null ? (inputs.count ?? 1) : missingInstances(instances, counted);
   const sizes = { live: counted.live.length, dead: counted.dead.length };
   const notes = instances === null ? [] : [instancesNote(sizes, instances, count)];
-  if (count === 0) return { ok: true, slots: [], notes, counted };
-  if (inputs.commitToken !== null) {
-    const slot = { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
-    return { ok: true, slots: [slot], notes, counted };
-  }
+  const known = { ...UNNAMED, notes, counted };
+  if (count === 0) return { ok: true, slots: [], ...known };
+  if (inputs.commitToken !== null) return { ok: true, slots: [committed(composeHash)], ...known };
   const hash = planComposeHash(composeHash, survey.source, survey.live, count);
   if (!hash.ok) return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
   const places = instances === null ? placements : balance(count, placements, counted);
-  return { ok: true, slots: planSlots(count, places, hash), notes, counted };
+  return { ok: true, slots: planSlots(count, places, hash), ...known };
+}
+
+function committed(composeHash: string | null): Slot {
+  return { index: 0, nodeId: null, nodeName: null, composeHash, expectedHash: composeHash };
+}
+
+function planNamed(inputs: Inputs, survey: Survey): RunPlan {
+  const { composeHash, composeFile, appId } = inputs;
+  const names = inputs.names ?? [];
+  const { wanted, going, standing } = planNames(names, inputs, survey, appId ?? "");
+  const counted = countInstances(survey.cvms ?? [], { composeHash, placements: [] });
+  const notes = [namesNote(standing.length, wanted.length)];
+  const known = { notes, counted, standing, going };
+  const [only] = wanted;
+  if (only === undefined) return { ok: true, slots: [], ...known };
+  if (inputs.commitToken !== null) {
+    return { ok: true, slots: [{ ...committed(composeHash), name: only.name }], ...known };
+  }
+  if (composeFile !== null) return { ok: true, slots: namedSlots(wanted, null), ...known };
+  // There is no source: what is left out is taken from an instance of the platform's choice.
+  const hash = planComposeHash(composeHash, null, survey.live, wanted.length);
+  if (!hash.ok) return { ok: false, failure: misfitFailure(differingHashes(hash.live)) };
+  return { ok: true, slots: namedSlots(wanted, hash), ...known };
+}
+
+/** Why the run would leave the app with too many; null: it would not. What makes room for its name is none. */
+function overLimit(
+  cvms: readonly Cvm[],
+  { slots, going }: RunPlan & { ok: true },
+  most: number,
+): Failure | null {
+  if (slots.length === 0) return null;
+  const there = cvms.filter(({ deleted }) => !deleted).length - going.size;
+  return there + slots.length > most ? limitFailure(there, slots.length, most) : null;
 }
 
 /**

@@ -1,7 +1,8 @@
+import { type Cvm, isDead } from "../../phala/cvm.ts";
 import { hasFailed, isGoing, isStopping } from "../../phala/status.ts";
 import type { Failure } from "../../report/annotation/failure.ts";
-import { mismatchFailure } from "../../report/annotation/running.ts";
-import { currentStatus, exists, type Replica } from "../record.ts";
+import { deadNamed, mismatchFailure } from "../../report/annotation/running.ts";
+import { currentStatus, exists, newReplica, type Replica, type Slot } from "../record.ts";
 
 /** Whether what was made is what was asked for. Pure. */
 
@@ -52,4 +53,17 @@ export function wontRun(replica: Replica): boolean {
   const status = currentStatus(replica).toLowerCase();
   const over = hasFailed(status) || isGoing(status) || isStopping(status);
   return over && exists(replica) && replica.failure === null;
+}
+
+/** One that bears the name already: what it differs in from what was asked for is red, and never changed. */
+export function standing(
+  slot: Slot,
+  cvm: Cvm,
+  app: { readonly workspaceSlug: string | null; readonly appId: string },
+): Replica {
+  const replica: Replica = { ...newReplica(slot), origin: "existing", cvm, status: cvm.status };
+  replica.failure = isDead(cvm)
+    ? deadNamed(replica, app)
+    : misfitOf(replica, app.workspaceSlug, app.appId);
+  return replica;
 }

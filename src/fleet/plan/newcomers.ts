@@ -1,6 +1,7 @@
 import type { Fault } from "../../net/fault.ts";
 import { retryAfterMs } from "../../net/retry-after.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../../phala/cvm.ts";
+import { sameName } from "../../phala/names.ts";
 import { isBusyWithOthers, proofOf } from "../../phala/verdict.ts";
 
 /**
@@ -14,7 +15,7 @@ export interface Wanted {
   readonly claimed: ReadonlySet<string>;
   readonly nodeId: number | null;
   readonly composeHash: string | null;
-  /** Where the create answer told it; null: not known. */
+  /** As the create answer told it, or as it was asked for where names hold; null: not known. */
   readonly name: string | null;
   /** By the server's clock, ms since the epoch, allowance for clocks taken off already. */
   readonly notBefore: number;
@@ -50,7 +51,7 @@ export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] 
     const known = (key: string) => wanted.baseline.has(key) || wanted.claimed.has(key);
     if (cvm.deleted || cvmKeys(cvm).some(known)) return false;
     // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
-    if (wanted.name !== null) return cvm.name === wanted.name;
+    if (wanted.name !== null) return sameName(cvm.name, wanted.name);
     if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId) return false;
     if (
       wanted.composeHash !== null &&

@@ -2,12 +2,21 @@ import type { NodeChoice } from "../../inputs/types.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { PhalaNode } from "../../phala/nodes.ts";
 import { ambiguousNode, noSuchNode } from "../../report/log/making.ts";
-import type { Slot } from "../record.ts";
+import type { Place, Slot } from "../record.ts";
 
-/** A node as the requests will name it. */
-export interface Placement {
-  readonly id: number;
-  readonly name: string | null;
+/** Where one replica goes; in `or` where else it may, in order. */
+export interface Placement extends Place {
+  readonly or?: readonly Place[];
+}
+
+/** All nodes that will do, in the order in which they are tried. */
+export function placesOf({ id, name, or = [] }: Placement): readonly Place[] {
+  return [{ id, name }, ...or];
+}
+
+/** Whether one of them is the node; what the API does not tell contradicts nothing. */
+export function fitsPlace(places: readonly Place[], nodeId: number | null): boolean {
+  return nodeId === null || places.some(({ id }) => id === null || id === nodeId);
 }
 
 export type ResolvedNodes =
@@ -24,26 +33,37 @@ export function resolveNodes(
   choices: readonly NodeChoice[],
   nodes: readonly PhalaNode[] | null,
 ): ResolvedNodes {
-  const placements: Placement[] = [];
   const problems: string[] = [];
-  for (const choice of choices) {
-    if (choice.kind === "id") {
-      const name = nodes?.find((node) => node.id === choice.id)?.name ?? null;
-      placements.push({ id: choice.id, name });
-      continue;
-    }
-    const wanted = choice.name.toLowerCase();
-    const matches = (nodes ?? []).filter((node) => node.name.toLowerCase() === wanted);
-    const [match] = matches;
-    if (match === undefined) {
-      problems.push(noSuchNode(choice.name, nodes ?? []));
-    } else if (matches.length > 1) {
-      problems.push(ambiguousNode(choice.name, matches));
-    } else {
-      placements.push({ id: match.id, name: match.name });
-    }
-  }
+  const placements = choices.flatMap((choice): readonly Placement[] => {
+    const first = placeOf(choice, nodes, problems);
+    const or = (choice.or ?? []).map((other) => placeOf(other, nodes, problems));
+    const others = or.filter((place) => place !== null);
+    if (first === null) return [];
+    return [others.length === 0 ? first : { ...first, or: others }];
+  });
   return problems.length === 0 ? { ok: true, placements } : { ok: false, problems };
+}
+
+/** @returns null where it is none; why is added to `problems` */
+function placeOf(
+  choice: NodeChoice,
+  nodes: readonly PhalaNode[] | null,
+  problems: string[],
+): Place | null {
+  if (choice.kind === "any") return { id: null, name: null };
+  if (choice.kind === "id") {
+    return { id: choice.id, name: nodes?.find((node) => node.id === choice.id)?.name ?? null };
+  }
+  const wanted = choice.name.toLowerCase();
+  const matches = (nodes ?? []).filter((node) => node.name.toLowerCase() === wanted);
+  const [match] = matches;
+  if (match !== undefined && matches.length === 1) return { id: match.id, name: match.name };
+  problems.push(
+    match === undefined
+      ? noSuchNode(choice.name, nodes ?? [])
+      : ambiguousNode(choice.name, matches),
+  );
+  return null;
 }
 
 export type HashPlan =
@@ -106,6 +126,7 @@ export function planSlots(
       nodeName: place?.name ?? null,
       composeHash,
       expectedHash: composeHash ?? hash.implied,
+      ...(place?.or === undefined ? {} : { or: place.or }),
     };
   });
 }

@@ -7,6 +7,8 @@ import type { Counted } from "./count.ts";
 export type Rerun =
   /** With `instances` in place of `count`: this many, the source included. */
   | { readonly kind: "instances"; readonly instances: number }
+  /** As it is: it looks for the names first. */
+  | { readonly kind: "names" }
   /** With the same commit token. */
   | { readonly kind: "token" }
   | { readonly kind: "prepare" }
@@ -19,10 +21,11 @@ export type Rerun =
  * @param counted what counts toward `instances`, as it was before
  */
 export function rerunWith(
-  inputs: Pick<Inputs, "instances" | "count" | "commitToken" | "prepareOnly">,
+  inputs: Pick<Inputs, "instances" | "count" | "commitToken" | "prepareOnly" | "names">,
   { cvms }: Pick<Survey, "cvms">,
   counted: Counted,
 ): Rerun {
+  if (inputs.names !== null) return { kind: "names" };
   if (inputs.commitToken !== null) return { kind: "token" };
   if (inputs.prepareOnly) return { kind: "prepare" };
   if (cvms === null) return { kind: "blind" };

@@ -13,6 +13,8 @@ import { candidates } from "../words/candidates.ts";
 import type { ErrorCode } from "../words/error-code.ts";
 import type { Words } from "./annotation.ts";
 
+export { limitFailure, nameNotFree, takenFailure } from "./named.ts";
+
 /** Something that turns the step red, in the words of the annotation. */
 export interface Failure {
   /** The output `error_code`. */

@@ -37,3 +37,16 @@ export function mismatchFailure(
     text: `${named(replica)} exists, but is not what was asked for (${list.join("; ")}). Nothing was done about it: keep it as it is, or delete it and run again.${link}`,
   };
 }
+
+/** The one that bears the name that was asked for came to nothing. */
+export function deadNamed(
+  replica: Replica,
+  { workspaceSlug, appId }: Pick<Told, "workspaceSlug" | "appId">,
+): Failure {
+  const uuid = uuidOf(replica);
+  const link = uuid === null ? "" : ` See ${dashboardUrl(workspaceSlug, appId, uuid)}`;
+  return {
+    code: "DEAD",
+    text: `${named(replica)} is there, does not run (status ${oneLine(replica.status ?? "", 40)}) and is billed, so none was created in its place. Delete it or bring it up again, then run this step again.${link}`,
+  };
+}

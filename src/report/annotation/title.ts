@@ -11,6 +11,8 @@ const TITLES: Readonly<Record<string, string>> = {
   NO_URL: "A replica runs, but has no URL",
   MISMATCH: "A replica is not what was asked for",
   DEAD: "The app has dead instances",
+  TAKEN: "A name is taken",
+  LIMIT: "There would be too many instances",
   AMBIGUOUS: "It is unclear whether a replica was created",
   INTERNAL: "The action met a problem of its own",
   "ERR-01-005": "An on-chain approval is needed",

@@ -18,6 +18,8 @@ import type { Dropped } from "../outputs/dropped.ts";
 import { whatToRegister } from "../words/approval.ts";
 import { candidateList } from "../words/candidates.ts";
 
+export * from "./naming.ts";
+
 /** More names than this help nobody to choose. */
 const MOST_NODES = 50;
 

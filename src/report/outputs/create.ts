@@ -15,6 +15,8 @@ export interface Report {
   readonly approval: Approval | null;
   readonly workspaceSlug: string | null;
   readonly cleanup: CleanupMode;
+  /** The source that was used; null: none. */
+  readonly sourceVmUuid: string | null;
   /** The requests of a dry run, as its log shows them. */
   readonly planned: readonly string[];
   /** The annotation's text; empty where there is no error code. */
@@ -34,10 +36,16 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     ...(first ? vmOutputs(first) : emptyVm()),
     result: first ? json(resultOf(first)) : "",
     replicas: JSON.stringify(replicas.map((replica) => replicaEntry(replica, report))),
+    vm_uuids: JSON.stringify(replicas.map(uuidOf).filter((uuid) => uuid !== null)),
+    instance_urls: JSON.stringify(
+      replicas.map(({ cvm }) => cvm?.instanceUrl ?? null).filter((url) => url !== null),
+    ),
+    source_vm_uuid: report.sourceVmUuid ?? "",
     outcome: verdict.outcome,
     error_code: error,
     error_message: report.message,
     instance_url: first?.cvm?.instanceUrl ?? "",
+    endpoints: JSON.stringify(first?.cvm?.endpoints ?? []),
     dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
     compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
     device_id: approval?.deviceId ?? "",
@@ -58,6 +66,8 @@ const EARLY = [
   "teepod_name",
   "dashboard_url",
   "replicas",
+  "vm_uuids",
+  "source_vm_uuid",
 ];
 
 /** What a later step needs to find what was created: put out as soon as a create is answered. */
@@ -139,11 +149,11 @@ function vmLike({ cvm }: Replica): JsonObject {
 }
 
 function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
-  const { vm, cvm, failure, origin } = replica;
+  const { vm, cvm, failure, slot } = replica;
   const node = nodeOf(replica);
   return {
     replica_id: vm?.id ?? cvm?.id ?? null,
-    name: vm?.name ?? cvm?.name ?? null,
+    name: vm?.name ?? cvm?.name ?? slot?.name ?? null,
     status: currentStatus(replica) || null,
     node_id: node.id,
     node_name: node.name,
@@ -151,12 +161,18 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     instance_id: cvm?.instanceId ?? vm?.instanceId ?? null,
     app_url: cvm?.appUrl ?? vm?.appUrl ?? null,
     instance_url: cvm?.instanceUrl ?? null,
+    endpoints: cvm?.endpoints ?? [],
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
     deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
-    outcome: failure !== null || origin === "none" ? "failed" : origin,
+    outcome: outcomeOf(replica, report),
     error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
   };
+}
+
+function outcomeOf({ failure, origin }: Replica, { verdict }: Report): string {
+  if (failure === null && origin === "none" && verdict.outcome === "dry_run") return "planned";
+  return failure !== null || origin === "none" ? "failed" : origin;
 }
 
 /** The revision that it has, or would have: null where nobody tells. */

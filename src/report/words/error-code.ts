@@ -14,6 +14,8 @@ export const OWN_CODES = [
   "NO_URL",
   "MISMATCH",
   "DEAD",
+  "TAKEN",
+  "LIMIT",
   "AMBIGUOUS",
   "INTERNAL",
 ] as const;

@@ -34,6 +34,8 @@ function again(rerun: Rerun): string {
   switch (rerun.kind) {
     case "instances":
       return `To run the step again after that, write instances: ${rerun.instances}, which counts what is there by then and creates only what is missing.`;
+    case "names":
+      return "The step can be run again as it is: it looks for its names first, and asks only for what is not there.";
     case "token":
       return "The step can be run again with the same commit_token, which makes one replica at the most.";
     case "prepare":

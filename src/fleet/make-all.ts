@@ -1,0 +1,325 @@
+import { codeOfFault } from "../ledger/trouble.ts";
+import type { Fault } from "../net/fault.ts";
+import type { PhalaClient } from "../phala/api.ts";
+import type { Approval } from "../phala/approval.ts";
+import { isOnChain } from "../phala/cvm.ts";
+import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
+import type { Lifetimes } from "./lifetimes.ts";
+import type { Survey } from "./look.ts";
+import { type Carried, Creation } from "./make.ts";
+import { commitOf, createOrder, type Order } from "./orders.ts";
+import type { Stop } from "./plan/brake.ts";
+import type { RunPlan } from "./plan/create.ts";
+import { misfitOf } from "./plan/mismatch.ts";
+import { type NextAsk, nextAsk } from "./plan/next-ask.ts";
+import { placesOf } from "./plan/placement.ts";
+import { rerunWith } from "./plan/rerun.ts";
+import {
+  type CreateVerdict,
+  newWish,
+  take,
+  type Wish,
+  type WishEvent,
+  type Wishes,
+} from "./plan/wishes.ts";
+import { exists, newReplica, type Replica, type Slot } from "./record.ts";
+import type { Context, Settings } from "./run.ts";
+
+/** How many named ones are under way at a time; what has no name goes out one after another. */
+const MOST_AT_ONCE = 4;
+
+/** What is said of the making: `report/log` has the words. */
+export interface MakingWords {
+  readonly notAsked: (stop: Stop | "cancelled") => string;
+  readonly placeOf: (slot: Pick<Slot, "nodeId" | "nodeName">) => string;
+  readonly goingElsewhere: (name: string, from: string, to: string) => string;
+  readonly waitingForRoom: (
+    name: string,
+    tried: readonly string[],
+    waitMs: number,
+    until: number,
+  ) => string;
+}
+
+/** What goes on beside the making, or is written as it goes. */
+export interface MakingHooks {
+  readonly lifetimes: Lifetimes;
+  readonly words: MakingWords;
+  /** Told as soon as a replica is known to be there, and when more is known of it. */
+  readonly onMade: () => void;
+  /** A replica of this run is being asked for, or is said not to be. */
+  readonly onReplica: (replica: Replica) => void;
+  /** It is there, and this run made it. */
+  readonly onExists: (replica: Replica) => void;
+  readonly onApproval: (approval: Approval) => void;
+}
+
+/** One wish with all that its requests need. */
+interface Job {
+  readonly slot: Slot;
+  readonly places: readonly { readonly id: number | null; readonly name: string | null }[];
+  readonly replica: Replica;
+  readonly key: Wish["key"];
+  /** Where it was refused in this round, with the code. */
+  tried: string[];
+  /** One of these refusals was about room. */
+  lacksRoom: boolean;
+}
+
+/**
+ * Makes what is planned: carries out what the planner (`plan/next-ask.ts`) says, which decides who is asked for
+ * next, where else, and when no more. What becomes of a single request is `Creation`'s.
+ *
+ * @throws what a request throws (the state can't be written), once all others that are under way have ended
+ */
+export class MakeAll {
+  readonly #context: Context;
+  readonly #hooks: MakingHooks;
+  readonly #survey: Survey;
+  readonly #going: ReadonlySet<number>;
+  readonly #creation: Creation;
+  readonly #jobs: ReadonlyMap<Wish["key"], Job>;
+  readonly #running = new Set<Promise<void>>();
+  readonly #roomUntil: number;
+  #all: Wishes;
+  /** How many at most, once names are seen to hold. */
+  #widest: number;
+  #bell = new AbortController();
+  #made = false;
+  #trouble: { readonly error: unknown } | null = null;
+
+  constructor(context: Context, survey: Survey, plan: RunPlan & { ok: true }, hooks: MakingHooks) {
+    const { inputs, edges } = context;
+    this.#context = context;
+    this.#hooks = hooks;
+    this.#survey = survey;
+    this.#going = plan.going;
+    const rerun = rerunWith(inputs, survey, plan.counted);
+    const { lifetimes, onMade } = hooks;
+    this.#creation = new Creation(context, survey, { rerun, lifetimes, onMade });
+    const jobs = plan.slots.map(jobOf);
+    this.#jobs = new Map(jobs.map((job) => [job.key, job]));
+    this.#roomUntil = edges.clock.now() + inputs.capacityWaitMs;
+    this.#widest = isAlone(inputs, survey) ? 1 : MOST_AT_ONCE;
+    this.#all = {
+      wishes: jobs.map(({ key, slot, places }) =>
+        newWish(key, { named: slot.name !== undefined, once: false, places: places.length }),
+      ),
+      // Until a name is seen to hold, what its request makes could be found by elimination alone.
+      width: 1,
+      namesHold: false,
+      refused: false,
+      unknownInARow: 0,
+    };
+  }
+
+  async run(): Promise<void> {
+    const { clock, cancel } = this.#context.edges;
+    while (this.#trouble === null) {
+      const next = nextAsk(this.#all, {
+        now: clock.now(),
+        cancelled: cancel.aborted,
+        roomUntil: this.#context.inputs.capacityWaitMs > 0 ? this.#roomUntil : null,
+      });
+      if (next.do === "done") break;
+      if (next.do === "wait") await this.#wait(next.until);
+      else this.#carryOut(next);
+    }
+    await Promise.all(this.#running);
+    if (this.#trouble !== null) throw this.#trouble.error;
+  }
+
+  #carryOut(next: Exclude<NextAsk, { do: "wait" | "done" }>): void {
+    const job = this.#jobs.get(next.key);
+    if (job === undefined) return;
+    const { key } = job;
+    switch (next.do) {
+      case "ask":
+        this.#happened({ key, is: "asked" });
+        this.#begin(job);
+        break;
+      case "search":
+        // Whatever was refused was looked for before its end was told.
+        this.#happened({ key, is: "searching" });
+        this.#happened({ key, is: "not-there" });
+        break;
+      case "again":
+        this.#happened({ key, is: "again", notBefore: next.notBefore });
+        break;
+      case "elsewhere":
+        this.#tellElsewhere(job);
+        this.#happened({ key, is: "elsewhere" });
+        break;
+      case "full":
+        this.#tellFull(job, next.notBefore);
+        this.#happened({ key, is: "full", notBefore: next.notBefore });
+        break;
+      case "give-up":
+        this.#happened({ key, is: "settled", as: next.as });
+        break;
+      case "leave":
+        this.#happened({ key, is: "settled", as: "left" });
+        break;
+      case "skip": {
+        const stop = next.why === "cancelled" ? "cancelled" : (this.#creation.stop ?? "cancelled");
+        job.replica.failure = { code: "", text: this.#hooks.words.notAsked(stop) };
+        this.#hooks.onReplica(job.replica);
+        this.#happened({ key, is: "settled", as: "skipped" });
+        break;
+      }
+    }
+  }
+
+  #happened(event: WishEvent): void {
+    this.#all = take(this.#all, event);
+  }
+
+  /** Sleeps until something under way changes, or until then. */
+  async #wait(until: number | null): Promise<void> {
+    const { clock, cancel } = this.#context.edges;
+    const bell = this.#bell.signal;
+    if (until === null) await rung(bell);
+    else await clock.sleep(Math.max(0, until - clock.now()), AbortSignal.any([cancel, bell]));
+    this.#bell = this.#bell.signal.aborted ? new AbortController() : this.#bell;
+  }
+
+  #begin(job: Job): void {
+    const running = this.#ask(job).catch((error: unknown) => {
+      this.#trouble ??= { error };
+    });
+    this.#running.add(running);
+    void running.then(() => {
+      this.#running.delete(running);
+      this.#bell.abort();
+    });
+  }
+
+  async #ask(job: Job): Promise<void> {
+    const { key, replica } = job;
+    const slot = this.#slotNow(job);
+    replica.slot = slot;
+    replica.failure = null;
+    this.#hooks.onReplica(replica);
+    const outwait = this.#going.has(slot.index) && replica.times.sent === undefined;
+    const told = { lost: () => this.#doubt(key), busy: () => this.#narrow() };
+    const carried = await this.#creation.carryOut(replica, slot, this.#orderFor(slot), {
+      told,
+      outwait,
+    });
+    if (carried.approval !== null) this.#hooks.onApproval(carried.approval);
+    if (exists(replica)) this.#take(job);
+    else this.#refused(job, carried);
+  }
+
+  #take({ key, replica }: Job): void {
+    const { inputs } = this.#context;
+    this.#made ||= replica.origin !== "existing";
+    if (replica.origin !== "existing") {
+      replica.failure ??= misfitOf(replica, this.#survey.workspaceSlug, inputs.appId);
+      this.#hooks.onExists(replica);
+    }
+    const bearsName = this.#creation.namesHold;
+    this.#happened({ key, is: "made", bearsName });
+    if (bearsName) this.#all = { ...this.#all, width: this.#widest };
+  }
+
+  #refused(job: Job, { end }: Carried): void {
+    const { key } = job;
+    if (end === null) this.#happened({ key, is: "settled", as: "left" });
+    else if (end.unknown) this.#happened({ key, is: "settled", as: "unknown" });
+    else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
+    else this.#happened({ key, is: "answered", verdict: this.#verdictOn(job, end.refusal) });
+  }
+
+  /** Only an answer that proves that nothing was made, and that the node was the reason, leads to another. */
+  #verdictOn(job: Job, refusal: Fault): CreateVerdict {
+    const { replica, places } = job;
+    const scope = scopeOf(refusal);
+    const sure = replica.attempt?.stage === "none" && replica.failure?.unsure !== true;
+    const verdict = { made: "no", againMs: null, conflict: false } as const;
+    if (scope !== "node" || !sure) {
+      return { ...verdict, of: scope === "node" ? "request" : scope };
+    }
+    const { placeOf } = this.#hooks.words;
+    job.tried.push(`${placeOf(replica.slot ?? job.slot)}: ${codeOfFault(refusal)}`);
+    job.lacksRoom ||= isAboutRoom(refusal);
+    const last = job.tried.length >= places.length;
+    // No pause makes room on a node that is unfit for another reason.
+    return { ...verdict, of: last && !job.lacksRoom ? "request" : "node" };
+  }
+
+  #tellElsewhere({ replica, slot, tried, places }: Job): void {
+    const next = places[tried.length];
+    const { placeOf, goingElsewhere } = this.#hooks.words;
+    const to = placeOf({ nodeId: next?.id ?? null, nodeName: next?.name ?? null });
+    const name = replica.slot?.name ?? `Replica ${slot.index + 1}`;
+    this.#context.edges.runner.info(goingElsewhere(name, tried.at(-1) ?? "", to));
+  }
+
+  #tellFull(job: Job, notBefore: number): void {
+    const { clock, runner } = this.#context.edges;
+    const name = job.slot.name ?? `Replica ${job.slot.index + 1}`;
+    const { waitingForRoom } = this.#hooks.words;
+    runner.info(waitingForRoom(name, job.tried, notBefore - clock.now(), this.#roomUntil));
+    job.tried = [];
+    job.lacksRoom = false;
+  }
+
+  /** A replica may be there of which nobody knows; the brake counts it already. */
+  #doubt(key: Wish["key"]): void {
+    const verdict = { made: "maybe", of: "request", againMs: null, conflict: false } as const;
+    this.#happened({ key, is: "answered", verdict });
+    this.#happened({ key, is: "searching" });
+  }
+
+  #narrow(): void {
+    this.#widest = Math.max(1, Math.floor(this.#widest / 2));
+    this.#all = { ...this.#all, width: Math.min(this.#all.width, this.#widest) };
+  }
+
+  /** For the alternative that is due; from the second instance on the API wants to be told the revision. */
+  #slotNow({ slot, places, key }: Job): Slot {
+    const wish = this.#all.wishes.find((one) => one.key === key);
+    const place = places[wish?.place ?? 0];
+    const composeHash = slot.composeHash ?? (this.#made ? slot.expectedHash : null);
+    const { id: nodeId = null, name: nodeName = null } = place ?? {};
+    return { ...slot, nodeId, nodeName, composeHash };
+  }
+
+  #orderFor(slot: Slot): Order {
+    const { api, inputs } = this.#context;
+    return orderFor(api, inputs, slot, this.#jobs.size);
+  }
+}
+
+/** The request that a slot stands for. */
+export function orderFor(api: PhalaClient, inputs: Settings, slot: Slot, total: number): Order {
+  const { commitToken: token, composeHash, transactionHash } = inputs;
+  if (token === null) return createOrder(api, inputs, slot, total);
+  return commitOf(api, inputs, slot, { token, composeHash, transactionHash });
+}
+
+function jobOf(slot: Slot): Job {
+  const { nodeId: id, nodeName: name, or } = slot;
+  return {
+    slot,
+    places: placesOf({ id, name, ...(or === undefined ? {} : { or }) }),
+    replica: newReplica(slot),
+    key: `new-${slot.index}`,
+    tried: [],
+    lacksRoom: false,
+  };
+}
+
+/**
+ * What has no name is told apart by elimination, and of two prepares the newer may void the other (API facts,
+ * 1.3): one after another.
+ */
+function isAlone({ names, prepareOnly }: Settings, { source }: Survey): boolean {
+  return names === null || prepareOnly || source === null || isOnChain(source) !== false;
+}
+
+function rung(bell: AbortSignal): Promise<void> {
+  if (bell.aborted) return Promise.resolve();
+  return new Promise((resolve) => bell.addEventListener("abort", () => resolve(), { once: true }));
+}
