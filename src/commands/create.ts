@@ -32,6 +32,7 @@ import {
 import { titleOf } from "../report/annotation/title.ts";
 import { notRunning } from "../report/log/following.ts";
 import { dryRunEnd, notAsked, planned, sourceLine } from "../report/log/making.ts";
+import { GetApproved } from "./approving.ts";
 import { conclude, type Ending, tellMade } from "./conclude.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 
@@ -50,6 +51,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
     existing: [],
     planned: [],
     approval: null,
+    isAllowed: null,
   };
   try {
     maskSecrets(edges.env, edges.runner);
@@ -275,7 +277,8 @@ async function createAll(
   });
   const rerun = rerunWith(inputs, surveyed, counted);
   const onMade = () => tellMade(edges, ending);
-  const creation = new Creation(context, surveyed, { rerun, lifetimes, onMade });
+  const approving = new GetApproved(context, ending);
+  const creation = new Creation(context, surveyed, { rerun, lifetimes, approving, onMade });
   for (const slot of slots) {
     const replica = newReplica(slot);
     ending.replicas.push(replica);

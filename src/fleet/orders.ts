@@ -82,3 +82,19 @@ export function committable(approval: Approval): Approved | null {
   if (!isAllowed || commitToken === null) return null;
   return { token: commitToken, composeHash, transactionHash: ALREADY_REGISTERED };
 }
+
+/**
+ * What is sent once all is registered: the commit of what was prepared, or where the API gave no token the
+ * create once more, which made nothing.
+ *
+ * @param order the one that needed the approval
+ */
+export function orderAfter(
+  api: PhalaClient,
+  { vmUuid }: Settings,
+  order: Order,
+  { commitToken: token, composeHash }: Approval,
+  transactionHash: string,
+): Order {
+  return token === null ? order : commitOrder(api, vmUuid, { token, composeHash, transactionHash });
+}

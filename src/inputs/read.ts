@@ -1,7 +1,16 @@
 import { parseEnvironment } from "../deployments/end.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
-import { durationOf, flagOf, lastChecks, readApiUrl, requireApiKey, within } from "./common.ts";
+import { GUARDED_BY_CHAIN, readChain } from "./chain.ts";
+import {
+  durationOf,
+  flagOf,
+  lastChecks,
+  readApiUrl,
+  requireApiKey,
+  within,
+  withoutUnset,
+} from "./common.ts";
 import { readEnvs } from "./envs.ts";
 import { type Env, InputReader } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
@@ -18,9 +27,11 @@ const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
  * and the form expected.
  */
 export function readInputs(
-  env: Env,
+  given: Env,
 ): { readonly inputs: Inputs } | { readonly faults: readonly string[] } {
+  const { env, faults: empty } = withoutUnset(given, GUARDED_BY_CHAIN);
   const read = new InputReader(env);
+  read.faults.push(...empty);
   const duration = durationOf(read);
   const flag = flagOf(read);
   const apiKey = requireApiKey(read, env);
@@ -57,6 +68,7 @@ export function readInputs(
     nodes,
     nodeField,
     prepareOnly,
+    chain: readChain(read, env, { masked: maskedEnvs, prepareOnly }),
     instances,
     count: instances === null ? (count ?? Math.max(1, nodes.length)) : null,
     requestTimeoutMs: duration("request_timeout", 60_000),

@@ -1,4 +1,5 @@
 import type { EnvPair } from "../envs/limits.ts";
+import type { ChainInputs } from "./chain.ts";
 
 /** A node as the user named it. */
 export type NodeChoice =
@@ -32,6 +33,8 @@ export interface Inputs {
   /** A transaction's hash, or `already-registered`. */
   readonly transactionHash: string;
   readonly prepareOnly: boolean;
+  /** How an approval on chain is got. */
+  readonly chain: ChainInputs;
   readonly requestTimeoutMs: number;
   /** How many replicas to create; null: `instances` says how many there shall be. */
   readonly count: number | null;

@@ -15,6 +15,8 @@ export const OWN_CODES = [
   "MISMATCH",
   "DEAD",
   "AMBIGUOUS",
+  "REJECTED",
+  "CHAIN",
   "INTERNAL",
 ] as const;
 
