@@ -4,8 +4,8 @@
  */
 import type { Edges } from "../action/edges.ts";
 import { nextAsk } from "../chain/allowed.ts";
+import type { ApprovalEvent } from "../chain/approval-event.ts";
 import { boundDevice } from "../chain/device.ts";
-import type { RegisterEvent } from "../chain/registration.ts";
 import type { ChainTrouble, Rejected, SavedTransaction } from "../chain/trouble.ts";
 import type { ChainInputs, Signing } from "../inputs/chain.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
@@ -32,13 +32,6 @@ export type Approved =
   | { readonly end: "failed"; readonly trouble: ChainTrouble }
   /** Whether it is allowed can't be read at all. */
   | { readonly end: "unread"; readonly fault: Fault };
-
-export type ApprovalEvent =
-  | RegisterEvent
-  /** Not yet, for so long. */
-  | { readonly event: "not-yet"; readonly elapsedMs: number; readonly last: Allowance | null }
-  | { readonly event: "unread"; readonly fault: Fault }
-  | { readonly event: "allowed"; readonly elapsedMs: number };
 
 export interface ApprovalEdges
   extends Pick<Edges, "transport" | "clock" | "random" | "runner" | "cancel"> {

@@ -1,6 +1,7 @@
 /** The log of getting an approval on chain. */
+
+import type { ApprovalEvent } from "../../chain/approval-event.ts";
 import type { SavedTransaction } from "../../chain/trouble.ts";
-import type { ApprovalEvent } from "../../fleet/approve.ts";
 import { duration } from "../../text/duration.ts";
 import { reasonOf } from "../annotation/failure.ts";
 import { faultText, registeredThing, transactionList } from "../words/chain.ts";
