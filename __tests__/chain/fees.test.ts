@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { parseEther as theirParseEther } from "ethers";
 import fc from "fast-check";
-import { feeOf, parseEther, type Quote } from "../../src/chain/fees.ts";
+import { feeOf, type Quote } from "../../src/chain/fees.ts";
+import { parseEther } from "../../src/text/ether.ts";
 
 describe("an amount of ETH", () => {
   it.each(["0.01", "1", "0.000000000000000001", "123456.789", "100000000"])("%s", (text) => {

@@ -10,11 +10,11 @@ import {
   readWordData,
   writeData,
 } from "../../src/chain/abi.ts";
-import { readAllowance } from "../../src/chain/allowed.ts";
-import { readApprover } from "../../src/chain/approver.ts";
 import { boundDevice } from "../../src/chain/device.ts";
 import { readCount, readHash, readQuantity } from "../../src/chain/hex.ts";
 import { sendAnswerOf } from "../../src/chain/rpc-errors.ts";
+import { readAllowance } from "../../src/phala/allowance.ts";
+import { readApprover } from "../../src/phala/approver.ts";
 
 const WORD = "cd".repeat(32);
 

@@ -3,10 +3,10 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { decodeRaw, type RawTransaction } from "../../simulator/evm/raw.ts";
-import { formsOfKey, parsePrivateKey } from "../../src/chain/key.ts";
 import { register } from "../../src/chain/register.ts";
 import type { Registration } from "../../src/chain/registration.ts";
 import type { HttpAnswer } from "../../src/net/transport.ts";
+import { formsOfKey, parsePrivateKey } from "../../src/text/private-key.ts";
 import { SimulatedClock } from "../support/simulated/clock.ts";
 import { APP_ID, COMPOSE_HASH, DEVICE_ID, KEY, OWNER } from "./support.ts";
 

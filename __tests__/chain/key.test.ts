@@ -7,8 +7,8 @@ import {
   type KeyProblem,
   PrivateKey,
   parsePrivateKey,
-} from "../../src/chain/key.ts";
-import { parseRpcUrl, secretsOfRpcUrl } from "../../src/chain/rpc-url.ts";
+} from "../../src/text/private-key.ts";
+import { parseRpcUrl, secretsOfRpcUrl } from "../../src/text/rpc-url.ts";
 
 const DIGITS = "ab12".repeat(16);
 const ORDER = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";

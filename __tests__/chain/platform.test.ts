@@ -8,12 +8,12 @@ import { accountOf } from "../../simulator/evm/raw.ts";
 import { listenFor } from "../../simulator/evm/server.ts";
 import { startSimulator } from "../../simulator/index.ts";
 import { realClock } from "../../src/action/clock.ts";
-import { parsePrivateKey } from "../../src/chain/key.ts";
 import { register } from "../../src/chain/register.ts";
 import type { RegisterEdges } from "../../src/chain/registration.ts";
 import { createTransport } from "../../src/net/http.ts";
 import { PhalaClient } from "../../src/phala/api.ts";
 import { parseHash } from "../../src/text/ids.ts";
+import { parsePrivateKey } from "../../src/text/private-key.ts";
 
 const KEY = "c0ffee".padEnd(64, "5");
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Contract, FetchRequest, JsonRpcProvider, Transaction, Wallet } from "ethers";
 import { accountOf } from "../../simulator/evm/raw.ts";
 import { type ChainServer, startChain } from "../../simulator/evm/server.ts";
-import { parsePrivateKey } from "../../src/chain/key.ts";
 import { signTransaction } from "../../src/chain/transaction.ts";
+import { parsePrivateKey } from "../../src/text/private-key.ts";
 
 const KEY = "c0ffee".padEnd(64, "3");
 const OWNER = accountOf(Buffer.from(KEY, "hex"));

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { computeAddress, SigningKey, Transaction as Theirs } from "ethers";
 import { randomHex, seededRandom } from "../../simulator/random.ts";
-import { type PrivateKey, parsePrivateKey } from "../../src/chain/key.ts";
 import { rlp, rlpNumber } from "../../src/chain/rlp.ts";
 import { addressOfKey, signTransaction, type Transaction } from "../../src/chain/transaction.ts";
+import { type PrivateKey, parsePrivateKey } from "../../src/text/private-key.ts";
 
 const MANY = 10_000;
 

@@ -174,6 +174,7 @@ describe("the whole summary", () => {
               verdict,
               replicas: made.map(({ replica: one }) => one),
               approval: null,
+              isAllowed: null,
               workspaceSlug: made[0]?.replica.cvm?.workspaceSlug ?? null,
               appId: "ab".repeat(20),
               cleanup: "never",

@@ -110,6 +110,7 @@ function memoryRunner(log: string[], state: Record<string, string>): Runner {
     info: note("info"),
     debug: note("debug"),
     warning: note("warning"),
+    notice: note("notice"),
     error: note("error"),
     startGroup: nothing,
     endGroup: nothing,

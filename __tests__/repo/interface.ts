@@ -34,6 +34,11 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   envs_plain: {},
   commit_token: {},
   transaction_hash: { default: "already-registered" },
+  approval_timeout: { default: "0s" },
+  device_id: {},
+  private_key: { default: "unset" },
+  rpc_url: {},
+  max_fee: {},
   summary: { default: "true" },
   deployment_environment: {},
   // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
@@ -73,6 +78,7 @@ export const OUTPUTS: readonly string[] = [
   "created_at",
   "encrypted_env_pubkey",
   // what an approval needs
+  "is_allowed",
   "compose_hash",
   "device_id",
   "commit_token",

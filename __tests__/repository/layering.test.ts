@@ -39,7 +39,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "types:action",
   ],
   deployments: ["ledger", "net", "text", "types:action"],
-  report: ["ledger", "phala", "text", "types:net", "types:inputs", "types:action"],
+  report: ["ledger", "phala", "text", "types:net", "types:inputs", "types:action", "types:chain"],
   commands: [
     "fleet",
     "report",

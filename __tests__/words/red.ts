@@ -1,4 +1,6 @@
 /** One red run for each `error_code` of create, in simulated time: shared by the tests and by the page of red logs. */
+import { accountOf } from "../../simulator/evm/raw.ts";
+import { SIMULATED_RPC } from "../support/simulated/chain.ts";
 import {
   type Inputs,
   Simulation,
@@ -17,6 +19,14 @@ export interface RedCase {
   /** What an on-call has to read in it. */
   readonly says: RegExp;
 }
+
+/** Of nobody. */
+const OWNER_KEY = "c0ffee".padEnd(64, "5");
+const ON_CHAIN: SimulationOptions = {
+  onChain: true,
+  chainHashes: "none",
+  evm: { owner: accountOf(Buffer.from(OWNER_KEY, "hex")) },
+};
 
 export const lose = (sim: Simulation) =>
   sim.fault({ route: "create", kind: "drop", when: "after", times: "always" });
@@ -115,6 +125,23 @@ export const RED_CASES: readonly RedCase[] = [
     what: "The app's KMS is a contract that does not allow the revision yet.",
     world: { onChain: true, chainHashes: "none" },
     says: /needs on-chain approval first/,
+  },
+  {
+    code: "REJECTED",
+    what: "The step is to register with a key that is not the owner's of the app's contract.",
+    inputs: { private_key: "0ddba11".padEnd(64, "2"), rpc_url: SIMULATED_RPC },
+    world: ON_CHAIN,
+    says: /Nothing was signed: private_key is that of 0x.*Give the owner's key.*\nNothing was created/,
+  },
+  {
+    code: "CHAIN",
+    what: "The contract reverts the registration.",
+    inputs: { private_key: OWNER_KEY, rpc_url: SIMULATED_RPC },
+    world: ON_CHAIN,
+    arrange: (sim) => {
+      sim.node.evm.refusal = "registrations are closed";
+    },
+    says: /would refuse to register the device: registrations are closed.*\nNothing was created/,
   },
   {
     code: "HTTP-402",

@@ -23,6 +23,8 @@ export interface Runner {
   info(text: string): void;
   debug(text: string): void;
   warning(text: string): void;
+  /** A notice annotation, which is no sign of trouble. */
+  notice(text: string, title: string): void;
   /**
    * An error annotation, with the few words above it that the run's page shows first. The exit code is not
    * touched.

@@ -48,6 +48,10 @@ export class GithubRunner implements Runner {
     core.warning(this.#printable(text));
   }
 
+  notice(text: string, title: string): void {
+    core.notice(this.#printable(text), { title: oneLine(this.#printable(title)) });
+  }
+
   error(text: string, title: string): void {
     core.error(this.#printable(text), { title: oneLine(this.#printable(title)) });
   }

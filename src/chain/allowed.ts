@@ -1,9 +1,7 @@
 /**
  * Waiting while somebody else approves: when to ask `POST /apps/{app_id}/is-allowed` the next time (API
- * facts, section 7), and what its answer says. Pure, and without cryptography.
+ * facts, section 7). Pure, and without cryptography.
  */
-import { booleanAt, fieldOf, isObject, stringAt } from "../text/json.ts";
-
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
@@ -48,31 +46,4 @@ export function nextAsk({ now, begunAt, until, askedAt, notBefore }: Waiting): N
 
 function everyMs(elapsedMs: number): number {
   return PACE.find(([untilMs]) => elapsedMs < untilMs)?.[1] ?? MINUTE_MS;
-}
-
-/** What the platform says that the contract allows. */
-export interface Allowance {
-  readonly isAllowed: boolean;
-  readonly composeHashAllowed: boolean | null;
-  /** Listed, or any device is allowed; null: not told. */
-  readonly deviceAllowed: boolean | null;
-  /** The check itself failed, which comes with a 200; not yet fit for printing. */
-  readonly error: string | null;
-}
-
-/**
- * The answer of is-allowed; null where it is none. Anything but a plain `true` for `is_allowed` is no:
- * a commit that comes too early costs an answer, one that is held back costs nothing.
- */
-export function readAllowance(value: unknown): Allowance | null {
-  if (!isObject(value) || booleanAt(value, "is_allowed") === null) return null;
-  const listed = booleanAt(value, "device_id_allowed");
-  const any = booleanAt(value, "allow_any_device");
-  const error = stringAt(value, "error");
-  return {
-    isAllowed: fieldOf(value, "is_allowed") === true && error === null,
-    composeHashAllowed: booleanAt(value, "compose_hash_allowed"),
-    deviceAllowed: listed === true || any === true ? true : listed,
-    error,
-  };
 }

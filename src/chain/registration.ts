@@ -1,5 +1,5 @@
 /** What `register` takes, tells on the way and brings back. */
-import type { PrivateKey } from "./key.ts";
+import type { PrivateKey } from "../text/private-key.ts";
 import type { RpcEdges } from "./rpc.ts";
 import type { ChainTrouble, RpcFault, SavedTransaction } from "./trouble.ts";
 

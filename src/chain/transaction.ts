@@ -1,7 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
+import type { PrivateKey } from "../text/private-key.ts";
 import { bytesOf, hexOf } from "./hex.ts";
-import type { PrivateKey } from "./key.ts";
 import { type RlpItem, rlp, rlpNumber } from "./rlp.ts";
 
 /** A call of a contract that pays nothing but its fee (EIP-1559, transaction type 2). */

@@ -26,6 +26,8 @@ export type Rejected =
   | { readonly why: "not-owner"; readonly signer: string; readonly owner: string | null }
   /** Another device than the one that was reviewed. */
   | { readonly why: "other-device"; readonly reviewed: string; readonly told: string }
+  /** Another revision than the one that was reviewed. */
+  | { readonly why: "other-hash"; readonly reviewed: string; readonly told: string }
   /** `least`: what the transaction needs now, gas times price. */
   | { readonly why: "fee"; readonly what: What; readonly least: string; readonly most: string }
   | { readonly why: "funds"; readonly what: What; readonly least: string; readonly has: string };

@@ -11,6 +11,7 @@ import { titleOf } from "../report/annotation/title.ts";
 import { approvalPending, tokenMissing } from "../report/log/making.ts";
 import { earlyOutputs, outputsOf, type Report } from "../report/outputs/create.ts";
 import { summaryOf } from "../report/summary/create.ts";
+import { whatToRegister } from "../report/words/approval.ts";
 import { billing } from "../report/words/billed.ts";
 import { oneLine } from "../text/clean.ts";
 import { replicaUrl } from "../text/links.ts";
@@ -31,6 +32,8 @@ export interface Ending {
   planned: readonly string[];
   /** What still has to be registered and committed: from the last 465 answer. */
   approval: Approval | null;
+  /** Whether what needed an approval is allowed, as last heard; null: nothing needed one. */
+  isAllowed: boolean | null;
 }
 
 /**
@@ -107,6 +110,7 @@ function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: 
     verdict,
     replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
     approval,
+    isAllowed: approval === null && ending.isAllowed !== null ? true : ending.isAllowed,
     workspaceSlug: survey?.workspaceSlug ?? null,
     appId: inputs?.appId ?? null,
     cleanup: inputs?.cleanup ?? "never",
@@ -168,7 +172,7 @@ function sayingOf(
 }
 
 function failedWords(
-  { replicas, existing }: Ending,
+  { replicas, existing, approval }: Ending,
   { outcome, failure: first }: Verdict,
   failure: Failure | null,
   lost: Failure | null,
@@ -177,17 +181,21 @@ function failedWords(
   if (lost !== null && first === lost) return wordsOf(lost);
   const words =
     outcome === "cancelled"
-      ? cancelledWords(replicas)
+      ? cancelledWords(replicas, approval)
       : failure === null
         ? combinedWords([...replicas, ...existing])
         : wordsOf(failure);
   return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
 }
 
-function cancelledWords(replicas: readonly Replica[]): Words {
+function cancelledWords(replicas: readonly Replica[], approval: Approval | null): Words {
   const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
   const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
-  return { text: `The step was cancelled.${sequel}`, list: [] };
+  const needed =
+    approval === null
+      ? ""
+      : ` It had no on-chain approval yet. ${whatToRegister(approval)} Then run it again; the approval outputs are set for a later job.`;
+  return { text: `The step was cancelled.${sequel}${needed}`, list: [] };
 }
 
 function closingLine(replica: Replica, slug: string | null, appId: string | null): string {

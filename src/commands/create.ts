@@ -40,6 +40,7 @@ import { titleOf } from "../report/annotation/title.ts";
 import { notRunning } from "../report/log/following.ts";
 import { dryRunEnd, notAsked, placeOf, planned, sourceLine } from "../report/log/making.ts";
 import { environmentKept, goingElsewhere, stands, waitingForRoom } from "../report/log/naming.ts";
+import { GetApproved } from "./approving.ts";
 import { conclude, type Ending, tellMade } from "./conclude.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 
@@ -58,6 +59,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
     existing: [],
     planned: [],
     approval: null,
+    isAllowed: null,
   };
   try {
     maskSecrets(edges.env, edges.runner);
@@ -295,6 +297,7 @@ async function createAll(
   });
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
+    approving: new GetApproved(context, ending),
     words: { notAsked, placeOf, goingElsewhere, waitingForRoom },
     onMade: () => tellMade(edges, ending),
     onReplica: (replica) => insert(ending.replicas, replica),

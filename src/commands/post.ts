@@ -11,6 +11,7 @@ import { rawInput } from "../inputs/reader.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { internalFailure } from "../report/annotation/failure.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
+import { endedWaiting, signedBefore } from "../report/log/approving.ts";
 import { noneCreated, noRecord } from "../report/log/retiring.ts";
 import { PostReport } from "./post-report.ts";
 
@@ -59,9 +60,17 @@ async function settleAndClean(
     return new Set();
   }
   const after = { edges, api, saved, report, search: new LateSearch(edges, api, saved) };
+  tellApproval(saved, report);
   const made = madeByMain(saved);
   if (made.length === 0 && unsettled(saved).length === 0) report.info(noneCreated());
   return wantsCleanup(journal.cleanup, saved) ? cleanUp(after, made) : keep(after, made);
+}
+
+/** A step that ended while it waited, or registered, made nothing by that; what it signed may stand. */
+function tellApproval({ outcome, waits, transactions }: SavedRun, report: PostReport): void {
+  if (outcome === null && waits) report.note(endedWaiting());
+  const unfinished = outcome === null || outcome === "cancelled" || outcome === "failed";
+  if (unfinished && transactions.length > 0) report.note(signedBefore(transactions));
 }
 
 /** Null: there is no key that could be sent, so nothing is. */

@@ -6,7 +6,7 @@ import { isOnChain } from "../phala/cvm.ts";
 import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
-import { type Carried, Creation } from "./make.ts";
+import { type Approving, type Carried, Creation } from "./make.ts";
 import { commitOf, createOrder, type Order } from "./orders.ts";
 import type { Stop } from "./plan/brake.ts";
 import type { RunPlan } from "./plan/create.ts";
@@ -43,6 +43,7 @@ export interface MakingWords {
 
 /** What goes on beside the making, or is written as it goes. */
 export interface MakingHooks {
+  readonly approving: Approving;
   readonly lifetimes: Lifetimes;
   readonly words: MakingWords;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
@@ -95,8 +96,8 @@ export class MakeAll {
     this.#survey = survey;
     this.#going = plan.going;
     const rerun = rerunWith(inputs, survey, plan.counted);
-    const { lifetimes, onMade } = hooks;
-    this.#creation = new Creation(context, survey, { rerun, lifetimes, onMade });
+    const { lifetimes, approving, onMade } = hooks;
+    this.#creation = new Creation(context, survey, { rerun, lifetimes, approving, onMade });
     const jobs = plan.slots.map(jobOf);
     this.#jobs = new Map(jobs.map((job) => [job.key, job]));
     this.#roomUntil = edges.clock.now() + inputs.capacityWaitMs;

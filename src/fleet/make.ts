@@ -1,9 +1,9 @@
 import type { Approval } from "../phala/approval.ts";
-import { APPROVAL_CODE, NOT_ALLOWED, NOT_ALLOWED_CODE } from "../phala/codes.ts";
+import { isNotYet, isUnseen } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { sameName } from "../phala/names.ts";
 import type { Vm } from "../phala/vm.ts";
-import { createdAtPrepare, createdUnseen } from "../report/annotation/failure.ts";
+import { createdAtPrepare, createdUnseen, type Failure } from "../report/annotation/failure.ts";
 import {
   adopted,
   committingAtOnce,
@@ -17,7 +17,7 @@ import { type Afterwards, howToLook } from "../report/words/unclear.ts";
 import { Asking, type Told } from "./asking.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
-import { commitOf, committable, type Order } from "./orders.ts";
+import { commitOf, committable, type Order, orderAfter } from "./orders.ts";
 import { type RequestEnd, type Stop, whyStop } from "./plan/brake.ts";
 import { standing } from "./plan/mismatch.ts";
 import { slotStanding } from "./plan/names.ts";
@@ -31,11 +31,32 @@ import { Sending } from "./sending.ts";
 /** It is known what came of the request, and it is no refusal. */
 const MADE: RequestEnd = { unknown: false, refusal: null };
 
+/** How a creation gets what needs an approval approved. */
+export interface Approving {
+  /** Whether the step waits for approvals, or gives them itself. */
+  readonly wanted: boolean;
+  /** Told of each 465. @returns why no such thing is to be approved; null: it may be */
+  readonly meet: (approval: Approval) => Failure | null;
+  /**
+   * Waits until it is approved, or approves it.
+   *
+   * @param approval what is known of it; null: the answer said nothing
+   */
+  readonly get: (approval: Approval | null) => Promise<{
+    readonly approval: Approval;
+    /** The transaction to name; null: it was not approved, and `failure` says why. */
+    readonly transactionHash: string | null;
+    /** Null: approved, or cancelled. */
+    readonly failure: Failure | null;
+  }>;
+}
+
 /** What a creation has to do with. */
 export interface Beside {
   /** How the step can be run again where its end is unclear. */
   readonly rerun: Rerun;
   readonly lifetimes: Lifetimes;
+  readonly approving: Approving;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
   readonly onMade: () => void;
 }
@@ -59,13 +80,15 @@ export class Creation {
   readonly #sending: Sending;
   readonly #afterwards: Afterwards;
   readonly #onMade: () => void;
+  readonly #approving: Approving;
   readonly #ends: RequestEnd[] = [];
 
-  constructor(context: Context, survey: Survey, { rerun, lifetimes, onMade }: Beside) {
+  constructor(context: Context, survey: Survey, { rerun, lifetimes, approving, onMade }: Beside) {
     const { workspaceSlug } = survey;
     this.#context = context;
     this.#lifetimes = lifetimes;
     this.#onMade = onMade;
+    this.#approving = approving;
     this.#search = new Search(context, survey);
     this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
     this.#sending = new Sending(context, this.#search, this.#afterwards);
@@ -96,9 +119,35 @@ export class Creation {
   ): Promise<Carried> {
     this.#search.claim(replica);
     const asking = new Asking(replica, slot, this.#context.edges, told);
-    const approval = await this.#take(asking, order, outwait);
+    const needed = await this.#take(asking, order, outwait);
+    const approval = await this.#seek(asking, order, needed);
     if (isOurs(replica)) await this.#lifetimes.begin(replica);
     return { approval, end: asking.end };
+  }
+
+  /** Gets the approval where the step is to, then asks for the replica again. */
+  async #seek(asking: Asking, order: Order, needed: Approval | null): Promise<Approval | null> {
+    const { api, edges, inputs } = this.#context;
+    const { replica } = asking;
+    let approval = needed;
+    // The API's node may not know our own transaction yet, though the contract shows it.
+    const isOpen = (code: string) => isNotYet(code) || (approval?.isAllowed && isUnseen(code));
+    while (this.#approving.wanted && order.kind !== "prepare" && isOpen(codeOf(replica))) {
+      if (edges.cancel.aborted) break;
+      const got = await this.#approving.get(approval);
+      approval = got.approval;
+      replica.failure = got.failure ?? replica.failure;
+      // A commit pays; after the cancel nothing is begun that does.
+      if (got.transactionHash === null || edges.cancel.aborted) break;
+      replica.failure = null;
+      asking.send();
+      replica.times.sent = asking.sentAt;
+      const again = orderAfter(api, inputs, asking.slot, order, approval, got.transactionHash);
+      const second = await this.#take(asking, again);
+      if (exists(replica)) return null;
+      approval = second === null ? approval : merged(approval, second);
+    }
+    return approval;
   }
 
   async #take(asking: Asking, order: Order, outwait = false): Promise<Approval | null> {
@@ -168,8 +217,10 @@ export class Creation {
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
     const { edges } = this.#context;
     if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
+    const refusal = this.#approving.meet(approval);
     // A commit pays; after the cancel nothing is begun that does.
-    if (order.kind === "create" && committable(approval) !== null && !edges.cancel.aborted) {
+    const atOnce = refusal === null && committable(approval) !== null && !edges.cancel.aborted;
+    if (order.kind === "create" && atOnce) {
       return this.#commitAtOnce(asking, approval);
     }
     // A 465 is the API's own word: no edge could make it up, so this try made nothing. What an earlier one
@@ -179,6 +230,7 @@ export class Creation {
     this.#ended(asking, MADE);
     if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
     if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
+    if (refusal !== null) asking.replica.failure = refusal;
     return approval;
   }
 
@@ -194,13 +246,10 @@ export class Creation {
     asking.send();
     const second = await this.#take(asking, commitOf(api, inputs, slot, approved));
     if (exists(replica)) return null;
-    const known = Object.entries(second ?? {}).filter(([, value]) => value !== null);
-    const whole: Approval = { ...approval, ...Object.fromEntries(known) };
-    const notAllowed = [APPROVAL_CODE, NOT_ALLOWED_CODE, `HTTP-${NOT_ALLOWED}`];
-    if (notAllowed.includes(replica.failure?.code ?? "")) {
-      replica.failure = approvalFailure(whole);
-    }
-    return whole;
+    const whole = second === null ? approval : merged(approval, second);
+    if (!isNotYet(codeOf(replica))) return whole;
+    replica.failure = approvalFailure(whole);
+    return { ...whole, isAllowed: false };
   }
 
   async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
@@ -252,4 +301,14 @@ export class Creation {
 
 function called(replica: Replica) {
   return { name: nameOf(replica), uuid: uuidOf(replica) };
+}
+
+function codeOf({ failure }: Replica): string {
+  return failure?.code ?? "";
+}
+
+/** What the last answer says goes before what an earlier one said; what it leaves out stands. */
+function merged(approval: Approval, second: Approval): Approval {
+  const known = Object.entries(second).filter(([, value]) => value !== null);
+  return { ...approval, ...Object.fromEntries(known) };
 }

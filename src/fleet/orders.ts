@@ -147,3 +147,21 @@ export function committable(approval: Approval): Approved | null {
   if (!isAllowed || commitToken === null) return null;
   return { token: commitToken, composeHash, transactionHash: ALREADY_REGISTERED };
 }
+
+/**
+ * What is sent once all is registered: the commit of what was prepared, or where the API gave no token the
+ * create once more, which made nothing.
+ *
+ * @param order the one that needed the approval
+ */
+export function orderAfter(
+  api: PhalaClient,
+  inputs: Settings,
+  slot: Slot,
+  order: Order,
+  { commitToken: token, composeHash }: Approval,
+  transactionHash: string,
+): Order {
+  if (token === null) return order;
+  return commitOf(api, inputs, slot, { token, composeHash, transactionHash });
+}

@@ -5,6 +5,7 @@
  */
 import type { Runner } from "../action/edges.ts";
 import { Unwritable } from "../action/unwritable.ts";
+import type { SavedTransaction } from "../chain/trouble.ts";
 import { CLEANUP_MODES, type CleanupMode } from "../inputs/types.ts";
 import { oneLine } from "../text/clean.ts";
 import { booleanAt, isObject, numberAt, parseJson, stringAt } from "../text/json.ts";
@@ -69,6 +70,10 @@ export interface SavedRun {
   readonly outcome: string | null;
   /** Whether something of this run's own failed; null: not told. */
   readonly ownFailure: boolean | null;
+  /** It waited for an approval when it was last heard of. */
+  readonly waits: boolean;
+  /** What it signed, each saved before its bytes left; whether it got into a block is the chain's to say. */
+  readonly transactions: readonly SavedTransaction[];
 }
 
 const JOURNAL = "journal";
@@ -76,6 +81,8 @@ const BASELINE = "baseline_";
 const OUTCOME = "outcome";
 const OWN_FAILURE = "own_failure";
 const ATTEMPT = "attempt_";
+const WAITS = "approval";
+const TRANSACTION = "transaction_";
 /** Behind the name of an attempt. */
 const EARLIER = "_earlier";
 
@@ -124,6 +131,16 @@ export function saveOutcome(runner: Runner, outcome: string, ownFailure: boolean
   runner.saveState(OUTCOME, outcome);
 }
 
+/** Whether it waits for an approval from now on. */
+export function saveWaiting(runner: Runner, waits: boolean): void {
+  runner.saveState(WAITS, String(waits));
+}
+
+/** Before its bytes leave. @param index from 0 */
+export function saveTransaction(runner: Runner, index: number, saved: SavedTransaction): void {
+  runner.saveState(TRANSACTION + index, JSON.stringify(saved));
+}
+
 /** What main saved, or null where there is no record of it. */
 export function readSavedRun(runner: Runner): SavedRun | null {
   const state = runner.state();
@@ -140,8 +157,23 @@ export function readSavedRun(runner: Runner): SavedRun | null {
     attempts,
     outcome: state[OUTCOME] || null,
     ownFailure: typeof ownFailure === "boolean" ? ownFailure : null,
+    waits: state[WAITS] === "true",
+    transactions: Object.entries(state)
+      .filter(([name]) => name.startsWith(TRANSACTION))
+      .map(([, text]) => readTransaction(parseJson(text)))
+      .filter((transaction) => transaction !== null),
   };
 }
+
+function readTransaction(value: unknown): SavedTransaction | null {
+  const what = WHATS.find((one) => one === stringAt(value, "what"));
+  const transaction = stringAt(value, "transaction") ?? "";
+  const nonce = numberAt(value, "nonce");
+  if (what === undefined || nonce === null || !/^0x[0-9a-f]{64}$/.test(transaction)) return null;
+  return { what, transaction, nonce };
+}
+
+const WHATS = ["device", "compose-hash"] as const;
 
 /**
  * The names that `get` has a value for, of all that main may save but deployments, whose names nobody can
@@ -154,10 +186,11 @@ export function stateByName(get: (name: string) => string): Record<string, strin
     if (value !== "") found[name] = value;
     return value !== "";
   };
-  for (const name of [JOURNAL, OUTCOME, OWN_FAILURE]) take(name);
+  for (const name of [JOURNAL, OUTCOME, OWN_FAILURE, WAITS]) take(name);
   for (const prefix of [BASELINE, ATTEMPT]) {
     for (let n = 0; take(prefix + n); n++) take(`${prefix}${n}${EARLIER}`);
   }
+  for (let n = 0; take(TRANSACTION + n); n++);
   return found;
 }
 

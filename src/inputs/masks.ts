@@ -1,6 +1,8 @@
 import type { Runner } from "../action/edges.ts";
 import { maskedPieces } from "../envs/masked.ts";
 import { parseEnvs } from "../envs/parse.ts";
+import { formsOfKey } from "../text/private-key.ts";
+import { secretsOfRpcUrl } from "../text/rpc-url.ts";
 import { UNSET } from "./common.ts";
 import { type Env, rawInput } from "./reader.ts";
 import { parseHexBlob, withoutQuotes } from "./values.ts";
@@ -21,7 +23,14 @@ export function maskSecrets(
   const bare = keys.map((key) => key && withoutQuotes(key));
   const digits = blob && parseHexBlob(blob);
   const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-  const secrets = [...keys, ...bare, blob, ...cases, rawInput(env, "github_token")];
+  const secrets = [
+    ...keys,
+    ...bare,
+    blob,
+    ...cases,
+    rawInput(env, "github_token"),
+    ...signing(env),
+  ];
   for (const secret of new Set(secrets)) {
     if (secret) runner.mask(secret);
   }
@@ -29,3 +38,16 @@ export function maskSecrets(
   const pieces = pairs.flatMap(({ value }) => maskedPieces(value));
   for (const piece of new Set(pieces)) runner.maskPrinted(piece);
 }
+
+/** The key that signs, in each form in which it may show, and what of the RPC's address may be a provider's key. */
+function signing(env: Env): string[] {
+  const key = rawInput(env, "private_key");
+  const url = rawInput(env, "rpc_url");
+  // Longer than any word of a log: what is as short as `unset` is no key, and its mask would eat the log.
+  const isSecret = (form: string) => form.length >= SHORTEST_KEY;
+  const keys = key === null ? [] : [key, withoutQuotes(key) ?? key].flatMap(formsOfKey);
+  return [...keys.filter(isSecret), ...(url === null ? [] : secretsOfRpcUrl(url))];
+}
+
+/** Characters. */
+const SHORTEST_KEY = 16;

@@ -1,6 +1,7 @@
 import { parseEnvironment } from "../deployments/end.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
+import { GUARDED_BY_CHAIN, readChain } from "./chain.ts";
 import {
   durationOf,
   flagOf,
@@ -21,7 +22,7 @@ export const MOST_REPLICAS = 100;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
 /** Where empty must not be taken for left out. */
-const GUARDED = [...NAMES_GUARDED];
+const GUARDED = [...NAMES_GUARDED, ...GUARDED_BY_CHAIN];
 
 /**
  * Reads and checks all inputs: from the environment, and the files that it names.
@@ -80,6 +81,7 @@ export function readInputs(
     nodes,
     nodeField,
     prepareOnly,
+    chain: readChain(read, env, { masked: maskedEnvs, prepareOnly }),
     instances,
     count: instances === null ? (named.names?.length ?? count ?? Math.max(1, nodes.length)) : null,
     requestTimeoutMs: duration("request_timeout", 60_000),

@@ -1,4 +1,5 @@
 import type { EnvPair } from "../envs/limits.ts";
+import type { ChainInputs } from "./chain.ts";
 import type { NamesInputs } from "./names.ts";
 
 /** A node as the user named it, or the platform's choice; in `or` what else will do, in order. */
@@ -35,6 +36,8 @@ export interface Inputs extends NamesInputs {
   /** A transaction's hash, or `already-registered`. */
   readonly transactionHash: string;
   readonly prepareOnly: boolean;
+  /** How an approval on chain is got. */
+  readonly chain: ChainInputs;
   readonly requestTimeoutMs: number;
   /** How many replicas to create; null: `instances` says how many there shall be. */
   readonly count: number | null;

@@ -10,7 +10,9 @@ import {
 } from "../net/fault.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "../net/transport.ts";
 import { isObject, numberAt, parseJson } from "../text/json.ts";
+import { type Allowance, readAllowance } from "./allowance.ts";
 import { type Approval, readApproval } from "./approval.ts";
+import { type Approver, readApprover } from "./approver.ts";
 import { APPROVAL_NEEDED } from "./codes.ts";
 import { type Cvm, readCvm } from "./cvm.ts";
 import { type AttestedId, type Backfill, readAttestedId, readBackfill } from "./instance-id.ts";
@@ -173,6 +175,26 @@ export class PhalaClient {
   async attestedInstanceId(vmUuid: string, options: Options = {}): Promise<Attempt<AttestedId>> {
     const path = `${cvmPath(vmUuid)}/attestation`;
     return this.#reading(await this.#send("GET", path, options), readAttestedId);
+  }
+
+  /** `POST /apps/{app_id}/is-allowed`: whether the contract allows a revision on a device. Both 64 digits. */
+  async isAllowed(
+    appId: string,
+    { composeHash, deviceId }: { readonly composeHash: string; readonly deviceId: string | null },
+    options: Options = {},
+  ): Promise<Attempt<Allowance>> {
+    const device = deviceId === null ? {} : { device_id: deviceId };
+    const body = JSON.stringify({ compose_hash: composeHash, ...device });
+    const path = `${appPath(appId)}/is-allowed`;
+    return this.#reading(await this.#send("POST", path, options, body), readAllowance);
+  }
+
+  /** `GET /apps/{app_id}/kms-info`: who can approve. */
+  async approver(appId: string, options: Options = {}): Promise<Attempt<Approver>> {
+    return this.#reading(
+      await this.#send("GET", `${appPath(appId)}/kms-info`, options),
+      readApprover,
+    );
   }
 
   /** `PATCH /cvms/{cvm_id}/scheduled-delete`. @param at ms since the epoch, by the server's clock */

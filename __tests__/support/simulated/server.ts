@@ -23,6 +23,7 @@ import type { ApiAnswer } from "../../../simulator/types.ts";
 import { GATEWAY_PATH } from "../../../simulator/urls.ts";
 import { MAX_BODY_BYTES } from "../../../src/net/http.ts";
 import type { HttpRequest, NetworkKind } from "../../../src/net/transport.ts";
+import { SIMULATED_RPC, type SimulatedChain } from "./chain.ts";
 import type { SimulatedClock } from "./clock.ts";
 
 /** What comes back on the wire. */
@@ -56,6 +57,8 @@ export class SimulatedServer {
   readonly hooks = new Hooks();
   /** The gateway's certificate is not one that a client trusts. */
   badCertificate = false;
+  /** The node of the app's chain; null: there is none. */
+  chain: SimulatedChain | null = null;
   /** Creates without an answer so far, with what their clients sent. */
   readonly #creates = new Map<RecordedRequest, HttpRequest>();
   readonly #world: World;
@@ -80,6 +83,7 @@ export class SimulatedServer {
     if (origin === this.#settings.apiOrigin && path.startsWith(`${BASE_PATH}/`)) {
       return this.#api(request, path);
     }
+    if (this.chain !== null && request.url === SIMULATED_RPC) return this.chain.serve(request);
     // The platform's own collateral service, where no other is named.
     if (origin === PCCS_ORIGIN) return this.#api(request, BASE_PATH + path);
     return { kind: "broken", network: "unresolved", detail: "ENOTFOUND" };
@@ -121,6 +125,7 @@ export class SimulatedServer {
     this.requests.push(record);
     if (CREATING.has(route)) this.#creates.set(record, request);
     await this.#travel(route);
+    this.chain?.sync();
     await this.hooks.run({ moment: "before-work", route, request: record });
     const fault = this.faults.next(route, path);
     if (fault !== undefined) record.fault = fault.kind;

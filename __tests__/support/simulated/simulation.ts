@@ -23,6 +23,7 @@ import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/action/edges.ts";
 import { run } from "../../../src/commands/create.ts";
 import { runPost } from "../../../src/commands/post.ts";
+import { type ChainSetting, SimulatedChain } from "./chain.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
 import { MemoryRunner } from "./runner.ts";
@@ -41,6 +42,8 @@ export interface SimulationOptions extends Omit<WorldOptions, "now" | "origin" |
   readonly startAt?: number;
   /** Time of one way between client and server in ms, by route or for all. Default 10. */
   readonly latencyMs?: number | ((route: string) => number);
+  /** The app's contract on a chain with a node; default: none can be reached. */
+  readonly evm?: ChainSetting;
 }
 
 export type Inputs = Readonly<Record<string, string>>;
@@ -53,7 +56,7 @@ export class Simulation {
   readonly apiUrl = API_ORIGIN + BASE_PATH;
   readonly #random: () => number;
 
-  constructor({ startAt = START_AT, latencyMs = 10, ...world }: SimulationOptions = {}) {
+  constructor({ startAt = START_AT, latencyMs = 10, evm, ...world }: SimulationOptions = {}) {
     this.startAt = startAt;
     this.clock = new SimulatedClock(startAt);
     // The world's chance and the client's must not depend on each other's draws.
@@ -63,6 +66,13 @@ export class Simulation {
       apiOrigin: API_ORIGIN,
       latencyMs: typeof latencyMs === "number" ? () => latencyMs : latencyMs,
     });
+    if (evm !== undefined) this.server.chain = new SimulatedChain(this.world, this.clock, evm);
+  }
+
+  /** The chain's node. @throws where the world has none */
+  get node(): SimulatedChain {
+    if (this.server.chain === null) throw new Error("no chain in this world");
+    return this.server.chain;
   }
 
   get apiKey(): string {

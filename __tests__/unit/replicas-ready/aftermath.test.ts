@@ -84,7 +84,8 @@ function saved(...attempts: AttemptRecord[]): SavedRun {
     clockOffsetMs: 0,
     workspaceSlug: null,
   } as const;
-  return { journal, attempts, outcome: null, ownFailure: null };
+  const chain = { waits: false, transactions: [] };
+  return { journal, attempts, outcome: null, ownFailure: null, ...chain };
 }
 
 describe("what main left", () => {

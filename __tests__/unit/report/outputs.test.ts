@@ -35,6 +35,7 @@ function outputs(
     verdict: { outcome: "created", failure: null, exitCode: 0 },
     replicas,
     approval: null,
+    isAllowed: null,
     workspaceSlug: "acme",
     appId: APP,
     cleanup: "never",

@@ -18,6 +18,7 @@ function summary(
     verdict: { outcome: failed ? "failed" : "created", failure: null, exitCode: failed ? 1 : 0 },
     replicas,
     approval: null,
+    isAllowed: null,
     workspaceSlug: "acme",
     appId: APP,
     cleanup: "never",

@@ -14,6 +14,8 @@ const TITLES: Readonly<Record<string, string>> = {
   TAKEN: "A name is taken",
   LIMIT: "There would be too many instances",
   AMBIGUOUS: "It is unclear whether a replica was created",
+  REJECTED: "Not approved: refused before anything was sent to the chain",
+  CHAIN: "The registration on chain failed",
   INTERNAL: "The action met a problem of its own",
   "ERR-01-005": "An on-chain approval is needed",
 };

@@ -13,6 +13,8 @@ export interface Report {
   /** Those of this run first, then the ones that were there; the scalars speak of the first. */
   readonly replicas: readonly Replica[];
   readonly approval: Approval | null;
+  /** Whether what needed an approval is allowed; null: nothing needed one. */
+  readonly isAllowed: boolean | null;
   readonly workspaceSlug: string | null;
   readonly cleanup: CleanupMode;
   /** The source that was used; null: none. */
@@ -47,7 +49,19 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     instance_url: first?.cvm?.instanceUrl ?? "",
     endpoints: JSON.stringify(first?.cvm?.endpoints ?? []),
     dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
+    ...approvalOutputs(approval, report.isAllowed),
     compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
+  };
+}
+
+/** What an approval needs; also put out as soon as it is waited for, so that a killed step's later ones have it. */
+export function approvalOutputs(
+  approval: Approval | null,
+  isAllowed: boolean | null,
+): Readonly<Record<string, string>> {
+  return {
+    is_allowed: isAllowed === null ? "" : String(isAllowed),
+    compose_hash: approval?.composeHash ?? "",
     device_id: approval?.deviceId ?? "",
     commit_token: approval?.commitToken ?? "",
     commit_url: approval?.commitUrl ?? "",

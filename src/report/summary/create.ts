@@ -14,7 +14,8 @@ import { duration } from "../../text/duration.ts";
 import { replicaUrl } from "../../text/links.ts";
 import type { Saying } from "../annotation/annotation.ts";
 import type { Report } from "../outputs/create.ts";
-import { chainName, whatToRegister } from "../words/approval.ts";
+import { whatToRegister } from "../words/approval.ts";
+import { registrationList } from "./approval.ts";
 import { costOf } from "./cost.ts";
 import { reasonOf } from "./reason.ts";
 import { timeline } from "./timeline.ts";
@@ -154,23 +155,10 @@ function plannedOf({ verdict, planned }: Report): string {
   return ["Would be sent, in this order:", "", ...shown, ...more].join("\n");
 }
 
-/** What an approver needs, each value where it can be copied. Never the token. */
+/** Of a step that could not go on without an approval. */
 function toRegister({ verdict, approval }: Report): string {
-  if (verdict.outcome !== "pending_approval" || approval === null) return "";
-  const { appId, composeHash, deviceId, kmsInfo, onchainStatus } = approval;
-  const chain = kmsInfo?.chain_id;
-  const known = typeof chain === "string" || typeof chain === "number";
-  const there = (flag: string) => (onchainStatus?.[flag] === true ? " (already registered)" : "");
-  const lines = [
-    ["Contract", appId, ""],
-    ["Chain", known ? chainName(chain).replace(/^chain /, "") : null, ""],
-    ["Compose hash", composeHash, there("compose_hash_allowed")],
-    ["Device", deviceId, there("device_id_allowed")],
-  ] as const;
-  return lines
-    .filter(([, value]) => value !== null)
-    .map(([name, value, note]) => `- ${name}: ${code(value ?? "", 100)}${note}`)
-    .join("\n");
+  const open = verdict.outcome === "pending_approval" || verdict.outcome === "cancelled";
+  return open && approval !== null ? registrationList(approval) : "";
 }
 
 function nextSteps({ verdict, approval, replicas, cleanup }: Report): string {

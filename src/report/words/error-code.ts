@@ -17,6 +17,8 @@ export const OWN_CODES = [
   "TAKEN",
   "LIMIT",
   "AMBIGUOUS",
+  "REJECTED",
+  "CHAIN",
   "INTERNAL",
 ] as const;
 

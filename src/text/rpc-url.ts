@@ -1,4 +1,4 @@
-import { isPrivateWay, webUrl } from "../text/url.ts";
+import { isPrivateWay, webUrl } from "./url.ts";
 
 /**
  * The RPC's address: `https:`, or `http:` to a loopback host, without credentials in front of the host,

@@ -1,0 +1,174 @@
+/** Getting approvals in a run of create: what `fleet/approve.ts` does, told, put out and kept as it goes. */
+import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
+import type { Approving } from "../fleet/make.ts";
+import { ask, type Context } from "../fleet/run.ts";
+import { saveTransaction, saveWaiting } from "../fleet/state.ts";
+import type { Budget } from "../net/retry.ts";
+import type { Allowance } from "../phala/allowance.ts";
+import type { Approval } from "../phala/approval.ts";
+import type { Approver } from "../phala/approver.ts";
+import type { Failure } from "../report/annotation/failure.ts";
+import { approvalLine, notSeenYet } from "../report/log/approving.ts";
+import { approvalOutputs } from "../report/outputs/create.ts";
+import { waitingSummary } from "../report/summary/approval.ts";
+import {
+  chainOf,
+  lateFailure,
+  unaskedFailure,
+  untoldFailure,
+  waitingNotice,
+} from "../report/words/approval.ts";
+import { chainFailure } from "../report/words/chain.ts";
+import { parseHash } from "../text/ids.ts";
+import type { JsonObject } from "../text/json.ts";
+import { type Ending, writeSummary } from "./conclude.ts";
+import { writeOutputs } from "./handover.ts";
+
+/** Who can approve is good to know, and no reason to keep anybody waiting. */
+const APPROVER_BUDGET: Budget = { maxTries: 2, totalMs: 10_000, tryMs: 5_000 };
+
+const WAITING = "Waiting for an approval on chain";
+
+const NOTHING_KNOWN: Approval = {
+  message: null,
+  composeHash: null,
+  appId: null,
+  deviceId: null,
+  kmsInfo: null,
+  commitToken: null,
+  commitUrl: null,
+  apiCommitUrl: null,
+  onchainStatus: null,
+  isAllowed: false,
+};
+
+export class GetApproved implements Approving {
+  readonly #context: Context;
+  readonly #ending: Ending;
+  readonly #approvals: Approvals;
+  /** What is being approved. */
+  #approval = NOTHING_KNOWN;
+  #transactions = 0;
+
+  constructor(context: Context, ending: Ending) {
+    const { edges, api, inputs } = context;
+    this.#context = context;
+    this.#ending = ending;
+    const { requestTimeoutMs } = inputs;
+    this.#approvals = new Approvals(
+      { ...inputs.chain, requestTimeoutMs },
+      {
+        ...edges,
+        isAllowed: ({ appId, ...sought }, signal) => api.isAllowed(appId, sought, { signal }),
+        save: (saved) => saveTransaction(edges.runner, this.#transactions++, saved),
+        announce: (until, ours) => this.#announce(until, ours),
+        tell: (event) => edges.runner.info(approvalLine(event)),
+      },
+    );
+  }
+
+  get wanted(): boolean {
+    return this.#approvals.wanted;
+  }
+
+  meet(approval: Approval): Failure | null {
+    const { composeHash, chain } = this.#context.inputs;
+    this.#ending.isAllowed = approval.isAllowed;
+    const told = {
+      composeHash: parseHash(approval.composeHash ?? ""),
+      deviceId: parseHash(approval.deviceId ?? ""),
+    };
+    const rejected = unlike({ composeHash, deviceId: chain.deviceId }, told);
+    return rejected === null ? null : chainFailure({ kind: "rejected", ...rejected });
+  }
+
+  async get(told: Approval | null): ReturnType<Approving["get"]> {
+    const { edges, inputs } = this.#context;
+    const approval = this.#completed(told ?? NOTHING_KNOWN);
+    const composeHash = parseHash(approval.composeHash ?? "");
+    if (composeHash === null) {
+      return { approval, transactionHash: null, failure: untoldFailure(approval) };
+    }
+    const { runner, clock } = edges;
+    this.#approval = approval;
+    this.#ending.isAllowed = false;
+    // What follows may take hours, in which the step may be killed.
+    writeOutputs(runner, approvalOutputs(approval, false));
+    saveWaiting(runner, true);
+    const begun = clock.now();
+    const end = await this.#approvals.get({
+      appId: inputs.appId,
+      composeHash,
+      deviceId: parseHash(approval.deviceId ?? ""),
+      chainId: chainOf(approval),
+    });
+    saveWaiting(runner, false);
+    return this.#ended(end, clock.now() - begun);
+  }
+
+  /** What an answer left out, as the inputs have it. */
+  #completed(told: Approval): Approval {
+    const { appId, composeHash, chain, commitToken } = this.#context.inputs;
+    return {
+      ...told,
+      appId: told.appId ?? `0x${appId}`,
+      composeHash: told.composeHash ?? composeHash,
+      deviceId: told.deviceId ?? chain.deviceId,
+      commitToken: told.commitToken ?? commitToken,
+    };
+  }
+
+  async #announce(until: number, ours: boolean): Promise<void> {
+    const { edges, inputs } = this.#context;
+    if (ours) return edges.runner.info(notSeenYet(until));
+    const approval = this.#approval;
+    const approver = await this.#whoApproves();
+    const text = waitingNotice(approval, approver, until);
+    edges.runner.notice(text, WAITING);
+    if (inputs.summary) await writeSummary(edges, () => waitingSummary(approval, approver, until));
+  }
+
+  async #whoApproves(): Promise<Approver | null> {
+    const { edges, api, inputs } = this.#context;
+    const what = "read who can approve";
+    const rules = { budget: APPROVER_BUDGET };
+    const answer = await ask(edges, what, (options) => api.approver(inputs.appId, options), rules);
+    return answer.ok ? answer.value : null;
+  }
+
+  #ended(end: Approved, waitedMs: number): Awaited<ReturnType<Approving["get"]>> {
+    const approval = this.#approval;
+    const not = (failure: Failure | null) => ({ approval, transactionHash: null, failure });
+    switch (end.end) {
+      case "allowed": {
+        this.#ending.isAllowed = true;
+        const transactionHash = end.transaction ?? this.#context.inputs.transactionHash;
+        return { approval: { ...approval, ...ALL_ALLOWED }, transactionHash, failure: null };
+      }
+      case "late": {
+        const seen = { ...approval, onchainStatus: statusOf(end.last) ?? approval.onchainStatus };
+        return { ...not(lateFailure(seen, waitedMs)), approval: seen };
+      }
+      case "cancelled":
+        return not(null);
+      case "failed":
+        return not(chainFailure(end.trouble));
+      case "unread":
+        return not(unaskedFailure(approval, end.fault));
+    }
+  }
+}
+
+const ALL_ALLOWED = {
+  isAllowed: true,
+  onchainStatus: { compose_hash_allowed: true, device_id_allowed: true, is_allowed: true },
+} as const;
+
+function statusOf(last: Allowance | null): JsonObject | null {
+  if (last === null) return null;
+  return {
+    compose_hash_allowed: last.composeHashAllowed,
+    device_id_allowed: last.deviceAllowed,
+    is_allowed: last.isAllowed,
+  };
+}
