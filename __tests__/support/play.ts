@@ -12,7 +12,7 @@ import { again } from "./again.ts";
 import { type Cloud, simulatedCloud } from "./play/cloud.ts";
 import { gist, type Seen, type Step, seenOfProcess, seenOfSimulation } from "./play/seen.ts";
 import { runPost, startStep } from "./runner.ts";
-import { Simulation } from "./simulated/simulation.ts";
+import { type CommandName, Simulation } from "./simulated/simulation.ts";
 
 export type { Cloud } from "./play/cloud.ts";
 export type { Seen, Step } from "./play/seen.ts";
@@ -32,9 +32,11 @@ export interface Blow {
 export interface Case {
   /** A sentence: what is special about it. */
   readonly name: string;
+  /** Another command than create: the action of that folder. It has no post step. */
+  readonly command?: CommandName;
   /** The scenario of the cloud. Times in ms; keep them short where a process runs the case too. */
   readonly api?: Omit<WorldOptions, "origin" | "now">;
-  /** The step's `with`, over `app_id`, `vm_uuid` and a short `poll_interval`. */
+  /** The step's `with`, over `app_id`, and for create `vm_uuid` and a short `poll_interval`. */
   readonly inputs?: Inputs | ((cloud: Cloud) => Inputs);
   /** Faults, strangers and hooks, before the step starts. */
   readonly given?: (cloud: Cloud) => void;
@@ -92,11 +94,13 @@ async function playSimulated(one: Case): Promise<Seen> {
   const sim = new Simulation(one.api);
   const cloud = simulatedCloud(sim);
   one.given?.(cloud);
-  const running = sim.start(inputsOf(one, cloud));
+  const inputs = inputsOf(one, cloud);
+  const { command } = one;
+  const running = command === undefined ? sim.start(inputs) : sim.startCommand(command, inputs);
   strike(one.blow, cloud, { cancel: () => running.cancel(), kill: () => running.kill() });
   const main = await running.finished;
   one.between?.(cloud);
-  const post = one.post === false ? null : await sim.post(main);
+  const post = hasPost(one) ? await sim.post(main) : null;
   return seenOfSimulation(cloud, main, post);
 }
 
@@ -105,24 +109,37 @@ async function playProcess(one: Case): Promise<Seen> {
   const sim = await startSimulator(options);
   try {
     one.given?.(sim);
-    const running = startStep({ api: sim, inputs: inputsOf(one, sim), timeoutMs: SLOW_MS });
+    const running = startStep({
+      api: sim,
+      inputs: inputsOf(one, sim),
+      timeoutMs: SLOW_MS,
+      ...(one.command === undefined ? {} : { command: one.command }),
+    });
     strike(one.blow, sim, {
       cancel: () => running.kill("SIGINT"),
       kill: () => running.kill("SIGKILL"),
     });
     const main = await running.finished;
     one.between?.(sim);
-    const post = one.post === false ? null : await runPost(main, { timeoutMs: SLOW_MS });
+    const post = hasPost(one) ? await runPost(main, { timeoutMs: SLOW_MS }) : null;
     return seenOfProcess(sim, main, post);
   } finally {
     await sim.close();
   }
 }
 
-function inputsOf({ inputs }: Case, cloud: Cloud): Inputs {
+function hasPost({ post, command }: Case): boolean {
+  return post !== false && command === undefined;
+}
+
+function inputsOf({ inputs, command }: Case, cloud: Cloud): Inputs {
   const given = typeof inputs === "function" ? inputs(cloud) : inputs;
-  const usual = { app_id: cloud.appId, vm_uuid: cloud.vmUuid, poll_interval: "0.2s" };
+  const usual = command === undefined ? createInputs(cloud) : { app_id: cloud.appId };
   return { ...usual, ...given };
+}
+
+function createInputs({ appId, vmUuid }: Cloud): Inputs {
+  return { app_id: appId, vm_uuid: vmUuid, poll_interval: "0.2s" };
 }
 
 function strike(

@@ -31,6 +31,8 @@ export interface StepOptions {
   readonly cwd?: string;
   /** Folder that holds `action.yml` and `dist`; this repository when not given. */
   readonly action?: string;
+  /** The action of a folder below it, such as `verify`; that of the root when not given. */
+  readonly command?: string;
   /** Debug logging, as with the secret `ACTIONS_STEP_DEBUG`. */
   readonly debug?: boolean;
   /** Values that the runner knows as secrets before the step starts (the `secrets` context). */
@@ -121,7 +123,8 @@ function start(
     throw new Error(`The action runs on Node 24, and this is ${process.versions.node}.`);
   }
   const action = options.action ?? REPOSITORY;
-  const manifest = readManifest(action);
+  const command = options.command ?? "";
+  const manifest = readManifest(join(action, command));
   const program = phase === "main" ? manifest.runs.main : manifest.runs.post;
   if (program === undefined || !["always()", undefined].includes(manifest.runs["post-if"])) {
     throw new Error("action.yml has no post program that always runs.");
@@ -139,7 +142,7 @@ function start(
   for (const warning of phase === "main" ? inputs.warnings : []) {
     log.complain("warning", warning);
   }
-  const folder = createStepFolder(action, options.cwd);
+  const folder = createStepFolder(action, options.cwd, command);
   const env: Record<string, string | undefined> = {
     ...jobEnvironment(folder),
     ...(options.debug === true && { RUNNER_DEBUG: "1" }),
@@ -147,7 +150,7 @@ function start(
     ...state,
     ...options.env,
   };
-  const child = spawn(process.execPath, [join(folder.action, program)], {
+  const child = spawn(process.execPath, [join(folder.action, command, program)], {
     cwd: folder.workspace,
     env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],

@@ -33,7 +33,7 @@ export interface StepFolder {
 }
 
 /** Makes the folders and copies the action's bundle. Throws when there is no `dist`. */
-export function createStepFolder(source: string, cwd?: string): StepFolder {
+export function createStepFolder(source: string, cwd?: string, command = ""): StepFolder {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "cvm-replica-step-")));
   const make = (name: string): string => {
     const path = join(root, name);
@@ -46,7 +46,7 @@ export function createStepFolder(source: string, cwd?: string): StepFolder {
     throw new Error(`There is no dist in ${source}: build the bundle first (npm run build).`);
   }
   cpSync(join(source, "dist"), join(action, "dist"), { recursive: true });
-  cpSync(join(source, "action.yml"), join(action, "action.yml"));
+  cpSync(join(source, command, "action.yml"), join(action, command, "action.yml"));
   const commands = make("commands");
   const files = Object.fromEntries(FILES.map((name) => [name, join(commands, name)]));
   for (const path of Object.values(files)) {

@@ -7,6 +7,7 @@
  *     const post = await sim.post(main);
  */
 
+import { join } from "node:path";
 import {
   addStranger,
   BASE_PATH,
@@ -23,6 +24,10 @@ import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/action/edges.ts";
 import { run } from "../../../src/commands/create.ts";
 import { runPost } from "../../../src/commands/post.ts";
+import { runCommand } from "../../../src/commands/run.ts";
+import { verifyCommand } from "../../../src/commands/verify.ts";
+import { readManifest, resolveInputs } from "../runner/manifest.ts";
+import { REPOSITORY } from "../runner.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
 import { MemoryRunner } from "./runner.ts";
@@ -42,6 +47,13 @@ export interface SimulationOptions extends Omit<WorldOptions, "now" | "origin" |
   /** Time of one way between client and server in ms, by route or for all. Default 10. */
   readonly latencyMs?: number | ((route: string) => number);
 }
+
+/** The commands beside create, each an action in a folder of its name. */
+const COMMANDS = {
+  verify: (edges: Edges) => runCommand(edges, verifyCommand),
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -135,6 +147,19 @@ export class Simulation {
       Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
     );
     return this.#process(run, env, {});
+  }
+
+  /** Starts a step of another command, its inputs resolved as the runner does it: defaults are filled in. */
+  startCommand(command: CommandName, inputs: Inputs = {}): SimulatedProcess {
+    const manifest = readManifest(join(REPOSITORY, command));
+    const given = {
+      api_key: this.apiKey,
+      api_url: this.apiUrl,
+      app_id: this.world.appId,
+      ...inputs,
+    };
+    const { env } = resolveInputs(manifest, given, "");
+    return this.#process(COMMANDS[command], env, {});
   }
 
   /** Starts the post step of a main step that has ended. */

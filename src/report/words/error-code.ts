@@ -14,6 +14,7 @@ export const OWN_CODES = [
   "NO_URL",
   "MISMATCH",
   "DEAD",
+  "UNVERIFIED",
   "AMBIGUOUS",
   "INTERNAL",
 ] as const;
