@@ -178,6 +178,7 @@ describe("the whole summary", () => {
               appId: "ab".repeat(20),
               cleanup: "never",
               planned: [],
+              source: null,
               message: "",
               redactPrinted: (one) => one,
             },

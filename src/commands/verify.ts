@@ -42,9 +42,8 @@ async function verify(run: Run<VerifyInputs>): Promise<Judgement> {
     const composeHash = wantedHash(inputs.composeHash, null, null);
     const subject = subjectOf(source, { composeHash, reference: verifier.pins });
     [first = null] = await verifyAll(run, verifier, [source], [subject], until);
-    if (first?.asReference == null) return judge(run, 1, true);
   }
-  const reference = first === null ? verifier.pins : first.asReference;
+  const reference = first === null ? verifier.pins : (first.asReference ?? "unproven");
   const measured = first?.attested.compose_hash ?? null;
   const others = selected.filter((cvm) => cvmKey(cvm) !== (source && cvmKey(source)));
   const subjects = others.map((cvm) => {
@@ -52,7 +51,8 @@ async function verify(run: Run<VerifyInputs>): Promise<Judgement> {
     return subjectOf(cvm, { composeHash, reference });
   });
   await verifyAll(run, verifier, others, subjects, until);
-  return judge(run, others.length + (source === null ? 0 : 1), false);
+  const of = others.length + (first === null ? 0 : 1);
+  return judge(run, of, first !== null && first.asReference === null);
 }
 
 /** One read of the app's CVMs, and what of it is meant. */
@@ -149,7 +149,7 @@ function judge(
     .replicas()
     .flatMap(({ attested }) => (attested === null ? [] : [attested]));
   const bad = entries.filter(({ verified }) => !verified);
-  if (bad.length === 0 && !source) return { outcome: "verified", trouble: null, exitCode: 0 };
+  if (bad.length === 0) return { outcome: "verified", trouble: null, exitCode: 0 };
   const trouble: Trouble = { kind: "unverified", entries: bad, of, source };
   if (inputs.mode === "require") return { outcome: "unverified", trouble, exitCode: 1 };
   const place = { workspaceSlug: ledger.run.surveyed?.workspaceSlug ?? null, appId: inputs.appId };

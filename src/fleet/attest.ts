@@ -37,7 +37,8 @@ export interface Subject {
   readonly formerIds: readonly string[];
   /** Null: whatever was measured. */
   readonly composeHash: Target["wanted"]["composeHash"];
-  readonly reference: Reference | null;
+  /** Null: it is compared with nothing. `unproven`: with a source that is not verified, so it can't be either. */
+  readonly reference: Reference | "unproven" | null;
 }
 
 export interface Verified {
@@ -125,14 +126,16 @@ export class Verifier {
     }
   }
 
-  #targetOf({ vmUuid, instanceId, formerIds, composeHash, reference }: Subject): Target {
+  #targetOf({ vmUuid, instanceId, formerIds, composeHash, ...subject }: Subject): Target {
     const { appId } = this.#settings;
+    const reference = referenceIn(subject);
     const wanted = { appId, instanceId, formerIds, composeHash, reference };
     return { vmUuid, instanceId, wanted };
   }
 
   #verified(subject: Subject, verdict: Verdict): Verified {
-    const attested = this.#room.entryOf(subject, verdict, subject.reference);
+    const entry = this.#room.entryOf(subject, verdict, referenceIn(subject));
+    const attested = subject.reference === "unproven" ? withoutSource(entry) : entry;
     const own = attested.verified ? this.#room.referenceOf(verdict.found) : null;
     return { attested, asReference: own === null ? null : this.#pinned(own) };
   }
@@ -155,4 +158,21 @@ export class Verifier {
       this.#tells.onBeat(clock.now() - begun);
     }
   }
+}
+
+function referenceIn({ reference }: Pick<Subject, "reference">): Reference | null {
+  return reference === "unproven" ? null : reference;
+}
+
+/** What would be good if there was something to compare it with: not green, since nothing was compared. */
+function withoutSource(entry: Attested): Attested {
+  if (!entry.verified) return entry;
+  const check = {
+    check: "os",
+    ok: false,
+    expected: "what a verified source booted",
+    seen: "no verified source",
+    from: "source",
+  };
+  return { ...entry, verified: false, checks: [...entry.checks, check] };
 }

@@ -1,7 +1,21 @@
 import { parseEnvironment } from "../deployments/end.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
-import { durationOf, flagOf, lastChecks, readApiUrl, requireApiKey, within } from "./common.ts";
+import {
+  type AttestationInputs,
+  readAttestation,
+  readVerifyMode,
+  refuseUseless,
+} from "./attestation.ts";
+import {
+  durationOf,
+  flagOf,
+  lastChecks,
+  readApiUrl,
+  requireApiKey,
+  within,
+  withoutUnset,
+} from "./common.ts";
 import { readEnvs } from "./envs.ts";
 import { type Env, InputReader } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
@@ -9,6 +23,8 @@ import { parseHexBlob, parseList, parsePath, parseTransaction, parseWhole } from
 
 /** A slip of the finger must not order a thousand billed CVMs. */
 export const MOST_REPLICAS = 100;
+/** Silently empty, they would make the step weaker. */
+const GUARDED = ["verify", "expected_os"];
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
 /**
@@ -18,9 +34,11 @@ const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
  * and the form expected.
  */
 export function readInputs(
-  env: Env,
+  given: Env,
 ): { readonly inputs: Inputs } | { readonly faults: readonly string[] } {
+  const { env, faults } = withoutUnset(given, GUARDED);
   const read = new InputReader(env);
+  read.faults.push(...faults);
   const duration = durationOf(read);
   const flag = flagOf(read);
   const apiKey = requireApiKey(read, env);
@@ -72,6 +90,8 @@ export function readInputs(
     waitTimeoutMs: duration("wait_timeout", 900_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),
     healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
+    verify: readVerifyMode(read),
+    ...readAttestation(read),
     cleanup: read.withDefault<CleanupMode>(
       "cleanup",
       "never",
@@ -123,7 +143,8 @@ function parseNode(text: string): NodeChoice | null {
 
 function crossChecks(
   read: InputReader,
-  inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes"> & { count: number | null },
+  inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes" | "verify"> &
+    AttestationInputs & { count: number | null },
 ): void {
   for (const name of ["envs", "envs_plain"]) {
     read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
@@ -155,6 +176,13 @@ function crossChecks(
     } else if ((inputs.count ?? 1) > 1) {
       read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
     }
+  }
+  refuseUseless(read, inputs.verify, inputs);
+  if (inputs.verify !== "off" && (!inputs.wait || inputs.prepareOnly)) {
+    const other = inputs.wait ? "prepare_only" : "wait: false";
+    read.faults.push(
+      `verify can't be combined with ${other}: only a running replica shows what it is.`,
+    );
   }
   if (inputs.healthCheck !== null && !inputs.wait) {
     read.faults.push("health_check needs wait: true, since only a running replica can answer.");

@@ -1,4 +1,5 @@
 import type { EnvPair } from "../envs/limits.ts";
+import type { AttestationInputs, VerifyMode } from "./attestation.ts";
 
 /** A node as the user named it. */
 export type NodeChoice =
@@ -9,7 +10,7 @@ export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** All inputs, read once and checked; ids in the form that the API wants, durations in ms. */
-export interface Inputs {
+export interface Inputs extends AttestationInputs {
   readonly apiKey: string;
   /** Without a slash at the end. */
   readonly apiUrl: string;
@@ -42,6 +43,8 @@ export interface Inputs {
   readonly waitTimeoutMs: number;
   readonly pollIntervalMs: number;
   readonly healthCheck: string | null;
+  /** Whether each replica is verified by its attestation, and what comes of one that fails. */
+  readonly verify: VerifyMode;
   readonly cleanup: CleanupMode;
   /** Nothing else creates instances of the app while this job runs, says the workflow. */
   readonly exclusive: boolean;

@@ -39,6 +39,7 @@ function outputs(
     appId: APP,
     cleanup: "never",
     planned: [],
+    source: null,
     message: "",
     redactPrinted: (text) => text,
     ...over,

@@ -22,6 +22,7 @@ function summary(
     appId: APP,
     cleanup: "never",
     planned: [],
+    source: null,
     message: "",
     redactPrinted: (text) => text,
     ...over,

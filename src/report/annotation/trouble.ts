@@ -2,10 +2,11 @@
 import type { Ident } from "../../ledger/terms.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
+import { cut } from "../../text/cut.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { doingText, whoText } from "../words/doing.ts";
 import { sparedText } from "../words/spared.ts";
-import type { Words } from "./annotation.ts";
+import { MAX_ANNOTATION, type Words } from "./annotation.ts";
 import { inputFailure, reasonOf, requestFailure, troubleOf } from "./failure.ts";
 import { unverifiedWords } from "./unverified.ts";
 
@@ -48,9 +49,9 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
   }
 }
 
-/** For a warning, which is one line. */
+/** For a warning: one line, within what the runner shows. */
 export function oneLineOfWords({ text, list }: Words): string {
-  return [text, ...list].join(" ");
+  return cut([text, ...list].join(" "), MAX_ANNOTATION);
 }
 
 function plain(text: string): Words {

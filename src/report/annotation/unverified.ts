@@ -5,6 +5,7 @@ import { oneLine } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { whyUnverified } from "../words/attested.ts";
 import type { Words } from "./annotation.ts";
+import type { Failure } from "./failure.ts";
 
 /** Where the app is to be seen. */
 interface Place {
@@ -14,6 +15,19 @@ interface Place {
 
 type Unverified = Omit<Extract<Trouble, { kind: "unverified" }>, "kind">;
 
+/** A replica that is not proven to be what was asked for. */
+export function unverifiedFailure(entry: Attested, place: Place): Failure {
+  return { code: "UNVERIFIED", text: sentenceOf(entry, place) };
+}
+
+/** The source that replicas were to equal; found before anything was sent that creates. */
+export function sourceFailure(entry: Attested, place: Place): Failure {
+  return {
+    code: "UNVERIFIED",
+    text: `The source, ${sentenceOf(entry, place)} A replica can't be held against it, so none was asked for.`,
+  };
+}
+
 /** One instance in full, several as a line each. */
 export function unverifiedWords({ entries, of, source }: Unverified, place: Place): Words {
   const [only] = entries;
@@ -21,7 +35,7 @@ export function unverifiedWords({ entries, of, source }: Unverified, place: Plac
   if (source) {
     return {
       text: `The source, ${sentenceOf(only, place)} So nothing could be compared with it.`,
-      list: [],
+      list: entries.slice(1).map((entry) => sentenceOf(entry, place)),
     };
   }
   if (of === 1) return { text: sentenceOf(only, place), list: [] };

@@ -1,6 +1,7 @@
 import type { Verdict } from "../../commands/judge.ts";
 import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../../fleet/record.ts";
 import type { CleanupMode } from "../../inputs/types.ts";
+import type { Attested } from "../../ledger/attested.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
 import { replicaUrl } from "../../text/links.ts";
@@ -15,6 +16,8 @@ export interface Report {
   readonly approval: Approval | null;
   readonly workspaceSlug: string | null;
   readonly cleanup: CleanupMode;
+  /** What the source's attestation showed; null: nobody looked. */
+  readonly source: Attested | null;
   /** The requests of a dry run, as its log shows them. */
   readonly planned: readonly string[];
   /** The annotation's text; empty where there is no error code. */
@@ -153,6 +156,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     instance_url: cvm?.instanceUrl ?? null,
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
+    verified: replica.attested?.verified ?? null,
     deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
     outcome: failure !== null || origin === "none" ? "failed" : origin,
     error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),

@@ -9,12 +9,14 @@ import {
   nodeOf as placeOf,
   type Replica,
 } from "../../fleet/record.ts";
+import type { Attested } from "../../ledger/attested.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { replicaUrl } from "../../text/links.ts";
 import type { Saying } from "../annotation/annotation.ts";
 import type { Report } from "../outputs/create.ts";
 import { chainName, whatToRegister } from "../words/approval.ts";
+import { attestedParts } from "./attested.ts";
 import { costOf } from "./cost.ts";
 import { reasonOf } from "./reason.ts";
 import { timeline } from "./timeline.ts";
@@ -49,6 +51,7 @@ export function summaryOf(report: Report, said: Saying | null, env: Edges["env"]
     table(report),
     costOf(report.replicas),
     timeline(report.replicas),
+    ...attestedParts(attestedIn(report)),
     plannedOf(report),
     toRegister(report),
     nextSteps(report),
@@ -66,6 +69,12 @@ export function withinLimit(parts: readonly string[]): string {
     text = longer;
   }
   return `${text}\n`;
+}
+
+/** The source first; where it counts as an instance too, once. */
+function attestedIn({ source, replicas }: Report): readonly Attested[] {
+  const others = replicas.flatMap(({ attested }) => (attested === null ? [] : [attested]));
+  return source === null ? others : [source, ...others.filter((one) => one !== source)];
 }
 
 function headlineOf({ verdict: { outcome, exitCode } }: Report): string {
