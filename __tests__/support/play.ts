@@ -32,11 +32,13 @@ export interface Blow {
 export interface Case {
   /** A sentence: what is special about it. */
   readonly name: string;
-  /** Another command than create: the action of that folder. It has no post step. */
-  readonly command?: CommandName;
   /** The scenario of the cloud. Times in ms; keep them short where a process runs the case too. */
   readonly api?: Omit<WorldOptions, "origin" | "now">;
-  /** The step's `with`, over `app_id`, and for create `vm_uuid` and a short `poll_interval`. */
+  /** Another action of the repository than create, by the name of its folder. */
+  readonly command?: CommandName;
+  /** Further variables of the step. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The step's `with`, over `app_id`, `vm_uuid` and a short `poll_interval`. */
   readonly inputs?: Inputs | ((cloud: Cloud) => Inputs);
   /** Faults, strangers and hooks, before the step starts. */
   readonly given?: (cloud: Cloud) => void;
@@ -94,9 +96,7 @@ async function playSimulated(one: Case): Promise<Seen> {
   const sim = new Simulation(one.api);
   const cloud = simulatedCloud(sim);
   one.given?.(cloud);
-  const inputs = inputsOf(one, cloud);
-  const { command } = one;
-  const running = command === undefined ? sim.start(inputs) : sim.startCommand(command, inputs);
+  const running = sim.start(inputsOf(one, cloud), one.command, one.env);
   strike(one.blow, cloud, { cancel: () => running.cancel(), kill: () => running.kill() });
   const main = await running.finished;
   one.between?.(cloud);
@@ -113,7 +113,8 @@ async function playProcess(one: Case): Promise<Seen> {
       api: sim,
       inputs: inputsOf(one, sim),
       timeoutMs: SLOW_MS,
-      ...(one.command === undefined ? {} : { command: one.command }),
+      ...(one.command !== undefined && { command: one.command }),
+      ...(one.env !== undefined && { env: one.env }),
     });
     strike(one.blow, sim, {
       cancel: () => running.kill("SIGINT"),
@@ -128,18 +129,16 @@ async function playProcess(one: Case): Promise<Seen> {
   }
 }
 
+/** Verifying leaves nothing behind, so that action has no post step. */
 function hasPost({ post, command }: Case): boolean {
-  return post !== false && command === undefined;
+  return post !== false && command !== "verify";
 }
 
-function inputsOf({ inputs, command }: Case, cloud: Cloud): Inputs {
+function inputsOf({ inputs, command = "create" }: Case, cloud: Cloud): Inputs {
   const given = typeof inputs === "function" ? inputs(cloud) : inputs;
-  const usual = command === undefined ? createInputs(cloud) : { app_id: cloud.appId };
-  return { ...usual, ...given };
-}
-
-function createInputs({ appId, vmUuid }: Cloud): Inputs {
-  return { app_id: appId, vm_uuid: vmUuid, poll_interval: "0.2s" };
+  const usual = { app_id: cloud.appId };
+  const pace = command === "verify" ? {} : { poll_interval: "0.2s" };
+  return { ...usual, ...pace, ...(command === "create" && { vm_uuid: cloud.vmUuid }), ...given };
 }
 
 function strike(

@@ -1,11 +1,9 @@
 /** The bundle as a process: it trusts Intel alone, whatever it is told, and verifies a genuine quote of one day. */
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { startSimulator } from "../../simulator/index.ts";
 import type { Attested } from "../../src/ledger/attested.ts";
-import { type LibraryCollateral, libraryFixture, reportFixture } from "../attest/support.ts";
 import { runStep, type StepResult } from "../support/runner.ts";
+import { APP_ID, claim, clockAt, GOOD_DAY, genuineCloud, KEY, OS_LINE, UUID } from "./genuine.ts";
 
 const SLOW = 90_000;
 const command = "verify";
@@ -13,18 +11,6 @@ const command = "verify";
 const reportOf = ({ outputs }: StepResult) => JSON.parse(outputs.report ?? "") as Attested[];
 const errorsOf = ({ annotations }: StepResult) =>
   annotations.filter(({ level }) => level === "error").map(({ message }) => message);
-
-/** A module that Node loads first: the process takes it for the moment that it is given. No input does that. */
-function clockAt(moment: string): { readonly NODE_OPTIONS: string } {
-  const text = `
-    const Real = Date;
-    const off = Real.parse(${JSON.stringify(moment)}) - Real.now();
-    globalThis.Date = class extends Real {
-      constructor(...given) { given.length === 0 ? super(Real.now() + off) : super(...given); }
-      static now() { return Real.now() + off; }
-    };`;
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(text)}` };
-}
 
 describe("under another root than Intel's", () => {
   it.concurrent(
@@ -81,71 +67,6 @@ describe("under another root than Intel's", () => {
   );
 });
 
-const KEY = ["phak", "genuine".repeat(4)].join("_");
-const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";
-const { quote, log } = reportFixture("quote-report.json");
-const COLLATERAL = libraryFixture("tdx_quote_outdated_collateral.json");
-
-/** What the genuine guest claims, by its log. */
-function claim(name: string): string {
-  const event = (log as { event: string; event_payload: string }[]).find(
-    (one) => one.event === name,
-  );
-  return event?.event_payload ?? "";
-}
-
-const APP_ID = claim("app-id");
-
-interface Seen {
-  readonly path: string;
-  readonly key: string | undefined;
-}
-
-/** A cloud with one instance, whose quote is genuine, and a caching service of Intel's collateral beside it. */
-async function genuineCloud(): Promise<{ url: string; seen: Seen[]; server: Server }> {
-  const seen: Seen[] = [];
-  const server = createServer((request, response) => {
-    const path = request.url ?? "";
-    seen.push({ path, key: request.headers["x-api-key"] as string | undefined });
-    answer(response, path.replace(/^\/api\/v1/, "").replace(/\?.*/, ""), COLLATERAL);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, seen, server };
-}
-
-function answer(response: ServerResponse, path: string, served: LibraryCollateral): unknown {
-  const json = (body: unknown) => {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(body));
-  };
-  const instance = { vm_uuid: UUID, instance_id: claim("instance-id") };
-  const document = (name: string, key: string, header: string) => {
-    response.setHeader(header, encodeURIComponent(served[`${name}_issuer_chain`] ?? ""));
-    const signature = served[`${name}_signature`];
-    response.end(`{"${key}":${served[name]},"signature":"${signature}"}`);
-  };
-  switch (path) {
-    case `/apps/${APP_ID}/cvms`:
-      return json([
-        { ...instance, id: 1, name: "web", app_id: APP_ID, status: "running", in_progress: false },
-      ]);
-    case `/apps/${APP_ID}/attestations`:
-      return json({ app_id: APP_ID, instances: [{ ...instance, quote, eventlog: log }] });
-    case "/sgx/certification/v4/pckcrl":
-      return response.end(Buffer.from(served.pck_crl ?? "", "hex"));
-    case "/sgx/certification/v4/rootcacrl":
-      return response.end(served.root_ca_crl);
-    case "/tdx/certification/v4/tcb":
-      return document("tcb_info", "tcbInfo", "TCB-Info-Issuer-Chain");
-    case "/tdx/certification/v4/qe/identity":
-      return document("qe_identity", "enclaveIdentity", "SGX-Enclave-Identity-Issuer-Chain");
-    default:
-      response.statusCode = 404;
-      return response.end("{}");
-  }
-}
-
 async function verifyGenuine(moment: string | null, inputs: Record<string, string> = {}) {
   const { url, seen, server } = await genuineCloud();
   try {
@@ -169,8 +90,6 @@ async function verifyGenuine(moment: string | null, inputs: Record<string, strin
 }
 
 describe("a genuine quote", () => {
-  const GOOD_DAY = "2026-03-01T12:00:00Z";
-
   it.concurrent(
     "is verified on a day on which its collateral was good, by six requests",
     async () => {
@@ -211,6 +130,7 @@ describe("a genuine quote", () => {
     async () => {
       const { main: first } = await verifyGenuine(GOOD_DAY);
       const line = /^ {2}([0-9a-f]{96} [0-9a-f]{96} [0-9a-f]{96})$/m.exec(first.summary)?.[1] ?? "";
+      expect(line).toBe(OS_LINE);
       const pinned = await verifyGenuine(GOOD_DAY, { source: "unset", expected_os: line });
       expect([pinned.main.exitCode, pinned.main.outputs.outcome]).toEqual([0, "verified"]);
       expect(reportOf(pinned.main)).toMatchObject([{ reference: "pinned" }]);
