@@ -16,6 +16,7 @@ function realEdges(cancel: AbortSignal): Edges {
     transport: createTransport(USER_AGENT, process.env),
     random: Math.random,
     runner: new GithubRunner(process.env),
+    trustRoot: async () => (await import("./attest/root.ts")).INTEL_SGX_ROOT_CA,
     cancel,
   };
 }
@@ -23,6 +24,15 @@ function realEdges(cancel: AbortSignal): Edges {
 /** The action's main step. */
 export async function main(): Promise<void> {
   process.exitCode = await run(realEdges(cancelOnSignals()));
+}
+
+/** The main step of the action verify. */
+export async function verify(): Promise<void> {
+  const [{ runCommand }, { verifyCommand }] = await Promise.all([
+    import("./commands/run.ts"),
+    import("./commands/verify.ts"),
+  ]);
+  process.exitCode = await runCommand(realEdges(cancelOnSignals()), verifyCommand);
 }
 
 /** The action's post step, which the runner starts at the end of the job, even after main was killed. */

@@ -14,9 +14,9 @@ import {
   tcbInfoText,
 } from "../../simulator/attestation/documents.ts";
 import { GOOD_MACHINE, type ServedCollateral } from "../../simulator/attestation/machines.ts";
-import { TCB_STATUSES } from "../../src/attest/given.ts";
 import type { Verdict } from "../../src/attest/verify.ts";
 import { verifyQuote } from "../../src/attest/verify.ts";
+import { TCB_STATUSES } from "../../src/text/attestation.ts";
 import { hold, LIMIT_MS } from "../fuzz/support.ts";
 import {
   type Case,

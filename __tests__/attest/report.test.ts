@@ -4,18 +4,17 @@ import { authority } from "../../simulator/attestation/authority.ts";
 import { OUTDATED_MACHINE } from "../../simulator/attestation/machines.ts";
 import { CHECKS } from "../../src/attest/check.ts";
 import { composeGaps } from "../../src/attest/compose.ts";
-import { parseOsLine } from "../../src/attest/given.ts";
+import { entryOf } from "../../src/attest/entry.ts";
+import type { Attested as Entry } from "../../src/ledger/attested.ts";
+import { MAX_REPORT, report } from "../../src/report/outputs/attested.ts";
 import {
   CHECK_WORDS,
-  type Entry,
-  entryOf,
   expectedOsLine,
-  MAX_REPORT,
   proves,
-  report,
   shortened,
-  wordsOf,
-} from "../../src/attest/report.ts";
+  whyUnverified,
+} from "../../src/report/words/attested.ts";
+import { parseOsLine } from "../../src/text/attestation.ts";
 import {
   COMPOSE_HASH,
   COMPOSE_TEXT,
@@ -141,9 +140,8 @@ describe("sentences", () => {
 
   it("say what to do about a platform that is behind", () => {
     const outdated = genuine({ platform: authority().platform(OUTDATED_MACHINE) });
-    const { fault, found } = verdictOf(outdated);
-    if (fault === null) throw new Error("verified");
-    expect(wordsOf(fault, found.tcb)).toEqual({
+    const told = entryOf({ vmUuid: UUID, name: "web" }, verdictOf(outdated), null);
+    expect(whyUnverified(told)).toEqual({
       what: "the TCB status (tcb): expected UpToDate, seen OutOfDate, SIM-SA-00001",
       advice: "Wait for the platform's update, or allow OutOfDate in allowed_tcb (SIM-SA-00001).",
     });

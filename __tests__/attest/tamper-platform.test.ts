@@ -8,7 +8,7 @@ import {
   TCB_INFO,
 } from "../../simulator/attestation/machines.ts";
 import type { QuoteTwist, TdSpec } from "../../simulator/attestation/quote.ts";
-import type { TcbStatus } from "../../src/attest/given.ts";
+import type { TcbStatus } from "../../src/text/attestation.ts";
 import { type Case, genuine, NOW } from "./support.ts";
 import { eachFails, eachVerifies, qeIdentity, tcbInfo } from "./tamper.ts";
 

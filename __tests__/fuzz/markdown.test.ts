@@ -180,6 +180,7 @@ describe("the whole summary", () => {
               cleanup: "never",
               planned: [],
               sourceVmUuid: null,
+              source: null,
               message: "",
               redactPrinted: (one) => one,
             },

@@ -62,6 +62,7 @@ export function deskAt(github: Github, options: DeskOptions = {}): Desk {
     transport: createTransport(USER_AGENT),
     random: () => 0.5,
     runner: memoryRunner(log, state),
+    trustRoot: async () => Buffer.alloc(0),
     cancel: controller.signal,
   };
   const { token = TOKEN, requestTimeoutMs = 10_000 } = options;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
 import { runWorkflow } from "../support/workflow.ts";
+import { APP_ID, clockAt, GOOD_DAY, genuineCloud, OS_LINE } from "../verify/genuine.ts";
 import {
   broken,
   conclusions,
@@ -215,4 +216,48 @@ describe("the examples", () => {
       expect(replicas(sim)).toHaveLength(1);
     },
   );
+
+  const LINE = ["a", "b", "c"].map((digit) => digit.repeat(96)).join(" ");
+
+  // The bundle trusts Intel alone, and the simulated cloud is none of Intel's.
+  runExample(
+    "Release, verified",
+    "creates nothing where the source is not proven",
+    async (sim, workflow) => {
+      const { vars, ...rest } = settings(sim);
+      const PHALA_COLLATERAL_URL = sim.apiUrl;
+      const runs = await runWorkflow(workflow, {
+        ...rest,
+        vars: { ...vars, PHALA_COLLATERAL_URL },
+      });
+      expect(conclusions(runs)).toEqual(["replicate failure"]);
+      expect(runs[0]?.steps[0]?.outputs.error_code).toBe("UNVERIFIED");
+      expect(sim.replicas()).toEqual([]);
+    },
+  );
+
+  runExample("Verify every night", "opens an issue that says why", async (sim, workflow) => {
+    const { vars, ...rest } = settings(sim);
+    const more = { PHALA_EXPECTED_OS: LINE, PHALA_COLLATERAL_URL: sim.apiUrl };
+    const runs = await runWorkflow(workflow, { ...rest, vars: { ...vars, ...more } });
+    expect(conclusions(runs)).toEqual(["verify failure"]);
+    expect(logs(runs)).toMatch(
+      /gh issue create --title Instances are not verified --body .*UNVERIFIED/s,
+    );
+  });
+
+  runExample("Verify every night", "is silent where all is genuine", async (sim, workflow) => {
+    const cloud = await genuineCloud();
+    try {
+      const runs = await runWorkflow(workflow, {
+        ...settings(sim),
+        vars: { PHALA_APP_ID: APP_ID, PHALA_EXPECTED_OS: OS_LINE, PHALA_COLLATERAL_URL: cloud.url },
+        env: { PHALA_CLOUD_API_PREFIX: `${cloud.url}/api/v1`, ...clockAt(GOOD_DAY) },
+      });
+      expect(conclusions(runs)).toEqual(["verify success"]);
+      expect(logs(runs)).toBe("");
+    } finally {
+      await new Promise((resolve) => cloud.server.close(resolve));
+    }
+  });
 });

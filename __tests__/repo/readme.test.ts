@@ -33,6 +33,7 @@ const examples = allExamples();
 const known: Readonly<Record<string, { readonly outputs: Readonly<Record<string, unknown>> }>> = {
   ...OTHER_ACTIONS,
   [ACTION_NAME]: manifest,
+  [`${ACTION_NAME}/verify`]: readManifest(join(REPOSITORY, "verify")),
 };
 
 /** Every complaint of the linters and of our own look at the outputs. */
@@ -210,7 +211,7 @@ describe("the recipes", () => {
         for (const step of ours) {
           expect(step.with?.api_key).toMatch(/^\$\{\{ secrets\.PHALA_CLOUD_API_KEY \}\}$/);
           expect(step.with?.app_id ?? "").not.toContain("secrets.");
-          expect(step.with?.vm_uuid).not.toContain("secrets.");
+          expect(step.with?.vm_uuid ?? "").not.toContain("secrets.");
           // A token that got lost on its way must not turn a commit into a create.
           expect(step.with?.commit_token !== undefined && step.with.app_id !== undefined).toBe(
             false,
@@ -239,7 +240,11 @@ describe("the recipes", () => {
               right === "write" ? name : [],
             ),
           );
-          expect(writes).toEqual(text.includes("deployment_environment:") ? ["deployments"] : []);
+          const needed = [
+            ...(text.includes("deployment_environment:") ? ["deployments"] : []),
+            ...(text.includes("gh issue create") ? ["issues"] : []),
+          ];
+          expect(writes).toEqual(needed);
           expect(workflow.permissions).toBeDefined();
           for (const job of jobs) {
             expect(job["timeout-minutes"]).toEqual(expect.any(Number));

@@ -115,7 +115,7 @@ function wrapSteps(steps: string): string {
 
 /** Whether a step uses this action as a user names it. */
 export function usesThisAction(step: WorkflowStep): boolean {
-  return step.uses?.startsWith(`${ACTION_NAME}@`) === true;
+  return new RegExp(`^${ACTION_NAME}(?:/\\w+)?@`).test(step.uses ?? "");
 }
 
 /** README's first workflow, the one to copy. */

@@ -24,7 +24,7 @@ export interface ShellResult {
 }
 
 /** Programs that scripts may call and that a machine with only Node may lack. */
-const TOOLS: Readonly<Record<string, string>> = { curl: "curl.ts", npm: "npm.ts" };
+const TOOLS: Readonly<Record<string, string>> = { curl: "curl.ts", gh: "gh.ts", npm: "npm.ts" };
 
 /** The shells of a step: none given (GitHub takes bash; our examples need no more than sh), or bash. */
 const SHELLS: Readonly<Record<string, readonly string[]>> = {

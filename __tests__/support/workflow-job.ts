@@ -2,7 +2,7 @@
 import { type Contexts, holds, textOf, textsOf } from "./expressions.ts";
 import type { Mapping, ParsedJob, ParsedStep, Template } from "./github-parse.ts";
 import { ACTION_NAME } from "./readme.ts";
-import { outputsForOtherJobs, runPost, runStep, type StepResult } from "./runner.ts";
+import { hasPost, outputsForOtherJobs, runPost, runStep, type StepResult } from "./runner.ts";
 import { Machine } from "./shell.ts";
 
 /** Does what another action would: gives its outputs, or works in the job's folder. */
@@ -110,7 +110,7 @@ class Job {
       }
     }
     for (const run of steps.toReversed()) {
-      if (run.main !== undefined) {
+      if (run.main !== undefined && hasPost(run.main)) {
         run.post = await runPost(run.main);
         this.#failed ||= run.post.exitCode !== 0;
       }
@@ -145,7 +145,8 @@ class Job {
     }
     const inputs = textsOf(keys.with, contexts);
     const [action = ""] = textOf(keys.uses, contexts).split("@");
-    if (action === ACTION_NAME || action === "./") {
+    const [, command] = new RegExp(`^(?:${ACTION_NAME}|\\.)(?:/(\\w*))?$`).exec(action) ?? [];
+    if (action === ACTION_NAME || command !== undefined) {
       const secrets = Object.values(this.#settings.secrets);
       const { githubToken } = this.#settings;
       const main = await runStep({
@@ -154,6 +155,7 @@ class Job {
         secrets,
         cwd: this.#machine.workspace,
         ...(githubToken !== undefined && { githubToken }),
+        ...(command && { command }),
       });
       const outcome = main.exitCode === 0 ? "success" : "failure";
       return { ...nothing, outcome, outputs: main.outputs, log: main.stdout, main };

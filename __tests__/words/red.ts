@@ -108,6 +108,13 @@ export const RED_CASES: readonly RedCase[] = [
     says: /\nCreated, and billed until/,
   },
   {
+    code: "UNVERIFIED",
+    what: "The replica booted another OS image than its source.",
+    inputs: { verify: "require" },
+    world: { replicaPlans: [{ lie: "other-os" }] },
+    says: /is not verified, by the OS image \(os\): expected.*\nCreated, and billed until/,
+  },
+  {
     code: "DEAD",
     what: "An instance that counts toward `instances` is dead.",
     inputs: { instances: "2" },

@@ -50,6 +50,11 @@ export interface Edges {
   /** A number from 0 up to, but not including, 1. */
   readonly random: () => number;
   readonly runner: Runner;
+  /**
+   * DER of the root that quotes are verified under: Intel's, loaded when asked for. Only the entry says which; no
+   * input, variable or file does.
+   */
+  readonly trustRoot: () => Promise<Buffer>;
   /** Aborted when the runner asks the step to stop (SIGINT, SIGTERM). */
   readonly cancel: AbortSignal;
 }

@@ -6,6 +6,7 @@ import type { Attempt } from "../net/fault.ts";
 import { inParallel } from "../net/parallel.ts";
 import { retryAfterMs } from "../net/retry-after.ts";
 import { appPath, cvmPath } from "../phala/requests.ts";
+import type { TcbStatus } from "../text/attestation.ts";
 import { type Collateral, CollateralSource, type Service } from "./collateral.ts";
 import type { Wanted } from "./compare.ts";
 import {
@@ -20,22 +21,13 @@ import {
   readCvmEvidence,
   type Who,
 } from "./evidence.ts";
-import type { TcbStatus } from "./given.ts";
 import { get, LEAST_MS, type Net, tellFault } from "./requests.ts";
 import { NOTHING_FOUND, platformOf, type Verdict, verifyInstance } from "./verify.ts";
 
 export type { Check, CheckResult, Fault } from "./check.ts";
-export type { KeyProvider, Measurements, OsLine, Reference, Wanted } from "./compare.ts";
+export type { KeyProvider, Measurements, Reference, Wanted } from "./compare.ts";
 export { referenceOf } from "./compare.ts";
-export {
-  CHECK_WORDS,
-  type Entry,
-  entryOf,
-  expectedOsLine,
-  proves,
-  report,
-  wordsOf,
-} from "./report.ts";
+export { type Entry, entryOf } from "./entry.ts";
 export { DEFAULT_SERVICES, serviceAt } from "./services.ts";
 export { type Found, NOTHING_FOUND, type Verdict } from "./verify.ts";
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { OsLine } from "../text/attestation.ts";
 import { fieldOf, parseJson, stringAt } from "../text/json.ts";
 import { demand, type From, type Held, refuse, type Trail } from "./check.ts";
 import type { Claims } from "./events.ts";
@@ -18,9 +19,6 @@ export interface KeyProvider {
   readonly name: string;
   readonly id: string;
 }
-
-/** One accepted OS; without `rtmr0` any virtual hardware will do. */
-export type OsLine = Omit<Measurements, "rtmr0"> & { readonly rtmr0: string | null };
 
 /** What OS and key provider are held against. */
 export interface Reference {

@@ -1,5 +1,5 @@
+import { isTcbStatus, type TcbStatus } from "../text/attestation.ts";
 import { demand, type Held, refuse } from "./check.ts";
-import { isTcbStatus, type TcbStatus } from "./given.ts";
 import type { Level, ModuleRule, QeIdentity, SvnLevel, TcbInfo } from "./intel.ts";
 import type { Pck } from "./pck.ts";
 import type { QeReport, TdReport } from "./quote.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TcbStatus } from "../text/attestation.ts";
 import type { Certificate } from "./certificates.ts";
 import { type CheckResult, demand, type Fault, type Held, Trail } from "./check.ts";
 import type { Collateral, Document, Piece } from "./collateral.ts";
@@ -12,7 +13,6 @@ import {
 } from "./compare.ts";
 import { type ComposeGaps, composeGaps } from "./compose.ts";
 import { replay } from "./events.ts";
-import type { TcbStatus } from "./given.ts";
 import { readQeIdentity, readTcbInfo, type TcbInfo } from "./intel.ts";
 import { type Pck, readPck } from "./pck.ts";
 import { type Quote, quoteBytes, readQuote } from "./quote.ts";

@@ -3,6 +3,7 @@ import type { Survey } from "../fleet/look.ts";
 import { hasOwnFailure } from "../fleet/plan/own-failure.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
 import type { Inputs } from "../inputs/types.ts";
+import type { Attested } from "../ledger/attested.ts";
 import type { Approval } from "../phala/approval.ts";
 import { annotationOf, type Saying, type Words } from "../report/annotation/annotation.ts";
 import { combinedWords, wordsOf } from "../report/annotation/combined.ts";
@@ -28,6 +29,8 @@ export interface Ending {
   readonly replicas: Replica[];
   /** What was there before, where `instances` counts it. */
   existing: Replica[];
+  /** What the source's attestation showed; null: nobody looked. */
+  source: Attested | null;
   /** The requests of a dry run, in the words of its log. */
   planned: readonly string[];
   /** What still has to be registered and committed: from the last 465 answer. */
@@ -104,7 +107,7 @@ function messageOf(
 }
 
 function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: string): Report {
-  const { inputs, survey, approval, planned } = ending;
+  const { inputs, survey, approval, planned, source } = ending;
   const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
   return {
     verdict,
@@ -117,6 +120,7 @@ function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: 
     // Where there are names nothing is replicated.
     sourceVmUuid: inputs?.names === null ? (survey?.source?.vmUuid ?? inputs.vmUuid) : null,
     planned,
+    source,
     message,
     redactPrinted: (text) => runner.redactPrinted(text),
   };

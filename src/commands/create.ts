@@ -43,6 +43,7 @@ import { environmentKept, goingElsewhere, stands, waitingForRoom } from "../repo
 import { GetApproved } from "./approving.ts";
 import { conclude, type Ending, tellMade } from "./conclude.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
+import { Verification } from "./verification.ts";
 
 /**
  * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in
@@ -57,6 +58,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
     survey: null,
     replicas: [],
     existing: [],
+    source: null,
     planned: [],
     approval: null,
     isAllowed: null,
@@ -131,6 +133,12 @@ async function replicate(
   const { context, plan, surveyed } = prepared;
   const { slots } = plan;
 
+  const verification = await Verification.open(edges, context.inputs, surveyed);
+  if (verification !== null) {
+    const refusal = await inGroup(runner, "Verify the source", () => verification.refusal());
+    ending.source = verification.source;
+    if (refusal !== null || cancel.aborted) return refusal;
+  }
   if (inputs.dryRun) {
     ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
     if (inputs.names !== null) {
@@ -147,7 +155,7 @@ async function replicate(
         createAll(prepared, { ending, recording, lifetimes }),
       );
     }
-    await follow(prepared, ending, lifetimes);
+    await follow(prepared, { ending, lifetimes, verification });
   } finally {
     lifetimes.stop();
   }
@@ -160,11 +168,17 @@ async function replicate(
 /** How long a `ttl` is tried for where nothing is waited for, in ms. */
 const TTL_WINDOW_MS = 30_000;
 
+interface Following {
+  readonly ending: Ending;
+  readonly lifetimes: Lifetimes;
+  /** Null: nothing is verified. */
+  readonly verification: Verification | null;
+}
+
 /** Waits for what was made, until it runs and has its end. */
 async function follow(
   { context, surveyed }: Prepared,
-  ending: Ending,
-  lifetimes: Lifetimes,
+  { ending, lifetimes, verification }: Following,
 ): Promise<void> {
   const { inputs, edges } = context;
   const { runner, clock, cancel } = edges;
@@ -175,6 +189,11 @@ async function follow(
   const starting = toWaitFor(ending, inputs);
   if (starting.length > 0 && !cancel.aborted) {
     await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+  }
+  if (verification !== null) {
+    const all = [...ending.replicas, ...ending.existing];
+    await inGroup(runner, "Verify", () => verification.verify(all, deadline));
+    ending.source = verification.source;
   }
   await lifetimes.finish(deadline);
 }

@@ -1,3 +1,4 @@
+import type { Attested } from "../ledger/attested.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
 import type { Failure } from "../report/annotation/failure.ts";
@@ -32,6 +33,9 @@ export interface Times {
   made?: number;
   running?: number;
   healthy?: number;
+  /** When its attestation was first asked for. */
+  verifying?: number;
+  verified?: number;
   /** When it was given up. */
   failed?: number;
 }
@@ -60,6 +64,8 @@ export interface Replica {
   endsAt: number | null;
   /** The platform knows of that end. */
   ttlSet: boolean;
+  /** What its attestation showed; null: nobody verified it. */
+  attested: Attested | null;
   /** What the state holds of its request. */
   attempt: AttemptRecord | null;
   readonly times: Times;
@@ -77,6 +83,7 @@ export function newReplica(slot: Slot | null): Replica {
     gone: false,
     endsAt: null,
     ttlSet: false,
+    attested: null,
     attempt: null,
     times: {},
   };

@@ -1,7 +1,14 @@
 import { parseEnvironment } from "../deployments/end.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
+import {
+  type AttestationInputs,
+  readAttestation,
+  readVerifyMode,
+  refuseUseless,
+} from "./attestation.ts";
 import { GUARDED_BY_CHAIN, readChain } from "./chain.ts";
+
 import {
   durationOf,
   flagOf,
@@ -22,7 +29,7 @@ export const MOST_REPLICAS = 100;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
 /** Where empty must not be taken for left out. */
-const GUARDED = [...NAMES_GUARDED, ...GUARDED_BY_CHAIN];
+const GUARDED = [...NAMES_GUARDED, ...GUARDED_BY_CHAIN, "verify", "expected_os"];
 
 /**
  * Reads and checks all inputs: from the environment, and the files that it names.
@@ -97,6 +104,8 @@ export function readInputs(
     waitTimeoutMs: duration("wait_timeout", 900_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),
     healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
+    verify: readVerifyMode(read),
+    ...readAttestation(read),
     cleanup: read.withDefault<CleanupMode>(
       "cleanup",
       "never",
@@ -159,7 +168,8 @@ function parseNode(text: string): NodeChoice | null {
 
 function crossChecks(
   read: InputReader,
-  inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes"> & { count: number | null },
+  inputs: Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "nodes" | "verify"> &
+    AttestationInputs & { count: number | null },
 ): void {
   for (const name of ["envs", "envs_plain"]) {
     read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
@@ -191,6 +201,13 @@ function crossChecks(
     } else if ((inputs.count ?? 1) > 1 && !read.given("name")) {
       read.faults.push("prepare_only prepares one replica: give count 1 and one node at the most.");
     }
+  }
+  refuseUseless(read, inputs.verify, inputs);
+  if (inputs.verify !== "off" && (!inputs.wait || inputs.prepareOnly)) {
+    const other = inputs.wait ? "prepare_only" : "wait: false";
+    read.faults.push(
+      `verify can't be combined with ${other}: only a running replica shows what it is.`,
+    );
   }
   if (inputs.healthCheck !== null && !inputs.wait) {
     read.faults.push("health_check needs wait: true, since only a running replica can answer.");

@@ -1,4 +1,5 @@
 import type { EnvPair } from "../envs/limits.ts";
+import type { AttestationInputs, VerifyMode } from "./attestation.ts";
 import type { ChainInputs } from "./chain.ts";
 import type { NamesInputs } from "./names.ts";
 
@@ -13,7 +14,7 @@ export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** All inputs, read once and checked; ids in the form that the API wants, durations in ms. */
-export interface Inputs extends NamesInputs {
+export interface Inputs extends NamesInputs, AttestationInputs {
   readonly apiKey: string;
   /** Without a slash at the end. */
   readonly apiUrl: string;
@@ -48,6 +49,8 @@ export interface Inputs extends NamesInputs {
   readonly waitTimeoutMs: number;
   readonly pollIntervalMs: number;
   readonly healthCheck: string | null;
+  /** Whether each replica is verified by its attestation, and what comes of one that fails. */
+  readonly verify: VerifyMode;
   readonly cleanup: CleanupMode;
   /** Nothing else creates instances of the app while this job runs, says the workflow. */
   readonly exclusive: boolean;

@@ -9,6 +9,7 @@ import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { BootStatus } from "../phala/status.ts";
 import type { Vm } from "../phala/vm.ts";
+import type { Attested } from "./attested.ts";
 import type {
   ApprovalNeed,
   HealthProblem,
@@ -85,7 +86,7 @@ export type RunFact =
     }
   | {
       readonly fact: "waiting";
-      readonly what: "serving" | "absence" | "approval" | "room";
+      readonly what: "serving" | "absence" | "approval" | "room" | "attestation";
       readonly keys: readonly ReplicaKey[];
       readonly total: number;
       readonly sinceMs: number;
@@ -122,6 +123,8 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "limited"; readonly until: number }
   | { readonly fact: "seen"; readonly cvm: Cvm | null; readonly status: BootStatus }
   | { readonly fact: "reached"; readonly stage: Stage; readonly url: string | null }
+  /** What its attestation showed, good or not. */
+  | { readonly fact: "attested"; readonly attested: Attested }
   | {
       readonly fact: "failed";
       readonly during: "making" | "limiting" | "following" | "updating" | "retiring";

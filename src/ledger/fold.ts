@@ -50,6 +50,8 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return seen(replica, fact.cvm, fact.status.status);
     case "reached":
       return reached(replica, fact.stage, fact.url, at);
+    case "attested":
+      return { ...replica, attested: fact.attested };
     case "failed":
       return {
         ...replica,

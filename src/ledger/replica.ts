@@ -5,6 +5,7 @@
 import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
+import type { Attested } from "./attested.ts";
 import type { ApprovalNeed, Ident, Place, ReplicaKey, Slot, SparedWhy, Via } from "./terms.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -68,6 +69,8 @@ export interface Replica {
     readonly done: boolean;
   } | null;
   readonly spared: SparedWhy | null;
+  /** Null: nobody verified it. */
+  readonly attested: Attested | null;
   readonly times: Times;
   readonly deployment: { readonly id: number; readonly told: boolean } | null;
 }
@@ -103,6 +106,7 @@ export function blankReplica(key: ReplicaKey): Replica {
     until: null,
     revision: null,
     spared: null,
+    attested: null,
     times: {},
     deployment: null,
   };

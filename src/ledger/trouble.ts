@@ -8,6 +8,7 @@ import { APPROVAL_CODE } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
 import type { BootStatus } from "../phala/status.ts";
+import type { Attested } from "./attested.ts";
 import type { ApprovalNeed, HealthProblem, Ident, Place, Slot, SparedWhy } from "./terms.ts";
 
 /** What was tried: the object of "Could not …". */
@@ -30,6 +31,8 @@ export type Doing =
   | { readonly do: "create"; readonly slot: Slot; readonly place: Place; readonly of: number }
   | { readonly do: "limit"; readonly replica: Ident; readonly ttlMs: number }
   | { readonly do: "delete" | "read" | "attest" | "instance-id"; readonly replica: Ident }
+  /** What Intel publishes. */
+  | { readonly do: "collateral"; readonly what: string }
   | { readonly do: "record"; readonly name: string }
   | { readonly do: "tell"; readonly deployment: number; readonly state: string };
 
@@ -160,6 +163,15 @@ export type Trouble =
       readonly fault: Fault | null;
       readonly gaveUp: GaveUp | null;
     }
+  /** Instances that are not proven to be genuine and as wanted. */
+  | {
+      readonly kind: "unverified";
+      readonly entries: readonly Attested[];
+      /** Of so many. */
+      readonly of: number;
+      /** It is the source, which others were to be compared with. */
+      readonly source: boolean;
+    }
   | {
       readonly kind: "internal";
       readonly what: "bug" | "outputs" | "state";
@@ -208,6 +220,8 @@ export function codeOf(trouble: Trouble): string {
       return "KEPT";
     case "survived":
       return trouble.fault === null ? "TIMEOUT" : codeOfFault(trouble.fault);
+    case "unverified":
+      return "UNVERIFIED";
     case "internal":
       return "INTERNAL";
   }

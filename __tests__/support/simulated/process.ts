@@ -1,5 +1,8 @@
 /** One simulated process of the action: its edges, and the signals that can end it. */
+import { authority } from "../../../simulator/attestation/authority.ts";
 import type { Edges } from "../../../src/action/edges.ts";
+// Loaded before time begins: a module that loads lets simulated time pass.
+import "../../../src/attest/attest.ts";
 import type { SimulatedClock } from "./clock.ts";
 import { exchange, type Server } from "./network.ts";
 import type { MemoryRunner } from "./runner.ts";
@@ -46,6 +49,8 @@ export class SimulatedProcess {
       env,
       random,
       runner,
+      // Made when asked for: the simulated cloud's own authority stands in for Intel.
+      trustRoot: async () => authority().rootCertificate,
       cancel: this.#cancel.signal,
       clock: {
         now: () => clock.now(),

@@ -70,6 +70,7 @@ export function bench(answer: (request: HttpRequest, index: number) => Script): 
     runner,
     transport,
     random: () => 0.5,
+    trustRoot: async () => Buffer.alloc(0),
     cancel: controller.signal,
   };
   const api = apiOf(transport);

@@ -41,6 +41,7 @@ function outputs(
     cleanup: "never",
     planned: [],
     sourceVmUuid: null,
+    source: null,
     message: "",
     redactPrinted: (text) => text,
     ...over,

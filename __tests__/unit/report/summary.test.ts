@@ -24,6 +24,7 @@ function summary(
     cleanup: "never",
     planned: [],
     sourceVmUuid: null,
+    source: null,
     message: "",
     redactPrinted: (text) => text,
     ...over,

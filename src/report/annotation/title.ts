@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   UNHEALTHY: "A replica runs, but is not healthy",
   NO_URL: "A replica runs, but has no URL",
   MISMATCH: "A replica is not what was asked for",
+  UNVERIFIED: "A replica is not verified",
   DEAD: "The app has dead instances",
   TAKEN: "A name is taken",
   LIMIT: "There would be too many instances",

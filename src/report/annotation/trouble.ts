@@ -2,11 +2,13 @@
 import type { Ident } from "../../ledger/terms.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
+import { cut } from "../../text/cut.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { doingText, whoText } from "../words/doing.ts";
 import { sparedText } from "../words/spared.ts";
-import type { Words } from "./annotation.ts";
+import { MAX_ANNOTATION, type Words } from "./annotation.ts";
 import { inputFailure, reasonOf, requestFailure, troubleOf } from "./failure.ts";
+import { unverifiedWords } from "./unverified.ts";
 
 /** Where the app is to be seen. */
 export interface Place {
@@ -38,11 +40,18 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
       };
     case "survived":
       return plain(survivedText(trouble));
+    case "unverified":
+      return unverifiedWords(trouble, place);
     case "internal":
       return plain(internalText(trouble));
     default:
       return plain(`The step met a problem (${trouble.kind}).`);
   }
+}
+
+/** For a warning: one line, within what the runner shows. */
+export function oneLineOfWords({ text, list }: Words): string {
+  return cut([text, ...list].join(" "), MAX_ANNOTATION);
 }
 
 function plain(text: string): Words {
@@ -60,6 +69,9 @@ function notFound({ input, missing, elsewhere }: Of<"not-found">, place: Place):
     }),
   ];
   const app = place.appId === null ? "" : ` ${place.appId}`;
+  if (input === "selection") {
+    return plain(`The app${app} has no instance that fits, so nothing was done.`);
+  }
   return {
     text: `${input} names what the app${app} does not have, so nothing was done. Correct ${input}, or app_id.`,
     list,

@@ -5,6 +5,7 @@ import { codeOf } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { reasonOf } from "../annotation/failure.ts";
+import { verdictText } from "../words/attested.ts";
 import { doingText, whoText } from "../words/doing.ts";
 import { sparedText } from "../words/spared.ts";
 
@@ -25,12 +26,22 @@ export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
       return [`${whoText(ledger.replica(fact.replica).ident)} is gone.`];
     case "vanished":
       return [`${whoText(ledger.replica(fact.replica).ident)} is gone already.`];
+    case "attested":
+      return [`${whoText(ledger.replica(fact.replica).ident)}: ${verdictText(fact.attested)}.`];
     case "failed":
       return [`${whoText(ledger.replica(fact.replica).ident)}: failed (${codeOf(fact.trouble)}).`];
     default:
       return [];
   }
 }
+
+const WAITED_FOR: Readonly<Record<Extract<Fact, { fact: "waiting" }>["what"], string>> = {
+  serving: "to serve",
+  absence: "to be gone",
+  approval: "approval",
+  room: "room",
+  attestation: "to be verified",
+};
 
 function waitingLine(fact: Extract<Fact, { fact: "waiting" }>, ledger: Ledger): string {
   const names = fact.keys.slice(0, 5).map((key) => {
@@ -39,8 +50,6 @@ function waitingLine(fact: Extract<Fact, { fact: "waiting" }>, ledger: Ledger): 
   });
   const more =
     fact.keys.length > names.length ? ` and ${fact.keys.length - names.length} more` : "";
-  const what = { serving: "to serve", absence: "to be gone", approval: "approval", room: "room" }[
-    fact.what
-  ];
+  const what = WAITED_FOR[fact.what];
   return `Still waiting for ${fact.keys.length} of ${fact.total} (${names.join(", ")}${more}) ${what}: ${duration(fact.sinceMs)} of at most ${duration(fact.limitMs)}.`;
 }

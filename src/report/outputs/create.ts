@@ -1,6 +1,7 @@
 import type { Verdict } from "../../commands/judge.ts";
 import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../../fleet/record.ts";
 import type { CleanupMode } from "../../inputs/types.ts";
+import type { Attested } from "../../ledger/attested.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
 import { replicaUrl } from "../../text/links.ts";
@@ -19,6 +20,8 @@ export interface Report {
   readonly cleanup: CleanupMode;
   /** The source that was used; null: none. */
   readonly sourceVmUuid: string | null;
+  /** What the source's attestation showed; null: nobody looked. */
+  readonly source: Attested | null;
   /** The requests of a dry run, as its log shows them. */
   readonly planned: readonly string[];
   /** The annotation's text; empty where there is no error code. */
@@ -178,6 +181,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     endpoints: cvm?.endpoints ?? [],
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
+    verified: replica.attested?.verified ?? null,
     deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
     outcome: outcomeOf(replica, report),
     error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),

@@ -9,13 +9,17 @@ import {
   nodeOf as placeOf,
   type Replica,
 } from "../../fleet/record.ts";
+import type { Attested } from "../../ledger/attested.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { replicaUrl } from "../../text/links.ts";
 import type { Saying } from "../annotation/annotation.ts";
 import type { Report } from "../outputs/create.ts";
+
 import { whatToRegister } from "../words/approval.ts";
 import { registrationList } from "./approval.ts";
+import { attestedParts } from "./attested.ts";
+
 import { costOf } from "./cost.ts";
 import { reasonOf } from "./reason.ts";
 import { timeline } from "./timeline.ts";
@@ -50,6 +54,7 @@ export function summaryOf(report: Report, said: Saying | null, env: Edges["env"]
     table(report),
     costOf(report.replicas),
     timeline(report.replicas),
+    ...attestedParts(attestedIn(report)),
     plannedOf(report),
     toRegister(report),
     nextSteps(report),
@@ -67,6 +72,12 @@ export function withinLimit(parts: readonly string[]): string {
     text = longer;
   }
   return `${text}\n`;
+}
+
+/** The source first; where it counts as an instance too, once. */
+function attestedIn({ source, replicas }: Report): readonly Attested[] {
+  const others = replicas.flatMap(({ attested }) => (attested === null ? [] : [attested]));
+  return source === null ? others : [source, ...others.filter((one) => one !== source)];
 }
 
 function headlineOf({ verdict: { outcome, exitCode } }: Report): string {

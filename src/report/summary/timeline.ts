@@ -16,7 +16,7 @@ interface Phase {
 
 /**
  * The phases of each replica as a Mermaid chart, which GitHub draws in job summaries: creating, booting,
- * health check; red where it was given up. Empty where nothing was waited for.
+ * health check, attestation; red where it was given up. Empty where nothing was waited for.
  */
 export function timeline(replicas: readonly Replica[]): string {
   const waited = replicas
@@ -50,17 +50,23 @@ export function timeline(replicas: readonly Replica[]): string {
 }
 
 function phasesOf({ times }: Replica): Phase[] {
-  const { sent, made, running, healthy, failed } = times;
+  const { sent, made, running, healthy, verifying, verified, failed } = times;
   if (sent === undefined || made === undefined) return [];
   const phases: Phase[] = [{ name: "creating", look: "done", from: sent, to: made }];
   const booted = running ?? failed;
   if (booted === undefined) return phases;
   const look = running === undefined ? "crit" : "active";
   phases.push({ name: "booting", look, from: made, to: booted });
-  const checked = healthy ?? failed;
+  // What failed after its attestation was asked for had no trouble with its health.
+  const checked = healthy ?? (verifying === undefined ? failed : undefined);
   if (running !== undefined && checked !== undefined) {
     const result = healthy === undefined ? "crit" : "done";
     phases.push({ name: "health check", look: result, from: running, to: checked });
+  }
+  const attested = verified ?? failed;
+  if (verifying !== undefined && attested !== undefined) {
+    const look = verified === undefined ? "crit" : "done";
+    phases.push({ name: "attestation", look, from: verifying, to: attested });
   }
   return phases;
 }

@@ -14,6 +14,7 @@ const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, stri
   "read-key": "read the app's encryption key",
   "read-root-key": "read the KMS's root key",
   "read-deployments": "read the GitHub deployments",
+  collateral: "fetch what Intel publishes",
   follow: "follow the replicas' boot",
   prepare: "prepare a replica",
   commit: "commit the prepared replica",
@@ -37,6 +38,8 @@ export function doingText(doing: Doing): string {
     case "attest":
     case "instance-id":
       return `${PLAIN[doing.do]} ${whoText(doing.replica)}`;
+    case "collateral":
+      return doing.what;
     case "record":
       return `record a GitHub deployment of ${oneLine(doing.name, 80)}`;
     case "tell":

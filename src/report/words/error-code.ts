@@ -16,6 +16,7 @@ export const OWN_CODES = [
   "DEAD",
   "TAKEN",
   "LIMIT",
+  "UNVERIFIED",
   "AMBIGUOUS",
   "REJECTED",
   "CHAIN",

@@ -1,6 +1,13 @@
-/** Forms of what a workflow may give. Apart from the verifier, so that inputs are read without loading it. */
-import { isPrivateWay, webUrl } from "../text/url.ts";
-import type { OsLine } from "./compare.ts";
+/** Forms of what a workflow may say of attestation: apart from the verifier, so that inputs are read without it. */
+import { isPrivateWay, webUrl } from "./url.ts";
+
+/** One accepted OS: hex, lower-case, 96 digits each; without `rtmr0` any virtual hardware will do. */
+export interface OsLine {
+  readonly mrtd: string;
+  readonly rtmr0: string | null;
+  readonly rtmr1: string;
+  readonly rtmr2: string;
+}
 
 /** Intel's words for how far a platform's TCB is behind: all that may be allowed, the best first. */
 export const TCB_STATUSES = [

@@ -5,7 +5,7 @@ import {
   parseCollateralUrl,
   parseOsLine,
   TCB_STATUSES,
-} from "../../src/attest/given.ts";
+} from "../../src/text/attestation.ts";
 
 const A = "a1".repeat(48);
 const B = "b2".repeat(48);

@@ -1,0 +1,194 @@
+/** What create verifies by attestation: the source before anything is paid, and each replica before it counts as good. */
+import type { Edges } from "../action/edges.ts";
+import { type Subject, type Verified, Verifier } from "../fleet/attest.ts";
+import type { Survey } from "../fleet/look.ts";
+import { exists, isOurs, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
+import type { Settings } from "../fleet/run.ts";
+import type { Attested } from "../ledger/attested.ts";
+import { isLive } from "../phala/cvm.ts";
+import { type Failure, misfitFailure } from "../report/annotation/failure.ts";
+import { oneLineOfWords } from "../report/annotation/trouble.ts";
+import {
+  sourceFailure,
+  unverifiedFailure,
+  unverifiedWords,
+} from "../report/annotation/unverified.ts";
+import { heartbeat } from "../report/log/following.ts";
+import { retrying } from "../report/log/making.ts";
+import { verdictText } from "../report/words/attested.ts";
+import { oneLine } from "../text/clean.ts";
+
+/** Before anything is created: a source that runs for long has its quote. Ms. */
+const SOURCE_WINDOW_MS = 120_000;
+
+export class Verification {
+  readonly #edges: Edges;
+  readonly #inputs: Settings;
+  readonly #survey: Survey;
+  readonly #verifier: Verifier;
+  #source: Verified | null = null;
+  /** Names of what is being verified, for the heartbeat, and how long that may take in ms. */
+  #under: { readonly names: readonly string[]; readonly limitMs: number } = {
+    names: [],
+    limitMs: 0,
+  };
+
+  private constructor(edges: Edges, inputs: Settings, survey: Survey, verifier: Verifier) {
+    this.#edges = edges;
+    this.#inputs = inputs;
+    this.#survey = survey;
+    this.#verifier = verifier;
+  }
+
+  /** Null where nothing is to be verified: then nothing of it is loaded either. */
+  static async open(edges: Edges, inputs: Settings, survey: Survey): Promise<Verification | null> {
+    if (inputs.verify === "off") return null;
+    const verifier = await Verifier.open(edges, inputs, {
+      onWait: (what, fault, waitMs, next) => edges.runner.info(retrying(what, fault, waitMs, next)),
+      onBeat: (sinceMs) => verification.#beat(sinceMs),
+    });
+    const verification: Verification = new Verification(edges, inputs, survey, verifier);
+    return verification;
+  }
+
+  /** What the source's own attestation showed; null: it was not needed, or not looked at. */
+  get source(): Attested | null {
+    return this.#source?.attested ?? null;
+  }
+
+  /** Why nothing may be created, under `require` where the source is the reference; null: it may. */
+  async refusal(): Promise<Failure | null> {
+    const { verify, waitTimeoutMs, appId } = this.#inputs;
+    if (verify !== "require" || this.#verifier.pins !== null) return null;
+    const { source, workspaceSlug } = this.#survey;
+    if (source !== null && !isLive(source)) {
+      const status = oneLine(source.status, 40);
+      return misfitFailure(
+        `verify: the source is ${status}, so it can't show what replicas have to equal. Name a running one in vm_uuid, or give expected_os.`,
+      );
+    }
+    const { clock, cancel } = this.#edges;
+    const until = clock.now() + Math.min(waitTimeoutMs, SOURCE_WINDOW_MS);
+    const { attested } = await this.#verifySource(until);
+    if (attested.verified || cancel.aborted) return null;
+    return sourceFailure(attested, { workspaceSlug, appId });
+  }
+
+  /**
+   * Verifies what runs; one that is not verified has a failure under `require`, else a warning tells.
+   *
+   * @param until ms since the epoch
+   */
+  async verify(replicas: readonly Replica[], until: number): Promise<void> {
+    const good = replicas.filter((one) => exists(one) && one.failure === null && uuidOf(one));
+    const { clock, cancel } = this.#edges;
+    if (good.length === 0 || cancel.aborted) return;
+    for (const replica of good) replica.times.verifying = clock.now();
+    if (this.#verifier.pins === null) await this.#verifySource(until);
+    const others = good.filter((one) => !this.#isSource(one) || this.#source === null);
+    const subjects = others.map((one) => this.#subjectOf(one));
+    const verified = await this.#run(subjects, until);
+    if (cancel.aborted) return;
+    for (const replica of good) {
+      const attested = verified[others.indexOf(replica)]?.attested ?? this.source;
+      if (attested !== null) this.#take(replica, attested);
+    }
+    this.#warn(good);
+  }
+
+  #isSource(replica: Replica): boolean {
+    return uuidOf(replica) === this.#inputs.vmUuid;
+  }
+
+  async #verifySource(until: number): Promise<Verified> {
+    if (this.#source !== null) return this.#source;
+    const { source, cvms } = this.#survey;
+    const { vmUuid } = this.#inputs;
+    const row = source ?? cvms?.find((cvm) => cvm.vmUuid === vmUuid) ?? null;
+    const [verified] = await this.#run(
+      [
+        {
+          vmUuid,
+          name: row?.name ?? "the source",
+          instanceId: row?.instanceId ?? null,
+          formerIds: [],
+          // Whatever it measured is what the replicas are to be.
+          composeHash: null,
+          reference: null,
+        },
+      ],
+      until,
+    );
+    if (verified === undefined) throw new Error("the verifier gave no verdict");
+    if (!this.#edges.cancel.aborted) {
+      this.#edges.runner.info(`The source: ${verdictText(verified.attested)}.`);
+    }
+    this.#source = verified;
+    return verified;
+  }
+
+  #subjectOf(replica: Replica): Subject {
+    const { cvm } = replica;
+    const source = this.#source;
+    const reference = source === null ? this.#verifier.pins : (source.asReference ?? "unproven");
+    const ids = this.#survey.cvms?.map(({ instanceId }) => instanceId) ?? [];
+    const former = [...ids, source?.attested.instance_id ?? null].filter((id) => id !== null);
+    return {
+      vmUuid: uuidOf(replica) ?? "",
+      name: nameOf(replica),
+      instanceId: cvm?.instanceId ?? replica.vm?.instanceId ?? null,
+      formerIds: isOurs(replica) ? former : [],
+      composeHash: this.#hashOf(replica),
+      reference,
+    };
+  }
+
+  /**
+   * The step's input, else what the source's verified quote measured, else what the API tells. A commit's revision
+   * was decided when it was prepared, and need not be the source's.
+   */
+  #hashOf({ cvm }: Replica): Subject["composeHash"] {
+    const { composeHash, commitToken } = this.#inputs;
+    if (composeHash !== null) return { hash: composeHash, from: "input" };
+    const measured = commitToken === null ? (this.source?.compose_hash ?? null) : null;
+    if (measured !== null) return { hash: measured, from: "source" };
+    const told = cvm?.composeHash ?? null;
+    return told === null ? null : { hash: told, from: "api" };
+  }
+
+  #run(subjects: readonly Subject[], until: number): Promise<readonly Verified[]> {
+    const names = subjects.map(({ name, vmUuid }) => name ?? vmUuid);
+    this.#under = { names, limitMs: Math.max(0, until - this.#edges.clock.now()) };
+    return this.#verifier.verify(subjects, until);
+  }
+
+  #beat(sinceMs: number): void {
+    const { names, limitMs } = this.#under;
+    this.#edges.runner.info(heartbeat(names, names.length, sinceMs, limitMs));
+  }
+
+  #take(replica: Replica, attested: Attested): void {
+    const { runner, clock } = this.#edges;
+    const { verify, appId } = this.#inputs;
+    replica.attested = attested;
+    runner.info(`${nameOf(replica)}: ${verdictText(attested)}.`);
+    if (attested.verified) {
+      replica.times.verified = clock.now();
+      return;
+    }
+    if (verify !== "require") return;
+    const { workspaceSlug } = this.#survey;
+    replica.failure = unverifiedFailure(attested, { workspaceSlug, appId });
+    replica.times.failed = clock.now();
+  }
+
+  #warn(good: readonly Replica[]): void {
+    const entries = good.flatMap(({ attested }) =>
+      attested?.verified === false ? [attested] : [],
+    );
+    if (this.#inputs.verify !== "warn" || entries.length === 0) return;
+    const place = { workspaceSlug: this.#survey.workspaceSlug, appId: this.#inputs.appId };
+    const words = unverifiedWords({ entries, of: good.length, source: false }, place);
+    this.#edges.runner.warning(oneLineOfWords(words));
+  }
+}
