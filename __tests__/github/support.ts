@@ -109,6 +109,7 @@ function memoryRunner(log: string[], state: Record<string, string>): Runner {
     redactPrinted: redact,
     info: note("info"),
     debug: note("debug"),
+    notice: note("notice"),
     warning: note("warning"),
     error: note("error"),
     startGroup: nothing,
@@ -127,6 +128,7 @@ export const TARGET = {
   transient: false,
   replicaName: "web-2",
   vmUuid: UUIDS[0],
+  appId: "ab".repeat(20),
 } as const;
 
 /** The warnings of a step's log. */

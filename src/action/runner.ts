@@ -44,6 +44,10 @@ export class GithubRunner implements Runner {
     core.debug(this.#printable(text));
   }
 
+  notice(text: string): void {
+    core.notice(this.#printable(text));
+  }
+
   warning(text: string): void {
     core.warning(this.#printable(text));
   }

@@ -160,6 +160,8 @@ export type Trouble =
       readonly fault: Fault | null;
       readonly gaveUp: GaveUp | null;
     }
+  /** The runner does not tell what a question to GitHub needs. */
+  | { readonly kind: "github"; readonly problem: string }
   | {
       readonly kind: "internal";
       readonly what: "bug" | "outputs" | "state";
@@ -181,6 +183,7 @@ export function codeOf(trouble: Trouble): string {
   switch (trouble.kind) {
     case "inputs":
     case "misfit":
+    case "github":
       return "INPUT";
     case "request":
     case "refused":

@@ -6,7 +6,7 @@ import { harmless } from "../../../src/text/clean.ts";
 
 /** One line of the log, or an annotation (`warning`, `error`). */
 export interface Entry {
-  readonly kind: "info" | "debug" | "warning" | "error" | "group" | "endgroup";
+  readonly kind: "info" | "debug" | "notice" | "warning" | "error" | "group" | "endgroup";
   readonly text: string;
   /** Of an annotation. */
   readonly title?: string;
@@ -70,6 +70,10 @@ export class MemoryRunner implements Runner {
 
   debug(text: string): void {
     this.#print("debug", text);
+  }
+
+  notice(text: string): void {
+    this.#print("notice", text);
   }
 
   warning(text: string): void {
