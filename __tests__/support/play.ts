@@ -12,7 +12,7 @@ import { again } from "./again.ts";
 import { type Cloud, simulatedCloud } from "./play/cloud.ts";
 import { gist, type Seen, type Step, seenOfProcess, seenOfSimulation } from "./play/seen.ts";
 import { runPost, startStep } from "./runner.ts";
-import { Simulation } from "./simulated/simulation.ts";
+import { type CommandName, Simulation } from "./simulated/simulation.ts";
 
 export type { Cloud } from "./play/cloud.ts";
 export type { Seen, Step } from "./play/seen.ts";
@@ -34,6 +34,10 @@ export interface Case {
   readonly name: string;
   /** The scenario of the cloud. Times in ms; keep them short where a process runs the case too. */
   readonly api?: Omit<WorldOptions, "origin" | "now">;
+  /** Another action of the repository than create, by the name of its folder. */
+  readonly command?: CommandName;
+  /** Further variables of the step. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The step's `with`, over `app_id`, `vm_uuid` and a short `poll_interval`. */
   readonly inputs?: Inputs | ((cloud: Cloud) => Inputs);
   /** Faults, strangers and hooks, before the step starts. */
@@ -92,7 +96,7 @@ async function playSimulated(one: Case): Promise<Seen> {
   const sim = new Simulation(one.api);
   const cloud = simulatedCloud(sim);
   one.given?.(cloud);
-  const running = sim.start(inputsOf(one, cloud));
+  const running = sim.start(inputsOf(one, cloud), one.command, one.env);
   strike(one.blow, cloud, { cancel: () => running.cancel(), kill: () => running.kill() });
   const main = await running.finished;
   one.between?.(cloud);
@@ -105,7 +109,13 @@ async function playProcess(one: Case): Promise<Seen> {
   const sim = await startSimulator(options);
   try {
     one.given?.(sim);
-    const running = startStep({ api: sim, inputs: inputsOf(one, sim), timeoutMs: SLOW_MS });
+    const running = startStep({
+      api: sim,
+      inputs: inputsOf(one, sim),
+      timeoutMs: SLOW_MS,
+      ...(one.command !== undefined && { command: one.command }),
+      ...(one.env !== undefined && { env: one.env }),
+    });
     strike(one.blow, sim, {
       cancel: () => running.kill("SIGINT"),
       kill: () => running.kill("SIGKILL"),
@@ -119,10 +129,10 @@ async function playProcess(one: Case): Promise<Seen> {
   }
 }
 
-function inputsOf({ inputs }: Case, cloud: Cloud): Inputs {
+function inputsOf({ inputs, command = "create" }: Case, cloud: Cloud): Inputs {
   const given = typeof inputs === "function" ? inputs(cloud) : inputs;
-  const usual = { app_id: cloud.appId, vm_uuid: cloud.vmUuid, poll_interval: "0.2s" };
-  return { ...usual, ...given };
+  const usual = { app_id: cloud.appId, poll_interval: "0.2s" };
+  return { ...usual, ...(command === "create" && { vm_uuid: cloud.vmUuid }), ...given };
 }
 
 function strike(

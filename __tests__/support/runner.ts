@@ -31,6 +31,8 @@ export interface StepOptions {
   readonly cwd?: string;
   /** Folder that holds `action.yml` and `dist`; this repository when not given. */
   readonly action?: string;
+  /** Another action of the repository, by the name of its folder, such as `delete`. */
+  readonly command?: string;
   /** Debug logging, as with the secret `ACTIONS_STEP_DEBUG`. */
   readonly debug?: boolean;
   /** Values that the runner knows as secrets before the step starts (the `secrets` context). */
@@ -121,7 +123,7 @@ function start(
     throw new Error(`The action runs on Node 24, and this is ${process.versions.node}.`);
   }
   const action = options.action ?? REPOSITORY;
-  const manifest = readManifest(action);
+  const manifest = readManifest(join(action, options.command ?? ""));
   const program = phase === "main" ? manifest.runs.main : manifest.runs.post;
   if (program === undefined || !["always()", undefined].includes(manifest.runs["post-if"])) {
     throw new Error("action.yml has no post program that always runs.");
@@ -139,7 +141,7 @@ function start(
   for (const warning of phase === "main" ? inputs.warnings : []) {
     log.complain("warning", warning);
   }
-  const folder = createStepFolder(action, options.cwd);
+  const folder = createStepFolder(action, options.cwd, options.command);
   const env: Record<string, string | undefined> = {
     ...jobEnvironment(folder),
     ...(options.debug === true && { RUNNER_DEBUG: "1" }),
@@ -147,7 +149,7 @@ function start(
     ...state,
     ...options.env,
   };
-  const child = spawn(process.execPath, [join(folder.action, program)], {
+  const child = spawn(process.execPath, [join(folder.action, options.command ?? "", program)], {
     cwd: folder.workspace,
     env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],

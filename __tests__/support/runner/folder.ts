@@ -32,8 +32,12 @@ export interface StepFolder {
   remove(): void;
 }
 
-/** Makes the folders and copies the action's bundle. Throws when there is no `dist`. */
-export function createStepFolder(source: string, cwd?: string): StepFolder {
+/**
+ * Makes the folders and copies the action's bundle. Throws when there is no `dist`.
+ *
+ * @param command the folder of another action of the repository that is to be run
+ */
+export function createStepFolder(source: string, cwd?: string, command?: string): StepFolder {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "cvm-replica-step-")));
   const make = (name: string): string => {
     const path = join(root, name);
@@ -47,6 +51,10 @@ export function createStepFolder(source: string, cwd?: string): StepFolder {
   }
   cpSync(join(source, "dist"), join(action, "dist"), { recursive: true });
   cpSync(join(source, "action.yml"), join(action, "action.yml"));
+  if (command !== undefined) {
+    mkdirSync(join(action, command));
+    cpSync(join(source, command, "action.yml"), join(action, command, "action.yml"));
+  }
   const commands = make("commands");
   const files = Object.fromEntries(FILES.map((name) => [name, join(commands, name)]));
   for (const path of Object.values(files)) {

@@ -7,6 +7,7 @@
  *     const post = await sim.post(main);
  */
 
+import { join } from "node:path";
 import {
   addStranger,
   BASE_PATH,
@@ -21,10 +22,11 @@ import {
 import type { Hook, Moment } from "../../../simulator/record.ts";
 import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/action/edges.ts";
-import { run } from "../../../src/commands/create.ts";
-import { runPost } from "../../../src/commands/post.ts";
+import { type Manifest, readManifest, resolveInputs } from "../runner/manifest.ts";
+import { REPOSITORY } from "../runner.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
+import { type CommandName, PROGRAMS } from "./programs.ts";
 import { MemoryRunner } from "./runner.ts";
 import { SimulatedServer } from "./server.ts";
 
@@ -43,7 +45,20 @@ export interface SimulationOptions extends Omit<WorldOptions, "now" | "origin" |
   readonly latencyMs?: number | ((route: string) => number);
 }
 
+export type { CommandName } from "./programs.ts";
+
 export type Inputs = Readonly<Record<string, string>>;
+
+/** Read once: a campaign starts thousands of steps. */
+const manifests = new Map<CommandName, Manifest>();
+
+function manifestOf(command: CommandName): Manifest {
+  const known = manifests.get(command);
+  if (known !== undefined) return known;
+  const manifest = readManifest(join(REPOSITORY, command === "create" ? "" : command));
+  manifests.set(command, manifest);
+  return manifest;
+}
 
 export class Simulation {
   readonly clock: SimulatedClock;
@@ -52,6 +67,8 @@ export class Simulation {
   readonly startAt: number;
   readonly apiUrl = API_ORIGIN + BASE_PATH;
   readonly #random: () => number;
+  /** Which action each main step was of. */
+  readonly #commands = new WeakMap<MemoryRunner, CommandName>();
 
   constructor({ startAt = START_AT, latencyMs = 10, ...world }: SimulationOptions = {}) {
     this.startAt = startAt;
@@ -122,24 +139,29 @@ export class Simulation {
     return cvm;
   }
 
-  /** Starts a main step that replicates the world's source CVM. An empty input counts as not given. */
-  start(inputs: Inputs = {}): SimulatedProcess {
-    const given = {
-      api_key: this.apiKey,
-      api_url: this.apiUrl,
-      app_id: this.world.appId,
-      vm_uuid: this.world.source.vmUuid,
-      ...inputs,
-    };
-    const env = Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-    );
-    return this.#process(run, env, {});
+  /**
+   * Starts a main step, by default one that replicates the world's source CVM. Inputs are resolved by the
+   * action's `action.yml`, defaults included, as the runner does it.
+   *
+   * @param more further variables of the step
+   */
+  start(
+    inputs: Inputs = {},
+    command: CommandName = "create",
+    more: Readonly<Record<string, string>> = {},
+  ): SimulatedProcess {
+    const access = { api_key: this.apiKey, api_url: this.apiUrl, app_id: this.world.appId };
+    const source = command === "create" ? { vm_uuid: this.world.source.vmUuid } : {};
+    const { env } = resolveInputs(manifestOf(command), { ...access, ...source, ...inputs }, "");
+    const started = this.#process(PROGRAMS[command].main, { ...env, ...more }, {});
+    this.#commands.set(started.runner, command);
+    return started;
   }
 
   /** Starts the post step of a main step that has ended. */
   startPost({ env, runner }: Pick<Result, "env" | "runner">): SimulatedProcess {
-    return this.#process(runPost, env, runner.saved);
+    const command = this.#commands.get(runner) ?? "create";
+    return this.#process(PROGRAMS[command].post, env, runner.saved);
   }
 
   main(inputs: Inputs = {}): Promise<Result> {
