@@ -34,7 +34,7 @@ describe("a deployment", () => {
             ref: SHA,
             environment: "preview",
             description: "CVM replica web-2 (main)",
-            payload: { vm_uuid: UUIDS[0] },
+            payload: { vm_uuid: UUIDS[0], app_id: TARGET.appId, number: null, ref: "main" },
             required_contexts: [],
             auto_merge: false,
             transient_environment: false,
