@@ -1,8 +1,8 @@
 /** What the inputs of delete may be, and what they are refused for. */
 import { describe, expect, it } from "@jest/globals";
 import { GUARDED, readDeleteInputs } from "../../src/inputs/delete.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { readManifest, resolveInputs } from "../support/runner/manifest.ts";
-import { REPOSITORY } from "../support/runner.ts";
 
 const UUID = "aaaaaaaa-0000-4000-8000-000000000001";
 const manifest = readManifest(`${REPOSITORY}/delete`);

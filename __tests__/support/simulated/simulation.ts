@@ -22,8 +22,8 @@ import {
 import type { Hook, Moment } from "../../../simulator/record.ts";
 import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/action/edges.ts";
+import { REPOSITORY } from "../repository.ts";
 import { type Manifest, readManifest, resolveInputs } from "../runner/manifest.ts";
-import { REPOSITORY } from "../runner.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
 import { type CommandName, PROGRAMS } from "./programs.ts";

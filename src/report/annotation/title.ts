@@ -12,6 +12,9 @@ const TITLES: Readonly<Record<string, string>> = {
   MISMATCH: "A replica is not what was asked for",
   DEAD: "The app has dead instances",
   AMBIGUOUS: "It is unclear whether a replica was created",
+  LIMIT: "More than an input allows",
+  NOT_FOUND: "An input names what is not there",
+  KEPT: "Something asked for was not deleted",
   INTERNAL: "The action met a problem of its own",
   "ERR-01-005": "An on-chain approval is needed",
 };

@@ -1,4 +1,5 @@
 /** The outputs of the action `delete`. */
+import type { Edges } from "../../action/edges.ts";
 import type { DeleteInputs } from "../../inputs/delete.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -14,6 +15,7 @@ export interface DeleteTold {
   readonly ledger: Ledger;
   readonly judgement: Judgement;
   readonly message: string;
+  readonly env: Edges["env"];
 }
 
 /** Every output by name. */

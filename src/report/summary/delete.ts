@@ -1,10 +1,12 @@
 /** The job summary of a delete, as Markdown. Names are the server's, and can't be markup. */
 import { isDeleted, type Replica } from "../../ledger/replica.ts";
-import { code, markdown, safeLink } from "../../text/clean.ts";
+import { codeOf as codeOfTrouble } from "../../ledger/trouble.ts";
+import { code as codeFont, markdown, safeLink } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { fateText } from "../annotation/delete.ts";
 import { ageOf, costOf } from "../log/deleting.ts";
 import type { DeleteTold } from "../outputs/delete.ts";
+import { type ErrorCode, sectionUrl } from "../words/error-code.ts";
 import { sparedText } from "../words/spared.ts";
 import { hourlyPrice } from "./cost.ts";
 import { withinLimit } from "./create.ts";
@@ -28,13 +30,24 @@ export function deleteSummary(told: DeleteTold): string {
   const replicas = ledger.replicas();
   return withinLimit([
     `### ${HEADLINES[judgement.outcome] ?? judgement.outcome}`,
-    message
-      .split("\n")
-      .map((line) => withLinks(line))
-      .join("\n\n"),
+    saidOf(message, codeOf(judgement), told.env),
     table(told, replicas),
     savedBy(replicas.filter(isDeleted)),
   ]);
+}
+
+/** The annotation, with its last line as a link to what the code means. */
+function saidOf(message: string, code: ErrorCode, env: DeleteTold["env"]): string {
+  const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
+  const last = code === "" ? "" : `Error code ${codeFont(code, 80)}: ${section}`;
+  const lines = message.split("\n").filter((line) => !line.startsWith("Error code: "));
+  return [...lines.map((line) => withLinks(line)), message === "" ? "" : last]
+    .filter((line) => line !== "")
+    .join("\n\n");
+}
+
+function codeOf({ trouble }: DeleteTold["judgement"]): ErrorCode {
+  return (trouble === null ? "" : codeOfTrouble(trouble)) as ErrorCode;
 }
 
 function table(told: DeleteTold, replicas: readonly Replica[]): string {
@@ -46,12 +59,12 @@ function table(told: DeleteTold, replicas: readonly Replica[]): string {
   const rows = replicas.slice(0, MOST_ROWS).map((replica) => {
     const { ident, cvm } = replica;
     const link = ident.uuid === null ? null : safeLink(dashboardUrl(slug, appId, ident.uuid));
-    const name = code(ident.name ?? "unnamed", 80);
+    const name = codeFont(ident.name ?? "unnamed", 80);
     const cells = [
       link === null ? name : `<a href="${link}">${name}</a>`,
-      ident.uuid === null ? "–" : code(ident.uuid, 80),
-      ident.nodeName === null ? "–" : code(ident.nodeName, 80),
-      code(cvm?.status || "unknown", 40),
+      ident.uuid === null ? "–" : codeFont(ident.uuid, 80),
+      ident.nodeName === null ? "–" : codeFont(ident.nodeName, 80),
+      codeFont(cvm?.status || "unknown", 40),
       cvm === null ? "–" : ageOf(cvm, now),
       cvm === null ? "–" : costOf(cvm),
       markdown(becameOf(told, replica), 200),

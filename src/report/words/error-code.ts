@@ -15,6 +15,9 @@ export const OWN_CODES = [
   "MISMATCH",
   "DEAD",
   "AMBIGUOUS",
+  "LIMIT",
+  "NOT_FOUND",
+  "KEPT",
   "INTERNAL",
 ] as const;
 
