@@ -22,14 +22,15 @@ interface Manifest {
   readonly outputs?: Readonly<Record<string, Field>>;
 }
 
-const LISTS = new Set(["node_id", "name", "vm_uuids", "allowed_tcb"]);
+const LISTS = new Set(["node_id", "name", "vm_uuids", "allowed_tcb", "keep", "status"]);
+/** Those whose default is `unset`, which stands for "left out". */
+const BOOLEANS = new Set(["dry_run", "prepare_only"]);
 const NUMBERS = new Set([
   "count",
   "instances",
   "max_instances",
   "max_deletions",
   "max_unavailable",
-  "keep",
   "keep_at_least",
   "leave",
   "port",
@@ -43,7 +44,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 function typeOf(name: string, { description = "", default: fallback }: Field): FieldType {
-  if (fallback === "true" || fallback === "false") return { type: "boolean" };
+  const flag = fallback === "true" || fallback === "false" || BOOLEANS.has(name);
+  if (flag) return { type: "boolean" };
   if (LISTS.has(name)) return { type: "list", separator: ",", "list-item": { type: "string" } };
   if (NUMBERS.has(name)) return { type: "integer" };
   const words = (WORDS[name] ?? []).filter((word) => description.includes(`\`${word}\``));

@@ -39,3 +39,18 @@ export async function verify(): Promise<void> {
 export async function post(): Promise<void> {
   process.exitCode = await runPost(realEdges(carryOnDespiteSignals()));
 }
+
+/** The main step of `delete`; its code is loaded only there. */
+export async function deletion(): Promise<void> {
+  const [{ runCommand }, { deleteCommand }] = await Promise.all([
+    import("./commands/run.ts"),
+    import("./commands/delete.ts"),
+  ]);
+  process.exitCode = await runCommand(realEdges(cancelOnSignals()), deleteCommand);
+}
+
+/** The post step of `delete`. */
+export async function deletionPost(): Promise<void> {
+  const { runDeletePost } = await import("./commands/delete-post.ts");
+  process.exitCode = await runDeletePost(realEdges(carryOnDespiteSignals()));
+}

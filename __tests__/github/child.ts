@@ -34,6 +34,7 @@ const edges = {
 };
 const deployments = openDeployments(edges, { token });
 new Recording(edges, {
+  appId: null,
   deploymentEnvironment: "preview",
   githubToken: token,
   cleanup: "never",
@@ -43,6 +44,7 @@ new Recording(edges, {
 });
 await closeDeployments(edges, { token }, new Set());
 
-const target = { environment: "preview", transient: false, replicaName: "web-2", vmUuid: null };
+const NOBODY = { vmUuid: null, appId: null };
+const target = { environment: "preview", transient: false, replicaName: "web-2", ...NOBODY };
 const started = process.argv.includes("--idle") ? null : await deployments.start(target);
 console.log(JSON.stringify({ started, octokit: loaded.some((url) => url.includes("@octokit")) }));

@@ -16,6 +16,7 @@ import {
 } from "./support.ts";
 
 const INPUTS: RecordingInputs = {
+  appId: "ab".repeat(20),
   deploymentEnvironment: "preview",
   githubToken: TOKEN,
   cleanup: "always",

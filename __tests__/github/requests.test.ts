@@ -34,7 +34,7 @@ describe("a deployment", () => {
             ref: SHA,
             environment: "preview",
             description: "CVM replica web-2 (main)",
-            payload: { vm_uuid: UUIDS[0] },
+            payload: { vm_uuid: UUIDS[0], app_id: TARGET.appId, number: null, ref: "main" },
             required_contexts: [],
             auto_merge: false,
             transient_environment: false,
@@ -102,7 +102,12 @@ describe("a deployment", () => {
     await withGithub({}, async ({ github, deployments }) => {
       expect(await deployments.start({ ...TARGET, vmUuid: null })).toMatchObject({ id: 101 });
       expect(github.statuses.get(101)).toEqual([]);
-      expect(github.seen[0]?.body.payload).toEqual({ vm_uuid: null });
+      expect(github.seen[0]?.body.payload).toEqual({
+        vm_uuid: null,
+        app_id: TARGET.appId,
+        number: null,
+        ref: "main",
+      });
     });
   });
 

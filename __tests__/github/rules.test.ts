@@ -4,7 +4,6 @@ import {
   description,
   endOf,
   isTransient,
-  parseEnvironment,
   publicUrl,
   stateOf,
   UNSEEN,
@@ -15,6 +14,7 @@ import { readWorkflow, refOf } from "../../src/deployments/workflow.ts";
 import { newReplica } from "../../src/fleet/record.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
 import type { ErrorCode } from "../../src/report/words/error-code.ts";
+import { parseEnvironment } from "../../src/text/environment.ts";
 import { HEAD_SHA, SHA } from "./server.ts";
 import { runnerEnv, runningReplica, UUIDS, withGithub } from "./support.ts";
 
@@ -80,6 +80,7 @@ describe("the runner's variables", () => {
         repo: "web",
         ref: SHA,
         label: "main",
+        pullRequest: null,
         logUrl: "https://github.example/octo/web/actions/runs/4711",
       },
     });

@@ -1,5 +1,5 @@
 /**
- * The two routes of the GitHub API that record deployments, on a loopback port, as strict as GitHub: a
+ * The routes of the GitHub API that record deployments and tell them, on a loopback port, as strict as GitHub: a
  * request that GitHub would refuse is refused here in the same way.
  */
 import { once } from "node:events";
@@ -38,11 +38,21 @@ export interface Github {
   readonly seen: Seen[];
   /** Accepted statuses by deployment, in their order. */
   readonly statuses: Map<number, Record<string, unknown>[]>;
+  /** Every deployment, oldest first. */
+  readonly deployments: Recorded[];
+  /** What the token may not do is refused. Default: it may write. */
+  permission: "write" | "read" | "none";
   /** The next requests meet these, one each. */
   readonly faults: Fault[];
   /** Called with each request before its answer. */
   onRequest: (seen: Seen) => void;
   close(): Promise<void>;
+}
+
+export interface Recorded {
+  readonly id: number;
+  readonly environment: string;
+  readonly payload: unknown;
 }
 
 const FIELDS = {
@@ -81,6 +91,8 @@ export async function startGithub(base = ""): Promise<Github> {
     apiUrl: origin + base,
     seen: [],
     statuses: new Map(),
+    deployments: [],
+    permission: "write",
     faults: [],
     onRequest: () => {},
     close: () => close(server),
@@ -136,21 +148,62 @@ function route(github: Github, base: string, seen: Seen): Answer {
   if (!seen.headers["user-agent"])
     return refusal(403, "Request forbidden by administrative rules.");
   if (seen.headers.authorization !== `token ${TOKEN}`) return refusal(401, "Bad credentials");
-  if (!/^application\/json\b/.test(seen.headers["content-type"] ?? "")) {
+  const reads = seen.method === "GET";
+  if (github.permission === "none" || (github.permission === "read" && !reads)) {
+    return refusal(403, "Resource not accessible by integration");
+  }
+  if (!reads && !/^application\/json\b/.test(seen.headers["content-type"] ?? "")) {
     return refusal(415, "Unsupported content type");
   }
   if (!/application\/vnd\.github\.(?:v3)?\+?json/.test(seen.headers.accept ?? "")) {
     return refusal(415, "Unsupported 'Accept' header");
   }
-  const at = seen.path.startsWith(`${base}/`) ? seen.path.slice(base.length) : "";
+  const [path = "", query = ""] = seen.path.split("?");
+  const at = path.startsWith(`${base}/`) ? path.slice(base.length) : "";
   // The second form is where GitHub sends requests for a repository that was renamed.
   const match = /^\/(?:repos\/octo\/web|repositories\/7)\/deployments(?:\/(\d+)\/statuses)?$/.exec(
     at,
   );
-  if (match === null || seen.method !== "POST") return refusal(404, "Not Found");
+  if (match === null || !["GET", "POST"].includes(seen.method)) return refusal(404, "Not Found");
+  if (reads) return read(github, match[1], new URLSearchParams(query));
   return match[1] === undefined
     ? createDeployment(github, seen)
     : createStatus(github, Number(match[1]), seen);
+}
+
+/** Newest first, by pages of 30 unless more are asked for, at most 100 (REST reference, "List deployments"). */
+function read(github: Github, id: string | undefined, query: URLSearchParams): Answer {
+  const size = Math.min(100, Number(query.get("per_page") ?? 30));
+  const from = (Number(query.get("page") ?? 1) - 1) * size;
+  const page = (rows: readonly unknown[]): Answer => {
+    const more = rows.length > from + size;
+    return {
+      status: 200,
+      headers: more ? { link: `<${github.apiUrl}/next>; rel="next"` } : {},
+      body: rows.slice(from, from + size),
+    };
+  };
+  if (id !== undefined) {
+    const statuses = github.statuses.get(Number(id));
+    return statuses === undefined ? refusal(404, "Not Found") : page([...statuses].reverse());
+  }
+  const environment = query.get("environment");
+  const rows = github.deployments.filter(
+    (one) => environment === null || one.environment === environment,
+  );
+  return page([...rows].reverse());
+}
+
+/** Records a deployment as a step of another run would have, and tells its state. */
+export function record(
+  github: Github,
+  { environment, payload }: Omit<Recorded, "id">,
+  state: string | null = "success",
+): number {
+  const id = 101 + github.statuses.size;
+  github.statuses.set(id, state === null ? [] : [{ state }]);
+  github.deployments.push({ id, environment, payload });
+  return id;
 }
 
 function createDeployment(github: Github, { body }: Seen): Answer {
@@ -166,6 +219,7 @@ function createDeployment(github: Github, { body }: Seen): Answer {
   if (![SHA, HEAD_SHA].includes(body.ref)) return refusal(422, `No ref found for: ${body.ref}`);
   const id = 101 + github.statuses.size;
   github.statuses.set(id, []);
+  github.deployments.push({ id, environment: body.environment, payload: body.payload });
   return {
     status: 201,
     body: {

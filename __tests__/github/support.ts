@@ -129,6 +129,7 @@ export const TARGET = {
   transient: false,
   replicaName: "web-2",
   vmUuid: UUIDS[0],
+  appId: "ab".repeat(20),
 } as const;
 
 /** The warnings of a step's log. */

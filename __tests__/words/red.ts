@@ -2,6 +2,7 @@
 import { accountOf } from "../../simulator/evm/raw.ts";
 import { SIMULATED_RPC } from "../support/simulated/chain.ts";
 import {
+  type CommandName,
   type Inputs,
   Simulation,
   type SimulationOptions,
@@ -12,6 +13,8 @@ export interface RedCase {
   /** What happened, for the page. */
   readonly what: string;
   readonly inputs?: Inputs;
+  /** Another action than create. */
+  readonly command?: CommandName;
   readonly world?: SimulationOptions;
   /** What the runner can't write. */
   readonly unwritable?: "outputs" | "state";
@@ -122,6 +125,29 @@ export const RED_CASES: readonly RedCase[] = [
     says: /does not run \(status error\), is billed and counts/,
   },
   {
+    code: "LIMIT",
+    what: "More would be deleted than max_deletions allows.",
+    command: "delete",
+    inputs: { name: "web-*", max_deletions: "2" },
+    world: { liveInstances: 4 },
+    says: /write max_deletions: 3; if not, narrow the selection\.\nNothing was deleted\./,
+  },
+  {
+    code: "NOT_FOUND",
+    what: "An entry of keep is not in the app.",
+    command: "delete",
+    inputs: { name: "web-*", keep: "web-sed1" },
+    world: { liveInstances: 3 },
+    says: /so nothing was done.*\n- web-sed1 is not in the app\nNothing was deleted/,
+  },
+  {
+    code: "KEPT",
+    what: "The last running one was asked for by its name.",
+    command: "delete",
+    inputs: { name: "web" },
+    says: /not deleted.*\n- web \(.*keep_at_least keeps.*\nDeleted: 0 of 1 selected/,
+  },
+  {
     code: "INTERNAL",
     what: "The file for the state cannot be written.",
     unwritable: "state",
@@ -169,7 +195,7 @@ export function playRed(one: RedCase) {
       value === "SOURCE" ? hash : value,
     ]),
   );
-  const process = sim.start(inputs);
+  const process = sim.start(inputs, one.command);
   if (one.unwritable !== undefined) process.runner.unwritable.add(one.unwritable);
   return process.finished;
 }

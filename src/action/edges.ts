@@ -22,9 +22,9 @@ export interface Runner {
   redactPrinted(text: string): string;
   info(text: string): void;
   debug(text: string): void;
+  /** An annotation about what is well, and worth to be seen on the run's page. */
+  notice(text: string, title?: string): void;
   warning(text: string): void;
-  /** A notice annotation, which is no sign of trouble. */
-  notice(text: string, title: string): void;
   /**
    * An error annotation, with the few words above it that the run's page shows first. The exit code is not
    * touched.

@@ -48,8 +48,9 @@ export class GithubRunner implements Runner {
     core.warning(this.#printable(text));
   }
 
-  notice(text: string, title: string): void {
-    core.notice(this.#printable(text), { title: oneLine(this.#printable(title)) });
+  notice(text: string, title?: string): void {
+    const titled = title === undefined ? {} : { title: oneLine(this.#printable(title)) };
+    core.notice(this.#printable(text), titled);
   }
 
   error(text: string, title: string): void {

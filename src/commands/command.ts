@@ -19,6 +19,8 @@ export interface Told<I> {
   readonly judgement: Judgement;
   /** The annotation's text without title and link; empty where nothing failed. */
   readonly message: string;
+  /** The step's environment, which says where the documents are. */
+  readonly env: Env;
   /** Takes out what must not be printed. */
   readonly redactPrinted: (text: string) => string;
 }

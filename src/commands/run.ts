@@ -77,7 +77,7 @@ function internal(error: unknown): Trouble {
   return { kind: "internal", what: "bug", detail: oneLine(message, 300) };
 }
 
-type Ended<I> = Omit<Told<I>, "message" | "redactPrinted">;
+type Ended<I> = Omit<Told<I>, "message" | "redactPrinted" | "env">;
 
 async function tell<I extends CommonInputs>(
   edges: Edges,
@@ -111,7 +111,7 @@ function toldOf<I extends CommonInputs>(
   ended: Ended<I>,
 ): Told<I> {
   const redactPrinted = (text: string) => edges.runner.redactPrinted(text);
-  const told = { ...ended, message: "", redactPrinted };
+  const told = { ...ended, message: "", redactPrinted, env: edges.env };
   if (ended.judgement.trouble === null) return told;
   return { ...told, message: annotationFor(edges, command, told)?.message ?? "" };
 }

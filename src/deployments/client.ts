@@ -15,6 +15,7 @@ export interface GithubAccess {
   readonly timeoutMs: number;
 }
 
+type Method = "GET" | "POST";
 type Octokit = ReturnType<typeof import("@actions/github").getOctokit>;
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -35,17 +36,27 @@ export class GithubClient {
     this.#access = access;
   }
 
+  /** One POST; see `#once`. */
+  post(path: string, data: unknown): Promise<Attempt<GithubAnswer>> {
+    return this.#once("POST", path, data);
+  }
+
+  /** One GET; see `#once`. @param path with its query */
+  get(path: string): Promise<Attempt<GithubAnswer>> {
+    return this.#once("GET", path);
+  }
+
   /**
-   * One POST, without retries. A redirect (GitHub sends one where a repository was renamed) is followed
+   * One request, without retries. A redirect (GitHub sends one where a repository was renamed) is followed
    * on the API's own origin only, with the request repeated as it was.
    *
    * @param path below the API's address, beginning with a slash
    * @returns the 2xx answer, or why there is none. Nothing is thrown.
    */
-  async post(path: string, data: unknown): Promise<Attempt<GithubAnswer>> {
+  async #once(method: Method, path: string, data?: unknown): Promise<Attempt<GithubAnswer>> {
     const { clock, runner } = this.#edges;
     try {
-      const answer = await this.#follow(path, data);
+      const answer = await this.#follow(method, path, data);
       if (answer.status >= 200 && answer.status < 300) return { ok: true, value: answer };
       const redact = (text: string) => runner.redactPrinted(text);
       return { ok: false, fault: faultOf(answer, clock.now(), redact) };
@@ -54,11 +65,11 @@ export class GithubClient {
     }
   }
 
-  async #follow(path: string, data: unknown): Promise<GithubAnswer> {
+  async #follow(method: Method, path: string, data: unknown): Promise<GithubAnswer> {
     const { apiUrl } = this.#access;
     let url = apiUrl + path;
     for (let hops = 0; ; hops++) {
-      const answer = await this.#send(url, data);
+      const answer = await this.#send(method, url, data);
       const target = REDIRECTS.has(answer.status) ? URL.parse(locationOf(answer), url) : null;
       if (target === null || target.origin !== new URL(apiUrl).origin) return answer;
       if (hops >= MOST_REDIRECTS) return answer;
@@ -67,10 +78,11 @@ export class GithubClient {
   }
 
   /** @returns every answer, whatever its status @throws where none came */
-  async #send(url: string, data: unknown): Promise<GithubAnswer> {
+  async #send(method: Method, url: string, data: unknown): Promise<GithubAnswer> {
     this.#octokit ??= await loadOctokit(this.#edges, this.#access);
     try {
-      return await this.#octokit.request({ method: "POST", url, data });
+      const body = data === undefined ? {} : { data };
+      return await this.#octokit.request({ method, url, ...body });
     } catch (error) {
       const answer = answerOf(error);
       if (answer !== null) return answer;
@@ -91,11 +103,18 @@ async function loadOctokit(edges: Edges, access: GithubAccess): Promise<Octokit>
   });
 }
 
+interface Init {
+  readonly method: Method;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
 /** What octokit sends a request with: our transport has the deadline, the proxies, and no redirects. */
 function fetchBy(transport: Transport, timeoutMs: number, signal: AbortSignal) {
-  return async (url: string, init: { headers: Record<string, string>; body: string }) => {
-    const { headers, body } = init;
-    const answer = await transport({ method: "POST", url, headers, body, timeoutMs, signal });
+  return async (url: string, init: Init) => {
+    const { method, headers, body } = init;
+    const sent = body === undefined ? {} : { body };
+    const answer = await transport({ method, url, headers, ...sent, timeoutMs, signal });
     const bodiless = [204, 205, 304].includes(answer.status);
     return new Response(bodiless ? null : answer.body, {
       status: answer.status,

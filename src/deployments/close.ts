@@ -1,5 +1,6 @@
 import type { Edges } from "../action/edges.ts";
-import { type DeploymentSettings, openDeployments } from "./deployments.ts";
+import { openDeployments } from "./deployments.ts";
+import type { DeploymentSettings } from "./desk.ts";
 import { type DeploymentEnd, UNSEEN } from "./end.ts";
 import { readDeployments, type SavedDeployment } from "./saved.ts";
 

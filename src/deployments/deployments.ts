@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Edges } from "../action/edges.ts";
 import type { Fault } from "../net/fault.ts";
 import { persist } from "../net/persist.ts";
@@ -6,18 +5,11 @@ import type { Budget } from "../net/retry.ts";
 import { retrying } from "../report/log/making.ts";
 import { explain } from "../report/words/github.ts";
 import { oneLine } from "../text/clean.ts";
-import { numberAt, parseJson } from "../text/json.ts";
-import { GithubClient } from "./client.ts";
+import { numberAt } from "../text/json.ts";
+import { type DeploymentSettings, type Desk, openDesk } from "./desk.ts";
 import { type DeploymentEnd, description, publicUrl } from "./end.ts";
 import { judge } from "./verdict.ts";
-import { readWorkflow, type Workflow } from "./workflow.ts";
-
-export interface DeploymentSettings {
-  /** The input `github_token`; masked by the caller. Null: not given. */
-  readonly token: string | null;
-  /** Deadline of one request in ms. */
-  readonly requestTimeoutMs?: number;
-}
+import type { Workflow } from "./workflow.ts";
 
 /** A replica that a deployment is recorded for. */
 export interface DeploymentTarget {
@@ -27,6 +19,8 @@ export interface DeploymentTarget {
   readonly replicaName: string;
   /** Null: it was never created. */
   readonly vmUuid: string | null;
+  /** Null: not known. */
+  readonly appId: string | null;
 }
 
 /** What came of telling GitHub something. */
@@ -41,12 +35,6 @@ export interface Started extends Told {
   readonly id: number | null;
 }
 
-interface Desk {
-  readonly client: GithubClient;
-  readonly workflow: Workflow;
-}
-
-const REQUEST_TIMEOUT_MS = 10_000;
 /** A minute is what GitHub asks for where a secondary limit was met. */
 const BUDGET: Budget = { maxTries: 4, totalMs: 75_000, firstWaitMs: 1_000 };
 /** These concern one deployment alone; every other failure would meet the next request too. */
@@ -132,13 +120,15 @@ export class Deployments {
     return this.#next(SILENCE, (desk) => this.#status(desk, id, status));
   }
 
-  #creation({ environment, transient, replicaName, vmUuid }: DeploymentTarget, run: Workflow) {
+  #creation(target: DeploymentTarget, run: Workflow) {
+    const { environment, transient, replicaName, vmUuid, appId } = target;
     const of = run.label === null ? "" : ` (${run.label})`;
     return {
       ref: run.ref,
       environment,
       description: description(`CVM replica ${replicaName}${of}`, this.#redact),
-      payload: { vm_uuid: vmUuid },
+      // By these the action `delete` finds what a pull request owns.
+      payload: { vm_uuid: vmUuid, app_id: appId, number: run.pullRequest, ref: run.label },
       // The commit goes out as it is: without its checks, and without merging the default branch into it.
       required_contexts: [],
       auto_merge: false,
@@ -193,7 +183,7 @@ export class Deployments {
     const turn = this.#queue.then(async () => {
       if (this.#closed || this.#edges.cancel.aborted) return nothing;
       try {
-        this.#desk ??= this.#open();
+        this.#desk ??= openDesk(this.#edges, this.#settings);
         const desk = await this.#desk;
         if (typeof desk !== "string") return await work(desk);
         this.#closed = true;
@@ -209,28 +199,5 @@ export class Deployments {
     });
     this.#queue = turn;
     return turn;
-  }
-
-  /** @returns what is needed for requests, or as a sentence why there can be none */
-  async #open(): Promise<Desk | string> {
-    const { env } = this.#edges;
-    const { token, requestTimeoutMs: timeoutMs = REQUEST_TIMEOUT_MS } = this.#settings;
-    if (token === null) return "github_token is empty: leave it out, or give a token.";
-    // Anything else can't stand in a header, and the error would repeat it.
-    if (!/^[\x21-\x7e]+$/.test(token)) return "github_token (not shown) is not a token.";
-    const read = readWorkflow(env, await readEvent(env.GITHUB_EVENT_PATH));
-    if ("problem" in read) return read.problem;
-    const { workflow } = read;
-    const access = { apiUrl: workflow.apiUrl, token, timeoutMs };
-    return { client: new GithubClient(this.#edges, access), workflow };
-  }
-}
-
-/** The payload of the event that started the run; undefined where it can't be read. */
-async function readEvent(path: string | undefined): Promise<unknown> {
-  try {
-    return path ? parseJson(await readFile(path, "utf8")) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -17,8 +17,6 @@ export interface DeploymentEnd {
 
 /** GitHub takes no more for a status, in characters (REST reference, "Create a deployment status"). */
 export const MAX_DESCRIPTION = 140;
-/** The longest name of an environment, in characters (GitHub docs, "Managing environments"). */
-const MAX_ENVIRONMENT = 255;
 
 /** The end of a run that was cancelled or killed before the replica was seen to run. */
 export const UNSEEN: DeploymentEnd = {
@@ -76,11 +74,4 @@ export function description(text: string, redact: (text: string) => string): str
 export function publicUrl(text: string | null, redact: (text: string) => string): string | null {
   const url = webUrl(text);
   return url !== null && redact(url.href) === url.href ? url.href : null;
-}
-
-/** The input `deployment_environment`: what GitHub takes for an environment's name. */
-export function parseEnvironment(text: string): string | null {
-  return text !== "" && text.length <= MAX_ENVIRONMENT && oneLine(text, MAX_ENVIRONMENT) === text
-    ? text
-    : null;
 }

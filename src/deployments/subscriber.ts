@@ -2,12 +2,16 @@ import type { Edges } from "../action/edges.ts";
 import { nameOf, type Replica, uuidOf } from "../fleet/record.ts";
 import type { Inputs } from "../inputs/types.ts";
 import { oneLine } from "../text/clean.ts";
+import { parseAppId } from "../text/ids.ts";
 import { type Deployments, openDeployments } from "./deployments.ts";
 import { type DeploymentEnd, description, endOf, isTransient, publicUrl } from "./end.ts";
 import { saveDeployment } from "./saved.ts";
 
 /** The inputs that deployments depend on. */
-export type RecordingInputs = Pick<Inputs, "cleanup" | "ttlMs" | "wait" | "healthCheck"> & {
+export type RecordingInputs = Pick<
+  Inputs,
+  "appId" | "cleanup" | "ttlMs" | "wait" | "healthCheck"
+> & {
   readonly deploymentEnvironment: string;
   /** Masked by the caller. Null: not given. */
   readonly githubToken: string | null;
@@ -83,6 +87,7 @@ export class Recording {
       transient: isTransient(this.#inputs),
       replicaName: nameOf(replica),
       vmUuid: uuidOf(replica),
+      appId: replica.cvm?.appId ?? parseAppId(replica.vm?.appId ?? "") ?? this.#inputs.appId,
     };
     const { warning } = await this.#deployments.start(target, (made) => {
       this.#save(replica, made);

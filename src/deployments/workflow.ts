@@ -1,5 +1,5 @@
 import { oneLine } from "../text/clean.ts";
-import { objectAt, stringAt } from "../text/json.ts";
+import { numberAt, objectAt, stringAt } from "../text/json.ts";
 import { webUrl } from "../text/url.ts";
 
 /** What a deployment needs to know of the workflow run; all of it from the runner's own variables. */
@@ -12,6 +12,8 @@ export interface Workflow {
   readonly ref: string;
   /** The branch or tag, for people; null where the runner names none. */
   readonly label: string | null;
+  /** The number of the pull request that the run is for; null: for none. */
+  readonly pullRequest: number | null;
   /** The run's page; null where the runner does not tell. */
   readonly logUrl: string | null;
 }
@@ -46,7 +48,8 @@ export function readWorkflow(
     server !== null && /^\d+$/.test(runId)
       ? `${server}/${owner}/${repo}/actions/runs/${runId}`
       : null;
-  return { workflow: { apiUrl, owner, repo, ref, label: labelOf(env), logUrl } };
+  const [label, pullRequest] = [labelOf(env), pullRequestOf(event)];
+  return { workflow: { apiUrl, owner, repo, ref, label, pullRequest, logUrl } };
 }
 
 /**
@@ -67,6 +70,11 @@ export function refOf(env: Env, event: unknown): string | null {
     return before;
   }
   return env.GITHUB_SHA || env.GITHUB_REF || null;
+}
+
+function pullRequestOf(event: unknown): number | null {
+  const number = numberAt(objectAt(event, "pull_request"), "number");
+  return number !== null && Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 
 function labelOf(env: Env): string | null {

@@ -1,16 +1,17 @@
 /**
  * The one place that deletes. What came of each is in the ledger: `deleted` where it is proven, `spared`
- * where it is no longer what was meant, `failed` where the deletion was refused or can't be seen to have
- * come about.
+ * where it is no longer what was meant, `vanished` where it went without us, `failed` where the deletion was
+ * refused or can't be seen to have come about.
  */
-import type { ReplicaKey } from "../ledger/terms.ts";
+import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import type { Fault } from "../net/fault.ts";
+import type { Attempt, Fault } from "../net/fault.ts";
 import { gateOf, inParallel } from "../net/parallel.ts";
 import type { Budget } from "../net/retry.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { judgeDeletion } from "../phala/deletion.ts";
+import { isGoing } from "../phala/status.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
 import { absent, type Deletion, isTooNew } from "./plan/absent.ts";
@@ -21,12 +22,15 @@ export interface RetireRules {
   readonly absenceMs: number;
   readonly pollMs: number;
   /**
-   * Asked of each CVM's row right before its deletion: whether it still is what was meant. Null: deleted
-   * without another look, since its UUID alone is what was meant.
+   * Asked of each CVM's row right before each request to delete it: why it is not what was meant any more;
+   * null: it is. Null in place of the question: deleted without another look, since its UUID alone is what
+   * was meant.
    */
-  readonly stillMeant: ((cvm: Cvm) => boolean) | null;
+  readonly whyNot: ((cvm: Cvm, key: ReplicaKey) => SparedWhy | null) | null;
   /** UUIDs of CVMs that stay: a list that shows none of them proves nothing. */
   readonly witnesses: readonly string[];
+  /** Deletions asked for at once; 1 keeps their order strictly. */
+  readonly atOnce: number;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface RetireRules {
  */
 const DELETE_BUDGET: Budget = { maxTries: 20, totalMs: 80_000, tryMs: 15_000 };
 const TELL_AGAIN_MS = 30_000;
-/** Requests at once. A cancelled job has five minutes for all its post steps. */
+/** Looks at once. A cancelled job has five minutes for all its post steps. */
 const AT_ONCE = 8;
 
 /** Deletes exactly these and waits until they are gone: a few at once, and one look at the list for all. */
@@ -44,8 +48,8 @@ export async function retire(
   keys: readonly ReplicaKey[],
   rules: RetireRules,
 ): Promise<void> {
-  // One that is busy pauses without keeping its turn.
-  const gate = gateOf(AT_ONCE);
+  // In their order; one that is busy pauses without keeping its turn.
+  const gate = gateOf(rules.atOnce);
   const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, gate)));
   const deletions = begun.filter((one) => one !== null);
   if (rules.absenceMs > 0) await untilAbsent(bench, deletions, rules);
@@ -54,6 +58,8 @@ export async function retire(
 /** A deletion under way. */
 interface Under extends Deletion {
   readonly key: ReplicaKey;
+  /** Whether this run asked for it; false: the API knew nothing of it before, or somebody else deletes it. */
+  readonly asked: boolean;
   /** Why it can't be said to be under way, or gone; null: nothing speaks against it. */
   readonly fault: Fault | null;
 }
@@ -64,18 +70,15 @@ async function begin(
   rules: RetireRules,
   gate: ReturnType<typeof gateOf>,
 ): Promise<Under | null> {
-  const { edges, api, ledger } = bench;
+  const { edges, ledger } = bench;
   const { ident, times } = ledger.replica(key);
   if (ident.uuid === null || edges.cancel.aborted) return null;
   const { uuid } = ident;
-  if (rules.stillMeant !== null && !(await isMeant(bench, key, uuid, rules.stillMeant, gate))) {
-    return null;
-  }
-  ledger.append({ replica: key, fact: "deleting", attempt: 1 });
+  let attempts = 0;
   const result = await askFor(
     bench,
     { do: "delete", replica: ident },
-    (options) => gate(() => api.deleteCvm(uuid, options)),
+    (options) => gate(() => ask(bench, key, rules, options, () => ++attempts)),
     { budget: DELETE_BUDGET, judge: judgeDeletion },
   );
   const under = {
@@ -84,39 +87,62 @@ async function begin(
     askedAt: edges.clock.now(),
     listed: false,
     madeAt: times.sent ?? null,
+    asked: attempts > 0,
   };
-  if (result.ok) return { ...under, unknown: result.value === "unknown", fault: null };
-  // Otherwise it may be under way all the same: the answer that said so may have been lost.
-  if (judgeDeletion(result.fault) !== "final" || edges.cancel.aborted) {
-    return { ...under, unknown: false, fault: result.fault };
+  if (result.ok) {
+    if (result.value === "spared") return null;
+    // Not waited for: what the API does not know before it was asked for is all that can be told.
+    if (rules.absenceMs === 0 && attempts === 0 && result.value === "unknown") {
+      ledger.append({ replica: key, fact: "vanished" });
+    }
+    return { ...under, unknown: result.value === "unknown", fault: null };
   }
   const { fault, gaveUp } = result;
-  fail(bench, key, { kind: "survived", why: "refused", fault, gaveUp });
+  if (edges.cancel.aborted) return null;
+  // Otherwise it may be under way all the same: the answer that said so may have been lost.
+  if (attempts > 0 && judgeDeletion(fault) !== "final" && rules.absenceMs > 0) {
+    return { ...under, unknown: false, fault };
+  }
+  const why = attempts > 0 && judgeDeletion(fault) === "final" ? "refused" : "not-seen";
+  fail(bench, key, { kind: "survived", why, fault, gaveUp });
   return null;
 }
 
-/** Reads the CVM again: what changed its name or its app since the look is not what was selected. */
-async function isMeant(
-  bench: Bench,
+type Asked = "begun" | "unknown" | "spared" | "going";
+
+/**
+ * Reads the CVM again, and asks for its deletion if it still is what was meant: what changed its name or its
+ * app since the look is not what was selected.
+ *
+ * @param counted told of each deletion that is sent; answers its number
+ */
+async function ask(
+  { edges, api, ledger }: Bench,
   key: ReplicaKey,
-  uuid: string,
-  stillMeant: (cvm: Cvm) => boolean,
-  gate: ReturnType<typeof gateOf>,
-): Promise<boolean> {
-  const { api, ledger } = bench;
-  const { ident } = ledger.replica(key);
-  const row = await askFor(bench, { do: "read", replica: ident }, (options) =>
-    gate(() => api.getCvm(uuid, options)),
-  );
-  if (row.ok && stillMeant(row.value)) return true;
-  if (row.ok) ledger.append({ replica: key, fact: "spared", why: "changed" });
-  else if (isNotFound(row.fault)) ledger.append({ replica: key, fact: "vanished" });
-  else {
-    const { fault, gaveUp } = row;
-    fail(bench, key, { kind: "survived", why: "not-seen", fault, gaveUp });
+  { whyNot }: RetireRules,
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  counted: () => number,
+): Promise<Attempt<Asked>> {
+  const uuid = ledger.replica(key).ident.uuid ?? "";
+  if (whyNot !== null) {
+    const row = await api.getCvm(uuid, options);
+    if (!row.ok) return isNotFound(row.fault) ? { ok: true, value: "unknown" } : row;
+    const why = whyNot(row.value, key);
+    if (why !== null) {
+      ledger.append({ replica: key, fact: "spared", why });
+      return { ok: true, value: "spared" };
+    }
+    if (row.value.deleted || isGoing(row.value.status)) return { ok: true, value: "going" };
   }
-  return false;
+  if (edges.cancel.aborted) return CANCELLED;
+  ledger.append({ replica: key, fact: "deleting", attempt: counted() });
+  return api.deleteCvm(uuid, options);
 }
+
+const CANCELLED: Attempt<never> = {
+  ok: false,
+  fault: { kind: "network", network: "cancelled", detail: "" },
+};
 
 async function untilAbsent(
   bench: Bench,
@@ -156,36 +182,42 @@ async function untilAbsent(
 async function lookOnce(
   bench: Bench,
   left: readonly Under[],
-  { witnesses }: RetireRules,
+  rules: RetireRules,
 ): Promise<readonly Under[]> {
   const { edges, api, ledger, appId } = bench;
   const look = { signal: edges.cancel, timeoutMs: LOOK_TIMEOUT_MS };
   const list = await api.listCvms(appId, look);
   const cvms = list.ok ? list.value.cvms : null;
   const trusted =
-    cvms?.some(({ vmUuid }) => vmUuid !== null && witnesses.includes(vmUuid)) ?? false;
+    cvms?.some(({ vmUuid }) => vmUuid !== null && rules.witnesses.includes(vmUuid)) ?? false;
   const after = await inParallel(left, AT_ONCE, async (one): Promise<Under | null> => {
     const now = edges.clock.now();
     const seen = cvms?.some(({ vmUuid }) => vmUuid === one.uuid) ?? false;
     const under = { ...one, listed: one.listed || seen };
     const said = absent(under, cvms, trusted, now);
     if (said === "there") return under;
-    if (said === "ask-again") return askAgain(bench, under);
-    if (said === "read-it" && !(await isNotThere(api, one.uuid, look))) {
+    if (said === "ask-again") return askAgain(bench, under, rules);
+    // Gone is what both say (API facts, "Deleting"): a list alone may have left it out this once.
+    if (!(await isNotThere(api, one.uuid, look))) {
       return list.ok ? under : { ...under, fault: list.fault };
     }
     if (said === "read-it" && isTooNew(under, now)) return under;
-    ledger.append({ replica: one.key, fact: "deleted" });
+    ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
     return null;
   });
   return after.filter((one) => one !== null);
 }
 
-/** A deletion may have been lost, or have come too early. */
-async function askAgain({ edges, api }: Bench, under: Under): Promise<Under> {
-  const { clock, cancel: signal } = edges;
-  const result = await api.deleteCvm(under.uuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
-  return { ...under, askedAt: clock.now(), fault: result.ok ? null : under.fault };
+/** A deletion may have been lost, or have come too early. @returns null: it is not to be deleted any more */
+async function askAgain(bench: Bench, under: Under, rules: RetireRules): Promise<Under | null> {
+  const { clock, cancel: signal } = bench.edges;
+  let { asked } = under;
+  const result = await ask(bench, under.key, rules, { signal, timeoutMs: LOOK_TIMEOUT_MS }, () => {
+    asked = true;
+    return 2;
+  });
+  if (result.ok && result.value === "spared") return null;
+  return { ...under, asked, askedAt: clock.now(), fault: result.ok ? null : under.fault };
 }
 
 /** Whether the API says that it knows no such CVM. */
@@ -195,7 +227,9 @@ async function isNotThere(
   look: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<boolean> {
   const cvm = await api.getCvm(uuid, look);
-  return !cvm.ok && isNotFound(cvm.fault);
+  if (!cvm.ok) return isNotFound(cvm.fault);
+  // Whether a deleted one is ever told of is not known (API facts, "Deleting").
+  return cvm.value.deleted || cvm.value.status === "deleted";
 }
 
 function isNotFound(fault: Fault): boolean {

@@ -1,5 +1,5 @@
-import { parseEnvironment } from "../deployments/end.ts";
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
+import { parseEnvironment } from "../text/environment.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
 import {
   type AttestationInputs,

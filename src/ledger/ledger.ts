@@ -109,6 +109,8 @@ const SAVED: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
   "surveyed",
   "stopped",
   "ended",
+  "found",
+  "spared",
   "asking",
   "pausing",
   "lost",

@@ -17,7 +17,7 @@ import type { Pages } from "./ledger.ts";
 import { blankReplica, NOBODY, type Replica, type Try } from "./replica.ts";
 import { blankRun, type RunSoFar } from "./run-so-far.ts";
 import { KEYS_A_PART, KNOWN, REPLICA, RUN, VERSION } from "./saved.ts";
-import { type Ident, type ReplicaKey, type Slot, STAGES } from "./terms.ts";
+import { type Ident, type ReplicaKey, type Slot, SPARED_WHYS, STAGES } from "./terms.ts";
 
 type State = Readonly<Record<string, string>>;
 
@@ -107,6 +107,7 @@ function readReplica(value: unknown): Replica | null {
     goneBy: oneOf(GONE_BY, stringAt(value, "goneBy")),
     since: numberAt(value, "since"),
     until: numberAt(value, "until"),
+    spared: oneOf(SPARED_WHYS, stringAt(value, "spared")),
     tries: asked === null ? [] : [asked],
   };
 }

@@ -185,3 +185,8 @@ export function mayDelete(
 export function isProven({ proof }: Pick<Replica, "proof">, exclusive: boolean): boolean {
   return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
 }
+
+/** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
+export function isDeleted({ fate, goneBy, trouble }: Replica): boolean {
+  return (fate === "gone" && goneBy === "us") || (fate === "going" && trouble === null);
+}

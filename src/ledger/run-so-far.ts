@@ -3,7 +3,8 @@ import type { Fact, RunFact } from "./fact.ts";
 import type { Trouble } from "./trouble.ts";
 
 type Began = Extract<RunFact, { fact: "began" }>;
-type Surveyed = Extract<RunFact, { fact: "surveyed" }>;
+/** With our clock at that time, ms since the epoch; left out in post. */
+type Surveyed = Extract<RunFact, { fact: "surveyed" }> & { readonly at?: number };
 
 export interface RunSoFar {
   /** Null: nothing was sent that could create, change or delete. */

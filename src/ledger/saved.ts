@@ -79,6 +79,7 @@ function replicaRecord(replica: Replica): unknown {
     asked: last === undefined ? null : { at: last.at, via: last.via, place: last.place },
     tries: replica.tries.length,
     failed: replica.trouble !== null,
+    spared: replica.spared,
     times: replica.times,
   };
 }

@@ -63,13 +63,15 @@ export type HealthProblem =
   | { readonly got: "no-usable-url" | "unasked" };
 
 /** Why a CVM that was selected stays. */
-export type SparedWhy =
-  | "last-running"
-  | "keep"
-  | "leave"
-  | "changed"
-  | "too-new"
-  | "no-date"
-  | "no-uuid"
-  | "in-progress"
-  | "unproven";
+export const SPARED_WHYS = [
+  "last-running",
+  "keep",
+  "leave",
+  "changed",
+  "too-new",
+  "no-date",
+  "no-uuid",
+  "in-progress",
+  "unproven",
+] as const;
+export type SparedWhy = (typeof SPARED_WHYS)[number];

@@ -172,6 +172,8 @@ export type Trouble =
       /** It is the source, which others were to be compared with. */
       readonly source: boolean;
     }
+  /** The runner does not tell what a question to GitHub needs. */
+  | { readonly kind: "github"; readonly problem: string }
   | {
       readonly kind: "internal";
       readonly what: "bug" | "outputs" | "state";
@@ -193,6 +195,7 @@ export function codeOf(trouble: Trouble): string {
   switch (trouble.kind) {
     case "inputs":
     case "misfit":
+    case "github":
       return "INPUT";
     case "request":
     case "refused":

@@ -52,7 +52,9 @@ export function seenOfSimulation(cloud: Cloud, main: Result, post: Result | null
     outputs: runner.outputs,
     log: runner.entries.map(({ text }) => text).join("\n"),
     annotations: runner.entries.flatMap(({ kind, text }) =>
-      kind === "error" || kind === "warning" ? [{ level: kind, message: text }] : [],
+      kind === "error" || kind === "warning" || kind === "notice"
+        ? [{ level: kind, message: text }]
+        : [],
     ),
     summary: runner.markdown,
     state: runner.saved,

@@ -1,6 +1,8 @@
 /** The actions of the repository as programs: what `dist/*.js` starts. A new action has a row here. */
 import type { Edges } from "../../../src/action/edges.ts";
 import { run } from "../../../src/commands/create.ts";
+import { deleteCommand } from "../../../src/commands/delete.ts";
+import { runDeletePost } from "../../../src/commands/delete-post.ts";
 import { runPost } from "../../../src/commands/post.ts";
 import { runCommand } from "../../../src/commands/run.ts";
 import { verifyCommand } from "../../../src/commands/verify.ts";
@@ -12,6 +14,7 @@ const noPost: Program = async () => 0;
 
 export const PROGRAMS = {
   create: { main: run, post: runPost },
+  delete: { main: (edges) => runCommand(edges, deleteCommand), post: runDeletePost },
   verify: { main: (edges) => runCommand(edges, verifyCommand), post: noPost },
 } satisfies Readonly<Record<string, { readonly main: Program; readonly post: Program }>>;
 

@@ -76,7 +76,7 @@ export class MemoryRunner implements Runner {
     this.#print("warning", text);
   }
 
-  notice(text: string, title: string): void {
+  notice(text: string, title?: string): void {
     this.#print("notice", text, title);
   }
 

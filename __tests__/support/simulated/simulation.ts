@@ -22,11 +22,9 @@ import {
 import type { Hook, Moment } from "../../../simulator/record.ts";
 import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/action/edges.ts";
-
 import { REPOSITORY } from "../repository.ts";
 import { type Manifest, readManifest, resolveInputs } from "../runner/manifest.ts";
 import { type ChainSetting, SimulatedChain } from "./chain.ts";
-
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
 import { type CommandName, PROGRAMS } from "./programs.ts";

@@ -100,17 +100,19 @@ function isSelected(cvm: Cvm, wishes: DeleteWishes, now: number): boolean {
   if (vmUuids !== null && !vmUuids.includes(uuid)) return false;
   if (names !== null && !names.some((pattern) => fitsPattern(pattern, cvm.name))) return false;
   if (recorded !== null && !recorded.includes(uuid)) return false;
-  if (status !== null && !status.some((word) => hasStatus(cvm, word))) return false;
+  if (status !== null && !hasAnyStatus(cvm, status)) return false;
   // One without a date is selected, and left for that reason, so that it is named.
   const old = cvm.createdAt === null || now - cvm.createdAt >= (olderThanMs ?? 0);
   return olderThanMs === null || old;
 }
 
-function hasStatus({ status }: Cvm, word: string): boolean {
-  return word === "dead" ? hasFailed(status) : status === word;
+/** Whether its status is one of the words; `dead` stands for those that came to nothing. */
+export function hasAnyStatus({ status }: Cvm, words: readonly string[]): boolean {
+  return words.some((word) => (word === "dead" ? hasFailed(status) : status === word));
 }
 
-function isExact({ vmUuid, name }: Cvm, { vmUuids, names }: DeleteWishes): boolean {
+/** Whether it was asked for by its UUID or its whole name. */
+export function isExact({ vmUuid, name }: Cvm, { vmUuids, names }: DeleteWishes): boolean {
   if (vmUuid !== null && vmUuids?.includes(vmUuid)) return true;
   return names?.some((pattern) => pattern.exact && fitsPattern(pattern, name)) ?? false;
 }

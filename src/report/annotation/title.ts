@@ -13,10 +13,12 @@ const TITLES: Readonly<Record<string, string>> = {
   UNVERIFIED: "A replica is not verified",
   DEAD: "The app has dead instances",
   TAKEN: "A name is taken",
-  LIMIT: "There would be too many instances",
   AMBIGUOUS: "It is unclear whether a replica was created",
   REJECTED: "Not approved: refused before anything was sent to the chain",
   CHAIN: "The registration on chain failed",
+  LIMIT: "More than an input allows",
+  NOT_FOUND: "An input names what is not there",
+  KEPT: "Something asked for was not deleted",
   INTERNAL: "The action met a problem of its own",
   "ERR-01-005": "An on-chain approval is needed",
 };

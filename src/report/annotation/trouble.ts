@@ -5,6 +5,7 @@ import { oneLine } from "../../text/clean.ts";
 import { cut } from "../../text/cut.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { doingText, whoText } from "../words/doing.ts";
+import { explain } from "../words/github.ts";
 import { sparedText } from "../words/spared.ts";
 import { MAX_ANNOTATION, type Words } from "./annotation.ts";
 import { inputFailure, reasonOf, requestFailure, troubleOf } from "./failure.ts";
@@ -22,8 +23,14 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
       const { text, list = [] } = inputFailure(trouble.faults);
       return { text, list };
     }
+    case "github":
+      return plain(`${trouble.problem} Nothing was deleted.`);
     case "request":
     case "refused":
+      if (trouble.doing.do === "read-deployments") {
+        const { doing, fault, gaveUp } = trouble;
+        return plain(explain(doingText(doing), fault, gaveUp, "Nothing was deleted."));
+      }
       return plain(requestFailure(doingText(trouble.doing), trouble.fault, trouble.gaveUp).text);
     case "limit":
       return plain(

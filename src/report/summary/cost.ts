@@ -1,4 +1,5 @@
 import { isBilled, type Replica } from "../../fleet/record.ts";
+import type { Cvm } from "../../phala/cvm.ts";
 import { objectAt, stringAt } from "../../text/json.ts";
 
 /**
@@ -23,7 +24,7 @@ export function costOf(replicas: readonly Replica[]): string {
  * US dollars, the currency of all prices and costs of the API. A decimal number as text (OpenAPI,
  * `CVMResourceInfo`); null for anything else, or another period.
  */
-function hourlyPrice({ cvm }: Replica): number | null {
+export function hourlyPrice({ cvm }: { readonly cvm: Cvm | null }): number | null {
   const resource = objectAt(cvm?.raw, "resource");
   const text = stringAt(resource, "compute_billing_price") ?? "";
   const period = stringAt(resource, "billing_period") ?? "hourly";

@@ -20,6 +20,8 @@ export const OWN_CODES = [
   "AMBIGUOUS",
   "REJECTED",
   "CHAIN",
+  "NOT_FOUND",
+  "KEPT",
   "INTERNAL",
 ] as const;
 

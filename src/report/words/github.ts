@@ -10,13 +10,19 @@ const PERMISSION =
  * A warning in whole sentences: what was tried, what came, what to do.
  *
  * @param what what was tried: "set the state of GitHub deployment 7"
+ * @param end the last sentence: what it means for the CVMs
  */
-export function explain(what: string, fault: Fault, gaveUp: GaveUp | null): string {
+export function explain(
+  what: string,
+  fault: Fault,
+  gaveUp: GaveUp | null,
+  end = "The replicas are not affected.",
+): string {
   const sentences = [
     `Could not ${what}: ${reasonOf(fault)}.`,
     gaveUpText(gaveUp),
     adviceFor(fault, gaveUp),
-    "The replicas are not affected.",
+    end,
   ];
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }

@@ -1,0 +1,92 @@
+/** What is there before anything is deleted: the app's list, and what it does not show of those asked for. */
+
+import { NOBODY } from "../ledger/replica.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { inParallel } from "../net/parallel.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import { askFor } from "./ask.ts";
+import type { Bench } from "./bench.ts";
+import { clockOffset } from "./look.ts";
+import { ownRows } from "./plan/still-meant.ts";
+
+export interface SeenRows {
+  /** The app's own, each once. */
+  readonly rows: readonly Cvm[];
+  /** The server's clock minus ours, in ms; null where it does not tell. */
+  readonly clockOffsetMs: number | null;
+  readonly workspaceSlug: string | null;
+  /** The API knows no such app, or none that has CVMs (API facts, "Deleting"). */
+  readonly noApp: boolean;
+}
+
+export type Looked =
+  | { readonly ok: true; readonly seen: SeenRows }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+const READS_AT_ONCE = 8;
+
+/**
+ * Reads the app's list, and by its own route each UUID that the list does not show: it may be gone, listed
+ * late, or another app's. Nothing is deleted where that can't be told.
+ */
+export async function lookToDelete(bench: Bench, uuids: readonly string[]): Promise<Looked> {
+  const list = await readList(bench);
+  if (!list.ok) return list;
+  const { rows } = list.seen;
+  const unlisted = uuids.filter((uuid) => !rows.some(({ vmUuid }) => vmUuid === uuid));
+  const read = await inParallel(unlisted, READS_AT_ONCE, (uuid) => readOne(bench, uuid));
+  const trouble = read.find((one) => one.is === "unreadable");
+  if (trouble !== undefined) return { ok: false, trouble: trouble.trouble };
+  const elsewhere = read.flatMap((one) => (one.is === "elsewhere" ? [one.owner] : []));
+  if (elsewhere.length > 0) {
+    const input = "vm_uuids" as const;
+    return { ok: false, trouble: { kind: "not-found", input, missing: [], elsewhere } };
+  }
+  const late = read.flatMap((one) => (one.is === "here" ? [one.cvm] : []));
+  return { ok: true, seen: { ...list.seen, rows: [...rows, ...late] } };
+}
+
+async function readList(bench: Bench): Promise<Looked> {
+  const { edges, api, appId } = bench;
+  const list = await askFor(bench, { do: "list" }, async (options) => {
+    const read = await api.listCvms(appId, options);
+    if (!read.ok) return read;
+    const clockOffsetMs = clockOffset(read.value.serverTime, edges.clock.now());
+    return { ok: true, value: { cvms: read.value.cvms, clockOffsetMs } };
+  });
+  if (list.ok) {
+    const { cvms, clockOffsetMs } = list.value;
+    const rows = ownRows(cvms, appId);
+    const workspaceSlug = rows.find((row) => row.workspaceSlug !== null)?.workspaceSlug ?? null;
+    return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: false } };
+  }
+  const { fault, gaveUp } = list;
+  if (fault.kind === "answer" && fault.status === 404 && !fault.page) {
+    const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: true };
+    return { ok: true, seen: none };
+  }
+  return { ok: false, trouble: { kind: "request", doing: { do: "list" }, fault, gaveUp } };
+}
+
+type Read =
+  | { readonly is: "gone" }
+  | { readonly is: "here"; readonly cvm: Cvm }
+  | { readonly is: "elsewhere"; readonly owner: { uuid: string; appId: string | null } }
+  | { readonly is: "unreadable"; readonly trouble: Trouble };
+
+async function readOne(bench: Bench, uuid: string): Promise<Read> {
+  const doing = { do: "read", replica: { ...NOBODY, uuid } } as const;
+  const row = await askFor(bench, doing, (options) => bench.api.getCvm(uuid, options));
+  if (row.ok) {
+    const cvm = row.value;
+    if (cvm.appId === bench.appId && cvm.vmUuid === uuid) return { is: "here", cvm };
+    return { is: "elsewhere", owner: { uuid, appId: cvm.appId } };
+  }
+  const { fault, gaveUp } = row;
+  if (fault.kind === "answer" && fault.status === 404 && !fault.page) return { is: "gone" };
+  // Sources disagree on the answer for another workspace's: 403 or 404 (API facts, "Errors, limits").
+  if (fault.kind === "answer" && fault.status === 403 && !fault.page) {
+    return { is: "elsewhere", owner: { uuid, appId: null } };
+  }
+  return { is: "unreadable", trouble: { kind: "request", doing, fault, gaveUp } };
+}

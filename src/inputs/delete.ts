@@ -1,0 +1,192 @@
+/** The inputs of the action `delete`. Pure: the environment is the only source. */
+import { parseEnvironment } from "../text/environment.ts";
+import { parseAppId, parseUuid } from "../text/ids.ts";
+import { type NamePattern, parsePattern } from "../text/pattern.ts";
+import {
+  type CommonInputs,
+  durationOf,
+  flagOf,
+  lastChecks,
+  readApiUrl,
+  requireApiKey,
+  within,
+  withoutUnset,
+} from "./common.ts";
+import { type Env, InputReader } from "./reader.ts";
+import { parseList, parseWhole } from "./values.ts";
+
+/** All inputs of `delete`; ids in the form that the API wants, durations in ms. Null: not given. */
+export interface DeleteInputs extends CommonInputs {
+  readonly vmUuids: readonly string[] | null;
+  readonly names: readonly NamePattern[] | null;
+  readonly deploymentEnvironment: string | null;
+  /** For deployments alone; masked by the caller. */
+  readonly githubToken: string | null;
+  /** `dead`, or exact words in lower case. */
+  readonly status: readonly string[] | null;
+  readonly olderThanMs: number | null;
+  readonly keep: readonly (NamePattern | { readonly uuid: string })[];
+  readonly leave: number;
+  readonly keepAtLeast: number;
+  readonly maxDeletions: number;
+  readonly dryRun: boolean;
+  readonly wait: boolean;
+  readonly waitTimeoutMs: number;
+  readonly pollIntervalMs: number;
+}
+
+const SELECTORS = ["vm_uuids", "name", "deployment_environment", "status"] as const;
+/** Empty, they would widen what is deleted; `action.yml` gives them the default `unset`. */
+export const GUARDED = [
+  ...SELECTORS,
+  "older_than",
+  "keep",
+  "leave",
+  "keep_at_least",
+  "max_deletions",
+  "dry_run",
+] as const;
+
+/** More are nobody's list of CVMs: each that the app does not list is asked for by itself. */
+const MOST_ENTRIES = 1_000;
+const LONGEST_AGE_MS = 3_660 * 24 * 3_600_000;
+
+/** @returns the inputs, or every fault that was found */
+export function readDeleteInputs(
+  env: Env,
+): { readonly inputs: DeleteInputs } | { readonly faults: readonly string[] } {
+  const { env: given, faults: empties } = withoutUnset(env, GUARDED);
+  const read = new InputReader(given);
+  read.faults.push(...empties);
+  const duration = durationOf(read);
+  const flag = flagOf(read);
+  const whole = (name: string, fallback: number) =>
+    read.withDefault(name, fallback, `a whole number from 0 to ${MOST_ENTRIES}`, upTo);
+  const apiKey = requireApiKey(read, given);
+  const apiUrl = readApiUrl(read, given);
+  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
+  const own = {
+    ...selectorsOf(read),
+    keep: read.optional("keep", KEEP_FORM, parseKeep) ?? [],
+    leave: whole("leave", 0),
+    keepAtLeast: whole("keep_at_least", 1),
+    maxDeletions: whole("max_deletions", 10),
+    dryRun: flag("dry_run", false),
+    githubToken: read.text("github_token", (text) => text),
+    wait: flag("wait", true),
+    waitTimeoutMs: duration("wait_timeout", 600_000),
+    pollIntervalMs: duration("poll_interval", 2_000, 100),
+    requestTimeoutMs: duration("request_timeout", 60_000),
+    summary: flag("summary", true),
+  };
+  selectionChecks(read, given, own, empties.length > 0);
+  const notes = lastChecks(read, given);
+  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
+  return { inputs: { ...own, apiKey, apiUrl, appId, notes } };
+}
+
+const NAME_FORM =
+  "names, or patterns with *, of letters, digits and hyphens, separated by commas or lines or as a JSON array";
+const KEEP_FORM =
+  "UUIDs, names or patterns with *, separated by commas or lines or as a JSON array";
+
+function selectorsOf(read: InputReader) {
+  return {
+    vmUuids: read.optional(
+      "vm_uuids",
+      `UUIDs, separated by commas or lines or as a JSON array, at most ${MOST_ENTRIES}`,
+      (text) => entries(text, parseUuid, uniqueText),
+    ),
+    names: read.optional("name", NAME_FORM, (text) => entries(text, parsePattern)),
+    deploymentEnvironment: read.optional(
+      "deployment_environment",
+      "the name of a GitHub environment, at most 255 characters on one line",
+      parseEnvironment,
+    ),
+    status: read.optional(
+      "status",
+      "dead, or words such as stopped, separated by commas or lines",
+      (text) => entries(text, parseStatus),
+    ),
+    olderThanMs: read.optional(
+      "older_than",
+      "a duration such as 90m, 24h or 7d (or a number of seconds), above 0",
+      within(1, LONGEST_AGE_MS),
+    ),
+  };
+}
+
+/**
+ * The entries of a list. `[]` is a list of nothing; text that names nothing (`,`) is a slip.
+ *
+ * @returns null where it is no list, or one of them is not of its form
+ */
+function entries<T>(
+  text: string,
+  parse: (item: string) => T | null,
+  tidy: (items: readonly T[]) => readonly T[] = (items) => items,
+): readonly T[] | null {
+  const items = parseList(text);
+  if (items === null || items.length > MOST_ENTRIES) return null;
+  // An entry of an array that is empty came out of something; of a text, it is a comma too many.
+  if (items.length === 0 && !/^\[\s*\]$/.test(text)) return null;
+  const parsed = items.map(parse).filter((item) => item !== null);
+  return parsed.length === items.length ? tidy(parsed) : null;
+}
+
+function uniqueText(items: readonly string[]): readonly string[] {
+  return [...new Set(items)];
+}
+
+function parseKeep(text: string): DeleteInputs["keep"] | null {
+  return entries<DeleteInputs["keep"][number]>(text, (item) => {
+    const uuid = parseUuid(item);
+    return uuid === null ? parsePattern(item) : { uuid };
+  });
+}
+
+function parseStatus(text: string): string | null {
+  return /^[a-z][a-z_ -]{0,39}$/i.test(text) ? text.toLowerCase() : null;
+}
+
+function upTo(text: string): number | null {
+  const number = parseWhole(text);
+  return number !== null && number <= MOST_ENTRIES ? number : null;
+}
+
+type Selectors = ReturnType<typeof selectorsOf>;
+
+/** Nothing may be selected by what was left out, nor everything by one character. */
+function selectionChecks(
+  read: InputReader,
+  env: Env,
+  { names, deploymentEnvironment }: Selectors,
+  cameOutEmpty: boolean,
+): void {
+  if (!SELECTORS.some((name) => read.given(name))) {
+    if (!cameOutEmpty) {
+      read.faults.push(
+        `nothing says what to delete: give ${SELECTORS.slice(0, -1).join(", ")} or ${SELECTORS.at(-1)}.`,
+      );
+    }
+    return;
+  }
+  const second = ["vm_uuids", "status", "older_than", "max_deletions"];
+  const hasSecond = second.some((name) => read.given(name));
+  const words = `${second.slice(0, -1).join(", ")} or ${second.at(-1)}`;
+  const all = names?.some((pattern) => pattern.all) ?? false;
+  if (all && !hasSecond) {
+    read.faults.push(`name is a pattern that fits every name: it needs ${words} beside it.`);
+  }
+  const narrow = names !== null && !all;
+  if (deploymentEnvironment !== null && !isPullRequest(env) && !hasSecond && !narrow) {
+    read.faults.push(
+      `deployment_environment, where no pull request started the run, means every deployment of the environment: it needs name, ${words} beside it.`,
+    );
+  }
+}
+
+/** Whether the run is for a pull request, whose own deployments are meant then. */
+export function isPullRequest(env: Env): boolean {
+  return ["pull_request", "pull_request_target"].includes(env.GITHUB_EVENT_NAME ?? "");
+}

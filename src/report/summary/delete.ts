@@ -1,0 +1,96 @@
+/** The job summary of a delete, as Markdown. Names are the server's, and can't be markup. */
+import { isDeleted, type Replica } from "../../ledger/replica.ts";
+import { codeOf as codeOfTrouble } from "../../ledger/trouble.ts";
+import { code as codeFont, markdown, safeLink } from "../../text/clean.ts";
+import { dashboardUrl } from "../../text/links.ts";
+import { fateText } from "../annotation/delete.ts";
+import { ageOf, costOf } from "../log/deleting.ts";
+import type { DeleteTold } from "../outputs/delete.ts";
+import { type ErrorCode, sectionUrl } from "../words/error-code.ts";
+import { sparedText } from "../words/spared.ts";
+import { hourlyPrice } from "./cost.ts";
+import { withinLimit } from "./create.ts";
+import { withLinks } from "./reason.ts";
+
+const MOST_ROWS = 200;
+
+const HEADLINES: Readonly<Record<string, string>> = {
+  deleted: "🗑️ Deleted",
+  unchanged: "✅ Nothing to delete",
+  dry_run: "🔍 Dry run: nothing was deleted",
+  partial: "⚠️ Only some were deleted",
+  timeout: "❌ Not gone in time",
+  cancelled: "⚠️ Cancelled",
+  failed: "❌ Failed",
+};
+
+/** What came of the run in one line, the selection with age, node, status and cost, and why it is red. */
+export function deleteSummary(told: DeleteTold): string {
+  const { ledger, judgement, message } = told;
+  const replicas = ledger.replicas();
+  return withinLimit([
+    `### ${HEADLINES[judgement.outcome] ?? judgement.outcome}`,
+    saidOf(message, codeOf(judgement), told.env),
+    table(told, replicas),
+    savedBy(replicas.filter(isDeleted)),
+  ]);
+}
+
+/** The annotation, with its last line as a link to what the code means. */
+function saidOf(message: string, code: ErrorCode, env: DeleteTold["env"]): string {
+  const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
+  const last = code === "" ? "" : `Error code ${codeFont(code, 80)}: ${section}`;
+  const lines = message.split("\n").filter((line) => !line.startsWith("Error code: "));
+  return [...lines.map((line) => withLinks(line)), message === "" ? "" : last]
+    .filter((line) => line !== "")
+    .join("\n\n");
+}
+
+function codeOf({ trouble }: DeleteTold["judgement"]): ErrorCode {
+  return (trouble === null ? "" : codeOfTrouble(trouble)) as ErrorCode;
+}
+
+function table(told: DeleteTold, replicas: readonly Replica[]): string {
+  if (replicas.length === 0) return "";
+  const { surveyed } = told.ledger.run;
+  const slug = surveyed?.workspaceSlug ?? null;
+  const appId = told.inputs?.appId ?? null;
+  const now = (surveyed?.at ?? 0) + (surveyed?.clockOffsetMs ?? 0);
+  const rows = replicas.slice(0, MOST_ROWS).map((replica) => {
+    const { ident, cvm } = replica;
+    const link = ident.uuid === null ? null : safeLink(dashboardUrl(slug, appId, ident.uuid));
+    const name = codeFont(ident.name ?? "unnamed", 80);
+    const cells = [
+      link === null ? name : `<a href="${link}">${name}</a>`,
+      ident.uuid === null ? "–" : codeFont(ident.uuid, 80),
+      ident.nodeName === null ? "–" : codeFont(ident.nodeName, 80),
+      codeFont(cvm?.status || "unknown", 40),
+      cvm === null ? "–" : ageOf(cvm, now),
+      cvm === null ? "–" : costOf(cvm),
+      markdown(becameOf(told, replica), 200),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const left = replicas.length - rows.length;
+  return [
+    "| CVM | UUID | Node | Status | Age | Cost | What becomes of it |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    ...(left === 0 ? [] : ["", `… and ${left} more.`]),
+  ].join("\n");
+}
+
+function becameOf({ judgement, ledger }: DeleteTold, replica: Replica): string {
+  if (replica.spared !== null) return `stays: ${sparedText(replica.spared)}`;
+  if (judgement.outcome === "dry_run") return "would be deleted";
+  return ledger.run.began === null ? "stays: nothing was deleted" : fateText(replica);
+}
+
+/** What is not billed any more. */
+function savedBy(gone: readonly Replica[]): string {
+  const prices = gone.map(hourlyPrice).filter((price) => price !== null);
+  const sum = prices.reduce((total, price) => total + price, 0);
+  return sum === 0 || !Number.isFinite(sum)
+    ? ""
+    : `**Saved:** ${Number(sum.toFixed(6))} USD per hour (compute, as the API prices it).`;
+}
