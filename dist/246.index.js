@@ -3,15 +3,15 @@ exports.id = 246;
 exports.ids = [246];
 exports.modules = {
 
-/***/ 865:
+/***/ 246:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   KeySignatureError: () => (/* binding */ KeySignatureError),
 /* harmony export */   verifyKeySignature: () => (/* binding */ verifyKeySignature)
 /* harmony export */ });
-/* harmony import */ var _noble_curves_secp256k1_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(81);
-/* harmony import */ var _noble_hashes_sha3_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(41);
+/* harmony import */ var _noble_curves_secp256k1_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4081);
+/* harmony import */ var _noble_hashes_sha3_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8041);
 
 
 /** Why the key must not be used. The message holds neither the key nor the signature. */
