@@ -72,20 +72,22 @@ export function withoutUnset(
   env: Env,
   guarded: readonly string[],
 ): { readonly env: Env; readonly faults: readonly string[] } {
-  const clean: Record<string, string | undefined> = { ...env };
+  const left: string[] = [];
   const faults: string[] = [];
   for (const name of guarded) {
     const variable = `INPUT_${name.toUpperCase()}`;
     const text = env[variable];
     if (text === undefined) continue;
-    if (text.trim() === UNSET) delete clean[variable];
+    if (text.trim() === UNSET) left.push(variable);
     else if (text.trim() === "") {
       faults.push(
         `${name} is empty: its expression came out empty; leave the line out to mean none.`,
       );
     }
   }
-  return { env: clean, faults };
+  if (left.length === 0) return { env, faults };
+  const others = Object.entries(env).filter(([name]) => !left.includes(name));
+  return { env: Object.fromEntries(others), faults };
 }
 
 /** Whether to write the job summary: the one input that counts also where others are wrong. */
