@@ -90,7 +90,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   {
     name: "adopts what a refused request can't have made",
     file: "fleet/sending.ts",
-    patch: [['order.kind !== "prepare" && asking.doubted;', 'order.kind !== "prepare";']],
+    patch: [["&& (asking.doubted || byName);", ";"]],
   },
   {
     name: "an API that is busy is asked for ever",
@@ -144,7 +144,9 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   {
     name: "instances counts other nodes too",
     file: "fleet/plan/count.ts",
-    patch: [["wanted.placements.some(({ id }) => id === nodeId)", "wanted.placements.length > 0"]],
+    patch: [
+      ["fitsPlace(wanted.placements.flatMap(placesOf), nodeId)", "wanted.placements.length > 0"],
+    ],
   },
   {
     name: "instances are dealt over the nodes as if none were there",

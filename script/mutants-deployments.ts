@@ -38,16 +38,6 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "the next replica waits for GitHub",
-    file: "commands/create.ts",
-    patch: [
-      [
-        "if (exists(replica)) recording?.begin(replica);",
-        "if (exists(replica)) await recording?.end([replica]);",
-      ],
-    ],
-  },
-  {
     name: "each replica is a success",
     file: "deployments/end.ts",
     patch: [["state: stateOf(failure), description", 'state: "success", description']],

@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "leaves an array empty where a run is killed early",
     file: "commands/handover.ts",
-    patch: [['const ARRAYS = ["replicas"];', "const ARRAYS: string[] = [];"]],
+    patch: [['const ARRAYS = ["replicas", ', "const ARRAYS = ["]],
   },
   {
     name: "does not put out the revision of a new replica",
@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets that a replica was adopted",
     file: "fleet/asking.ts",
-    patch: [['adopted: replica.origin === "adopted",', "adopted: false,"]],
+    patch: [['adopted: replica.origin === "adopted" && !replica.byName,', "adopted: false,"]],
   },
   {
     name: "sets a ttl for what was found by elimination alone",
@@ -280,8 +280,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a cancelled run goes on creating",
-    file: "commands/create.ts",
-    patch: [['edges.cancel.aborted ? "cancelled" : creation.stop', "creation.stop"]],
+    file: "fleet/plan/next-ask.ts",
+    patch: [['if (cancelled) return "cancelled";', ""]],
   },
   {
     name: "waits for its request for as long as it takes after a cancel",

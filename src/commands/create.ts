@@ -2,23 +2,12 @@ import type { Edges, Runner } from "../action/edges.ts";
 import { Recording } from "../deployments/subscriber.ts";
 import { waitForAll } from "../fleet/follow/follow.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
-import { baselineOf, refusePrepare, type Survey, survey } from "../fleet/look.ts";
-import { MakeAll } from "../fleet/make-all.ts";
-import { createRequest, instanceCommit, instanceRequest } from "../fleet/orders.ts";
-import { existingReplicas, planRun, type RunPlan } from "../fleet/plan/create.ts";
+import { refusePrepare, survey } from "../fleet/look.ts";
+import { planRun } from "../fleet/plan/create.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
-import {
-  exists,
-  isOurs,
-  nameOf,
-  newReplica,
-  type Replica,
-  type Slot,
-  uuidOf,
-} from "../fleet/record.ts";
+import { exists, isOurs, type Replica } from "../fleet/record.ts";
 import { ask, type Context, openApi, type Settings } from "../fleet/run.ts";
 import { encryptEnvs } from "../fleet/seal.ts";
-import { saveJournal } from "../fleet/state.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
@@ -26,7 +15,6 @@ import { readInputs } from "../inputs/read.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
-import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
 import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOf } from "../report/annotation/combined.ts";
 import {
@@ -38,10 +26,9 @@ import {
 } from "../report/annotation/failure.ts";
 import { titleOf } from "../report/annotation/title.ts";
 import { notRunning } from "../report/log/following.ts";
-import { dryRunEnd, notAsked, placeOf, planned, sourceLine } from "../report/log/making.ts";
-import { environmentKept, goingElsewhere, stands, waitingForRoom } from "../report/log/naming.ts";
-import { GetApproved } from "./approving.ts";
-import { conclude, type Ending, tellMade } from "./conclude.ts";
+import { dryRunEnd, sourceLine } from "../report/log/making.ts";
+import { conclude, type Ending } from "./conclude.ts";
+import { createAll, type Prepared, planDryRun, takeInWhatIsThere } from "./creating.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 import { Verification } from "./verification.ts";
 
@@ -140,10 +127,7 @@ async function replicate(
     if (refusal !== null || cancel.aborted) return refusal;
   }
   if (inputs.dryRun) {
-    ending.planned = slots.map((slot) => planned(inputs.apiUrl, partsOf(context.inputs, slot)));
-    if (inputs.names !== null) {
-      for (const slot of slots) insert(ending.replicas, newReplica(slot));
-    }
+    planDryRun(prepared, ending);
     for (const line of ending.planned) runner.info(line);
     runner.info(dryRunEnd(slots.length));
     return null;
@@ -228,13 +212,6 @@ function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
   return [...made, ...there].filter(({ failure }) => failure === null);
 }
 
-interface Prepared {
-  readonly ok: true;
-  readonly context: Context;
-  readonly plan: RunPlan & { ok: true };
-  readonly surveyed: Survey;
-}
-
 /** Everything that can be found wrong before a create request is sent. */
 async function lookAndPlan(
   edges: Edges,
@@ -263,16 +240,7 @@ async function lookAndPlan(
     edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
   }
   for (const note of plan.notes) edges.runner.info(note);
-  for (const replica of plan.standing) {
-    insert(ending.replicas, replica);
-    edges.runner.info(stands({ name: nameOf(replica), uuid: uuidOf(replica) }));
-    const changes = inputs.envs.length > 0 || inputs.encryptedEnv !== null;
-    if (changes) edges.runner.warning(environmentKept(nameOf(replica)));
-  }
-  if (inputs.instances !== null) {
-    const app = { slug: surveyed.workspaceSlug, appId };
-    ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
-  }
+  takeInWhatIsThere({ context, plan, surveyed }, ending);
   if (inputs.envs.length > 0 && plan.slots.length > 0) {
     const encrypted = await encryptEnvs(context, surveyed);
     if (!encrypted.ok) return encrypted;
@@ -287,65 +255,4 @@ async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<st
   const cvm = await ask(edges, what, (options) => api.getCvm(vmUuid, options));
   if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
   return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
-}
-
-/** What goes on beside the creation, or is written as it goes. */
-interface Making {
-  readonly ending: Ending;
-  readonly recording: Recording | null;
-  readonly lifetimes: Lifetimes;
-}
-
-async function createAll(
-  { context, plan, surveyed }: Prepared,
-  { ending, recording, lifetimes }: Making,
-): Promise<void> {
-  const { edges, inputs } = context;
-  saveJournal(edges.runner, {
-    apiUrl: inputs.apiUrl,
-    appId: inputs.appId,
-    vmUuid: inputs.vmUuid,
-    requestTimeoutMs: inputs.requestTimeoutMs,
-    cleanup: inputs.cleanup,
-    exclusive: inputs.exclusive,
-    summary: inputs.summary,
-    baseline: baselineOf(surveyed),
-    clockOffsetMs: surveyed.clockOffsetMs,
-    workspaceSlug: surveyed.workspaceSlug,
-    ttlMs: inputs.ttlMs,
-  });
-  const make = new MakeAll(context, surveyed, plan, {
-    lifetimes,
-    approving: new GetApproved(context, ending),
-    words: { notAsked, placeOf, goingElsewhere, waitingForRoom },
-    onMade: () => tellMade(edges, ending),
-    onReplica: (replica) => insert(ending.replicas, replica),
-    onExists: (replica) => recording?.begin(replica),
-    // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
-    onApproval: (approval) => {
-      ending.approval = approval;
-    },
-  });
-  await make.run();
-}
-
-/** Keeps them in the order in which they were asked for. */
-function insert(replicas: Replica[], replica: Replica): void {
-  if (replicas.includes(replica)) return;
-  const index = ({ slot }: Replica) => slot?.index ?? 0;
-  const at = replicas.findIndex((other) => index(other) > index(replica));
-  replicas.splice(at < 0 ? replicas.length : at, 0, replica);
-}
-
-/** The request that a slot stands for, as a dry run shows it. */
-function partsOf(inputs: Settings, slot: Slot) {
-  const { commitToken: token, appId, vmUuid, composeHash, transactionHash } = inputs;
-  if (token === null) {
-    return slot.name === undefined
-      ? createParts(createRequest(inputs, slot))
-      : instanceParts(instanceRequest(inputs, slot));
-  }
-  return slot.name === undefined
-    ? commitParts({ vmUuid, token, composeHash, transactionHash })
-    : instanceParts(instanceCommit(appId, slot.name, { token, composeHash, transactionHash }));
 }

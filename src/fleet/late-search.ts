@@ -105,11 +105,34 @@ export class LateSearch {
       const { appId } = this.#saved.journal;
       const wanted = () => this.#wantedBy(lost.attempt);
       const windowMs = windowFor(lost.attempt);
-      const result = await settle(api, clock, appId, wanted, cancel, windowMs);
-      if (result.kind === "adopted") found.push(...this.#take(result.cvm, lost));
+      const result = await this.#othersToo(
+        lost,
+        await settle(api, clock, appId, wanted, cancel, windowMs),
+      );
+      if (result.kind === "adopted") found.push(...this.#take(result.cvm, lost, true));
       else if (lost.shown === null || whyBlind(result) === null) lost.shown = result;
     }
     return [...found, ...(await this.#together())];
+  }
+
+  /**
+   * What bears the name that was asked for is ours, unless it is older than its request: then another run was
+   * quicker, and ours was refused. Where nothing bears it, what else is new is told, since it is not known whether
+   * the API honours names; nobody touches it.
+   */
+  async #othersToo({ attempt }: Lost, result: Settlement): Promise<Settlement> {
+    const { clock, cancel } = this.#edges;
+    if (!isNamed(attempt)) return result;
+    if (result.kind === "adopted") {
+      const { createdAt } = result.cvm;
+      const ours = createdAt === null || createdAt >= this.#wantedBy(attempt).notBefore;
+      return ours ? result : { kind: "none", lastSeen: null };
+    }
+    if (result.kind !== "none" || result.lastSeen !== null) return result;
+    const wanted = () => this.#wantedBy({ ...attempt, asked: null });
+    const { appId } = this.#saved.journal;
+    const others = await settle(this.#api, clock, appId, wanted, cancel, 0);
+    return others.kind === "adopted" ? { kind: "several", cvms: [others.cvm] } : others;
   }
 
   /**
@@ -142,14 +165,17 @@ export class LateSearch {
   }
 
   #shows(cvms: readonly Cvm[], { attempt }: Lost): Lost["shown"] {
-    const found = newcomers(cvms, this.#wantedBy(attempt));
+    const found = newcomers(cvms, this.#wantedBy({ ...attempt, asked: null }));
     return found.length === 0 ? { kind: "none", lastSeen: null } : { kind: "several", cvms: found };
   }
 
   /** All newcomers that fit any of these requests, if each can have a request of its own; else none. */
   #matched(cvms: readonly Cvm[], open: readonly Lost[]): readonly Cvm[] {
     const fits = new Map(
-      open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedBy(lost.attempt)))]),
+      open.map((lost) => {
+        const wanted = this.#wantedBy({ ...lost.attempt, asked: null });
+        return [lost, new Set(newcomers(cvms, wanted))];
+      }),
     );
     const all = [...new Set([...fits.values()].flatMap((some) => [...some]))];
     const told = all.every(({ vmUuid }) => vmUuid !== null);
@@ -157,32 +183,40 @@ export class LateSearch {
     return told && haveRequestsOfTheirOwn(all, open, isFit) ? all : [];
   }
 
-  #take(cvm: Cvm, lost: Lost): readonly Made[] {
+  /** @param alone it was found for this request alone, by its name where it has one */
+  #take(cvm: Cvm, lost: Lost, alone = false): readonly Made[] {
     for (const key of cvmKeys(cvm)) this.#claimed.add(key);
     this.#lost = this.#lost.filter((one) => one !== lost);
     const { vmUuid, createdAt } = cvm;
     if (vmUuid === null) return [];
     const { sentAt, stage } = lost.attempt;
+    const proven = stage === "made" || (alone && isNamed(lost.attempt));
     const name = oneLine(cvm.name ?? vmUuid, 80);
-    return [{ vmUuid, name, sentAt, createdAt, adopted: stage !== "made" }];
+    return [{ vmUuid, name, sentAt, createdAt, adopted: !proven }];
   }
 
   #isClaimed(cvm: Cvm): boolean {
     return cvmKeys(cvm).some((key) => this.#claimed.has(key));
   }
 
-  #wantedBy({ nodeId, composeHash, stage, name, sentAt, nextAt }: AttemptRecord): Wanted {
+  #wantedBy(attempt: AttemptRecord): Wanted {
+    const { nodeId, composeHash, stage, name, asked = null, sentAt, nextAt } = attempt;
     const { baseline, vmUuid, clockOffsetMs } = this.#saved.journal;
     return {
       baseline: new Set([...(baseline ?? []), vmUuid]),
       claimed: this.#claimed,
       nodeId,
       composeHash,
-      name: stage === "made" ? name : null,
+      name: stage === "made" ? name : asked,
       notBefore: createdNotBefore(sentAt, clockOffsetMs),
       notAfter: createdNotAfter(nextAt, clockOffsetMs),
     };
   }
+}
+
+/** It was asked for by a name, and no answer told what was made. */
+function isNamed({ stage, asked = null }: AttemptRecord): boolean {
+  return stage !== "made" && asked !== null;
 }
 
 /** The newcomers that the last look which could be read has shown. */

@@ -75,7 +75,7 @@ export class Lifetimes {
     const { ttlMs } = inputs;
     if (ttlMs === null || vmUuid === null || cancel.aborted) return;
     const name = nameOf(replica);
-    if (replica.origin === "adopted" && !inputs.exclusive) {
+    if (replica.origin === "adopted" && !replica.byName && !inputs.exclusive) {
       runner.warning(ttlUnproven({ name, vmUuid }));
       return;
     }

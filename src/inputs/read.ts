@@ -179,12 +179,15 @@ function crossChecks(
     ["count", "instances", "node_id", "teepod_id", "envs", "envs_plain", "encrypted_env"],
     "what is committed was decided when it was prepared",
   );
-  read.useless(
-    "transaction_hash",
-    ALREADY_REGISTERED,
-    "commit_token",
-    "a job output that was to fill it came out empty (misspelt, or dropped by GitHub), and without it this step would ask for another replica",
-  );
+  // An empty commit_token is a fault already.
+  if (!read.cameOutEmpty("commit_token")) {
+    read.useless(
+      "transaction_hash",
+      ALREADY_REGISTERED,
+      "commit_token",
+      "a job output that was to fill it came out empty (misspelt, or dropped by GitHub), and without it this step would ask for another replica",
+    );
+  }
   if (read.given("commit_token") && inputs.prepareOnly) {
     read.faults.push(
       "commit_token can't be combined with prepare_only: prepare first, then commit.",

@@ -1,6 +1,7 @@
 /** All inputs together: defaults, blanks, combinations, and faults that are told at once. */
 import { describe, expect, it } from "@jest/globals";
 import { DEFAULT_API_URL, readApiKey } from "../../../src/inputs/common.ts";
+import { NAMES_GUARDED } from "../../../src/inputs/names.ts";
 import { readInputs } from "../../../src/inputs/read.ts";
 import type { Inputs } from "../../../src/inputs/types.ts";
 
@@ -71,13 +72,14 @@ const OPTIONAL = [
   "encrypted_env",
   "envs",
   "envs_plain",
-  "commit_token",
   "transaction_hash",
-  "prepare_only",
   "request_timeout",
   "count",
   "instances",
-  "dry_run",
+  "capacity_wait",
+  "port",
+  "health_for",
+  "compose_file",
   "wait",
   "wait_timeout",
   "poll_interval",
@@ -92,6 +94,12 @@ describe("defaults", () => {
 
   it.each(["", " ", "\t\r\n "])("hold where every optional input is %j", (blank) => {
     expect(read(Object.fromEntries(OPTIONAL.map((name) => [name, blank])))).toMatchObject(DEFAULTS);
+  });
+
+  it.each(["unset", " unset "])("hold where what must not be empty is %j", (unset) => {
+    expect(read(Object.fromEntries(NAMES_GUARDED.map((name) => [name, unset])))).toMatchObject(
+      DEFAULTS,
+    );
   });
 
   it("have the official address of the API", () => {
@@ -230,7 +238,11 @@ describe("key and address", () => {
 describe("faults", () => {
   const rows: readonly [string, Record<string, string>, RegExp][] = [
     ["app_id missing", { app_id: " " }, /^app_id is missing/],
-    ["vm_uuid missing", { vm_uuid: "" }, /^vm_uuid is missing/],
+    [
+      "vm_uuid missing beside a commit token",
+      { vm_uuid: "", commit_token: "a-token-of-an-earlier-step" },
+      /^vm_uuid is missing/,
+    ],
     ["vm_uuid half dashed", { vm_uuid: UUID.replace("-", "") }, /^vm_uuid is "6b0f/],
     ["node_id negative", { node_id: "-5" }, /^node_id is "-5".*number or name/],
     ["node_id of commas alone", { node_id: ",,\n," }, /^node_id/],
@@ -285,7 +297,7 @@ describe("faults", () => {
     [
       "transaction_hash with a blank commit_token",
       { transaction_hash: `0x${"ab".repeat(32)}`, commit_token: " " },
-      /^transaction_hash belongs to commit_token, which is empty/,
+      /^commit_token is empty: its expression came out empty/,
     ],
     [
       "envs_plain with encrypted_env",

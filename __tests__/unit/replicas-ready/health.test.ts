@@ -40,22 +40,84 @@ describe("healthUrl", () => {
 
 const URL_OF_IT = "https://i.invalid/healthz";
 
+/** What a check has where nothing more than 2xx is asked for. */
+const PLAIN = {
+  url: URL_OF_IT,
+  expect: null,
+  holdMs: 0,
+  redact: (text: string) => text,
+  onHold: () => undefined,
+};
+
 /** Checks until it is healthy, at most 60 s, with a pause of 2 s. */
-async function check(scripts: readonly Script[], limitMs = 60_000) {
+async function check(
+  scripts: readonly Script[],
+  limitMs = 60_000,
+  more: { readonly expect?: string; readonly holdMs?: number } = {},
+) {
   const b = bench((_request, index) => scripts[index % scripts.length] as Script);
   const problems: string[] = [];
   const begun = b.clock.now();
   const target = {
-    url: URL_OF_IT,
+    ...PLAIN,
+    ...more,
     intervalMs: 2_000,
     deadline: begun + limitMs,
     onProblem: (problem: string) => problems.push(problem),
   };
-  const healthy = await b.clock.drive(becomesHealthy(b.edges, target, b.edges.cancel));
-  return { healthy, problems, tookMs: b.clock.now() - begun, requests: b.requests };
+  const end = await b.clock.drive(becomesHealthy(b.edges, target, b.edges.cancel));
+  return {
+    end,
+    healthy: end === "healthy",
+    problems,
+    tookMs: b.clock.now() - begun,
+    requests: b.requests,
+  };
 }
 
 describe("becomesHealthy", () => {
+  it.each<[string, Script[], { expect?: string; holdMs?: number }, string, number]>([
+    ["the text in both answers", [{ status: 200, body: "v1.2" }], { expect: "v1.2" }, "healthy", 2],
+    [
+      "the text in one of them",
+      [
+        { status: 200, body: "v1.2" },
+        { status: 200, body: "v1.1" },
+        { status: 200, body: "v1.2" },
+        { status: 200, body: "v1.2" },
+      ],
+      { expect: "v1.2" },
+      "healthy",
+      4,
+    ],
+    ["another text", [{ status: 200, body: "v1.1" }], { expect: "v1.2" }, "late", 30],
+    // At 2 s healthy, then at 17 s, 32 s and 42 s.
+    ["healthy for long", [{ status: 200 }], { holdMs: 40_000 }, "healthy", 5],
+    [
+      "one bad answer while it has to stay so",
+      [200, 200, 500, 200].map((status) => ({ status })),
+      { holdMs: 20_000 },
+      "healthy",
+      5,
+    ],
+    [
+      "two bad ones",
+      [200, 200, 500, 500].map((status) => ({ status })),
+      { holdMs: 20_000 },
+      "fell-ill",
+      4,
+    ],
+  ])("%s: %j", async (_name, scripts, more, end, asked) => {
+    const checked = await check(scripts, 60_000, more);
+    expect([checked.end, checked.requests.length]).toEqual([end, asked]);
+  });
+
+  it("shows the status and the body's beginning, without what is secret", async () => {
+    const body = `gone\u0007 ${"x".repeat(300)}.`;
+    const { problems } = await check([{ status: 503, body }], 1_000);
+    expect(problems[0]).toMatch(/^it answered HTTP 503: gone x{150,200}…?$/);
+  });
+
   it.each([
     ["two good answers", [200, 200], 2],
     ["any 2xx", [201, 299], 2],
@@ -110,12 +172,12 @@ describe("becomesHealthy", () => {
     const b = bench(() => ({ status: 200 }));
     b.cancel();
     const target = {
-      url: URL_OF_IT,
+      ...PLAIN,
       intervalMs: 1,
       deadline: Number.POSITIVE_INFINITY,
       onProblem: () => undefined,
     };
-    expect(await becomesHealthy(b.edges, target, b.edges.cancel)).toBe(false);
+    expect(await becomesHealthy(b.edges, target, b.edges.cancel)).toBe("late");
     expect(b.requests).toEqual([]);
   });
 
@@ -123,12 +185,12 @@ describe("becomesHealthy", () => {
     const b = bench(() => ({ status: 200, tookMs: 100 }));
     b.clock.after(2_150, b.cancel);
     const target = {
-      url: URL_OF_IT,
+      ...PLAIN,
       intervalMs: 2_000,
       deadline: b.clock.now() + 60_000,
       onProblem: () => undefined,
     };
-    expect(await b.clock.drive(becomesHealthy(b.edges, target, b.edges.cancel))).toBe(false);
+    expect(await b.clock.drive(becomesHealthy(b.edges, target, b.edges.cancel))).toBe("late");
     expect(b.requests).toHaveLength(2);
   });
 });

@@ -34,7 +34,8 @@ function watched({
   replica.origin = origin;
   replica.cvm = cvmOf({ status: "starting", endpoints: [] });
   replica.times.made = START_AT - 5_000;
-  const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID };
+  const unasked = { port: null, healthExpect: null, healthForMs: 0 };
+  const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID, ...unasked };
   // The watch reads three inputs; the rest would only be noise here.
   const context = { edges: b.edges, api: b.api, inputs } as unknown as Context;
   let woken = 0;

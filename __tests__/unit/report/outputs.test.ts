@@ -75,8 +75,9 @@ describe("outputs", () => {
   });
 
   it("of no replica are empty", () => {
-    const { outcome, replicas, ...rest } = outputs([]);
+    const { outcome, replicas, vm_uuids, instance_urls, endpoints, ...rest } = outputs([]);
     expect([outcome, replicas]).toEqual(["created", "[]"]);
+    expect([vm_uuids, instance_urls, endpoints]).toEqual(["[]", "[]", "[]"]);
     expect(new Set(Object.values(rest))).toEqual(new Set([""]));
   });
 

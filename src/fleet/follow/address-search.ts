@@ -134,6 +134,7 @@ export class AddressSearch {
   }
 
   #addressed(row: Cvm): Cvm {
-    return addressed(row, this.#facts.instanceId, this.#context.inputs.appId);
+    const { appId, port } = this.#context.inputs;
+    return addressed(row, this.#facts.instanceId, appId, port);
   }
 }

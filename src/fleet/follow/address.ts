@@ -65,8 +65,15 @@ export function nextAddressStep(
  * The row with the instance's id and URL filled in, as far as they can be made out.
  *
  * @param appId of the run, where the row does not tell its own
+ * @param port whose endpoint is meant; null: the first
  */
-export function addressed(row: Cvm, instanceId: string | null, appId: string): Cvm {
+export function addressed(
+  listed: Cvm,
+  instanceId: string | null,
+  appId: string,
+  port: number | null = null,
+): Cvm {
+  const row = onPort(listed, port);
   // The platform's row comes first: it is what everybody else goes by.
   const told = row.instanceId === null ? null : parseInstanceId(row.instanceId);
   const id = told ?? instanceId;
@@ -76,6 +83,13 @@ export function addressed(row: Cvm, instanceId: string | null, appId: string): C
       ? null
       : builtInstanceUrl(id, row.appUrl, row.appId ?? appId, gatewayDomain(row.raw)));
   return { ...row, instanceId: row.instanceId ?? instanceId, instanceUrl: url };
+}
+
+/** The row with the addresses of one port; none where it has no such endpoint. */
+export function onPort(row: Cvm, port: number | null): Cvm {
+  if (port === null) return row;
+  const endpoint = row.endpoints.find((one) => one.port === port);
+  return { ...row, instanceUrl: endpoint?.instance ?? null, appUrl: endpoint?.app ?? null };
 }
 
 /**

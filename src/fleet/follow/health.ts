@@ -7,66 +7,112 @@ import { isLoopback, webUrl } from "../../text/url.ts";
 
 /** Deadline of one health request in ms, so that a hanging app leaves time for another try. */
 const ONE_CHECK_MS = 10_000;
+/** How much of a bad answer's body is shown. Characters. */
+const MOST_BODY = 200;
+/** More of it is not searched for secrets, or for what is expected. Characters. */
+const MOST_READ = 100_000;
+/** While it has to stay healthy it is asked again so soon at most, in ms. */
+const HOLD_INTERVAL_MS = 15_000;
+/** One bad answer may be bad luck as well. */
+const BAD_IN_A_ROW = 2;
 /** A single good answer may be luck: containers flap while they start. */
 const GOOD_IN_A_ROW = 2;
 
 export interface HealthTarget {
   /** The instance's own URL and the path. */
   readonly url: string;
+  /** What the body of a good answer holds; null: anything. */
+  readonly expect: string | null;
+  /** How long it has to stay healthy, in ms. */
+  readonly holdMs: number;
+  /** Takes secrets out of what the guest says, before it is cut. */
+  readonly redact: (text: string) => string;
+  /** Told when it is healthy, and has to stay so. */
+  readonly onHold: () => void;
   /** Pause between two requests in ms. */
   readonly intervalMs: number;
   /** Ms since the epoch. */
   readonly deadline: number;
-  /** Told what was wrong with each answer that was not good. */
-  readonly onProblem: (problem: string) => void;
+  /** Told what was wrong with each answer that was not good. @param kind the same without the body */
+  readonly onProblem: (problem: string, kind: string) => void;
 }
 
+/** How a check ended: `fell-ill` is for good; `late` where the deadline or the signal came first. */
+export type HealthEnd = "healthy" | "fell-ill" | "late";
+
 /**
- * Asks the replica itself until it answers 2xx twice in a row. The request carries nothing but its path:
+ * Asks the replica itself until it answers 2xx twice in a row, with what is expected, and then for as long as it
+ * has to stay so. The request carries nothing but its path:
  * the API key has no business there. Redirects are not followed.
  *
- * @returns whether it came to serve before the deadline and before `signal`
+ * @param signal ends it
  */
 export async function becomesHealthy(
   { clock, transport }: Pick<Edges, "clock" | "transport">,
   target: HealthTarget,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<HealthEnd> {
+  const { holdMs, deadline } = target;
   let good = 0;
+  let bad = 0;
   let known = false;
+  /** Since when it is healthy, ms since the epoch; null: it never was. */
+  let since: number | null = null;
   while (!signal.aborted) {
-    const leftMs = target.deadline - clock.now();
-    if (leftMs <= 0) return false;
-    const problem = await problemOf(transport, target.url, Math.min(ONE_CHECK_MS, leftMs), signal);
-    if (signal.aborted) return false;
+    const leftMs = deadline - clock.now();
+    if (leftMs <= 0) return "late";
+    const problem = await problemOf(transport, target, Math.min(ONE_CHECK_MS, leftMs), signal);
+    if (signal.aborted) return "late";
     good = problem === null ? good + 1 : 0;
-    if (good >= GOOD_IN_A_ROW) return true;
+    bad = problem === null ? 0 : bad + 1;
     // What only the deadline cut off says less than the answer before it.
-    if (problem !== null && !(known && problem.cutShort)) target.onProblem(problem.text);
+    if (problem !== null && !(known && problem.cutShort)) {
+      target.onProblem(problem.text, problem.kind);
+    }
     known ||= problem !== null;
-    await clock.sleep(
-      Math.min(target.intervalMs, Math.max(0, target.deadline - clock.now())),
-      signal,
-    );
+    if (since === null && good >= GOOD_IN_A_ROW) {
+      since = clock.now();
+      if (holdMs > 0) target.onHold();
+    }
+    if (since !== null && bad >= BAD_IN_A_ROW) return "fell-ill";
+    const heldMs = since === null ? 0 : clock.now() - since;
+    if (since !== null && bad === 0 && heldMs >= holdMs) return "healthy";
+    const ownMs =
+      since === null || bad > 0
+        ? target.intervalMs
+        : Math.min(HOLD_INTERVAL_MS, Math.max(target.intervalMs, holdMs - heldMs));
+    await clock.sleep(Math.min(ownMs, Math.max(0, deadline - clock.now())), signal);
   }
-  return false;
+  return "late";
 }
 
 async function problemOf(
   transport: Edges["transport"],
-  url: string,
+  { url, expect, redact }: HealthTarget,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<{ readonly text: string; readonly cutShort: boolean } | null> {
+): Promise<{ readonly text: string; readonly kind: string; readonly cutShort: boolean } | null> {
   try {
-    const { status } = await transport({ method: "GET", url, headers: {}, timeoutMs, signal });
-    if (status >= 200 && status < 300) return null;
-    return { text: `it answered HTTP ${status}`, cutShort: false };
+    const answer = await transport({ method: "GET", url, headers: {}, timeoutMs, signal });
+    const { status } = answer;
+    const body = answer.body.slice(0, MOST_READ);
+    const fine = status >= 200 && status < 300;
+    if (fine && (expect === null || body.includes(expect))) return null;
+    const said = saidBy(redact(body));
+    const lacks = fine ? ` without ${JSON.stringify(oneLine(expect ?? "", MOST_BODY))}` : "";
+    const kind = `it answered HTTP ${status}${lacks}`;
+    return { text: kind + said, kind, cutShort: false };
   } catch (error) {
     const fault = networkFault(error, url);
     const cutShort = isLate(fault.network) && timeoutMs < ONE_CHECK_MS;
-    return { text: oneLine(networkReason(fault), 200), cutShort };
+    const text = oneLine(networkReason(fault), 200);
+    return { text, kind: text, cutShort };
   }
+}
+
+function saidBy(body: string): string {
+  const text = oneLine(body, MOST_BODY).replace(/[.\s]+$/, "");
+  return text === "" ? ", with an empty body" : `: ${text}`;
 }
 
 /**

@@ -6,8 +6,13 @@ import {
   timeoutFailure,
   unhealthyFailure,
 } from "../../report/annotation/failure.ts";
-import { noUrlFailure } from "../../report/annotation/running.ts";
-import { healthy as healthyLine, notHealthyYet, noUrl } from "../../report/log/following.ts";
+import { noPortFailure, noUrlFailure } from "../../report/annotation/running.ts";
+import {
+  healthy as healthyLine,
+  holding,
+  notHealthyYet,
+  noUrl,
+} from "../../report/log/following.ts";
 import { misfitOf } from "../plan/mismatch.ts";
 import { nameOf, type Replica, uuidOf } from "../record.ts";
 import type { Context } from "../run.ts";
@@ -58,6 +63,8 @@ export class Watch {
   #memory: BootMemory = NEW_BOOT;
   #asked: string | null = null;
   #problem: string | null = null;
+  /** The last problem without the words of its answer. */
+  #problemKind: string | null = null;
 
   constructor(context: Context, replica: Replica, limits: WatchLimits) {
     this.#context = context;
@@ -189,15 +196,25 @@ export class Watch {
       url,
       intervalMs: inputs.pollIntervalMs,
       deadline: this.#limits.deadline,
-      onProblem: (problem: string) => {
-        if (problem !== this.#problem) {
+      expect: inputs.healthExpect,
+      holdMs: inputs.healthForMs,
+      redact: (text: string) => edges.runner.redactPrinted(text),
+      onHold: () => edges.runner.info(holding(nameOf(this.replica), inputs.healthForMs)),
+      onProblem: (problem: string, kind: string) => {
+        if (kind !== this.#problemKind) {
           edges.runner.info(notHealthyYet(nameOf(this.replica), problem));
         }
         this.#problem = problem;
+        this.#problemKind = kind;
       },
     };
-    const healthy = await becomesHealthy(edges, target, signal);
-    if (!healthy || this.settled) return;
+    const end = await becomesHealthy(edges, target, signal);
+    if (end === "late" || this.settled) return;
+    if (end === "fell-ill") {
+      this.#beUnhealthy();
+      this.#limits.wake();
+      return;
+    }
     this.replica.times.healthy = edges.clock.now();
     edges.runner.info(healthyLine(nameOf(this.replica)));
     this.#settle();
@@ -217,6 +234,13 @@ export class Watch {
       return;
     }
     const why = this.#search.why(told.trouble);
+    const { port } = this.#context.inputs;
+    const ports = replica.cvm?.endpoints.map((endpoint) => endpoint.port) ?? [];
+    // What the row lists is all there is: another port is a slip.
+    if (port !== null && ports.length > 0 && !ports.includes(port)) {
+      this.#fail(noPortFailure(replica, told, port, ports));
+      return;
+    }
     if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));
     else this.#fail(noUrlFailure(replica, told, this.#path, why));
   }

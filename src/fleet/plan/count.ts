@@ -54,7 +54,9 @@ export function balance(
       null,
     );
   for (const { nodeId } of [...live, ...dead]) {
-    const bin = emptiest(bins.filter(({ place }) => fitsPlace(placesOf(place), nodeId)));
+    const bin = emptiest(
+      bins.filter(({ place }) => nodeId !== null && fitsPlace(placesOf(place), nodeId)),
+    );
     if (bin !== null) bin.size += 1;
   }
   return Array.from({ length: count }).flatMap(() => {

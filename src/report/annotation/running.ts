@@ -50,3 +50,18 @@ export function deadNamed(
     text: `${named(replica)} is there, does not run (status ${oneLine(replica.status ?? "", 40)}) and is billed, so none was created in its place. Delete it or bring it up again, then run this step again.${link}`,
   };
 }
+
+/** It runs, and publishes other ports than the one that was asked for. */
+export function noPortFailure(
+  replica: Replica,
+  told: Told,
+  port: number,
+  ports: readonly (number | null)[],
+): Failure {
+  const known = ports.filter((one) => one !== null);
+  const list = known.length === 0 ? "none that its addresses tell" : known.join(", ");
+  return {
+    code: "NO_URL",
+    text: `${named(replica)} runs, but has no endpoint on port ${port}; there are: ${list}. It may serve all the same, so this alone is no reason for cleanup. Correct port, or publish it in the app's compose file. ${whereToLook(replica, told)}`,
+  };
+}

@@ -72,3 +72,7 @@ export function notHealthyYet(name: string, problem: string): string {
 export function healthy(name: string): string {
   return `${name}: healthy.`;
 }
+
+export function holding(name: string, forMs: number): string {
+  return `${name}: healthy; it has to stay so for ${duration(forMs)}.`;
+}
