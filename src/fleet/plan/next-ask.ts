@@ -60,8 +60,16 @@ export function nextAsk(all: Wishes, around: Circumstances): NextAsk {
   // What is in doubt may turn out unknown: then the brake would have held the next one.
   const doubts = busy.filter(({ state }) => isDoubtful(state)).length;
   if (all.unknownInARow + doubts >= MOST_UNKNOWN) return { do: "wait", until: null };
-  // One that pauses holds its place, so that what is not named goes out one after another.
-  return askFirst(waiting.slice(0, Math.max(0, all.width - busy.length)), around);
+  const free = Math.max(0, all.width - busy.length);
+  if (free === 0) return { do: "wait", until: null };
+  // One that pauses holds its place, so that what is not named goes out one after another; what is named is told
+  // apart by that, and may overtake.
+  const inLine = waiting.filter((wish) => !wish.named || isDue(wish, around));
+  return askFirst(inLine.length > 0 ? inLine.slice(0, free) : waiting, around);
+}
+
+function isDue({ state }: Wish, { now }: Circumstances): boolean {
+  return state.at === "waiting" && state.notBefore <= now;
 }
 
 /** What an answer, or a search, makes of one wish; null: it waits, or something is under way. */

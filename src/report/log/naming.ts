@@ -49,8 +49,7 @@ function noSource(cvms: readonly Cvm[], composeHash: string | null): string {
 }
 
 export function namesNote(standing: number, wanted: number): string {
-  const all = standing + wanted;
-  const there = `${standing} of ${all} named replica${all === 1 ? "" : "s"} ${standing === 1 ? "is" : "are"} there`;
+  const there = `Of the names, ${standing} of ${standing + wanted} there already`;
   return wanted === 0 ? `${there}: nothing to create.` : `${there}: ${wanted} to create.`;
 }
 
