@@ -52,6 +52,7 @@ describe("the threat model", () => {
   it("speaks of each of those who could do harm", () => {
     expect(threats.map((text) => text.split("\n")[0])).toEqual([
       "A hostile or broken API answer",
+      "A platform that lies about what runs",
       "A hostile address: app, instance or redirect",
       "A hostile pull request",
       "A stolen log, artifact or state",
@@ -129,6 +130,7 @@ describe("workflows, ours and the examples", () => {
       ...(path.endsWith("workflows/release.yml") ? ["contents", "id-token", "attestations"] : []),
       // What these find is shown on the Security tab; a scorecard that is published is signed.
       ...(path.endsWith("workflows/codeql.yml") ? ["security-events"] : []),
+      ...(text.includes("gh issue create") ? ["issues"] : []),
       ...(path.endsWith("workflows/scorecard.yml") ? ["security-events", "id-token"] : []),
     ];
     expect(writes.filter((name) => !needed.includes(name))).toEqual([]);

@@ -72,22 +72,20 @@ export function withoutUnset(
   env: Env,
   guarded: readonly string[],
 ): { readonly env: Env; readonly faults: readonly string[] } {
-  const left: string[] = [];
+  const unset = guarded
+    .map((name) => `INPUT_${name.toUpperCase()}`)
+    .filter((variable) => env[variable]?.trim() === UNSET);
   const faults: string[] = [];
   for (const name of guarded) {
-    const variable = `INPUT_${name.toUpperCase()}`;
-    const text = env[variable];
-    if (text === undefined) continue;
-    if (text.trim() === UNSET) left.push(variable);
-    else if (text.trim() === "") {
+    const text = env[`INPUT_${name.toUpperCase()}`];
+    if (text !== undefined && text.trim() === "") {
       faults.push(
         `${name} is empty: its expression came out empty; leave the line out to mean none.`,
       );
     }
   }
-  if (left.length === 0) return { env, faults };
-  const others = Object.entries(env).filter(([name]) => !left.includes(name));
-  return { env: Object.fromEntries(others), faults };
+  const clean = Object.entries(env).filter(([variable]) => !unset.includes(variable));
+  return { env: unset.length === 0 ? env : Object.fromEntries(clean), faults };
 }
 
 /** Whether to write the job summary: the one input that counts also where others are wrong. */
