@@ -6,12 +6,20 @@
  *     describeCases("lost answers", [{ name: "…", given: (cloud) => …, expects: ({ main }) => … }]);
  */
 import { describe, expect, it } from "@jest/globals";
-import { type SimulatorOptions, startSimulator, type WorldOptions } from "../../simulator/index.ts";
+import { chainOf, mirror } from "../../simulator/evm/platform.ts";
+import { listenFor } from "../../simulator/evm/server.ts";
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+  type WorldOptions,
+} from "../../simulator/index.ts";
 import type { Moment } from "../../simulator/record.ts";
 import { again } from "./again.ts";
 import { type Cloud, simulatedCloud } from "./play/cloud.ts";
 import { gist, type Seen, type Step, seenOfProcess, seenOfSimulation } from "./play/seen.ts";
 import { runPost, startStep } from "./runner.ts";
+import type { ChainSetting } from "./simulated/chain.ts";
 import { type CommandName, Simulation } from "./simulated/simulation.ts";
 
 export type { Cloud } from "./play/cloud.ts";
@@ -38,6 +46,8 @@ export interface Case {
   readonly command?: CommandName;
   /** Further variables of the step. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A chain with the app's contract and a node to reach it by. */
+  readonly evm?: ChainSetting;
   /** The step's `with`, over `app_id`, `vm_uuid` and a short `poll_interval`. */
   readonly inputs?: Inputs | ((cloud: Cloud) => Inputs);
   /** Faults, strangers and hooks, before the step starts. */
@@ -93,7 +103,7 @@ export function play(one: Case, world: WorldName): Promise<Seen> {
 }
 
 async function playSimulated(one: Case): Promise<Seen> {
-  const sim = new Simulation(one.api);
+  const sim = new Simulation({ ...one.api, ...(one.evm === undefined ? {} : { evm: one.evm }) });
   const cloud = simulatedCloud(sim);
   one.given?.(cloud);
   const running = sim.start(inputsOf(one, cloud), one.command, one.env);
@@ -106,7 +116,9 @@ async function playSimulated(one: Case): Promise<Seen> {
 
 async function playProcess(one: Case): Promise<Seen> {
   const options: SimulatorOptions = { ...one.api };
-  const sim = await startSimulator(options);
+  const bare = await startSimulator(options);
+  const chain = one.evm === undefined ? null : await chainBeside(bare, one.evm);
+  const sim = chain === null ? bare : Object.assign(bare, { node: chain.node });
   try {
     one.given?.(sim);
     const running = startStep({
@@ -125,8 +137,19 @@ async function playProcess(one: Case): Promise<Seen> {
     const post = hasPost(one) ? await runPost(main, { timeoutMs: SLOW_MS }) : null;
     return seenOfProcess(sim, main, post);
   } finally {
-    await sim.close();
+    await Promise.all([sim.close(), chain?.close()]);
   }
+}
+
+/** A chain on a port of its own, whose blocks the platform sees before it works on a request. */
+async function chainBeside(sim: Simulator, { nodes, pick, ...setting }: ChainSetting) {
+  const now = () => sim.world.now();
+  const evm = chainOf(sim.world, setting);
+  const options = { ...(nodes && { nodes }), ...(pick && { pick }) };
+  const { url, rpc, close } = await listenFor(evm, now, options);
+  const sync = mirror(evm, sim.chain);
+  sim.on("before-work", "*", () => sync());
+  return { node: { url, evm, rpc }, close };
 }
 
 /** Verifying leaves nothing behind, so that action has no post step. */

@@ -23,15 +23,8 @@ export function maskSecrets(
   const bare = keys.map((key) => key && withoutQuotes(key));
   const digits = blob && parseHexBlob(blob);
   const cases = [digits, digits?.toLowerCase(), digits?.toUpperCase()];
-  const secrets = [
-    ...keys,
-    ...bare,
-    blob,
-    ...cases,
-    rawInput(env, "github_token"),
-    ...signing(env),
-  ];
-  for (const secret of new Set(secrets)) {
+  const secrets = [...keys, ...bare, blob, ...cases, rawInput(env, "github_token")];
+  for (const secret of new Set([...secrets, ...signing(env)])) {
     if (secret) runner.mask(secret);
   }
   const { pairs } = parseEnvs(rawInput(env, "envs") ?? "");

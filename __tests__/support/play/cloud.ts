@@ -1,6 +1,8 @@
 /** The cloud as a case sees it, behind a real server or in simulated time. */
 
 import type { CvmUpdate, Fault } from "../../../simulator/core.ts";
+import type { EvmChain } from "../../../simulator/evm/chain.ts";
+import type { ChainRpc } from "../../../simulator/evm/rpc.ts";
 import type { Node } from "../../../simulator/nodes.ts";
 import type {
   CvmSummary,
@@ -11,9 +13,20 @@ import type {
 } from "../../../simulator/record.ts";
 import type { Stranger } from "../../../simulator/stranger.ts";
 import type { World } from "../../../simulator/world.ts";
+import { SIMULATED_RPC } from "../simulated/chain.ts";
 import type { Simulation } from "../simulated/simulation.ts";
 
+/** The node of the app's chain. */
+export interface CloudChain {
+  /** For `rpc_url`. */
+  readonly url: string;
+  readonly evm: EvmChain;
+  readonly rpc: ChainRpc;
+}
+
 export interface Cloud {
+  /** Where the case has a chain. */
+  readonly node?: CloudChain;
   readonly apiKey: string;
   readonly apiUrl: string;
   /** The app, its running source CVM and the source's compose hash. */
@@ -46,7 +59,10 @@ export function simulatedCloud(sim: Simulation): Cloud {
     if (cvm === undefined) throw new Error(`no CVM ${vmUuid}`);
     return cvm;
   };
+  const chain = sim.server.chain;
+  const node = chain && { url: SIMULATED_RPC, evm: chain.evm, rpc: chain.rpc };
   return {
+    ...(node === null ? {} : { node }),
     apiKey: sim.apiKey,
     apiUrl: sim.apiUrl,
     appId: world.appId,
