@@ -2,8 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { chainOf, mirror } from "../../simulator/evm/platform.ts";
+import { accountOf } from "../../simulator/evm/raw.ts";
+import { listenFor } from "../../simulator/evm/server.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import { type Github, SHA, startGithub, TOKEN } from "../github/server.ts";
-import { parseWorkflows } from "../support/github-parse.ts";
+import { type ParsedWorkflow, parseWorkflows } from "../support/github-parse.ts";
 import { REPOSITORY } from "../support/repository.ts";
 import { type Needs, runWorkflow } from "../support/workflow.ts";
 import { broken, conclusions, logs, replicas, runExample, settings } from "./running.ts";
@@ -129,6 +133,91 @@ describe("what leans on GitHub", () => {
       expect(conclusions(runs)).toEqual(["prepare success", "commit failure"]);
       expect(runs[1]?.steps[0]?.outputs.error_code).toBe("INPUT");
       expect(sim.replicas()).toEqual([]);
+    },
+    ON_CHAIN,
+  );
+
+  runExample(
+    "Replicate when approved",
+    "waits until somebody has registered, and creates in the same step",
+    async (sim, workflow) => {
+      let asked = 0;
+      sim.on("answered", "is-allowed", () => {
+        if (++asked !== 2) return;
+        expect(replicas(sim)).toEqual([]);
+        for (const { deviceId } of sim.nodes) {
+          sim.chain.register({ composeHash: sim.composeHash, deviceId });
+        }
+      });
+      const runs = await runWorkflow(workflow, settings(sim));
+      expect(conclusions(runs)).toEqual(["replicate success"]);
+      expect(replicas(sim)).toHaveLength(1);
+      expect(logs(runs)).toContain("ok from");
+      expect(runs[0]?.steps[0]?.main?.summary).toContain("Waiting for on-chain approval");
+    },
+    ON_CHAIN,
+  );
+
+  const OWNER_KEY = "c0ffee".padEnd(64, "6");
+  const signing = async (sim: Simulator, workflow: ParsedWorkflow, lie?: () => void) => {
+    const owner = accountOf(Buffer.from(OWNER_KEY, "hex"));
+    const evm = chainOf(sim.world, { owner, blockMs: 300 });
+    const node = await listenFor(evm, () => sim.world.now());
+    const sync = mirror(evm, sim.chain);
+    sim.on("before-work", "*", () => sync());
+    try {
+      const { vars, ...rest } = settings(sim);
+      const secrets = { APP_OWNER_KEY: OWNER_KEY, CHAIN_RPC_URL: node.url };
+      const runs = await runWorkflow(workflow, {
+        ...rest,
+        vars: { ...vars, PHALA_NODE: sim.nodes[0]?.name ?? "" },
+        environments: {
+          "on-chain-signing": {
+            secrets,
+            approve: () => {
+              // The job before had no key, and nothing was signed.
+              expect(node.rpc.requests).toEqual([]);
+              lie?.();
+            },
+          },
+        },
+      });
+      return { runs, evm };
+    } finally {
+      await node.close();
+    }
+  };
+
+  runExample(
+    "Replicate and sign",
+    "registers what was reviewed, and creates",
+    async (sim, workflow) => {
+      const { runs, evm } = await signing(sim, workflow);
+      expect(conclusions(runs)).toEqual(["review success", "replicate success"]);
+      expect(replicas(sim)).toHaveLength(1);
+      expect(logs(runs)).toContain("ok from");
+      expect(evm.mined().filter(({ ok }) => ok)).toHaveLength(2);
+      const said = runs.flatMap(({ steps }) => steps.map(({ main }) => main?.stdout ?? ""));
+      expect(said.join("\n").replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(OWNER_KEY);
+    },
+    ON_CHAIN,
+  );
+
+  runExample(
+    "Replicate and sign",
+    "signs nothing where the API names another device by then",
+    async (sim, workflow) => {
+      const { runs, evm } = await signing(sim, workflow, () => {
+        const details = [
+          { field: "compose_hash", value: sim.composeHash },
+          { field: "device_id", value: "ee".repeat(32) },
+        ];
+        const body = JSON.stringify({ error_code: "ERR-01-005", message: "m", details });
+        sim.fault({ route: "create", kind: "status", when: "before", status: 465, body });
+      });
+      expect(conclusions(runs)).toEqual(["review success", "replicate failure"]);
+      expect(runs[1]?.steps[0]?.outputs.error_code).toBe("REJECTED");
+      expect([evm.mined(), sim.replicas()]).toEqual([[], []]);
     },
     ON_CHAIN,
   );
