@@ -58,6 +58,7 @@ describe("the threat model", () => {
       "A stolen log, artifact or state",
       "Someone else in the workspace",
       "A dependency, or a release of this action",
+      "A node of the chain that lies, or a key in the wrong hands",
       "A runner that is used again",
       "A network in between",
     ]);
