@@ -125,6 +125,21 @@ export const RED_CASES: readonly RedCase[] = [
     says: /does not run \(status error\), is billed and counts/,
   },
   {
+    code: "TAKEN",
+    what: "The name belongs to a CVM of another app in the workspace.",
+    inputs: { name: "web-eu-1" },
+    arrange: (sim) => {
+      sim.addStranger({ name: "web-eu-1", appId: sim.world.otherAppId });
+    },
+    says: /The name web-eu-1 is taken.*of the app [0-9a-f]{40} has it.*\nNothing was created/,
+  },
+  {
+    code: "LIMIT",
+    what: "One more instance would be more than `max_instances` allows.",
+    inputs: { count: "2", max_instances: "2" },
+    says: /The app has 1 instance, of whatever state.*write max_instances: 3/,
+  },
+  {
     code: "LIMIT",
     what: "More would be deleted than max_deletions allows.",
     command: "delete",

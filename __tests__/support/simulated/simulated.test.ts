@@ -131,7 +131,12 @@ describe("a process", () => {
     expect(sim.replicas()).toHaveLength(1);
     expect(JSON.stringify(main.runner)).toBe(written);
     // What it put out at its very start.
-    expect(main.runner.outputs).toEqual({ replicas: "[]" });
+    expect(main.runner.outputs).toEqual({
+      replicas: "[]",
+      endpoints: "[]",
+      instance_urls: "[]",
+      vm_uuids: "[]",
+    });
   });
 
   it("has its key taken out of what a server repeats", async () => {

@@ -142,6 +142,9 @@ function withoutBlob(body: string): string {
     .replace(/"encrypted_env":"([^"]*)"/, (_, blob: string) => {
       return `"encrypted_env":"(${blob.length} hex digits, not shown)"`;
     })
+    .replace(/"docker_compose_file":"((?:[^"\\]|\\.)*)"/, (_, file: string) => {
+      return `"docker_compose_file":"(${file.length} characters, not shown)"`;
+    })
     .replace(/"token":"(?:[^"\\]|\\.)*"/, '"token":"(not shown)"');
 }
 
