@@ -140,6 +140,36 @@ describeCases("verify: require", [
   },
   {
     ...simulated,
+    name: "the revision of the input counts, whatever the source runs",
+    api: { existingPlans: [{ lie: "other-revision" }] },
+    inputs: (cloud) => ({ ...require, compose_hash: cloud.composeHash }),
+    expects: (seen) => expect(result(seen)).toEqual([0, "created", ""]),
+  },
+  {
+    ...simulated,
+    name: "without one it is what the source's quote measured, not what the API tells",
+    api: { existingPlans: [{ lie: "other-revision" }] },
+    inputs: require,
+    expects: (seen) => {
+      expect(result(seen)).toEqual([1, "failed", "UNVERIFIED"]);
+      expect(errorOf(seen.main)).toContain("(compose-hash)");
+    },
+  },
+  {
+    ...simulated,
+    name: "the quote of an instance that is gone by now is none of a new replica",
+    api: { replicaPlans: [{ lie: "sibling", instanceIdNull: true, endpointsNever: true }] },
+    inputs: require,
+    given: (cloud) => {
+      cloud.on("answered", "create", () => cloud.remove(cloud.vmUuid));
+    },
+    expects: (seen) => {
+      expect(result(seen)).toEqual([1, "failed", "UNVERIFIED"]);
+      expect(errorOf(seen.main)).toContain("expected an id that no instance had before");
+    },
+  },
+  {
+    ...simulated,
     name: "a stopped source shows nothing",
     api: { existingPlans: [{ steps: [{ atMs: 0, status: "stopped" }] }] },
     inputs: require,
