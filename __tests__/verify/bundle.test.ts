@@ -1,7 +1,10 @@
 /** The bundle as a process: it trusts Intel alone, whatever it is told, and verifies a genuine quote of one day. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { startSimulator } from "../../simulator/index.ts";
 import type { Attested } from "../../src/ledger/attested.ts";
+import { REPOSITORY } from "../support/repository.ts";
 import { runStep, type StepResult } from "../support/runner.ts";
 import { APP_ID, claim, clockAt, GOOD_DAY, genuineCloud, KEY, OS_LINE, UUID } from "./genuine.ts";
 
@@ -11,6 +14,14 @@ const command = "verify";
 const reportOf = ({ outputs }: StepResult) => JSON.parse(outputs.report ?? "") as Attested[];
 const errorsOf = ({ annotations }: StepResult) =>
   annotations.filter(({ level }) => level === "error").map(({ message }) => message);
+
+describe("a step that verifies nothing", () => {
+  it("loads no byte of the verifier: it is in chunks of its own", () => {
+    const index = readFileSync(join(REPOSITORY, "dist/index.js"), "utf8");
+    expect(index).not.toContain("Intel SGX PCK");
+    expect(index).not.toContain("MIICjzCCAjSg");
+  });
+});
 
 describe("under another root than Intel's", () => {
   it.concurrent(
