@@ -91,9 +91,9 @@ async function begin(
   };
   if (result.ok) {
     if (result.value === "spared") return null;
-    // Not waited for: what the API does not know before it was asked for is all that can be told.
-    if (rules.absenceMs === 0 && attempts === 0 && result.value === "unknown") {
-      ledger.append({ replica: key, fact: "vanished" });
+    // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
+    if (rules.absenceMs === 0) {
+      ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });
     }
     return { ...under, unknown: result.value === "unknown", fault: null };
   }
