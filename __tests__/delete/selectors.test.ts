@@ -287,6 +287,16 @@ const selectors: readonly Omit<Case, "command">[] = [
     },
   },
   {
+    name: "a list that is not found, and a UUID of the app that is: nothing",
+    api: { liveInstances: 2 },
+    given: (cloud) => cloud.fault({ route: "list", kind: "status", when: "before", status: 404 }),
+    inputs: (cloud) => alone({ vm_uuids: uuidOf(cloud, "web-seed1") }),
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([1, "failed", "HTTP-404"]);
+      untouched(seen, ["web", "web-seed1"]);
+    },
+  },
+  {
     name: "a list that can't be read: nothing",
     given: (cloud) => {
       cloud.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" });

@@ -35,7 +35,7 @@ async function carryOut(run: Run<DeleteInputs>): Promise<Judgement> {
   const looked = await lookToDelete(run, inputs.vmUuids ?? []);
   if (!looked.ok) return failed(looked.trouble);
   const { seen } = looked;
-  if (seen.noApp) edges.runner.warning(noAppWarning(run.appId));
+  if (seen.noApp !== null) edges.runner.warning(noAppWarning(run.appId));
   const records = await ownedRecords(run, seen.rows);
   if (!records.ok) return failed(records.trouble);
   const wishes = wishesOf(inputs, records.value);

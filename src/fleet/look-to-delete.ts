@@ -15,8 +15,8 @@ export interface SeenRows {
   /** The server's clock minus ours, in ms; null where it does not tell. */
   readonly clockOffsetMs: number | null;
   readonly workspaceSlug: string | null;
-  /** The API knows no such app, or none that has CVMs (API facts, "Deleting"). */
-  readonly noApp: boolean;
+  /** The API knows no such app, or none that has CVMs (API facts, "Deleting"); null: it has a list. */
+  readonly noApp: Trouble | null;
 }
 
 export type Looked =
@@ -43,6 +43,8 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
     return { ok: false, trouble: { kind: "not-found", input, missing: [], elsewhere } };
   }
   const late = read.flatMap((one) => (one.is === "here" ? [one.cvm] : []));
+  // The app has CVMs, so its list was not to be had; who else runs in it is then not known.
+  if (late.length > 0 && list.seen.noApp !== null) return { ok: false, trouble: list.seen.noApp };
   return { ok: true, seen: { ...list.seen, rows: [...rows, ...late] } };
 }
 
@@ -58,14 +60,15 @@ async function readList(bench: Bench): Promise<Looked> {
     const { cvms, clockOffsetMs } = list.value;
     const rows = ownRows(cvms, appId);
     const workspaceSlug = rows.find((row) => row.workspaceSlug !== null)?.workspaceSlug ?? null;
-    return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: false } };
+    return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: null } };
   }
   const { fault, gaveUp } = list;
+  const trouble = { kind: "request", doing: { do: "list" }, fault, gaveUp } as const;
   if (fault.kind === "answer" && fault.status === 404 && !fault.page) {
-    const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: true };
+    const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
     return { ok: true, seen: none };
   }
-  return { ok: false, trouble: { kind: "request", doing: { do: "list" }, fault, gaveUp } };
+  return { ok: false, trouble };
 }
 
 type Read =

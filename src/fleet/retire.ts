@@ -62,7 +62,12 @@ interface Under extends Deletion {
   readonly asked: boolean;
   /** Why it can't be said to be under way, or gone; null: nothing speaks against it. */
   readonly fault: Fault | null;
+  /** So many looks in a row have not shown it. */
+  readonly missed: number;
 }
+
+/** A platform in trouble may answer once with an empty list and a 404 at the same time. */
+const LOOKS_TO_BE_GONE = 2;
 
 async function begin(
   bench: Bench,
@@ -88,12 +93,13 @@ async function begin(
     listed: false,
     madeAt: times.sent ?? null,
     asked: attempts > 0,
+    missed: 0,
   };
   if (result.ok) {
     if (result.value === "spared") return null;
-    // Not waited for: what the API does not know before it was asked for is all that can be told.
-    if (rules.absenceMs === 0 && attempts === 0 && result.value === "unknown") {
-      ledger.append({ replica: key, fact: "vanished" });
+    // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
+    if (rules.absenceMs === 0) {
+      ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });
     }
     return { ...under, unknown: result.value === "unknown", fault: null };
   }
@@ -193,7 +199,7 @@ async function lookOnce(
   const after = await inParallel(left, AT_ONCE, async (one): Promise<Under | null> => {
     const now = edges.clock.now();
     const seen = cvms?.some(({ vmUuid }) => vmUuid === one.uuid) ?? false;
-    const under = { ...one, listed: one.listed || seen };
+    const under = { ...one, listed: one.listed || seen, missed: 0 };
     const said = absent(under, cvms, trusted, now);
     if (said === "there") return under;
     if (said === "ask-again") return askAgain(bench, under, rules);
@@ -202,6 +208,8 @@ async function lookOnce(
       return list.ok ? under : { ...under, fault: list.fault };
     }
     if (said === "read-it" && isTooNew(under, now)) return under;
+    const missed = one.missed + 1;
+    if (missed < LOOKS_TO_BE_GONE) return { ...under, missed };
     ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
     return null;
   });

@@ -144,6 +144,8 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
       readonly why: SparedWhy;
     }
   | { readonly fact: "deleting"; readonly attempt: number }
+  /** The API has begun with it, and nobody waits until it is gone. */
+  | { readonly fact: "begun" }
   | { readonly fact: "deleted" }
   | { readonly fact: "vanished" }
   | { readonly fact: "recorded"; readonly deployment: number; readonly told: boolean }

@@ -76,6 +76,8 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return { ...replica, spared: fact.why };
     case "deleting":
       return { ...replica, fate: "going" };
+    case "begun":
+      return { ...replica, begun: true };
     case "deleted":
       return { ...replica, fate: "gone", goneBy: "us", status: "deleted" };
     case "vanished":

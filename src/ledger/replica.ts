@@ -45,6 +45,8 @@ export interface Replica {
    */
   readonly fate: "unasked" | "open" | "nothing" | "there" | "unknown" | "going" | "gone";
   readonly goneBy: "us" | "somebody" | null;
+  /** The API has begun to delete it, and nobody waits for more. */
+  readonly begun: boolean;
   readonly tries: readonly Try[];
   /**
    * Nothing made before it is ours: when the first try was sent that may have made it, our clock, ms since the
@@ -95,6 +97,7 @@ export function blankReplica(key: ReplicaKey): Replica {
     proof: null,
     fate: "unasked",
     goneBy: null,
+    begun: false,
     tries: [],
     since: null,
     vm: null,
@@ -187,6 +190,6 @@ export function isProven({ proof }: Pick<Replica, "proof">, exclusive: boolean):
 }
 
 /** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
-export function isDeleted({ fate, goneBy, trouble }: Replica): boolean {
-  return (fate === "gone" && goneBy === "us") || (fate === "going" && trouble === null);
+export function isDeleted({ fate, goneBy, begun }: Replica): boolean {
+  return (fate === "gone" && goneBy === "us") || begun;
 }

@@ -22,6 +22,8 @@ export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
       return [`${whoText(ledger.replica(fact.replica).ident)} stays: ${sparedText(fact.why)}.`];
     case "deleting":
       return [`Deleting ${whoText(ledger.replica(fact.replica).ident)}.`];
+    case "begun":
+      return [`The deletion of ${whoText(ledger.replica(fact.replica).ident)} has begun.`];
     case "deleted":
       return [`${whoText(ledger.replica(fact.replica).ident)} is gone.`];
     case "vanished":
