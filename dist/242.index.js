@@ -224,6 +224,9 @@ async function lookToDelete(bench, uuids) {
         return { ok: false, trouble: { kind: "not-found", input, missing: [], elsewhere } };
     }
     const late = read.flatMap((one) => (one.is === "here" ? [one.cvm] : []));
+    // The app has CVMs, so its list was not to be had; who else runs in it is then not known.
+    if (late.length > 0 && list.seen.noApp !== null)
+        return { ok: false, trouble: list.seen.noApp };
     return { ok: true, seen: { ...list.seen, rows: [...rows, ...late] } };
 }
 async function readList(bench) {
@@ -239,14 +242,15 @@ async function readList(bench) {
         const { cvms, clockOffsetMs } = list.value;
         const rows = ownRows(cvms, appId);
         const workspaceSlug = rows.find((row) => row.workspaceSlug !== null)?.workspaceSlug ?? null;
-        return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: false } };
+        return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: null } };
     }
     const { fault, gaveUp } = list;
+    const trouble = { kind: "request", doing: { do: "list" }, fault, gaveUp };
     if (fault.kind === "answer" && fault.status === 404 && !fault.page) {
-        const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: true };
+        const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
         return { ok: true, seen: none };
     }
-    return { ok: false, trouble: { kind: "request", doing: { do: "list" }, fault, gaveUp } };
+    return { ok: false, trouble };
 }
 async function readOne(bench, uuid) {
     const doing = { do: "read", replica: { ...replica/* NOBODY */.oQ, uuid } };
@@ -320,6 +324,8 @@ async function retire(bench, keys, rules) {
     if (rules.absenceMs > 0)
         await untilAbsent(bench, deletions, rules);
 }
+/** A platform in trouble may answer once with an empty list and a 404 at the same time. */
+const LOOKS_TO_BE_GONE = 2;
 async function begin(bench, key, rules, gate) {
     const { edges, ledger } = bench;
     const { ident, times } = ledger.replica(key);
@@ -335,13 +341,14 @@ async function begin(bench, key, rules, gate) {
         listed: false,
         madeAt: times.sent ?? null,
         asked: attempts > 0,
+        missed: 0,
     };
     if (result.ok) {
         if (result.value === "spared")
             return null;
-        // Not waited for: what the API does not know before it was asked for is all that can be told.
-        if (rules.absenceMs === 0 && attempts === 0 && result.value === "unknown") {
-            ledger.append({ replica: key, fact: "vanished" });
+        // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
+        if (rules.absenceMs === 0) {
+            ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });
         }
         return { ...under, unknown: result.value === "unknown", fault: null };
     }
@@ -426,7 +433,7 @@ async function lookOnce(bench, left, rules) {
     const after = await (0,parallel/* inParallel */.H)(left, AT_ONCE, async (one) => {
         const now = edges.clock.now();
         const seen = cvms?.some(({ vmUuid }) => vmUuid === one.uuid) ?? false;
-        const under = { ...one, listed: one.listed || seen };
+        const under = { ...one, listed: one.listed || seen, missed: 0 };
         const said = absent(under, cvms, trusted, now);
         if (said === "there")
             return under;
@@ -438,6 +445,9 @@ async function lookOnce(bench, left, rules) {
         }
         if (said === "read-it" && isTooNew(under, now))
             return under;
+        const missed = one.missed + 1;
+        if (missed < LOOKS_TO_BE_GONE)
+            return { ...under, missed };
         ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
         return null;
     });
@@ -1159,7 +1169,7 @@ async function carryOut(run) {
     if (!looked.ok)
         return delete_failed(looked.trouble);
     const { seen } = looked;
-    if (seen.noApp)
+    if (seen.noApp !== null)
         edges.runner.warning(noAppWarning(run.appId));
     const records = await ownedRecords(run, seen.rows);
     if (!records.ok)
@@ -1282,6 +1292,7 @@ function blankReplica(key) {
         proof: null,
         fate: "unasked",
         goneBy: null,
+        begun: false,
         tries: [],
         since: null,
         vm: null,
@@ -1363,8 +1374,8 @@ function isProven({ proof }, exclusive) {
     return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
 }
 /** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
-function isDeleted({ fate, goneBy, trouble }) {
-    return (fate === "gone" && goneBy === "us") || (fate === "going" && trouble === null);
+function isDeleted({ fate, goneBy, begun }) {
+    return (fate === "gone" && goneBy === "us") || begun;
 }
 
 

@@ -468,6 +468,8 @@ function fold(replica, fact) {
             return { ...replica, spared: fact.why };
         case "deleting":
             return { ...replica, fate: "going" };
+        case "begun":
+            return { ...replica, begun: true };
         case "deleted":
             return { ...replica, fate: "gone", goneBy: "us", status: "deleted" };
         case "vanished":
@@ -684,6 +686,7 @@ function blankReplica(key) {
         proof: null,
         fate: "unasked",
         goneBy: null,
+        begun: false,
         tries: [],
         since: null,
         vm: null,
@@ -765,8 +768,8 @@ function isProven({ proof }, exclusive) {
     return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
 }
 /** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
-function isDeleted({ fate, goneBy, trouble }) {
-    return (fate === "gone" && goneBy === "us") || (fate === "going" && trouble === null);
+function isDeleted({ fate, goneBy, begun }) {
+    return (fate === "gone" && goneBy === "us") || begun;
 }
 
 

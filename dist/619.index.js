@@ -65,6 +65,8 @@ function linesOf(fact, ledger) {
             return [`${(0,doing/* whoText */.U)(ledger.replica(fact.replica).ident)} stays: ${(0,spared/* sparedText */.p)(fact.why)}.`];
         case "deleting":
             return [`Deleting ${(0,doing/* whoText */.U)(ledger.replica(fact.replica).ident)}.`];
+        case "begun":
+            return [`The deletion of ${(0,doing/* whoText */.U)(ledger.replica(fact.replica).ident)} has begun.`];
         case "deleted":
             return [`${(0,doing/* whoText */.U)(ledger.replica(fact.replica).ident)} is gone.`];
         case "vanished":
@@ -316,6 +318,8 @@ function fold(replica, fact) {
             return { ...replica, spared: fact.why };
         case "deleting":
             return { ...replica, fate: "going" };
+        case "begun":
+            return { ...replica, begun: true };
         case "deleted":
             return { ...replica, fate: "gone", goneBy: "us", status: "deleted" };
         case "vanished":
@@ -532,6 +536,7 @@ function blankReplica(key) {
         proof: null,
         fate: "unasked",
         goneBy: null,
+        begun: false,
         tries: [],
         since: null,
         vm: null,
@@ -613,8 +618,8 @@ function isProven({ proof }, exclusive) {
     return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
 }
 /** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
-function isDeleted({ fate, goneBy, trouble }) {
-    return (fate === "gone" && goneBy === "us") || (fate === "going" && trouble === null);
+function isDeleted({ fate, goneBy, begun }) {
+    return (fate === "gone" && goneBy === "us") || begun;
 }
 
 

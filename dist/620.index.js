@@ -449,6 +449,7 @@ function blankReplica(key) {
         proof: null,
         fate: "unasked",
         goneBy: null,
+        begun: false,
         tries: [],
         since: null,
         vm: null,
@@ -530,8 +531,8 @@ function isProven({ proof }, exclusive) {
     return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
 }
 /** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
-function isDeleted({ fate, goneBy, trouble }) {
-    return (fate === "gone" && goneBy === "us") || (fate === "going" && trouble === null);
+function isDeleted({ fate, goneBy, begun }) {
+    return (fate === "gone" && goneBy === "us") || begun;
 }
 
 

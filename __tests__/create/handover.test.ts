@@ -56,6 +56,10 @@ describe("a step that is killed while it waits", () => {
       teepod_id: expect.stringMatching(/^\d+$/),
       teepod_name: expect.stringMatching(/./),
       dashboard_url: expect.stringContaining(replica?.vmUuid.replaceAll("-", "") ?? "none"),
+      endpoints: "[]",
+      instance_urls: "[]",
+      vm_uuids: JSON.stringify([replica?.vmUuid]),
+      source_vm_uuid: sim.world.source.vmUuid,
     });
     expect(JSON.parse(replicas ?? "")).toMatchObject([
       { vm_uuid: replica?.vmUuid, outcome: "created", error: null },
@@ -95,7 +99,12 @@ describe("a step that is killed while it waits", () => {
     const step = sim.start();
     sim.after(5, () => step.kill());
     const { runner } = await step.finished;
-    expect(runner.outputs).toEqual({ replicas: "[]" });
+    expect(runner.outputs).toEqual({
+      replicas: "[]",
+      endpoints: "[]",
+      instance_urls: "[]",
+      vm_uuids: "[]",
+    });
   });
 });
 

@@ -79,7 +79,6 @@ const plain: readonly Row[] = [
   },
   { name: "encrypted_env blank", inputs: () => ({ encrypted_env: " \r\n " }), body: none },
   { name: "prepare_only false", inputs: () => ({ prepare_only: "false" }), body: none },
-  { name: "prepare_only blank", inputs: () => ({ prepare_only: "  " }), body: none },
   {
     name: "all fields",
     inputs: (sim) => ({ node_id: "31", compose_hash: sim.composeHash, encrypted_env: BLOB }),

@@ -192,7 +192,7 @@ describe("the recipes", () => {
   });
 
   it("would not keep a required input left out", async () => {
-    const nightly = await readFile("examples/verify-nightly.yml", "utf8");
+    const nightly = readFileSync("examples/verify-nightly.yml", "utf8");
     const broken = nightly.replace(/^ +app_id: .*\n/m, "");
     expect(broken).not.toBe(nightly);
     const [example] = yamlExamples(`\`\`\`yaml\n${broken}\`\`\``);
