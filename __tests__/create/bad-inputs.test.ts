@@ -58,8 +58,7 @@ describe("bad inputs", () => {
       const message = failed(result, { code: "INPUT" });
       expect(message).toMatch(/^2 inputs are wrong/);
       // A vm_uuid is not missing where there is an app to look for the newest in.
-      for (const name of ["api_key", "app_id"])
-        expect(message).toContain(`${name} is missing`);
+      for (const name of ["api_key", "app_id"]) expect(message).toContain(`${name} is missing`);
       expect(message).toMatch(/PHALA_CLOUD_API_KEY/);
       expect(message).toMatch(/fork/);
     },

@@ -21,8 +21,10 @@ describe("the set of outputs", () => {
         failed(refused, { code: "HTTP-400" });
         failed(bad, { code: "INPUT" });
         for (const result of [good, refused, bad]) expect(names(result)).toEqual(declared);
-        const { outcome, error_code, error_message, replicas, ...rest } = bad.outputs;
-        expect([outcome, error_code, replicas]).toEqual(["failed", "INPUT", "[]"]);
+        const { outcome, error_code, error_message, ...others } = bad.outputs;
+        const { replicas, endpoints, instance_urls, vm_uuids, ...rest } = others;
+        expect([outcome, error_code]).toEqual(["failed", "INPUT"]);
+        expect([replicas, endpoints, instance_urls, vm_uuids]).toEqual(["[]", "[]", "[]", "[]"]);
         expect(error_message).toContain("vm_uuid is");
         expect(new Set(Object.values(rest))).toEqual(new Set([""]));
       }),

@@ -62,7 +62,6 @@ function expected(sim: Simulator, vm: Vm, uuid = shown(vm.vm_uuid)): Record<stri
     vm_uuids: JSON.stringify([uuid]),
     source_vm_uuid: sim.vmUuid,
     is_allowed: "",
-    verified: "",
     dashboard_url: dashboard,
     compose_hash: sim.composeHash,
     device_id: "",
