@@ -10,7 +10,6 @@ import { misfitOf, wontRun } from "../fleet/plan/mismatch.ts";
 import { rerunWith } from "../fleet/plan/rerun.ts";
 import { exists, newReplica, type Replica, type Slot } from "../fleet/record.ts";
 import { ask, type Context, openApi, type Settings } from "../fleet/run.ts";
-import { encryptEnvs } from "../fleet/seal.ts";
 import { saveJournal } from "../fleet/state.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
@@ -34,6 +33,7 @@ import { notRunning } from "../report/log/following.ts";
 import { dryRunEnd, notAsked, planned, sourceLine } from "../report/log/making.ts";
 import { conclude, type Ending, tellMade } from "./conclude.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
+import { encryptEnvs } from "./seal-for-create.ts";
 
 /**
  * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in

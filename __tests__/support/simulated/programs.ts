@@ -4,6 +4,8 @@ import { run } from "../../../src/commands/create.ts";
 import { deleteCommand } from "../../../src/commands/delete.ts";
 import { runDeletePost } from "../../../src/commands/delete-post.ts";
 import { runPost } from "../../../src/commands/post.ts";
+import { rolloutCommand } from "../../../src/commands/rollout.ts";
+import { runRolloutPost } from "../../../src/commands/rollout-post.ts";
 import { runCommand } from "../../../src/commands/run.ts";
 
 export type Program = (edges: Edges) => Promise<0 | 1>;
@@ -11,6 +13,7 @@ export type Program = (edges: Edges) => Promise<0 | 1>;
 export const PROGRAMS = {
   create: { main: run, post: runPost },
   delete: { main: (edges) => runCommand(edges, deleteCommand), post: runDeletePost },
+  rollout: { main: (edges) => runCommand(edges, rolloutCommand()), post: runRolloutPost },
 } satisfies Readonly<Record<string, { readonly main: Program; readonly post: Program }>>;
 
 /** An action, by the name of its folder; create is the one in the root. */

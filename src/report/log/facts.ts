@@ -7,6 +7,7 @@ import { duration } from "../../text/duration.ts";
 import { reasonOf } from "../annotation/failure.ts";
 import { doingText, whoText } from "../words/doing.ts";
 import { sparedText } from "../words/spared.ts";
+import { updatingLines } from "./updating.ts";
 
 /** The lines of one fact, in the order of the log; none for what is told elsewhere. */
 export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
@@ -28,9 +29,10 @@ export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
     case "vanished":
       return [`${whoText(ledger.replica(fact.replica).ident)} is gone already.`];
     case "failed":
+      if (fact.trouble.kind === "update") return updatingLines(fact, ledger);
       return [`${whoText(ledger.replica(fact.replica).ident)}: failed (${codeOf(fact.trouble)}).`];
     default:
-      return [];
+      return updatingLines(fact, ledger);
   }
 }
 
