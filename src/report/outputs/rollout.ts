@@ -1,4 +1,5 @@
 /** The outputs of the action `rollout`. */
+import type { Edges } from "../../action/edges.ts";
 import type { RolloutInputs } from "../../inputs/rollout.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -25,6 +26,7 @@ export interface RolloutTold {
   readonly ledger: Ledger;
   readonly judgement: Judgement;
   readonly message: string;
+  readonly env: Edges["env"];
   readonly redactPrinted: (text: string) => string;
 }
 

@@ -1,11 +1,13 @@
 /** The job summary of a rollout, as Markdown. Names are the server's, and can't be markup. */
 import type { Replica } from "../../ledger/replica.ts";
+import { codeOf } from "../../ledger/trouble.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import type { RolloutHandover, RolloutTold } from "../outputs/rollout.ts";
+import type { ErrorCode } from "../words/error-code.ts";
 import { revisionNow, timesOf, timeText, updatedText } from "../words/updated.ts";
 import { withinLimit } from "./create.ts";
-import { withLinks } from "./reason.ts";
+import { saidOf } from "./delete.ts";
 import { chartOf, type Phase, type Section } from "./timeline.ts";
 
 const MOST_ROWS = 200;
@@ -25,13 +27,11 @@ const HEADLINES: Readonly<Record<string, string>> = {
 /** What came of it in one line, why it is red, each instance before and after, and the phases as a chart. */
 export function rolloutSummary(told: RolloutTold, handover: RolloutHandover): string {
   const { ledger, judgement, message } = told;
+  const { trouble } = judgement;
   const replicas = ledger.replicas();
   return withinLimit([
     `### ${HEADLINES[judgement.outcome] ?? judgement.outcome}`,
-    message
-      .split("\n")
-      .map((line) => withLinks(line))
-      .join("\n\n"),
+    saidOf(message, (trouble === null ? "" : codeOf(trouble)) as ErrorCode, told.env),
     revisionsOf(handover),
     table(told, replicas, handover),
     chartOf("Phases since the first request (min:s)", replicas.map(sectionOf)),
