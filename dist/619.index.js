@@ -44,7 +44,10 @@ var attested = __webpack_require__(3370);
 var doing = __webpack_require__(1111);
 // EXTERNAL MODULE: ./build/report/words/spared.js
 var spared = __webpack_require__(2671);
+// EXTERNAL MODULE: ./build/report/log/updating.js
+var updating = __webpack_require__(5305);
 ;// CONCATENATED MODULE: ./build/report/log/facts.js
+
 
 
 
@@ -74,9 +77,11 @@ function linesOf(fact, ledger) {
         case "attested":
             return [`${(0,doing/* whoText */.U)(ledger.replica(fact.replica).ident)}: ${(0,attested/* verdictText */.nt)(fact.attested)}.`];
         case "failed":
+            if (fact.trouble.kind === "update")
+                return (0,updating/* updatingLines */.U)(fact, ledger);
             return [`${(0,doing/* whoText */.U)(ledger.replica(fact.replica).ident)}: failed (${(0,ledger_trouble/* codeOf */.$)(fact.trouble)}).`];
         default:
-            return [];
+            return (0,updating/* updatingLines */.U)(fact, ledger);
     }
 }
 const WAITED_FOR = {
@@ -295,23 +300,21 @@ function fold(replica, fact) {
         case "attested":
             return { ...replica, attested: fact.attested };
         case "failed":
+            if (fact.during === "going-back")
+                return backFailed(replica, fact.trouble);
             return {
                 ...replica,
                 trouble: replica.trouble ?? fact.trouble,
-                times: fact.during === "following" ? { ...replica.times, failed: at } : replica.times,
+                times: isWaiting(fact.during) ? { ...replica.times, failed: at } : replica.times,
             };
         case "updating":
-            return {
-                ...replica,
-                revision: { from: fact.from, to: fact.to, done: false },
-                trouble: null,
-                times: { sent: at },
-            };
+            return updating(replica, fact, at);
+        case "away":
+            return { ...replica, times: { ...replica.times, away: replica.times.away ?? at } };
         case "updated":
-            return {
-                ...replica,
-                revision: { from: replica.revision?.from ?? null, to: fact.to, done: true },
-            };
+            return updated(replica, fact.to, at);
+        case "withdrawn":
+            return { ...replica, revision: null, times: {} };
         case "warned":
             return { ...replica, warnings: [...replica.warnings, fact.trouble] };
         case "spared":
@@ -385,6 +388,37 @@ function reached(replica, stage, url, at) {
 function withoutLimit(trouble) {
     const limit = trouble?.kind === "request" && trouble.doing.do === "limit";
     return limit ? null : trouble;
+}
+/** Going back takes nothing of what went before: why it goes back is told in the end. */
+function updating(replica, { from, to, back }, at) {
+    if (back && replica.revision !== null) {
+        const revision = { ...replica.revision, back: "asked" };
+        return { ...replica, revision, times: { ...replica.times, backSent: at } };
+    }
+    const revision = { from, to, done: false, back: null, backTrouble: null };
+    return { ...replica, revision, trouble: null, times: { sent: at } };
+}
+function updated(replica, to, at) {
+    const { revision, times } = replica;
+    if (revision?.back === "asked") {
+        return {
+            ...replica,
+            revision: { ...revision, back: "done" },
+            times: { ...times, backDone: at },
+        };
+    }
+    const now = revision ?? { from: null, to, back: null, backTrouble: null };
+    return { ...replica, revision: { ...now, to, done: true }, times: { ...times, updated: at } };
+}
+function backFailed(replica, trouble) {
+    if (replica.revision === null)
+        return replica;
+    const revision = { ...replica.revision, back: "failed", backTrouble: trouble };
+    return { ...replica, revision };
+}
+/** What failed while it was waited for has a moment in which it was given up. */
+function isWaiting(during) {
+    return during === "following" || during === "updating";
 }
 function isPrepare({ tries }) {
     return tries.at(-1)?.via === "prepare";
@@ -497,7 +531,9 @@ const SAVED = new Set([
     "reached",
     "failed",
     "updating",
+    "away",
     "updated",
+    "withdrawn",
     "deleting",
     "deleted",
     "vanished",
@@ -736,7 +772,12 @@ function replicaRecord(replica) {
         goneBy,
         since,
         until,
-        revision,
+        revision: revision && {
+            from: revision.from,
+            to: revision.to,
+            done: revision.done,
+            back: revision.back,
+        },
         deployment,
         asked: last === undefined ? null : { at: last.at, via: last.via, place: last.place },
         tries: replica.tries.length,
@@ -756,6 +797,137 @@ function shortIdent(ident) {
         // An address that is cut leads elsewhere.
         url: (ident.url?.length ?? 0) > LONGEST_TEXT ? null : ident.url,
     };
+}
+
+
+/***/ }),
+
+/***/ 5305:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ updatingLines),
+/* harmony export */   b: () => (/* binding */ sharedWarnings)
+/* harmony export */ });
+/* harmony import */ var _ledger_trouble_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9342);
+/* harmony import */ var _text_clean_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5502);
+/* harmony import */ var _text_duration_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2811);
+/* harmony import */ var _annotation_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8023);
+/* harmony import */ var _words_doing_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1111);
+/* harmony import */ var _words_spared_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2671);
+/* harmony import */ var _words_update_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6743);
+/* harmony import */ var _words_updated_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3803);
+
+
+
+
+
+
+
+
+/** The lines of one fact; none for what is told elsewhere. */
+function updatingLines(fact, ledger) {
+    switch (fact.fact) {
+        case "noted":
+            return noteLines(fact.note, ledger);
+        case "updating":
+            return [
+                fact.back
+                    ? `Bringing ${name(ledger, fact.replica)} back to ${(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .shortHash */ .BC)(fact.to)}.`
+                    : `Updating ${name(ledger, fact.replica)}: ${(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .shortHash */ .BC)(fact.from)} → ${(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .shortHash */ .BC)(fact.to)}.`,
+            ];
+        case "seen": {
+            const { status, inProgress } = fact.status;
+            const busy = inProgress && status === "running" ? ", an operation in progress" : "";
+            return [`${name(ledger, fact.replica)}: ${(0,_text_clean_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(status, 40) || "no status told"}${busy}`];
+        }
+        case "withdrawn":
+            return [`${name(ledger, fact.replica)} was not updated by this step.`];
+        case "updated":
+            return [updatedLine(fact, ledger)];
+        case "vanished":
+            return [`${(0,_words_doing_js__WEBPACK_IMPORTED_MODULE_1__/* .whoText */ .U)(ledger.replica(fact.replica).ident)} is gone already.`];
+        case "warned":
+            return fact.trouble.kind === "update" ? [(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .updateText */ .Pq)(fact.trouble)] : [];
+        case "failed":
+            return fact.trouble.kind === "update"
+                ? [`${(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .updateText */ .Pq)(fact.trouble)} (${(0,_ledger_trouble_js__WEBPACK_IMPORTED_MODULE_6__/* .codeOf */ .$)(fact.trouble)})`]
+                : [];
+        default:
+            return [];
+    }
+}
+function updatedLine({ replica: key }, ledger) {
+    const replica = ledger.replica(key);
+    const { from, back } = replica.revision ?? { from: null, back: null };
+    if (back === "done")
+        return `${name(ledger, key)} is back at ${(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .shortHash */ .BC)(from)}.`;
+    const { took } = (0,_words_updated_js__WEBPACK_IMPORTED_MODULE_4__/* .timesOf */ .Qv)(replica);
+    const after = took === null ? "" : ` after ${(0,_text_duration_js__WEBPACK_IMPORTED_MODULE_7__/* .duration */ .p)(took)}`;
+    return `${name(ledger, key)} serves the revision${after} (${progress(ledger)}).`;
+}
+/** `3/8`: those on the revision of all that were selected. */
+function progress(ledger) {
+    const replicas = ledger.replicas();
+    const to = replicas.find(({ revision }) => revision !== null)?.revision?.to ?? null;
+    const isThere = ({ revision, cvm, trouble }) => trouble === null && (revision === null ? cvm?.composeHash === to : revision.done);
+    return `${replicas.filter(isThere).length}/${replicas.length}`;
+}
+function noteLines(note, ledger) {
+    switch (note.note) {
+        case "rollout":
+            return planLines(note, ledger);
+        case "skipped":
+            return [`${(0,_words_doing_js__WEBPACK_IMPORTED_MODULE_1__/* .whoText */ .U)(note.ident)} is left: ${(0,_words_spared_js__WEBPACK_IMPORTED_MODULE_2__/* .sparedText */ .p)(note.why)}.`];
+        case "source-serves":
+            return [`The source ${(0,_words_doing_js__WEBPACK_IMPORTED_MODULE_1__/* .whoText */ .U)(note.ident)} serves.`];
+        case "going-back":
+            return [
+                `Rolling back ${note.count === 1 ? "the one" : `the ${note.count}`} that this run changed.`,
+            ];
+        case "look-failed":
+            return [`A look at the app failed: ${(0,_annotation_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(note.fault)}. It goes on.`];
+        case "not-healthy":
+            return [`${name(ledger, note.replica)} is not healthy yet: it ${(0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .problemText */ .fI)(note.problem)}.`];
+        default:
+            return [];
+    }
+}
+/** More lines than this nobody reads; the summary has them all. */
+const MOST_LINES = 50;
+function planLines(note, ledger) {
+    const { order, there, wanted, maxUnavailable, envs } = note;
+    const total = order.length + there.length;
+    const what = envs ? " with a new environment" : "";
+    const list = (keys, say) => [
+        ...keys.slice(0, MOST_LINES).map(say),
+        ...(keys.length > MOST_LINES ? [`- … and ${keys.length - MOST_LINES} more`] : []),
+    ];
+    const revision = (key) => (0,_words_update_js__WEBPACK_IMPORTED_MODULE_3__/* .shortHash */ .BC)(ledger.replica(key).cvm?.composeHash ?? null);
+    const head = `Revision ${wanted}${what}: ${order.length} of ${total} to be brought along, ${maxUnavailable} at a time.`;
+    return [
+        head,
+        ...list(order, (key) => `- ${who(ledger, key)}: has ${revision(key)}`),
+        ...list(there, (key) => `- ${who(ledger, key)}: is on it already`),
+    ];
+}
+function who(ledger, key) {
+    return (0,_words_doing_js__WEBPACK_IMPORTED_MODULE_1__/* .whoText */ .U)(ledger.replica(key).ident);
+}
+function name(ledger, key) {
+    const { name: called, uuid } = ledger.replica(key).ident;
+    return (0,_text_clean_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(called ?? uuid ?? "unnamed", 80);
+}
+/** What is not wrong but worth a warning before anything is touched. */
+function sharedWarnings(plan, inputs, envs) {
+    const warnings = [];
+    if (plan.leavesNone) {
+        warnings.push("There will be a time in which no instance of the app serves: as many are updated at once as serve. A lower max_unavailable, or one more instance, avoids that.");
+    }
+    if (envs && inputs.onFailure === "rollback" && plan.order.length > 0) {
+        warnings.push("on_failure: rollback brings revisions back, but not environments, since those that the instances have can't be read.");
+    }
+    return warnings;
 }
 
 

@@ -124,7 +124,7 @@ var annotation = __webpack_require__(753);
 // EXTERNAL MODULE: ./build/report/annotation/trouble.js
 var annotation_trouble = __webpack_require__(5925);
 // EXTERNAL MODULE: ./build/report/annotation/unverified.js
-var unverified = __webpack_require__(6632);
+var unverified = __webpack_require__(4251);
 // EXTERNAL MODULE: ./build/ledger/trouble.js
 var ledger_trouble = __webpack_require__(9342);
 // EXTERNAL MODULE: ./build/text/cut.js
@@ -213,8 +213,8 @@ function attestedIn(ledger) {
 var clean = __webpack_require__(5502);
 // EXTERNAL MODULE: ./build/report/summary/attested.js
 var summary_attested = __webpack_require__(6249);
-// EXTERNAL MODULE: ./build/report/summary/create.js + 1 modules
-var create = __webpack_require__(4251);
+// EXTERNAL MODULE: ./build/report/summary/create.js
+var create = __webpack_require__(8677);
 ;// CONCATENATED MODULE: ./build/report/summary/verify.js
 
 

@@ -30,7 +30,6 @@ const NUMBERS = new Set([
   "instances",
   "max_instances",
   "max_deletions",
-  "max_unavailable",
   "keep_at_least",
   "leave",
   "port",

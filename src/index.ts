@@ -54,3 +54,18 @@ export async function deletionPost(): Promise<void> {
   const { runDeletePost } = await import("./commands/delete-post.ts");
   process.exitCode = await runDeletePost(realEdges(carryOnDespiteSignals()));
 }
+
+/** The main step of `rollout`; its code is loaded only there. */
+export async function rollout(): Promise<void> {
+  const [{ runCommand }, { rolloutCommand }] = await Promise.all([
+    import("./commands/run.ts"),
+    import("./commands/rollout.ts"),
+  ]);
+  process.exitCode = await runCommand(realEdges(cancelOnSignals()), rolloutCommand());
+}
+
+/** The post step of `rollout`. */
+export async function rolloutPost(): Promise<void> {
+  const { runRolloutPost } = await import("./commands/rollout-post.ts");
+  process.exitCode = await runRolloutPost(realEdges(carryOnDespiteSignals()));
+}

@@ -237,6 +237,8 @@ describe("the outputs of a created replica", () => {
           ...expected(sim, vm.sent),
           ...now,
           instance_url: `${origin}/_gateway/${replica?.instanceId}-8080`,
+          instance_urls: JSON.stringify([`${origin}/_gateway/${replica?.instanceId}-8080`]),
+          endpoints: expect.anything(),
           result: expect.anything(),
           replicas: expect.anything(),
         });

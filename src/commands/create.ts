@@ -7,7 +7,6 @@ import { planRun } from "../fleet/plan/create.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
 import { exists, isOurs, type Replica } from "../fleet/record.ts";
 import { ask, type Context, openApi, type Settings } from "../fleet/run.ts";
-import { encryptEnvs } from "../fleet/seal.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
@@ -30,6 +29,7 @@ import { dryRunEnd, sourceLine } from "../report/log/making.ts";
 import { conclude, type Ending } from "./conclude.ts";
 import { createAll, type Prepared, planDryRun, takeInWhatIsThere } from "./creating.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
+import { encryptEnvs } from "./seal-for-create.ts";
 import { Verification } from "./verification.ts";
 
 /**

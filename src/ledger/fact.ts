@@ -45,6 +45,21 @@ export type Note =
   | { readonly note: "names-dropped"; readonly names: readonly string[] }
   | { readonly note: "committing-at-once" | "sending-again" }
   | { readonly note: "look-failed"; readonly fault: Fault }
+  | {
+      readonly note: "rollout";
+      readonly wanted: string;
+      /** To be updated, in this order; and what is on the revision. */
+      readonly order: readonly ReplicaKey[];
+      readonly there: readonly ReplicaKey[];
+      readonly maxUnavailable: number;
+      /** For all of them, ms. */
+      readonly limitMs: number;
+      readonly leavesNone: boolean;
+      readonly envs: boolean;
+    }
+  | { readonly note: "skipped"; readonly ident: Ident; readonly why: SparedWhy }
+  | { readonly note: "source-serves"; readonly ident: Ident }
+  | { readonly note: "going-back"; readonly count: number }
   | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };
 
 /** A fact of the run as a whole. */
@@ -127,7 +142,7 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "attested"; readonly attested: Attested }
   | {
       readonly fact: "failed";
-      readonly during: "making" | "limiting" | "following" | "updating" | "retiring";
+      readonly during: "making" | "limiting" | "following" | "updating" | "going-back" | "retiring";
       readonly trouble: Trouble;
     }
   | {
@@ -136,7 +151,11 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
       readonly to: string;
       readonly back: boolean;
     }
+  /** The first look since the update was asked for that shows it not serving. */
+  | { readonly fact: "away" }
   | { readonly fact: "updated"; readonly to: string }
+  /** Its update was certainly not begun, and is not asked for any more. */
+  | { readonly fact: "withdrawn" }
   /** Green all the same. */
   | { readonly fact: "warned"; readonly trouble: Trouble }
   | {

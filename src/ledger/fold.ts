@@ -53,23 +53,20 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
     case "attested":
       return { ...replica, attested: fact.attested };
     case "failed":
+      if (fact.during === "going-back") return backFailed(replica, fact.trouble);
       return {
         ...replica,
         trouble: replica.trouble ?? fact.trouble,
-        times: fact.during === "following" ? { ...replica.times, failed: at } : replica.times,
+        times: isWaiting(fact.during) ? { ...replica.times, failed: at } : replica.times,
       };
     case "updating":
-      return {
-        ...replica,
-        revision: { from: fact.from, to: fact.to, done: false },
-        trouble: null,
-        times: { sent: at },
-      };
+      return updating(replica, fact, at);
+    case "away":
+      return { ...replica, times: { ...replica.times, away: replica.times.away ?? at } };
     case "updated":
-      return {
-        ...replica,
-        revision: { from: replica.revision?.from ?? null, to: fact.to, done: true },
-      };
+      return updated(replica, fact.to, at);
+    case "withdrawn":
+      return { ...replica, revision: null, times: {} };
     case "warned":
       return { ...replica, warnings: [...replica.warnings, fact.trouble] };
     case "spared":
@@ -161,6 +158,40 @@ function reached(replica: Replica, stage: Stage, url: string | null, at: number)
 function withoutLimit(trouble: Trouble | null): Trouble | null {
   const limit = trouble?.kind === "request" && trouble.doing.do === "limit";
   return limit ? null : trouble;
+}
+
+/** Going back takes nothing of what went before: why it goes back is told in the end. */
+function updating(replica: Replica, { from, to, back }: Of<"updating">, at: number): Replica {
+  if (back && replica.revision !== null) {
+    const revision = { ...replica.revision, back: "asked" } as const;
+    return { ...replica, revision, times: { ...replica.times, backSent: at } };
+  }
+  const revision = { from, to, done: false, back: null, backTrouble: null };
+  return { ...replica, revision, trouble: null, times: { sent: at } };
+}
+
+function updated(replica: Replica, to: string, at: number): Replica {
+  const { revision, times } = replica;
+  if (revision?.back === "asked") {
+    return {
+      ...replica,
+      revision: { ...revision, back: "done" },
+      times: { ...times, backDone: at },
+    };
+  }
+  const now = revision ?? { from: null, to, back: null, backTrouble: null };
+  return { ...replica, revision: { ...now, to, done: true }, times: { ...times, updated: at } };
+}
+
+function backFailed(replica: Replica, trouble: Trouble): Replica {
+  if (replica.revision === null) return replica;
+  const revision = { ...replica.revision, back: "failed", backTrouble: trouble } as const;
+  return { ...replica, revision };
+}
+
+/** What failed while it was waited for has a moment in which it was given up. */
+function isWaiting(during: Of<"failed">["during"]): boolean {
+  return during === "following" || during === "updating";
 }
 
 function isPrepare({ tries }: Replica): boolean {

@@ -2,6 +2,7 @@
  * Reads the saved form of a ledger back, for post: field by field, never by a cast. Text that is cut, foreign
  * or of another version is no record.
  */
+import { parseHash } from "../text/ids.ts";
 import {
   booleanAt,
   fieldOf,
@@ -107,8 +108,23 @@ function readReplica(value: unknown): Replica | null {
     goneBy: oneOf(GONE_BY, stringAt(value, "goneBy")),
     since: numberAt(value, "since"),
     until: numberAt(value, "until"),
+    revision: readUpdate(objectAt(value, "revision")),
     spared: oneOf(SPARED_WHYS, stringAt(value, "spared")),
     tries: asked === null ? [] : [asked],
+  };
+}
+
+const BACKS = ["asked", "done", "failed"] as const;
+
+function readUpdate(saved: unknown): Replica["revision"] {
+  const to = parseHash(stringAt(saved, "to") ?? "");
+  if (to === null) return null;
+  return {
+    from: parseHash(stringAt(saved, "from") ?? ""),
+    to,
+    done: booleanAt(saved, "done") ?? false,
+    back: oneOf(BACKS, stringAt(saved, "back")),
+    backTrouble: null,
   };
 }
 

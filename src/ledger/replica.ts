@@ -29,6 +29,11 @@ export interface Times {
   readonly verified?: number;
   /** When it was given up. */
   readonly failed?: number;
+  /** Of an update: first seen not serving, and serving on the revision. */
+  readonly away?: number;
+  readonly updated?: number;
+  readonly backSent?: number;
+  readonly backDone?: number;
 }
 
 export interface Replica {
@@ -69,6 +74,9 @@ export interface Replica {
     readonly from: string | null;
     readonly to: string;
     readonly done: boolean;
+    /** Whether it was brought back to `from`. */
+    readonly back: "asked" | "done" | "failed" | null;
+    readonly backTrouble: Trouble | null;
   } | null;
   readonly spared: SparedWhy | null;
   /** Null: nobody verified it. */

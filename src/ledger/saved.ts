@@ -74,7 +74,12 @@ function replicaRecord(replica: Replica): unknown {
     goneBy,
     since,
     until,
-    revision,
+    revision: revision && {
+      from: revision.from,
+      to: revision.to,
+      done: revision.done,
+      back: revision.back,
+    },
     deployment,
     asked: last === undefined ? null : { at: last.at, via: last.via, place: last.place },
     tries: replica.tries.length,

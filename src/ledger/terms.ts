@@ -60,6 +60,8 @@ export interface ApprovalNeed {
 export type HealthProblem =
   | { readonly got: "status"; readonly status: number; readonly body: string }
   | { readonly got: "fault"; readonly fault: Fault }
+  /** A 2xx whose body does not hold the text that `health_expect` names. */
+  | { readonly got: "other-text"; readonly expected: string; readonly body: string }
   | { readonly got: "no-usable-url" | "unasked" };
 
 /** Why a CVM that was selected stays. */
@@ -72,6 +74,7 @@ export const SPARED_WHYS = [
   "no-date",
   "no-uuid",
   "in-progress",
+  "stopped",
   "unproven",
 ] as const;
 export type SparedWhy = (typeof SPARED_WHYS)[number];

@@ -24,13 +24,17 @@ export type Doing =
         | "read-key"
         | "read-root-key"
         | "read-deployments"
+        | "read-revisions"
         | "follow"
         | "prepare"
         | "commit";
     }
   | { readonly do: "create"; readonly slot: Slot; readonly place: Place; readonly of: number }
   | { readonly do: "limit"; readonly replica: Ident; readonly ttlMs: number }
-  | { readonly do: "delete" | "read" | "attest" | "instance-id"; readonly replica: Ident }
+  | {
+      readonly do: "delete" | "read" | "attest" | "instance-id" | "redeploy" | "replace-envs";
+      readonly replica: Ident;
+    }
   /** What Intel publishes. */
   | { readonly do: "collateral"; readonly what: string }
   | { readonly do: "record"; readonly name: string }
@@ -84,6 +88,27 @@ export type BootEnd =
   | { readonly why: "going"; readonly status: string }
   | { readonly why: "stopped" | "boot-error" | "vanished" };
 
+/** Why an instance is not on the revision and serving. */
+export type UpdateEnd =
+  | { readonly why: "refused"; readonly fault: Fault; readonly doing: Doing }
+  /** The answer was lost, and no look showed that it had been begun. */
+  | { readonly why: "unsettled"; readonly fault: Fault; readonly doing: Doing }
+  | { readonly why: "status"; readonly status: string }
+  | { readonly why: "late"; readonly status: string; readonly inProgress: boolean }
+  | {
+      readonly why: "unhealthy";
+      /** What was asked; null: nothing could be. */
+      readonly address: string | null;
+      readonly path: string;
+      readonly problem: HealthProblem;
+    }
+  | { readonly why: "no-url" }
+  /** Somebody else brought it to another revision after us. */
+  | { readonly why: "overtaken"; readonly composeHash: string | null }
+  | { readonly why: "vanished" }
+  /** The app has no revision to go back to. */
+  | { readonly why: "no-revision"; readonly composeHash: string | null };
+
 /** What the waiting knew of a replica when it ended badly. */
 export interface Told {
   readonly last: BootStatus | null;
@@ -120,7 +145,25 @@ export type Trouble =
   | { readonly kind: "unseen" }
   /** Only an approval was asked for, and a replica was created. */
   | { readonly kind: "made-by-prepare" }
-  | { readonly kind: "approval"; readonly at: "create" | "commit"; readonly need: ApprovalNeed }
+  | {
+      readonly kind: "approval";
+      readonly at: "create" | "commit" | "update";
+      readonly need: ApprovalNeed;
+    }
+  /**
+   * An instance of a rollout. `source`: the one whose revision is wanted; `there`: found on the revision;
+   * `forth`, `back`: updated by this run.
+   */
+  | {
+      readonly kind: "update";
+      readonly stage: "source" | "there" | "forth" | "back";
+      readonly replica: Ident;
+      readonly end: UpdateEnd;
+      /** Since it was asked for, or first looked at. */
+      readonly elapsedMs: number;
+    }
+  /** The time for all is over. */
+  | { readonly kind: "out-of-time"; readonly limitMs: number }
   | { readonly kind: "boot"; readonly end: BootEnd; readonly told: Told }
   | { readonly kind: "late"; readonly told: Told }
   | {
@@ -146,7 +189,7 @@ export type Trouble =
   /** What was named exactly is not there, or belongs to another app. */
   | {
       readonly kind: "not-found";
-      readonly input: "vm_uuids" | "keep" | "name" | "source" | "selection";
+      readonly input: "vm_uuids" | "keep" | "name" | "source" | "selection" | "compose_hash";
       readonly missing: readonly string[];
       readonly elsewhere: readonly { readonly uuid: string; readonly appId: string | null }[];
     }
@@ -221,11 +264,36 @@ export function codeOf(trouble: Trouble): string {
       return "NOT_FOUND";
     case "kept":
       return "KEPT";
+    case "update":
+      return codeOfUpdate(trouble.end);
+    case "out-of-time":
+      return "TIMEOUT";
     case "survived":
       return trouble.fault === null ? "TIMEOUT" : codeOfFault(trouble.fault);
     case "unverified":
       return "UNVERIFIED";
     case "internal":
       return "INTERNAL";
+  }
+}
+
+function codeOfUpdate(end: UpdateEnd): string {
+  switch (end.why) {
+    case "refused":
+    case "unsettled":
+      return codeOfFault(end.fault);
+    case "status":
+    case "vanished":
+      return "BOOT";
+    case "late":
+      return "TIMEOUT";
+    case "unhealthy":
+      return "UNHEALTHY";
+    case "no-url":
+      return "NO_URL";
+    case "overtaken":
+      return "MISMATCH";
+    case "no-revision":
+      return "NOT_FOUND";
   }
 }

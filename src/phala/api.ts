@@ -29,6 +29,14 @@ import {
   instanceParts,
   kmsPath,
 } from "./requests.ts";
+import {
+  envsParts,
+  REVISIONS_A_PAGE,
+  type RevisionPage,
+  readRevisions,
+  redeployParts,
+  type UpdateAnswer,
+} from "./revisions.ts";
 import { type BootStatus, readBootStatuses } from "./status.ts";
 import { readVm, type Vm } from "./vm.ts";
 
@@ -197,6 +205,41 @@ export class PhalaClient {
     );
   }
 
+  /** `GET /apps/{app_id}/revisions`, newest first. @param page from 1 */
+  async listRevisions(
+    appId: string,
+    page: number,
+    options: Options = {},
+  ): Promise<Attempt<RevisionPage>> {
+    const path = `${appPath(appId)}/revisions?page=${page}&page_size=${REVISIONS_A_PAGE}`;
+    return this.#reading(await this.#send("GET", path, options), readRevisions);
+  }
+
+  /** Brings one CVM to a revision: see `redeployParts`. */
+  async redeploy(
+    revision: {
+      readonly appId: string;
+      readonly revisionId: string;
+      readonly vmUuid: string;
+      readonly transactionHash: string | null;
+    },
+    options: Options = {},
+  ): Promise<UpdateAnswer> {
+    const { appId, revisionId, vmUuid, transactionHash } = revision;
+    const { path, body } = redeployParts(appId, revisionId, vmUuid, transactionHash);
+    return this.#updating(await this.#send("POST", path, options, body));
+  }
+
+  /** Replaces one CVM's environment: see `envsParts`. */
+  async replaceEnvs(
+    vmUuid: string,
+    encryptedEnv: string,
+    options: Options = {},
+  ): Promise<UpdateAnswer> {
+    const { path, body } = envsParts(vmUuid, encryptedEnv);
+    return this.#updating(await this.#send("PATCH", path, options, body));
+  }
+
   /** `PATCH /cvms/{cvm_id}/scheduled-delete`. @param at ms since the epoch, by the server's clock */
   async scheduleDelete(vmUuid: string, at: number, options: Options = {}): Promise<Attempt<true>> {
     const body = JSON.stringify({ scheduled_delete_at: new Date(at).toISOString() });
@@ -228,6 +271,15 @@ export class PhalaClient {
     const vm = readVm(value, serverTime(answer));
     if (vm === null) return { kind: "failed", fault: unreadable(answer, problemOf(answer, value)) };
     return { kind: "created", vm };
+  }
+
+  /** The answer to an update. What its body says is known to nobody (API facts, "Revisions and roll-out"). */
+  #updating(answer: HttpAnswer | Fault): UpdateAnswer {
+    if (!("kind" in answer) && answer.status === APPROVAL_NEEDED && !answer.breaksOff) {
+      return { kind: "approval", approval: readApproval(answer.body), fault: this.#fault(answer) };
+    }
+    const done = this.#done(answer);
+    return done.ok ? { kind: "accepted" } : { kind: "failed", fault: done.fault };
   }
 
   #done(answer: HttpAnswer | Fault): Attempt<true> {

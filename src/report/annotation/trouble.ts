@@ -6,9 +6,11 @@ import { cut } from "../../text/cut.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { doingText, whoText } from "../words/doing.ts";
 import { explain } from "../words/github.ts";
+import { misfitText } from "../words/misfit.ts";
 import { sparedText } from "../words/spared.ts";
 import { MAX_ANNOTATION, type Words } from "./annotation.ts";
 import { inputFailure, reasonOf, requestFailure, troubleOf } from "./failure.ts";
+import { wordsOfRollout } from "./rollout.ts";
 import { unverifiedWords } from "./unverified.ts";
 
 /** Where the app is to be seen. */
@@ -49,6 +51,12 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
       return plain(survivedText(trouble));
     case "unverified":
       return unverifiedWords(trouble, place);
+    case "misfit":
+      return plain(misfitText(trouble.misfit));
+    case "update":
+    case "out-of-time":
+    case "approval":
+      return plain(wordsOfRollout(trouble));
     case "internal":
       return plain(internalText(trouble));
     default:
@@ -77,7 +85,8 @@ function notFound({ input, missing, elsewhere }: Of<"not-found">, place: Place):
   ];
   const app = place.appId === null ? "" : ` ${place.appId}`;
   if (input === "selection") {
-    return plain(`The app${app} has no instance that fits, so nothing was done.`);
+    const text = `Nothing in the app${app} fits what was selected, so nothing was done. Correct vm_uuids or name, or app_id.`;
+    return { text, list };
   }
   return {
     text: `${input} names what the app${app} does not have, so nothing was done. Correct ${input}, or app_id.`,

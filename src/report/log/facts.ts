@@ -8,6 +8,7 @@ import { reasonOf } from "../annotation/failure.ts";
 import { verdictText } from "../words/attested.ts";
 import { doingText, whoText } from "../words/doing.ts";
 import { sparedText } from "../words/spared.ts";
+import { updatingLines } from "./updating.ts";
 
 /** The lines of one fact, in the order of the log; none for what is told elsewhere. */
 export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
@@ -31,9 +32,10 @@ export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
     case "attested":
       return [`${whoText(ledger.replica(fact.replica).ident)}: ${verdictText(fact.attested)}.`];
     case "failed":
+      if (fact.trouble.kind === "update") return updatingLines(fact, ledger);
       return [`${whoText(ledger.replica(fact.replica).ident)}: failed (${codeOf(fact.trouble)}).`];
     default:
-      return [];
+      return updatingLines(fact, ledger);
   }
 }
 

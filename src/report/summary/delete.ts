@@ -37,7 +37,7 @@ export function deleteSummary(told: DeleteTold): string {
 }
 
 /** The annotation, with its last line as a link to what the code means. */
-function saidOf(message: string, code: ErrorCode, env: DeleteTold["env"]): string {
+export function saidOf(message: string, code: ErrorCode, env: DeleteTold["env"]): string {
   const section = `<a href="${sectionUrl(code, env)}">what it means, and what to do</a>`;
   const last = code === "" ? "" : `Error code ${codeFont(code, 80)}: ${section}`;
   const lines = message.split("\n").filter((line) => !line.startsWith("Error code: "));

@@ -5,13 +5,19 @@ const MOST_LINES = 20;
 /** A bar of less than this share of the whole is a label without a bar. */
 const SHORTEST_SHARE = 0.01;
 
-interface Phase {
+export interface Phase {
   readonly name: string;
   /** Mermaid's marks: `done` is grey, `active` is blue, `crit` is red. */
   readonly look: "done" | "active" | "crit";
   /** Ms since the epoch. */
   readonly from: number;
   readonly to: number;
+}
+
+/** The phases of one replica. */
+export interface Section {
+  readonly name: string;
+  readonly phases: readonly Phase[];
 }
 
 /**
@@ -22,23 +28,29 @@ export function timeline(replicas: readonly Replica[]): string {
   const waited = replicas
     .map((replica) => ({ name: nameOf(replica), phases: phasesOf(replica) }))
     .filter(({ phases }) => phases.length > 1);
+  return chartOf("Phases since the first request (min:s)", waited);
+}
+
+/** A Mermaid chart, which GitHub draws in job summaries; empty where there is nothing to draw. */
+export function chartOf(title: string, sections: readonly Section[]): string {
+  const waited = sections.filter(({ phases }) => phases.length > 0);
   const charts = waited.slice(0, MOST_LINES);
   const all = charts.flatMap(({ phases }) => phases);
   if (all.length === 0) return "";
   const zero = Math.min(...all.map(({ from }) => from));
   const span = Math.max(...all.map(({ to }) => to)) - zero;
-  const sections = charts.flatMap(({ name, phases }) => [
+  const lines = charts.flatMap(({ name, phases }) => [
     `  section ${plain(name)}`,
     ...phases.filter(({ from, to }) => to - from >= span * SHORTEST_SHARE).map((p) => bar(p, zero)),
   ]);
   return [
     "```mermaid",
     "gantt",
-    "  title Phases since the first request (min:s)",
+    `  title ${title}`,
     "  dateFormat x",
     "  axisFormat %M:%S",
     `  tickInterval ${tickOf(span)}`,
-    ...sections,
+    ...lines,
     "```",
     ...(waited.length > charts.length
       ? [

@@ -92,7 +92,9 @@ export function waitingNotice(
 }
 
 /** What an approver has to register, in words. Never the token or the addresses that carry it. */
-export function whatToRegister(approval: Approval): string {
+export function whatToRegister(
+  approval: Pick<Approval, "onchainStatus" | "composeHash" | "deviceId" | "appId" | "kmsInfo">,
+): string {
   const status = approval.onchainStatus;
   const missing = [
     status?.compose_hash_allowed === true ? null : valued("compose hash", approval.composeHash),

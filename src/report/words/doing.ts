@@ -13,6 +13,7 @@ const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, stri
   "read-kms": "see whether the app's KMS is on-chain",
   "read-key": "read the app's encryption key",
   "read-root-key": "read the KMS's root key",
+  "read-revisions": "read the app's revisions",
   "read-deployments": "read the GitHub deployments",
   collateral: "fetch what Intel publishes",
   follow: "follow the replicas' boot",
@@ -23,6 +24,8 @@ const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, stri
   delete: "delete",
   read: "read",
   attest: "read the attestation of",
+  redeploy: "redeploy the revision to",
+  "replace-envs": "replace the environment of",
   "instance-id": "have the instance id filled in of",
   record: "record a GitHub deployment",
   tell: "tell GitHub of a deployment",
@@ -36,6 +39,8 @@ export function doingText(doing: Doing): string {
     case "delete":
     case "read":
     case "attest":
+    case "redeploy":
+    case "replace-envs":
     case "instance-id":
       return `${PLAIN[doing.do]} ${whoText(doing.replica)}`;
     case "collateral":

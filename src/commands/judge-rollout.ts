@@ -1,0 +1,66 @@
+/** How a rollout ended. Pure. */
+import type { End } from "../fleet/plan/next-step.ts";
+import type { Judgement } from "../ledger/judgement.ts";
+import type { Replica } from "../ledger/replica.ts";
+import type { ApprovalNeed } from "../ledger/terms.ts";
+import { codeOf, type Trouble } from "../ledger/trouble.ts";
+
+interface Circumstances {
+  /** For all of them, ms. */
+  readonly limitMs: number;
+  readonly need: ApprovalNeed | null;
+}
+
+/** @param replicas those selected, as the run left them */
+export function judgeRollout(
+  end: End,
+  replicas: readonly Replica[],
+  { limitMs, need }: Circumstances,
+): Judgement {
+  const first = firstTrouble(replicas);
+  const late: Trouble = { kind: "out-of-time", limitMs };
+  switch (end) {
+    case "cancelled":
+      return { outcome: "cancelled", trouble: null, exitCode: 1 };
+    case "approval":
+      return need === null
+        ? red("failed", first ?? late)
+        : red("pending_approval", { kind: "approval", at: "update", need });
+    case "out-of-time":
+      return red("timeout", first ?? late);
+    case "rolled-back":
+      return red("rolled_back", first ?? late);
+    case "back-failed":
+      return red("failed", first ?? late);
+    case "done":
+    case "stopped":
+      if (first !== null) return red(outcomeOf(replicas), first);
+      return { outcome: wordOf(replicas), trouble: null, exitCode: 0 };
+  }
+}
+
+function wordOf(replicas: readonly Replica[]): string {
+  return replicas.some(isUpdated) ? "rolled_out" : "unchanged";
+}
+
+/** Some made it: what serves is of two revisions now. Otherwise, that nobody had enough time has its own word. */
+function outcomeOf(replicas: readonly Replica[]): string {
+  if (replicas.some(isUpdated)) return "partial";
+  const troubles = replicas.map(({ trouble }) => trouble).filter((trouble) => trouble !== null);
+  return troubles.every((trouble) => codeOf(trouble) === "TIMEOUT") ? "timeout" : "failed";
+}
+
+function isUpdated({ revision, trouble }: Replica): boolean {
+  return revision?.done === true && revision.back === null && trouble === null;
+}
+
+/** By the time when it was given up. */
+function firstTrouble(replicas: readonly Replica[]): Trouble | null {
+  const failed = replicas.filter(({ trouble }) => trouble !== null);
+  const at = ({ times }: Replica) => times.failed ?? Number.POSITIVE_INFINITY;
+  return [...failed].sort((a, b) => at(a) - at(b))[0]?.trouble ?? null;
+}
+
+function red(outcome: string, trouble: Trouble): Judgement {
+  return { outcome, trouble, exitCode: 1 };
+}

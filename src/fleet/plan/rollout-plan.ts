@@ -1,0 +1,110 @@
+/** What a rollout is about to do, from what was seen. Pure. */
+import type { ReplicaKey } from "../../ledger/terms.ts";
+import { type Cvm, cvmKey, runs } from "../../phala/cvm.ts";
+import type { Revision } from "../../phala/revisions.ts";
+import { toUpdate } from "./next-step.ts";
+import {
+  type Before,
+  leavesNone,
+  numberOf,
+  previousHash,
+  roundsOf,
+  type Share,
+} from "./rollout-size.ts";
+import { QUEUE_MS } from "./update-course.ts";
+
+/** A hosted job ends after six hours; the rest of it has to have time too. Ms. */
+const LONGEST_WAIT_MS = 350 * 60_000;
+
+export interface RolloutSeen {
+  readonly selected: readonly Cvm[];
+  /** All of the app's. */
+  readonly rows: readonly Cvm[];
+  /** Newest first. */
+  readonly revisions: readonly Revision[];
+}
+
+export interface RolloutAsked {
+  readonly wanted: string;
+  readonly source: string | null;
+  readonly maxUnavailable: Share;
+  readonly envs: boolean;
+  readonly instanceTimeoutMs: number;
+  readonly waitTimeoutMs: number | null;
+}
+
+export interface RolloutPlan {
+  /** To be updated, in this order as far as it is known before their health is asked. */
+  readonly order: readonly ReplicaKey[];
+  /** On the revision already. */
+  readonly there: readonly ReplicaKey[];
+  readonly maxUnavailable: number;
+  /** For all of them, ms. */
+  readonly limitMs: number;
+  readonly leavesNone: boolean;
+  readonly previous: string | null;
+}
+
+export function rolloutKey(cvm: Cvm): ReplicaKey {
+  return `cvm-${cvmKey(cvm)}`;
+}
+
+export function planRollout(seen: RolloutSeen, asked: RolloutAsked): RolloutPlan {
+  const { selected, rows, revisions } = seen;
+  const { wanted, source, envs, instanceTimeoutMs } = asked;
+  const members = selected.map((cvm) => ({
+    key: rolloutKey(cvm),
+    revision: cvm.composeHash === wanted ? ("new" as const) : ("old" as const),
+    serves: runs(cvm),
+    busy: false,
+    ours: "untouched" as const,
+    createdAt: cvm.createdAt,
+    force: envs,
+    returns: false,
+    parked: false,
+    gone: false,
+  }));
+  const order = toUpdate(members).map(({ key }) => key as ReplicaKey);
+  const maxUnavailable = numberOf(asked.maxUnavailable, selected.length);
+  const rounds = roundsOf(order.length, maxUnavailable);
+  const before = selected.map(
+    (cvm): Before => ({
+      composeHash: cvm.composeHash,
+      isSource: cvm.vmUuid === source,
+      earlier: earlierOf(cvm, wanted, revisions),
+    }),
+  );
+  const beside = rows.filter((cvm) => !order.includes(rolloutKey(cvm)) && runs(cvm)).length;
+  return {
+    order,
+    there: members.map(({ key }) => key).filter((key) => !order.includes(key)),
+    maxUnavailable,
+    limitMs: asked.waitTimeoutMs ?? Math.min(rounds * instanceTimeoutMs, LONGEST_WAIT_MS),
+    leavesNone: leavesNone(order.length, maxUnavailable, beside),
+    previous: previousHash(before, wanted),
+  };
+}
+
+/** The revision that it had before the wanted one, by its own rows. */
+function earlierOf({ vmUuid }: Cvm, wanted: string, revisions: readonly Revision[]): string | null {
+  const own = revisions.filter((row) => row.vmUuid === vmUuid);
+  const since = own.findIndex((row) => row.composeHash === wanted);
+  if (since === -1) return null;
+  return own.slice(since).find((row) => row.composeHash !== wanted)?.composeHash ?? null;
+}
+
+/**
+ * When the last update to a revision was begun, by our clock; null: so long ago that it has shown by now, or not
+ * known. A row may tell the new revision before the guest boots it (API facts, 13).
+ */
+export function begunLately(
+  { vmUuid }: Cvm,
+  wanted: string,
+  revisions: readonly Revision[],
+  { now, clockOffsetMs }: { readonly now: number; readonly clockOffsetMs: number | null },
+): number | null {
+  const [last] = revisions.filter((row) => row.vmUuid === vmUuid);
+  if (last === undefined || last.composeHash !== wanted || last.createdAt === null) return null;
+  const at = Math.min(now, last.createdAt - (clockOffsetMs ?? 0));
+  return now - at < QUEUE_MS ? at : null;
+}

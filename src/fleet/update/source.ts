@@ -1,0 +1,33 @@
+import { identOf } from "../../ledger/replica.ts";
+import type { Trouble } from "../../ledger/trouble.ts";
+import type { Cvm } from "../../phala/cvm.ts";
+import type { Bench } from "../bench.ts";
+import type { AppSeen } from "../look-to-roll-out.ts";
+import { begunLately, rolloutKey } from "../plan/rollout-plan.ts";
+import { newCourse } from "../plan/update-course.ts";
+import { Instance } from "./instance.ts";
+import type { RollOut } from "./roll-out.ts";
+
+/**
+ * The source has to serve before anything is touched; an update of it that is under way is waited for.
+ *
+ * @returns why it does not; null: it does, or the step was cancelled
+ */
+export async function checkSource(
+  { edges, ledger }: Bench,
+  { revisions, clockOffsetMs }: AppSeen,
+  source: Cvm,
+  rollOut: RollOut,
+): Promise<Trouble | null> {
+  const now = edges.clock.now();
+  const wanted = source.composeHash ?? "";
+  const one = new Instance(rolloutKey(source), source, { wanted, since: now, isSource: true });
+  const lately = begunLately(source, wanted, revisions, { now, clockOffsetMs });
+  one.course = newCourse(wanted, lately, null);
+  const serves = await rollOut.sourceServes(one);
+  const ident = identOf(one.row);
+  if (serves) ledger.append({ fact: "noted", note: { note: "source-serves", ident } });
+  if (serves || one.end === null) return null;
+  const elapsedMs = edges.clock.now() - now;
+  return { kind: "update", stage: "source", replica: ident, end: one.end, elapsedMs };
+}

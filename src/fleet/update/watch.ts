@@ -1,0 +1,150 @@
+/** What one look at an instance means for its update. */
+import type { UpdateEnd } from "../../ledger/trouble.ts";
+import { type Cvm, runs } from "../../phala/cvm.ts";
+import { portUrl } from "../../phala/port.ts";
+import { isGoing } from "../../phala/status.ts";
+import type { Bench } from "../bench.ts";
+import { addressed } from "../follow/address.ts";
+import { UNASKED } from "../plan/health-course.ts";
+import { judgeCourse, newCourse } from "../plan/update-course.ts";
+import { fail, finish, withdraw } from "./ends.ts";
+import { type Instance, isBusy, type Under } from "./instance.ts";
+import type { UpdateRules } from "./rules.ts";
+import { accept, doingOf } from "./send.ts";
+
+/** One look without it may be a hiccup. */
+const LOOKS_WITHOUT = 2;
+
+/**
+ * Takes one look into account.
+ *
+ * @param row null: the look did not show it
+ * @returns whether it runs as it should, so that its URL and its health are next
+ */
+export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: UpdateRules): boolean {
+  if (row === null || row.deleted || isGoing(row.status)) {
+    one.missing += 1;
+    if (one.missing >= LOOKS_WITHOUT && !one.gone) lose(bench, one);
+    return false;
+  }
+  one.missing = 0;
+  show(bench, one, row);
+  const { row: before } = one;
+  one.row = row;
+  one.url = ownUrl(row, rules.port, bench.appId) ?? one.url;
+  const { under } = one;
+  if (under !== null)
+    return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
+  if (one.ours === "done") return keep(bench, one, rules);
+  if (one.ours === "untouched" && before.composeHash !== rules.wanted && one.has(rules.wanted)) {
+    // Somebody else updates it.
+    one.since = bench.edges.clock.now();
+    one.course = newCourse(rules.wanted, one.since, before.status);
+  }
+  const found = one.isSource || (one.ours === "untouched" && one.has(rules.wanted) && !one.force);
+  if (!found || one.fit || one.parked) return false;
+  return move(bench, one, null);
+}
+
+/** It was updated by us: is it still what we made it? */
+function keep(bench: Bench, one: Instance, { wanted }: UpdateRules): false {
+  const { row, course } = one;
+  const other = one.has(wanted) ? 0 : course.other + 1;
+  one.course = { ...course, other };
+  if (other >= LOOKS_WITHOUT) fail(bench, one, { why: "overtaken", composeHash: row.composeHash });
+  return false;
+}
+
+/** A line for each change of its state. */
+function show({ ledger }: Bench, one: Instance, row: Cvm): void {
+  const before = one.row;
+  const same = before.status === row.status && isBusy(before) === isBusy(row);
+  if (same || one.isSource) return;
+  const { status } = row;
+  const look = { detailed: false, bootProgress: null, bootError: null } as const;
+  ledger.append({
+    replica: one.key,
+    fact: "seen",
+    cvm: row,
+    status: { ...look, status, inProgress: isBusy(row) },
+  });
+}
+
+function lose(bench: Bench, one: Instance): void {
+  if (one.under !== null || one.isSource) fail(bench, one, { why: "vanished" });
+  else bench.ledger.append({ replica: one.key, fact: "vanished" });
+  one.gone = true;
+}
+
+/** Its request is not accepted yet, as far as we know: does the row say that it was? */
+function ask(bench: Bench, one: Instance, under: Under): boolean {
+  const begun = under.ops[0] === "redeploy" ? one.has(under.target) : isBusy(one.row);
+  if (begun && under.mayBeBegun) accept(bench, one, under);
+  else if (begun && under.ops[0] === "redeploy") {
+    // On its way back, somebody else's hand has done what we want.
+    if (under.back) accept(bench, one, under);
+    else withdraw(bench, one, under.target);
+  } else if (under.phase === "settling" && bench.edges.clock.now() >= under.notBefore) {
+    under.phase = "asking";
+  }
+  return false;
+}
+
+function move(bench: Bench, one: Instance, under: Under | null): boolean {
+  const { ledger, edges } = bench;
+  const { row } = one;
+  const now = edges.clock.now();
+  const sight = { composeHash: row.composeHash, status: row.status, inProgress: isBusy(row) };
+  const { course, verdict } = judgeCourse(one.course, sight, now);
+  one.course = course;
+  if (under !== null && !runs(row) && ledger.replica(one.key).times.away === undefined) {
+    ledger.append({ replica: one.key, fact: "away" });
+  }
+  if (verdict === "waits") one.health = UNASKED;
+  if (verdict === "overtaken") {
+    fail(bench, one, { why: "overtaken", composeHash: row.composeHash });
+  } else if (
+    (verdict === "ended" || verdict === "serving") &&
+    under !== null &&
+    under.ops.length > 1
+  ) {
+    under.ops = under.ops.slice(1);
+    under.phase = "asking";
+    under.notBefore = now;
+    under.mayBeBegun = false;
+  } else if (verdict === "ended" && one.parked) finish(bench, one);
+  else if (verdict === "dead") fail(bench, one, { why: "status", status: row.status });
+  else if (verdict === "serving") return reach(bench, one);
+  return false;
+}
+
+function reach({ ledger }: Bench, one: Instance): boolean {
+  const back = one.under?.back ?? false;
+  const stage = { fact: "reached", stage: "running", url: one.url } as const;
+  const known = ledger.replica(one.key).times.running !== undefined;
+  if (!one.isSource && one.under !== null && !back && !known) {
+    ledger.append({ replica: one.key, ...stage });
+  }
+  return true;
+}
+
+/** Its own URL as the row tells it; null: it does not. */
+function ownUrl(row: Cvm, port: number | null, appId: string): string | null {
+  if (port !== null) return portUrl(row.raw, port);
+  return addressed(row, null, appId).instanceUrl;
+}
+
+/** Why it is late, as far as it came. */
+export function lateEnd(one: Instance, rules: UpdateRules, address: string | null): UpdateEnd {
+  const { under, row, health, course } = one;
+  if (under !== null && under.phase !== "moving" && under.fault !== null) {
+    const why = under.mayBeBegun ? "unsettled" : "refused";
+    return { why, fault: under.fault, doing: doingOf(one, under) };
+  }
+  if (course.good > 0 && one.url === null) return { why: "no-url" };
+  if (course.good > 0 && rules.healthCheck !== null) {
+    const problem = health.problem ?? { got: "unasked" as const };
+    return { why: "unhealthy", address, path: rules.healthCheck, problem };
+  }
+  return { why: "late", status: row.status, inProgress: isBusy(row) };
+}

@@ -1,0 +1,179 @@
+/** The inputs of the action `rollout`. Pure: the environment is the only source. */
+import type { EnvPair } from "../envs/limits.ts";
+import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
+import type { NamePattern } from "../text/pattern.ts";
+import {
+  type CommonInputs,
+  durationOf,
+  flagOf,
+  lastChecks,
+  readApiUrl,
+  requireApiKey,
+  within,
+  withoutUnset,
+} from "./common.ts";
+import { readEnvs } from "./envs.ts";
+import { readPatterns, readUuids } from "./lists.ts";
+import { type Env, InputReader } from "./reader.ts";
+import { parseHexBlob, parsePath, parseWhole } from "./values.ts";
+
+/** A number, or a share of those selected. */
+export type MaxUnavailable =
+  | { readonly kind: "number"; readonly number: number }
+  | { readonly kind: "percent"; readonly percent: number };
+
+export const ON_FAILURE = ["stop", "rollback"] as const;
+
+/** All inputs of `rollout`; ids in the form that the API wants, durations in ms. Null: not given. */
+export interface RolloutInputs extends CommonInputs {
+  readonly vmUuids: readonly string[] | null;
+  readonly names: readonly NamePattern[] | null;
+  readonly composeHash: string | null;
+  readonly source: string | null;
+  readonly maxUnavailable: MaxUnavailable;
+  readonly encryptedEnv: string | null;
+  readonly envs: readonly EnvPair[];
+  /** Those of `envs` whose values are masked. */
+  readonly maskedEnvs: readonly EnvPair[];
+  readonly port: number | null;
+  readonly healthCheck: string | null;
+  readonly healthExpect: string | null;
+  readonly healthForMs: number;
+  readonly instanceTimeoutMs: number;
+  /** Null: the rounds times `instanceTimeoutMs`. */
+  readonly waitTimeoutMs: number | null;
+  readonly pollIntervalMs: number;
+  readonly onFailure: (typeof ON_FAILURE)[number];
+  readonly dryRun: boolean;
+}
+
+/** Silently empty, they would widen or weaken the step; `action.yml` gives them the default `unset`. */
+export const ROLLOUT_GUARDED = [
+  "vm_uuids",
+  "name",
+  "compose_hash",
+  "source",
+  "health_expect",
+  "on_failure",
+  "dry_run",
+] as const;
+
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const MOST_UNAVAILABLE = 1_000;
+const LONGEST_EXPECT = 1_000;
+
+/** @returns the inputs, or every fault that was found */
+export function readRolloutInputs(
+  env: Env,
+): { readonly inputs: RolloutInputs } | { readonly faults: readonly string[] } {
+  const { env: given, faults: empties } = withoutUnset(env, ROLLOUT_GUARDED);
+  const read = new InputReader(given);
+  read.faults.push(...empties);
+  const apiKey = requireApiKey(read, given);
+  const apiUrl = readApiUrl(read, given);
+  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
+  const { envs, maskedEnvs, notes } = readEnvs(read);
+  const own = {
+    ...whichOf(read),
+    ...healthOf(read),
+    ...timesOf(read),
+    encryptedEnv: read.secret(
+      "encrypted_env",
+      "a hex blob of an even number of digits",
+      parseHexBlob,
+    ),
+    envs,
+    maskedEnvs,
+    maxUnavailable: read.withDefault<MaxUnavailable>(
+      "max_unavailable",
+      { kind: "number", number: 1 },
+      `a whole number from 1 to ${MOST_UNAVAILABLE}, or per cent from 1% to 100%`,
+      parseShare,
+    ),
+    onFailure: read.withDefault<RolloutInputs["onFailure"]>(
+      "on_failure",
+      "stop",
+      "stop or rollback",
+      (text) => ON_FAILURE.find((word) => word === text) ?? null,
+    ),
+    dryRun: flagOf(read)("dry_run", false),
+    summary: flagOf(read)("summary", true),
+  };
+  crossChecks(read, empties.length > 0);
+  const unknownNotes = lastChecks(read, given);
+  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
+  return { inputs: { ...own, apiKey, apiUrl, appId, notes: [...notes, ...unknownNotes] } };
+}
+
+function whichOf(read: InputReader) {
+  return {
+    vmUuids: readUuids(read, "vm_uuids"),
+    names: readPatterns(read, "name"),
+    composeHash: read.optional("compose_hash", "64 hex digits", parseHash),
+    source: read.optional("source", "the UUID of an instance of the app", parseUuid),
+  };
+}
+
+function healthOf(read: InputReader) {
+  return {
+    port: read.optional("port", "a port from 1 to 65535", parsePort),
+    healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
+    healthExpect: read.optional(
+      "health_expect",
+      `a text of at most ${LONGEST_EXPECT} characters`,
+      (text) => (text.length <= LONGEST_EXPECT ? text : null),
+    ),
+    healthForMs: read.withDefault(
+      "health_for",
+      0,
+      "a duration such as 30s or 2m, at most 7d",
+      within(0, LONGEST_MS),
+    ),
+  };
+}
+
+function timesOf(read: InputReader) {
+  const duration = durationOf(read);
+  return {
+    requestTimeoutMs: duration("request_timeout", 60_000),
+    instanceTimeoutMs: duration("instance_timeout", 900_000),
+    waitTimeoutMs: read.optional(
+      "wait_timeout",
+      "a duration such as 90m or 2h, above 0 and at most 7d",
+      within(1, LONGEST_MS),
+    ),
+    pollIntervalMs: duration("poll_interval", 2_000, 100),
+  };
+}
+
+/** @param cameOutEmpty that is said already, and is why something is missing */
+function crossChecks(read: InputReader, cameOutEmpty: boolean): void {
+  for (const name of ["envs", "envs_plain"]) {
+    read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
+  }
+  if (!read.given("compose_hash") && !read.given("source") && !cameOutEmpty) {
+    read.faults.push(
+      "compose_hash and source are both missing: give the revision to bring the instances to, or the UUID of the instance that has it.",
+    );
+  }
+  const why = "nothing is asked whose answer it could speak of";
+  read.useless("health_expect", "", "health_check", why);
+  read.useless("health_for", "0s", "health_check", why);
+}
+
+/** A whole number from 1, or a share such as `20%`. */
+export function parseShare(text: string): MaxUnavailable | null {
+  const percent = /^(\d{1,3})\s?%$/.exec(text)?.[1];
+  if (percent !== undefined) {
+    const share = Number(percent);
+    return share >= 1 && share <= 100 ? { kind: "percent", percent: share } : null;
+  }
+  const number = parseWhole(text);
+  if (number === null || number < 1 || number > MOST_UNAVAILABLE) return null;
+  return { kind: "number", number };
+}
+
+function parsePort(text: string): number | null {
+  const port = parseWhole(text);
+  return port !== null && port >= 1 && port <= 65_535 ? port : null;
+}

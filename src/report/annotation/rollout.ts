@@ -1,0 +1,65 @@
+/** What the annotation of a rollout says besides its trouble. */
+import type { Judgement } from "../../ledger/judgement.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { codeOf, type Trouble } from "../../ledger/trouble.ts";
+import { duration } from "../../text/duration.ts";
+import { dashboardUrl } from "../../text/links.ts";
+import { whatToRegister } from "../words/approval.ts";
+import { whoText } from "../words/doing.ts";
+import { updateText } from "../words/update.ts";
+import { updatedText } from "../words/updated.ts";
+import { NOTHING_SAID, type Words } from "./annotation.ts";
+
+const BY_OUTCOME: Readonly<Record<string, string>> = {
+  cancelled: "The step was cancelled",
+  pending_approval: "An on-chain approval is needed",
+  rolled_back: "The rollout failed and was rolled back",
+  partial: "The rollout stopped: two revisions serve now",
+  timeout: "The rollout was not done in time",
+};
+
+const BY_CODE: Readonly<Record<string, string>> = {
+  INPUT: "An input is wrong or does not fit the app",
+  NOT_FOUND: "An input names what the app does not have",
+  INTERNAL: "The action met a problem of its own",
+};
+
+/** What the run's page shows first, without the code. */
+export function rolloutTitle({ outcome, trouble }: Judgement): string {
+  const code = trouble === null ? "" : codeOf(trouble);
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  const byOutcome = Object.hasOwn(BY_OUTCOME, outcome) ? BY_OUTCOME[outcome] : undefined;
+  return known ?? byOutcome ?? "The rollout failed";
+}
+
+/** The state of each. */
+export function rolloutExists(ledger: Ledger): Words {
+  const { began, surveyed } = ledger.run;
+  const replicas = ledger.replicas();
+  if (began === null) return { text: "No instance was touched.", list: [] };
+  if (replicas.length === 0) return NOTHING_SAID;
+  const slug = surveyed?.workspaceSlug ?? null;
+  const wanted = replicas.find(({ revision }) => revision !== null)?.revision?.to ?? null;
+  return {
+    text: "Each instance now:",
+    list: replicas.map((replica) => {
+      const { uuid } = replica.ident;
+      const link = uuid === null ? "" : ` ${dashboardUrl(slug, began.appId, uuid)}`;
+      return `${whoText(replica.ident)}: ${updatedText(replica, wanted)}${link}`;
+    }),
+  };
+}
+
+/** The troubles that only a rollout has. */
+export function wordsOfRollout(
+  trouble: Extract<Trouble, { kind: "update" | "out-of-time" | "approval" }>,
+): string {
+  switch (trouble.kind) {
+    case "update":
+      return updateText(trouble);
+    case "out-of-time":
+      return `The rollout was not done within ${duration(trouble.limitMs)} (wait_timeout). Run the step again, which goes on from what it finds, or give a longer wait_timeout.`;
+    case "approval":
+      return `The revision needs on-chain approval first, so no further instance was touched. ${whatToRegister(trouble.need)} One registration serves all instances; then run this step again.`;
+  }
+}

@@ -1,0 +1,90 @@
+/** The outputs of the action `rollout`. */
+import type { Edges } from "../../action/edges.ts";
+import type { RolloutInputs } from "../../inputs/rollout.ts";
+import type { Judgement } from "../../ledger/judgement.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import { codeOf } from "../../ledger/trouble.ts";
+import type { Approval } from "../../phala/approval.ts";
+import { dashboardUrl } from "../../text/links.ts";
+import { updateText } from "../words/update.ts";
+import { revisionNow, updateOutcome } from "../words/updated.ts";
+
+export const ROLLOUT_ARRAYS = ["replicas", "vm_uuids"] as const;
+
+/** What is for the outputs alone: an approval's token and addresses have no place in the ledger. */
+export interface RolloutHandover {
+  wanted: string | null;
+  previous: string | null;
+  approval: Approval | null;
+}
+
+/** What the report of a rollout is made of. */
+export interface RolloutTold {
+  /** Null: they were wrong. */
+  readonly inputs: RolloutInputs | null;
+  readonly ledger: Ledger;
+  readonly judgement: Judgement;
+  readonly message: string;
+  readonly env: Edges["env"];
+  readonly redactPrinted: (text: string) => string;
+}
+
+/** Every output by name. */
+export function rolloutOutputs(
+  told: RolloutTold,
+  { wanted, previous, approval }: RolloutHandover,
+): Readonly<Record<string, string>> {
+  const { ledger, judgement, message } = told;
+  const { outcome, trouble } = judgement;
+  const replicas = ledger.replicas();
+  const uuids = replicas.map(({ ident }) => ident.uuid).filter((uuid) => uuid !== null);
+  return {
+    replicas: JSON.stringify(replicas.map((replica) => entryOf(replica, told, wanted))),
+    vm_uuids: JSON.stringify(uuids),
+    compose_hash: approval?.composeHash ?? wanted ?? "",
+    previous_compose_hash: previous ?? "",
+    outcome,
+    error_code: trouble === null ? "" : codeOf(trouble),
+    error_message: message,
+    device_id: approval?.deviceId ?? "",
+    commit_token: approval?.commitToken ?? "",
+    commit_url: approval?.commitUrl ?? "",
+    api_commit_url: approval?.apiCommitUrl ?? "",
+    onchain_status: json(approval?.onchainStatus),
+    kms_info: json(approval?.kmsInfo),
+  };
+}
+
+/** As create's entries are, with what came of the update. */
+function entryOf(
+  replica: Replica,
+  { ledger, inputs, redactPrinted }: RolloutTold,
+  wanted: string | null,
+): Readonly<Record<string, unknown>> {
+  const { ident, cvm, revision, trouble, status } = replica;
+  const slug = ledger.run.surveyed?.workspaceSlug ?? null;
+  const { uuid } = ident;
+  const first = revision?.backTrouble ?? trouble;
+  return {
+    replica_id: ident.id,
+    name: ident.name,
+    status: status ?? null,
+    node_id: ident.nodeId,
+    node_name: ident.nodeName,
+    vm_uuid: uuid,
+    instance_id: ident.instanceId,
+    app_url: cvm?.appUrl ?? null,
+    instance_url: ident.url,
+    dashboard_url: uuid === null ? null : dashboardUrl(slug, inputs?.appId ?? null, uuid),
+    compose_hash: revisionNow(replica),
+    from: revision?.from ?? cvm?.composeHash ?? null,
+    to: wanted,
+    outcome: updateOutcome(replica, wanted),
+    error: first?.kind === "update" ? redactPrinted(updateText(first)) : null,
+  };
+}
+
+function json(value: unknown): string {
+  return value === null || value === undefined ? "" : JSON.stringify(value);
+}

@@ -1,0 +1,78 @@
+/** What became of one instance of a rollout, in words for the log, the annotation, outputs and summary. */
+import type { HealthProblem } from "../../ledger/terms.ts";
+import type { Trouble, UpdateEnd } from "../../ledger/trouble.ts";
+import { oneLine } from "../../text/clean.ts";
+import { duration } from "../../text/duration.ts";
+import { reasonOf, requestFailure } from "../annotation/failure.ts";
+import { doingText, whoText } from "./doing.ts";
+
+type Update = Extract<Trouble, { kind: "update" }>;
+
+/** The first digits of a revision, which are enough to tell one from another. */
+export function shortHash(composeHash: string | null): string {
+  return composeHash === null ? "an unknown revision" : `${composeHash.slice(0, 12)}…`;
+}
+
+const STAGES: Readonly<Record<Update["stage"], string>> = {
+  source: "The source",
+  there: "On the revision already,",
+  forth: "Brought to the revision,",
+  back: "Brought back,",
+};
+
+/** Whole sentences: what it came to, and what to do. */
+export function updateText({ stage, replica, end, elapsedMs }: Update): string {
+  const who = `${STAGES[stage]} ${whoText(replica)}`;
+  const nothing = stage === "source" ? " Nothing was touched." : "";
+  return `${endText(who, end, elapsedMs)}${nothing}`;
+}
+
+function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
+  const within = `within ${duration(elapsedMs)}`;
+  switch (end.why) {
+    case "refused":
+      return requestFailure(doingText(end.doing), end.fault).text;
+    case "unsettled":
+      return `${requestFailure(doingText(end.doing), end.fault).text} No look at it showed that the update had been begun, but a request whose answer was lost may still be carried out: look at it, then run the step again.`;
+    case "status":
+      return `${who} did not come up again: its status is ${oneLine(end.status, 40)}. Look at its log in the dashboard.`;
+    case "late": {
+      const busy = end.inProgress ? ", an operation in progress" : "";
+      const status = oneLine(end.status, 40) || "not told";
+      return `${who} did not run ${within} (instance_timeout; status ${status}${busy}). Look at its log in the dashboard, or give a longer instance_timeout.`;
+    }
+    case "unhealthy":
+      return `${who} runs, but was not healthy ${within}: ${addressText(end)} ${problemText(end.problem)}. Call that path, or look at its log in the dashboard.`;
+    case "no-url":
+      return `${who} runs, but no URL of its own was to be had ${within}. Look for its endpoints in the dashboard, and at port where it was given.`;
+    case "overtaken":
+      return `${who} was updated by somebody else after this step and has the revision ${shortHash(end.composeHash)} now. It was left as it is. See that two rollouts don't run at once (concurrency).`;
+    case "vanished":
+      return `${who} is not there any more: somebody deleted it.`;
+    case "no-revision":
+      return `${who} can't go back: the app has no revision ${shortHash(end.composeHash)} any more.`;
+  }
+}
+
+function addressText({ address, path }: Extract<UpdateEnd, { why: "unhealthy" }>): string {
+  return oneLine(address ?? path, 300);
+}
+
+/** Part of a sentence whose subject is the address. */
+export function problemText(problem: HealthProblem): string {
+  switch (problem.got) {
+    case "status":
+      return `answered HTTP ${problem.status}`;
+    case "fault":
+      return `brought no answer: ${reasonOf(problem.fault)}`;
+    case "other-text": {
+      const body = oneLine(problem.body, 120);
+      const said = body === "" ? "it was empty" : `it begins ${JSON.stringify(body)}`;
+      return `answered without the text ${JSON.stringify(oneLine(problem.expected, 80))} of health_expect in its body (${said})`;
+    }
+    case "no-usable-url":
+      return "is no address that this step asks: not https to a public name";
+    case "unasked":
+      return "was not asked";
+  }
+}
