@@ -145,10 +145,12 @@ class Job {
     }
     const inputs = textsOf(keys.with, contexts);
     const [action = ""] = textOf(keys.uses, contexts).split("@");
-    if (action === ACTION_NAME || action === "./") {
+    const [, command] = new RegExp(`^${ACTION_NAME}/(\\w+)$`).exec(action) ?? [];
+    if (action === ACTION_NAME || action === "./" || command !== undefined) {
       const secrets = Object.values(this.#settings.secrets);
       const { githubToken } = this.#settings;
       const main = await runStep({
+        ...(command !== undefined && { command }),
         inputs,
         env,
         secrets,
