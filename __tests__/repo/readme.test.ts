@@ -211,7 +211,7 @@ describe("the recipes", () => {
         for (const step of ours) {
           expect(step.with?.api_key).toMatch(/^\$\{\{ secrets\.PHALA_CLOUD_API_KEY \}\}$/);
           expect(step.with?.app_id ?? "").not.toContain("secrets.");
-          expect(step.with?.vm_uuid).not.toContain("secrets.");
+          expect(step.with?.vm_uuid ?? "").not.toContain("secrets.");
           // A token that got lost on its way must not turn a commit into a create.
           expect(step.with?.commit_token !== undefined && step.with.app_id !== undefined).toBe(
             false,
