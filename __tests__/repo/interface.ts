@@ -28,6 +28,7 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   poll_interval: { default: "2s" },
   health_check: {},
   cleanup: { default: "never" },
+  job_status: { default: `\${{ job.status }}` },
   exclusive: { default: "false" },
   ttl: {},
   envs: {},

@@ -11,6 +11,7 @@ import type { Moment } from "../../simulator/record.ts";
 import { again } from "./again.ts";
 import { type Cloud, simulatedCloud } from "./play/cloud.ts";
 import { gist, type Seen, type Step, seenOfProcess, seenOfSimulation } from "./play/seen.ts";
+import type { JobStatus } from "./runner/manifest.ts";
 import { runPost, startStep } from "./runner.ts";
 import { type CommandName, Simulation } from "./simulated/simulation.ts";
 
@@ -45,6 +46,8 @@ export interface Case {
   readonly blow?: Blow;
   /** Between the end of main and the start of post. */
   readonly between?: (cloud: Cloud) => void;
+  /** The job's status by the time that post runs; default `success`. */
+  readonly jobStatus?: JobStatus;
   /** Whether the post step runs; default true. */
   readonly post?: boolean;
   /** Why only one world can play it; default both may. */
@@ -100,7 +103,7 @@ async function playSimulated(one: Case): Promise<Seen> {
   strike(one.blow, cloud, { cancel: () => running.cancel(), kill: () => running.kill() });
   const main = await running.finished;
   one.between?.(cloud);
-  const post = one.post === false ? null : await sim.post(main);
+  const post = one.post === false ? null : await sim.post(main, one.jobStatus);
   return seenOfSimulation(cloud, main, post);
 }
 
@@ -122,7 +125,13 @@ async function playProcess(one: Case): Promise<Seen> {
     });
     const main = await running.finished;
     one.between?.(sim);
-    const post = one.post === false ? null : await runPost(main, { timeoutMs: SLOW_MS });
+    const post =
+      one.post === false
+        ? null
+        : await runPost(main, {
+            timeoutMs: SLOW_MS,
+            ...(one.jobStatus !== undefined && { jobStatus: one.jobStatus }),
+          });
     return seenOfProcess(sim, main, post);
   } finally {
     await sim.close();

@@ -1,7 +1,15 @@
 import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { parseEnvironment } from "../text/environment.ts";
 import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
-import { durationOf, flagOf, lastChecks, readApiUrl, requireApiKey, within } from "./common.ts";
+import {
+  durationOf,
+  flagOf,
+  JOB_STATUS,
+  lastChecks,
+  readApiUrl,
+  requireApiKey,
+  within,
+} from "./common.ts";
 import { readEnvs } from "./envs.ts";
 import { type Env, InputReader } from "./reader.ts";
 import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
@@ -75,7 +83,7 @@ export function readInputs(
     cleanup: read.withDefault<CleanupMode>(
       "cleanup",
       "never",
-      "never, on_failure or always",
+      "never, on_failure, on_job_failure or always",
       (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null,
     ),
     exclusive: flag("exclusive", false),
@@ -85,6 +93,8 @@ export function readInputs(
       within(60_000, LONGEST_TTL_MS),
     ),
   };
+  // The runner's word, for post alone; main only knows the input.
+  read.text(JOB_STATUS, () => null);
   crossChecks(read, inputs);
   const unknownNotes = lastChecks(read, env);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !vmUuid) {
