@@ -77,6 +77,7 @@ const actions = ["", ...readdirSync(at("")).map((name) => `${name}/`)].filter((f
 /** The documents that show files of `examples/`. */
 const SHOWING = [
   "docs/approval.md",
+  "docs/delete.md",
   ...readdirSync(at("docs/recipes")).map((name) => `docs/recipes/${name}`),
 ];
 

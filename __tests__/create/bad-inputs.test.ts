@@ -23,7 +23,7 @@ const BAD: Readonly<
   wait_timeout: { value: "0", form: /duration|90s/ },
   poll_interval: { value: "-1s", form: /duration|90s/ },
   health_check: { value: "healthz", form: /\/healthz/ },
-  cleanup: { value: "sometimes", form: /never, on_failure or always/ },
+  cleanup: { value: "sometimes", form: /never, on_failure, on_job_failure or always/ },
   exclusive: { value: "on", form: /true or false/ },
   ttl: { value: "10s", form: /60s/ },
 };

@@ -59,6 +59,27 @@ const selectors: readonly Omit<Case, "command">[] = [
     },
   },
   {
+    name: "dead ones first, though others are newer",
+    api: mixed,
+    given: (cloud) => {
+      cloud.addStranger({ name: "web-young", createdAt: cloud.world.now() - 3_600_000 });
+    },
+    inputs: alone({ name: "web-seed3, web-young" }),
+    expects: (seen) => {
+      const order = ["web-seed3", "web-young"];
+      expect(sent(seen)).toEqual(order.map((name) => uuidOf(seen.cloud, name)));
+    },
+  },
+  {
+    name: "what leave keeps is no reason for red, though it was named",
+    api: { liveInstances: 3 },
+    inputs: alone({ name: "web-seed1,web-seed2", leave: "1" }),
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([0, "deleted", ""]);
+      expect(namesLeft(seen)).toEqual(["web", "web-seed1"]);
+    },
+  },
+  {
     name: "dead ones alone",
     process: true,
     api: mixed,

@@ -183,6 +183,33 @@ const cases: readonly Omit<Case, "command">[] = [
     },
   },
   {
+    name: "an empty list and a 404 at the same time, once",
+    api: { liveInstances: 2, existingPlans: [{}, { deleteStuck: true }] },
+    given: (cloud) => {
+      cloud.fault({ route: "list", nth: 2, kind: "garbage", form: "array" });
+      cloud.fault({ route: "cvm", nth: 2, kind: "status", when: "before", status: 404 });
+    },
+    inputs: { ...one, wait_timeout: "5s" },
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([1, "timeout", "TIMEOUT"]);
+      expect(listed(seen, "deleted")).toEqual([]);
+    },
+  },
+  {
+    name: "left out of every list, and known by its own route",
+    api: { liveInstances: 2, existingPlans: [{}, { deleteStuck: true }] },
+    given: (cloud) => {
+      cloud.on("answered", "delete", () =>
+        cloud.update(uuidOf(cloud, "web-seed1"), { appId: cloud.world.otherAppId }),
+      );
+    },
+    inputs: { ...one, wait_timeout: "5s" },
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([1, "timeout", "TIMEOUT"]);
+      expect(listed(seen, "deleted")).toEqual([]);
+    },
+  },
+  {
     name: "a key that is rejected in the middle",
     api: { liveInstances: 3 },
     given: (cloud) =>

@@ -306,7 +306,7 @@ describe("all inputs together", () => {
     wait_timeout: near(duration),
     poll_interval: near(duration),
     health_check: near(fc.constantFrom("/healthz", "/a?b=c")),
-    cleanup: near(fc.constantFrom("never", "on_failure", "always")),
+    cleanup: near(fc.constantFrom("never", "on_failure", "on_job_failure", "always")),
     exclusive: near(fc.constantFrom("true", "false")),
     ttl: near(duration),
     transaction_hash: near(fc.constant(`0x${"ab".repeat(32)}`)),

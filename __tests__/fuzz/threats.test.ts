@@ -55,6 +55,7 @@ describe("the threat model", () => {
       "A platform that lies about what runs",
       "A hostile address: app, instance or redirect",
       "A hostile pull request",
+      "A mistake in what to delete",
       "A stolen log, artifact or state",
       "Someone else in the workspace",
       "A dependency, or a release of this action",
@@ -112,8 +113,16 @@ describe("workflows, ours and the examples", () => {
   const all = workflows();
   it("are found", () => expect(all.length).toBeGreaterThan(4));
 
-  it.each(all)("%s is not for pull_request_target", (_path, workflow) => {
-    expect(JSON.stringify(workflow.on)).not.toContain("pull_request_target");
+  it.each(all)("%s is not for pull_request_target", (path, workflow, text) => {
+    if (!/preview-cleanup\.yml$|Delete the preview$/.test(path)) {
+      expect(JSON.stringify(workflow.on)).not.toContain("pull_request_target");
+      return;
+    }
+    // It deletes what a closed pull request leaves, and has nothing of it on the machine.
+    expect(workflow.on).toEqual({ pull_request_target: { types: ["closed"] } });
+    expect(text.match(/^\s*(?:- )?(?:uses|run):.*$/gm)).toEqual([
+      expect.stringContaining("uses: your-org/cvm-replica-action/delete@"),
+    ]);
   });
 
   it.each(all)("%s asks for no right that nothing in it needs", (path, workflow, text) => {

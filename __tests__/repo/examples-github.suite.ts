@@ -1,15 +1,16 @@
 /** The examples that lean on GitHub (pull requests, environments, secrets), and this repository's own e2e.yml. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { chainOf, mirror } from "../../simulator/evm/platform.ts";
 import { accountOf } from "../../simulator/evm/raw.ts";
 import { listenFor } from "../../simulator/evm/server.ts";
 import type { Simulator } from "../../simulator/index.ts";
-import { type Github, SHA, startGithub, TOKEN } from "../github/server.ts";
+import { type Github, record, SHA, startGithub, TOKEN } from "../github/server.ts";
 import { type ParsedWorkflow, parseWorkflows } from "../support/github-parse.ts";
 import { REPOSITORY } from "../support/repository.ts";
-import { type Needs, runWorkflow } from "../support/workflow.ts";
+import { type Needs, runWorkflow, type WorkflowSettings } from "../support/workflow.ts";
 import { broken, conclusions, logs, replicas, runExample, settings } from "./running.ts";
 
 describe("what leans on GitHub", () => {
@@ -71,6 +72,70 @@ describe("what leans on GitHub", () => {
       expect(sim.requests).toEqual([]);
     },
   );
+
+  /** A pull request that is closed, on a GitHub that knows whose the app's replicas are. */
+  async function closing(
+    sim: Simulator,
+    from: string,
+    work: (github: Github, settings: WorkflowSettings) => Promise<void>,
+  ): Promise<void> {
+    const github: Github = await startGithub();
+    const folder = mkdtempSync(join(tmpdir(), "closing-"));
+    const event = join(folder, "event.json");
+    const given = pullRequest(from);
+    writeFileSync(event, JSON.stringify(given.event));
+    try {
+      const { env, ...rest } = settings(sim, { github: given });
+      await work(github, {
+        ...rest,
+        githubToken: TOKEN,
+        env: {
+          ...env,
+          GITHUB_API_URL: github.apiUrl,
+          GITHUB_REPOSITORY: "octo/web",
+          GITHUB_SHA: SHA,
+          GITHUB_EVENT_NAME: "pull_request_target",
+          GITHUB_EVENT_PATH: event,
+        },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+      await github.close();
+    }
+  }
+
+  runExample(
+    "Delete the preview",
+    "deletes what the pull request owns, and nothing else",
+    async (sim, workflow) => {
+      const [mine, others] = [sim.addStranger(), sim.addStranger()];
+      await closing(sim, "octo/web", async (github, given) => {
+        const owns = (vm_uuid: string, number: number) =>
+          record(github, {
+            environment: "preview",
+            payload: { vm_uuid, app_id: sim.appId, number, ref: "topic" },
+          });
+        const id = owns(mine.vmUuid, 7);
+        owns(others.vmUuid, 8);
+        // Not even where a deployment names the source.
+        owns(sim.vmUuid, 7);
+        expect(conclusions(await runWorkflow(workflow, given))).toEqual(["delete success"]);
+        const left = sim.cvms().filter(({ deleted }) => !deleted);
+        expect(left.map(({ vmUuid }) => vmUuid)).not.toContain(mine.vmUuid);
+        for (const uuid of [others.vmUuid, sim.vmUuid]) {
+          expect(left.map(({ vmUuid }) => vmUuid)).toContain(uuid);
+        }
+        expect(github.statuses.get(id)?.at(-1)?.state).toBe("inactive");
+      });
+    },
+  );
+
+  runExample("Delete the preview", "does nothing for a fork", async (sim, workflow) => {
+    await closing(sim, "else/fork", async (_github, given) => {
+      expect(conclusions(await runWorkflow(workflow, given))).toEqual(["delete skipped"]);
+      expect(sim.requests).toEqual([]);
+    });
+  });
 
   const ON_CHAIN = { onChain: true, chainDevices: "none", chainHashes: "none" } as const;
 

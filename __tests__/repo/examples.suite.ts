@@ -36,6 +36,32 @@ describe("the examples", () => {
     expect(conclusions(runs)).toEqual(["replicate failure"]);
   });
 
+  runExample(
+    "Nightly sweep",
+    "deletes old previews and dead ones, and by hand only says so",
+    async (sim, workflow) => {
+      const day = 86_400_000;
+      const now = sim.world.now();
+      sim.addStranger({ name: "preview-old", createdAt: now - day - 60_000 });
+      sim.addStranger({ name: "preview-young", createdAt: now - 60_000 });
+      sim.addStranger({ name: "preview-dead", createdAt: now - 60_000, status: "error" });
+      sim.addStranger({ name: "production", createdAt: now - 9 * day });
+      const left = () =>
+        sim
+          .cvms()
+          .filter(({ deleted, appId }) => !deleted && appId === sim.appId)
+          .map(({ name }) => name)
+          .sort();
+      const all = left();
+      const byHand = await runWorkflow(workflow, settings(sim, { inputs: { dry_run: "true" } }));
+      expect(conclusions(byHand)).toEqual(["sweep success"]);
+      expect(left()).toEqual(all);
+      const runs = await runWorkflow(workflow, settings(sim, { inputs: { dry_run: "" } }));
+      expect(conclusions(runs)).toEqual(["sweep success"]);
+      expect(left()).toEqual(["preview-young", "production", "web"]);
+    },
+  );
+
   runExample("Create a replica", "the next step knows where it is", async (sim, workflow) => {
     const runs = await runWorkflow(workflow, settings(sim));
     expect(conclusions(runs)).toEqual(["job success"]);

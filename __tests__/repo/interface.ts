@@ -39,6 +39,7 @@ export const INPUTS: Readonly<Record<string, PromisedInput>> = {
   health_expect: { default: "unset" },
   health_for: { default: "0s" },
   cleanup: { default: "never" },
+  job_status: { default: `\${{ job.status }}` },
   exclusive: { default: "false" },
   ttl: {},
   envs: {},

@@ -18,6 +18,7 @@ import type { Moment } from "../../simulator/record.ts";
 import { again } from "./again.ts";
 import { type Cloud, simulatedCloud } from "./play/cloud.ts";
 import { gist, type Seen, type Step, seenOfProcess, seenOfSimulation } from "./play/seen.ts";
+import type { JobStatus } from "./runner/manifest.ts";
 import { runPost, startStep } from "./runner.ts";
 import type { ChainSetting } from "./simulated/chain.ts";
 import { type CommandName, Simulation } from "./simulated/simulation.ts";
@@ -55,6 +56,8 @@ export interface Case {
   readonly blow?: Blow;
   /** Between the end of main and the start of post. */
   readonly between?: (cloud: Cloud) => void;
+  /** The job's status by the time that post runs; default `success`. */
+  readonly jobStatus?: JobStatus;
   /** Whether the post step runs; default true. */
   readonly post?: boolean;
   /** Why only one world can play it; default both may. */
@@ -110,7 +113,8 @@ async function playSimulated(one: Case): Promise<Seen> {
   strike(one.blow, cloud, { cancel: () => running.cancel(), kill: () => running.kill() });
   const main = await running.finished;
   one.between?.(cloud);
-  const post = hasPost(one) ? await sim.post(main) : null;
+  const post =
+    one.post === false || !hasPost(one) ? null : await sim.post(main, one.jobStatus);
   return seenOfSimulation(cloud, main, post);
 }
 
@@ -134,7 +138,13 @@ async function playProcess(one: Case): Promise<Seen> {
     });
     const main = await running.finished;
     one.between?.(sim);
-    const post = hasPost(one) ? await runPost(main, { timeoutMs: SLOW_MS }) : null;
+    const post =
+      one.post === false || !hasPost(one)
+        ? null
+        : await runPost(main, {
+            timeoutMs: SLOW_MS,
+            ...(one.jobStatus !== undefined && { jobStatus: one.jobStatus }),
+          });
     return seenOfProcess(sim, main, post);
   } finally {
     await Promise.all([sim.close(), chain?.close()]);

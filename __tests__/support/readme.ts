@@ -62,6 +62,7 @@ export function readmeText(): string {
 export const RECIPES: readonly string[] = [
   "README.md",
   "docs/approval.md",
+  "docs/delete.md",
   ...readdirSync(join(REPOSITORY, "docs", "recipes")).map((name) => `docs/recipes/${name}`),
 ];
 
@@ -113,9 +114,10 @@ function wrapSteps(steps: string): string {
   return head + steps.replaceAll(/^(?=.)/gm, "      ");
 }
 
-/** Whether a step uses this action as a user names it. */
+/** Whether a step uses this action, or another one of this repository, as a user names it. */
 export function usesThisAction(step: WorkflowStep): boolean {
-  return new RegExp(`^${ACTION_NAME}(?:/\\w+)?@`).test(step.uses ?? "");
+  const [name = "", version] = step.uses?.split("@") ?? [];
+  return version !== undefined && `${name}/`.startsWith(`${ACTION_NAME}/`);
 }
 
 /** README's first workflow, the one to copy. */

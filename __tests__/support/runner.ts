@@ -13,7 +13,7 @@ import { parseFileValues } from "./runner/files.ts";
 import { createStepFolder, jobEnvironment, type StepFolder } from "./runner/folder.ts";
 import { Lines } from "./runner/lines.ts";
 import { type Annotation, type LogLine, StepLog } from "./runner/log.ts";
-import { readManifest, resolveInputs } from "./runner/manifest.ts";
+import { type JobStatus, readManifest, resolveInputs } from "./runner/manifest.ts";
 import { JOB_TOKEN, leaksOf } from "./secrecy.ts";
 
 export type { Annotation, LogLine } from "./runner/log.ts";
@@ -33,6 +33,8 @@ export interface StepOptions {
   readonly action?: string;
   /** Another action of the repository, by the name of its folder, such as `delete`. */
   readonly command?: string;
+  /** The job's status by the time that this program runs. Default `success`. */
+  readonly jobStatus?: JobStatus;
   /** Debug logging, as with the secret `ACTIONS_STEP_DEBUG`. */
   readonly debug?: boolean;
   /** Values that the runner knows as secrets before the step starts (the `secrets` context). */
@@ -139,7 +141,7 @@ function start(
     ...(options.api && { api_url: options.api.apiUrl, api_key: options.api.apiKey }),
     ...options.inputs,
   };
-  const inputs = resolveInputs(manifest, given, githubToken);
+  const inputs = resolveInputs(manifest, given, githubToken, options.jobStatus);
   const log = new StepLog(options.debug ?? false, options.onLog);
   for (const secret of [githubToken, ...(options.secrets ?? []), ...knownMasks]) {
     log.masks.add(secret);

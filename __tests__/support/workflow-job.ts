@@ -111,7 +111,7 @@ class Job {
     }
     for (const run of steps.toReversed()) {
       if (run.main !== undefined && hasPost(run.main)) {
-        run.post = await runPost(run.main);
+        run.post = await runPost(run.main, { jobStatus: this.#failed ? "failure" : "success" });
         this.#failed ||= run.post.exitCode !== 0;
       }
     }

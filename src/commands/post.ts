@@ -5,7 +5,7 @@ import { LateSearch } from "../fleet/late-search.ts";
 import { madeByMain, unsettled, wantsCleanup } from "../fleet/plan/cleanup.ts";
 import { openApi } from "../fleet/run.ts";
 import { readSavedRun, type SavedRun } from "../fleet/state.ts";
-import { readApiKey } from "../inputs/common.ts";
+import { hasJobFailed, readApiKey } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import { rawInput } from "../inputs/reader.ts";
 import type { PhalaClient } from "../phala/api.ts";
@@ -26,7 +26,8 @@ import { PostReport } from "./post-report.ts";
 export async function runPost(edges: Edges): Promise<0 | 1> {
   maskSecrets(edges.env, edges.runner);
   try {
-    const saved = readSavedRun(edges.runner);
+    const read = readSavedRun(edges.runner);
+    const saved = read && { ...read, jobFailed: hasJobFailed(edges.env) };
     if (saved === null) {
       edges.runner.info(noRecord());
       return 0;

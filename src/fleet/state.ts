@@ -64,6 +64,8 @@ export interface AttemptRecord {
 }
 
 export interface SavedRun {
+  /** The job failed or was cancelled by its end; left out: not told. */
+  readonly jobFailed?: boolean;
   readonly journal: Journal;
   readonly attempts: readonly AttemptRecord[];
   /** The outcome that main ended with; null: it was killed before it could say. */

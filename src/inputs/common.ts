@@ -93,6 +93,14 @@ export function wantsSummary(env: Env): boolean {
   return parseBoolean(rawInput(env, "summary") ?? "") ?? true;
 }
 
+/** What the runner evaluates anew for post: its default is the job's status by then. */
+export const JOB_STATUS = "job_status";
+
+/** Whether the job has failed, or was cancelled, by the time that post runs. */
+export function hasJobFailed(env: Env): boolean {
+  return ["failure", "cancelled"].includes(rawInput(env, JOB_STATUS) ?? "");
+}
+
 /** The key alone, as post needs it; null where there is none that could be sent. */
 export function readApiKey(env: Env): string | null {
   return requireApiKey(new InputReader(env), env);

@@ -8,10 +8,10 @@ import {
   refuseUseless,
 } from "./attestation.ts";
 import { GUARDED_BY_CHAIN, readChain } from "./chain.ts";
-
 import {
   durationOf,
   flagOf,
+  JOB_STATUS,
   lastChecks,
   readApiUrl,
   requireApiKey,
@@ -109,7 +109,7 @@ export function readInputs(
     cleanup: read.withDefault<CleanupMode>(
       "cleanup",
       "never",
-      "never, on_failure or always",
+      "never, on_failure, on_job_failure or always",
       (text) => CLEANUP_MODES.find((mode) => mode === text) ?? null,
     ),
     exclusive: flag("exclusive", false),
@@ -119,6 +119,8 @@ export function readInputs(
       within(60_000, LONGEST_TTL_MS),
     ),
   };
+  // The runner's word, for post alone; main only knows the input.
+  read.text(JOB_STATUS, () => null);
   crossChecks(read, inputs);
   namesCrossChecks(read, inputs);
   const unknownNotes = lastChecks(read, env);

@@ -10,7 +10,7 @@ export type NodeChoice = (
   | { readonly kind: "any" }
 ) & { readonly or?: readonly NodeChoice[] };
 
-export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
+export const CLEANUP_MODES = ["never", "on_failure", "on_job_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** All inputs, read once and checked; ids in the form that the API wants, durations in ms. */

@@ -25,7 +25,7 @@ import type { Doing, Trouble } from "./trouble.ts";
 
 export type CommandName = "create" | "delete" | "rollout" | "verify";
 
-export const CLEANUP_MODES = ["never", "on_failure", "always"] as const;
+export const CLEANUP_MODES = ["never", "on_failure", "on_job_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** A group of the log. */

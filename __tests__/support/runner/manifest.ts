@@ -31,6 +31,9 @@ export function readManifest(folder: string): Manifest {
   return { ...document, inputs: document.inputs ?? {}, outputs: document.outputs ?? {} };
 }
 
+/** The context `job.status` by the time that a step, or its post, runs. */
+export type JobStatus = "success" | "failure" | "cancelled";
+
 /** A step's inputs as the action gets them, and what the runner says about them. */
 export interface ResolvedInputs {
   /** `INPUT_…` variables: upper case, spaces as underscores, defaults filled in. */
@@ -40,13 +43,14 @@ export interface ResolvedInputs {
 
 /**
  * Does to a step's `with` what the runner does: fills in defaults, warns about unknown and deprecated
- * inputs, enforces nothing. `github.token` is the only expression that a default may use here.
+ * inputs, enforces nothing. `github.token` and `job.status` are the only expressions that a default may use here.
  * Throws on any other.
  */
 export function resolveInputs(
   manifest: Manifest,
   given: Readonly<Record<string, string>>,
   githubToken: string,
+  jobStatus: JobStatus = "success",
 ): ResolvedInputs {
   const warnings: string[] = [];
   const names = new Map(Object.keys(manifest.inputs).map((name) => [name.toLowerCase(), name]));
@@ -59,7 +63,7 @@ export function resolveInputs(
   const values: Record<string, string> = {};
   for (const [name, input] of Object.entries(manifest.inputs)) {
     if (input.default !== undefined) {
-      values[name.toLowerCase()] = evaluateDefault(String(input.default), githubToken);
+      values[name.toLowerCase()] = evaluateDefault(String(input.default), githubToken, jobStatus);
     }
   }
   for (const [name, value] of Object.entries(given)) {
@@ -80,8 +84,10 @@ export function resolveInputs(
   return { env, warnings };
 }
 
-function evaluateDefault(text: string, githubToken: string): string {
-  const value = text.replaceAll(/\$\{\{\s*github\.token\s*\}\}/g, () => githubToken);
+function evaluateDefault(text: string, githubToken: string, jobStatus: JobStatus): string {
+  const value = text
+    .replaceAll(/\$\{\{\s*github\.token\s*\}\}/g, () => githubToken)
+    .replaceAll(/\$\{\{\s*job\.status\s*\}\}/g, jobStatus);
   if (value.includes("${{")) {
     throw new Error(`action.yml: cannot evaluate the default ${text}`);
   }

@@ -23,7 +23,7 @@ import type { Hook, Moment } from "../../../simulator/record.ts";
 import type { Stranger } from "../../../simulator/stranger.ts";
 import type { Edges } from "../../../src/action/edges.ts";
 import { REPOSITORY } from "../repository.ts";
-import { type Manifest, readManifest, resolveInputs } from "../runner/manifest.ts";
+import { type JobStatus, type Manifest, readManifest, resolveInputs } from "../runner/manifest.ts";
 import { type ChainSetting, SimulatedChain } from "./chain.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type Result, SimulatedProcess } from "./process.ts";
@@ -169,17 +169,22 @@ export class Simulation {
   }
 
   /** Starts the post step of a main step that has ended. */
-  startPost({ env, runner }: Pick<Result, "env" | "runner">): SimulatedProcess {
+  startPost(
+    { env, runner }: Pick<Result, "env" | "runner">,
+    jobStatus?: JobStatus,
+  ): SimulatedProcess {
     const command = this.#commands.get(runner) ?? "create";
-    return this.#process(PROGRAMS[command].post, env, runner.saved);
+    // The runner evaluates defaults anew for post.
+    const anew = jobStatus === undefined ? {} : { INPUT_JOB_STATUS: jobStatus };
+    return this.#process(PROGRAMS[command].post, { ...env, ...anew }, runner.saved);
   }
 
   main(inputs: Inputs = {}): Promise<Result> {
     return this.start(inputs).finished;
   }
 
-  post(main: Result): Promise<Result> {
-    return this.startPost(main).finished;
+  post(main: Result, jobStatus?: JobStatus): Promise<Result> {
+    return this.startPost(main, jobStatus).finished;
   }
 
   #process(

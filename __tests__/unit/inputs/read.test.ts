@@ -160,6 +160,7 @@ describe("values", () => {
     ["wait", { wait: "false" }, { wait: false }],
     ["health_check", { health_check: "/healthz" }, { healthCheck: "/healthz" }],
     ["cleanup", { cleanup: "on_failure" }, { cleanup: "on_failure" }],
+    ["cleanup by the job", { cleanup: "on_job_failure" }, { cleanup: "on_job_failure" }],
     ["exclusive", { exclusive: "TRUE" }, { exclusive: true }],
     ["ttl", { ttl: "24h" }, { ttlMs: 86_400_000 }],
     ["ttl in days", { ttl: "7d" }, { ttlMs: 7 * 86_400_000 }],
@@ -277,7 +278,7 @@ describe("faults", () => {
     [
       "cleanup in capitals",
       { cleanup: "Never" },
-      /^cleanup is "Never".*never, on_failure or always/,
+      /^cleanup is "Never".*never, on_failure, on_job_failure or always/,
     ],
     [
       "commit_token with count",

@@ -38,6 +38,12 @@ describe("wantsCleanup", () => {
     expect(wantsCleanup("never", run)).toBe(false);
     expect(wantsCleanup("on_failure", run)).toBe(wanted);
     expect(wantsCleanup("always", run)).toBe(true);
+    for (const jobFailed of [true, false]) {
+      const job = { ...run, jobFailed };
+      expect(wantsCleanup("never", job)).toBe(false);
+      expect(wantsCleanup("on_failure", job)).toBe(wanted);
+      expect(wantsCleanup("on_job_failure", job)).toBe(wanted || jobFailed);
+    }
   });
 });
 

@@ -34,16 +34,17 @@ export function endedWell({ outcome }: Pick<SavedRun, "outcome">): boolean {
 /**
  * Whether what the step created is to be deleted. `on_failure` needs a failure of the step's own: a kill, a
  * cancellation, or a reason that it saved as such. What is not told counts as one: better one deletion too
- * many than a bill.
+ * many than a bill. `on_job_failure` needs no more than that the job failed, by whatever step.
  *
  * @param run `outcome` is null where main was killed before it had one
  */
 export function wantsCleanup(
   mode: CleanupMode,
-  run: Pick<SavedRun, "outcome" | "ownFailure">,
+  run: Pick<SavedRun, "outcome" | "ownFailure" | "jobFailed">,
 ): boolean {
-  if (mode === "always") return true;
-  return mode === "on_failure" && !endedWell(run) && run.ownFailure !== false;
+  if (mode === "never" || mode === "always") return mode === "always";
+  if (mode === "on_job_failure" && run.jobFailed === true) return true;
+  return !endedWell(run) && run.ownFailure !== false;
 }
 
 /**
