@@ -118,13 +118,66 @@ describe("signing", () => {
   });
 });
 
+it("where the API's node never sees what is registered, the step ends within minutes and says so", async () => {
+  const sim = world();
+  sim.on("before-work", "commit", () => sim.world.chain.revoke(sim.world.source));
+  sim.on("before-work", "is-allowed", () => sim.world.chain.revoke(sim.world.source));
+  const main = await sim.main(SIGN);
+  expect(main.runner.outputs).toMatchObject({
+    outcome: "pending_approval",
+    error_code: "ERR-01-005",
+    error_message: expect.stringMatching(/All is registered on chain, and the API did not see it/),
+  });
+  expect(main.tookMs).toBeLessThan(5 * MINUTE);
+  expect([sim.replicas().length, registered(sim)]).toEqual([0, 2]);
+});
+
+describe("is_allowed", () => {
+  it.each<[string, string, SimulationOptions, Record<string, string>]>([
+    ["", "nothing needed an approval", { onChain: false }, {}],
+    ["false", "nobody waited", {}, {}],
+    ["false", "it was only prepared", {}, { prepare_only: "true" }],
+    [
+      "true",
+      "all was registered",
+      { chainHashes: "live", chainDevices: "all", always465: true },
+      {},
+    ],
+  ])("is %j where %s", async (said, _name, over, inputs) => {
+    const main = await world(over).main(inputs);
+    expect(main.runner.outputs.is_allowed).toBe(said);
+  });
+});
+
+describe("a run of several", () => {
+  it("waits one time for all, and creates all", async () => {
+    const sim = world();
+    const { chain, source, nodes } = sim.world;
+    sim.after(20 * MINUTE, () => {
+      for (const { deviceId } of nodes)
+        chain.register({ composeHash: source.composeHash, deviceId });
+    });
+    const main = await sim.main({ approval_timeout: "30m", count: "3" });
+    expect([main.exitCode, sim.replicas().length]).toEqual([0, 3]);
+    expect(main.runner.entries.filter(({ kind }) => kind === "notice")).toHaveLength(1);
+  });
+
+  it("has one deadline, and the token that is handed out works", async () => {
+    const sim = world();
+    const main = await sim.main({ approval_timeout: "30m", count: "3" });
+    expect(main.tookMs).toBeLessThan(31 * MINUTE);
+    expect(main.runner.outputs).toMatchObject({ outcome: "pending_approval", is_allowed: "false" });
+    const { commit_token = "", compose_hash = "", device_id = "" } = main.runner.outputs;
+    sim.world.chain.register({ composeHash: compose_hash, deviceId: device_id });
+    const later = await sim.main({ app_id: "", commit_token, compose_hash });
+    expect([later.exitCode, sim.replicas().length]).toEqual([0, 1]);
+  });
+});
+
 describe("what was reviewed", () => {
   it.each(["device_id", "compose_hash"])("another %s is never approved", async (input) => {
     for (const how of [SIGN, { approval_timeout: "1h" }, {}]) {
       const sim = world({ liveInstances: 1 });
-      if (input === "compose_hash") {
-        sim.on("before-work", "create", () => undefined);
-      }
       const given = input === "device_id" ? "ab".repeat(32) : sim.world.source.composeHash;
       if (input === "compose_hash") {
         // Whoever answers for the API names another revision.

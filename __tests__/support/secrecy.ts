@@ -106,6 +106,8 @@ function secretsOf({ options, outputs }: StepResult): Secret[] {
     "API key": inputs.api_key ?? options.api?.apiKey,
     "API key of the environment": options.env?.PHALA_CLOUD_API_KEY,
     "GitHub token": options.githubToken ?? JOB_TOKEN,
+    "signing key": inputs.private_key?.replace(/^0x/i, ""),
+    "signing key in capitals": inputs.private_key?.replace(/^0x/i, "").toUpperCase(),
     "encrypted environment": inputs.encrypted_env?.replace(/^0x/i, ""),
     ...Object.fromEntries(planted.map((value, index) => [`variable ${index}`, value])),
   };

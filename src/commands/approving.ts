@@ -15,6 +15,7 @@ import {
   chainOf,
   lateFailure,
   unaskedFailure,
+  unseenFailure,
   untoldFailure,
   waitingNotice,
 } from "../report/words/approval.ts";
@@ -147,7 +148,10 @@ export class GetApproved implements Approving {
       }
       case "late": {
         const seen = { ...approval, onchainStatus: statusOf(end.last) ?? approval.onchainStatus };
-        return { ...not(lateFailure(seen, waitedMs)), approval: seen };
+        const { signing, approvalTimeoutMs } = this.#context.inputs.chain;
+        const failure =
+          signing === null ? lateFailure(seen, approvalTimeoutMs) : unseenFailure(waitedMs);
+        return { ...not(failure), approval: seen };
       }
       case "cancelled":
         return not(null);

@@ -40,6 +40,14 @@ export function lateFailure(approval: Approval, waitedMs: number): Failure {
   };
 }
 
+/** The contract shows what this step registered, and the API does not. */
+export function unseenFailure(waitedMs: number): Failure {
+  return {
+    code: APPROVAL_CODE,
+    text: `All is registered on chain, and the API did not see it within ${duration(waitedMs)}, so the replica was not created. Run this step again: it registers nothing twice.`,
+  };
+}
+
 /** The answer does not tell what is to be approved, so nobody can be waited for. */
 export function untoldFailure(approval: Approval): Failure {
   return {
