@@ -294,7 +294,13 @@ describe("all inputs together", () => {
     api_url: near(url),
     app_id: near(hex(40)),
     vm_uuid: near(uuid),
-    node_id: near(fc.constantFrom("26", "prod9", "26,31", "26\nprod9")),
+    name: near(fc.constantFrom("web-eu-1", "web-eu-1,web-eu-2", "web-{n}-eu", "web-{run}-1")),
+    node_id: near(fc.constantFrom("26", "prod9", "26,31", "26\nprod9", "26 | prod9 | any")),
+    capacity_wait: near(duration),
+    max_instances: near(fc.nat(200).map(String)),
+    port: near(fc.nat(70_000).map(String)),
+    health_expect: near(fc.constant("version 2")),
+    health_for: near(duration),
     teepod_id: near(fc.constant("26")),
     compose_hash: near(hex(64)),
     prepare_only: near(fc.constantFrom("true", "false")),
@@ -351,6 +357,9 @@ describe("all inputs together", () => {
           expect(inputs.appId !== null || inputs.commitToken !== null).toBe(true);
           expect(inputs.vmUuid ?? "").toMatch(/^(?:[0-9a-f-]{36})?$/);
           expect(inputs.vmUuid !== null || inputs.appId !== null).toBe(true);
+          for (const name of inputs.names ?? []) {
+            expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]{4,62}$/);
+          }
           expect(inputs.nodes.length).toBeLessThanOrEqual(100);
           const asked = inputs.count ?? inputs.instances ?? 0;
           expect(asked >= 1 && asked <= 100).toBe(true);
