@@ -124,7 +124,7 @@ it.concurrent(
 );
 
 it.each<[string, Inputs]>([
-  ["commit inputs", { commit_token: " ", transaction_hash: "", envs: "\n \n" }],
+  ["commit inputs", { commit_token: "unset", transaction_hash: "", envs: "\n \n" }],
   ["flags that are false", { prepare_only: "False", envs: "" }],
 ])(
   "blank %s count as not given: a plain create",

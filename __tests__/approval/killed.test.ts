@@ -33,7 +33,7 @@ interface Blow {
 }
 
 /** What a step has put out before it knows of any replica. */
-const BEGUN = { replicas: "[]" };
+const BEGUN = { replicas: "[]", vm_uuids: "[]", instance_urls: "[]", endpoints: "[]" };
 
 /** Runs a step and sends it a signal while a request of it is under way, which is never answered. */
 async function struck(sim: Simulator, inputs: Inputs, blow: Blow): Promise<StepResult> {

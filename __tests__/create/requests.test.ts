@@ -79,6 +79,7 @@ const plain: readonly Row[] = [
   },
   { name: "encrypted_env blank", inputs: () => ({ encrypted_env: " \r\n " }), body: none },
   { name: "prepare_only false", inputs: () => ({ prepare_only: "false" }), body: none },
+  { name: "prepare_only unset", inputs: () => ({ prepare_only: "unset" }), body: none },
   {
     name: "all fields",
     inputs: (sim) => ({ node_id: "31", compose_hash: sim.composeHash, encrypted_env: BLOB }),
