@@ -219,6 +219,50 @@ describe("the examples", () => {
     expect(replicas(sim)).toHaveLength(1);
   });
 
+  const THREE = { liveInstances: 3, updateMs: 1_500 };
+  /** The deploy step brings the source to a new revision, an hour ago for the simulator. */
+  const deploysAnew = (sim: Simulator) => {
+    const before = sim.composeHash;
+    const composeHash = "77ab".repeat(16);
+    const { source } = sim.world;
+    const at = sim.world.now() - 3_600_000;
+    source.composeHash = composeHash;
+    source.booted = [...source.booted, { at, composeHash }];
+    sim.world.revisions.note(source, "update", at);
+    return { before, after: composeHash };
+  };
+  const hashes = (sim: Simulator) =>
+    sim
+      .cvms()
+      .filter(({ appId }) => appId === sim.appId)
+      .map(({ composeHash }) => composeHash);
+
+  runExample(
+    "Roll out",
+    "brings the others along, and calls each",
+    async (sim, workflow) => {
+      const { after } = deploysAnew(sim);
+      const runs = await runWorkflow(workflow, settings(sim, { standIns: deployed(sim) }));
+      expect(conclusions(runs)).toEqual(["rollout success"]);
+      expect(hashes(sim)).toEqual([after, after, after]);
+      expect(logs(runs).match(/ok from/g)).toHaveLength(3);
+    },
+    THREE,
+  );
+
+  runExample(
+    "Roll out",
+    "goes back as a whole when the smoke test fails",
+    async (sim, workflow) => {
+      const { before } = deploysAnew(sim);
+      const failing = broken(workflow, "--max-time 30", "--no-such-option");
+      const runs = await runWorkflow(failing, settings(sim, { standIns: deployed(sim) }));
+      expect(conclusions(runs)).toEqual(["rollout failure"]);
+      expect(hashes(sim)).toEqual([before, before, before]);
+    },
+    THREE,
+  );
+
   runExample(
     "Create a replica or clean up",
     "tells the on-call why, and deletes the replica",

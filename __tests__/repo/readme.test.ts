@@ -35,6 +35,7 @@ const known: Readonly<Record<string, { readonly outputs: Readonly<Record<string,
   [ACTION_NAME]: manifest,
   [`${ACTION_NAME}/verify`]: readManifest(join(REPOSITORY, "verify")),
   [`${ACTION_NAME}/delete`]: readManifest(join(REPOSITORY, "delete")),
+  [`${ACTION_NAME}/rollout`]: readManifest(join(REPOSITORY, "rollout")),
 };
 
 /** Every complaint of the linters and of our own look at the outputs. */
@@ -219,7 +220,7 @@ describe("the recipes", () => {
         for (const step of ours) {
           expect(step.with?.api_key).toMatch(/^\$\{\{ secrets\.PHALA_CLOUD_API_KEY \}\}$/);
           expect(step.with?.app_id ?? "").not.toContain("secrets.");
-          expect(step.with?.vm_uuid ?? "").not.toContain("secrets.");
+          expect(step.with?.vm_uuid ?? step.with?.source ?? "").not.toContain("secrets.");
           // A token that got lost on its way must not turn a commit into a create.
           expect(step.with?.commit_token !== undefined && step.with.app_id !== undefined).toBe(
             false,

@@ -154,6 +154,7 @@ class Job {
         env,
         secrets,
         cwd: this.#machine.workspace,
+        ...(command !== undefined && { command }),
         ...(githubToken !== undefined && { githubToken }),
         ...(command && { command }),
       });
