@@ -83,6 +83,7 @@ export function eventsOf(one: Member): readonly Change[] {
       { key, busy: false, revision: "new", serves: false },
     ];
   }
+  if (busy && ours === "done") return [{ key, busy: false, serves: true }];
   if (ours === "untouched" && revision === "new" && !serves && !one.force) {
     return [
       { key, serves: true },
@@ -159,6 +160,8 @@ export function* successors(world: RolloutWorld, step: Step): Generator<RolloutW
 export function* blows(world: RolloutWorld): Generator<RolloutWorld> {
   if (!world.outOfTime) yield { ...world, outOfTime: true };
   if (!world.cancelled) yield { ...world, cancelled: true };
+  const done = world.members.find(({ ours, busy }) => ours === "done" && !busy);
+  if (done !== undefined) yield changed(world, { key: done.key, busy: true, serves: false });
   const sent = world.members.find(({ ours }) => ours === "sent");
   if (sent !== undefined && !world.approval) {
     yield {

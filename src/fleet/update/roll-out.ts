@@ -199,9 +199,10 @@ export class RollOut {
     const now = edges.clock.now();
     if (now - this.#toldAt < HEARTBEAT_MS) return;
     this.#toldAt = now;
-    const waiting = this.#instances.filter(({ under, fit, row }) =>
-      under === null ? !fit && row.composeHash === this.#rules.wanted : true,
-    );
+    const waiting = this.#instances.filter(({ under, fit, ours, row }) => {
+      const found = ours === "untouched" && !fit && row.composeHash === this.#rules.wanted;
+      return under !== null || found;
+    });
     ledger.append({
       fact: "waiting",
       what: "serving",
