@@ -27,6 +27,11 @@ function* bags(count: number): Generator<readonly Member[]> {
   }
 }
 
+const FOUR: readonly [string, number, number][] = [
+  ["four instances, one at a time", 4, 1],
+  ["four instances, two at a time", 4, 2],
+];
+
 interface Walk {
   readonly states: number;
   readonly ends: Readonly<Record<string, number>>;
@@ -63,12 +68,15 @@ describe("all worlds", () => {
     ["two instances, both at a time", 2, 2],
     ["three instances, one at a time", 3, 1],
     ["three instances, two at a time", 3, 2],
-  ])("%s", (_, count, maxUnavailable) => {
+    // Takes minutes: EXPLORE=4 script/test __tests__/fleet/next-step
+    ...(process.env.EXPLORE === "4" ? FOUR : []),
+  ])("%s", (what, count, maxUnavailable) => {
     for (const onFailure of ["stop", "rollback"] as const) {
       const worlds = [...bags(count)].map((members) =>
         worldOf(members, { maxUnavailable, onFailure }),
       );
       const { states, ends } = explore(worlds);
+      if (process.env.EXPLORE) process.stdout.write(`${what}, ${onFailure}: ${states} worlds\n`);
       expect(states).toBeGreaterThan(30);
       const always = ["done", "stopped", "out-of-time", "cancelled", "approval"];
       const back = onFailure === "rollback" ? ["rolled-back", "back-failed"] : [];
