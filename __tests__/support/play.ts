@@ -113,8 +113,7 @@ async function playSimulated(one: Case): Promise<Seen> {
   strike(one.blow, cloud, { cancel: () => running.cancel(), kill: () => running.kill() });
   const main = await running.finished;
   one.between?.(cloud);
-  const post =
-    one.post === false || !hasPost(one) ? null : await sim.post(main, one.jobStatus);
+  const post = one.post === false || !hasPost(one) ? null : await sim.post(main, one.jobStatus);
   return seenOfSimulation(cloud, main, post);
 }
 
