@@ -6,6 +6,8 @@ export interface Mutant {
   readonly file: string;
   /** What stands there, exactly once, and what the defect puts in its place. */
   readonly patch: readonly (readonly [string, string])[];
+  /** Files of tests that have to find it, for a rule that no drawn story shows; default: the simulation has to. */
+  readonly tests?: readonly string[];
 }
 
 export const MUTANTS: readonly Mutant[] = [
