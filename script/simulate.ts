@@ -1,16 +1,19 @@
 /** The long campaign of the simulation: counts, times, and the story of a seed that fails. */
 
 import { parseArgs } from "node:util";
-import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { campaign, explain, type Failure } from "../__tests__/simulation/campaign.ts";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import type { Failure } from "../__tests__/simulation/campaign.ts";
+import { WORLD_NAMES, worldNamed } from "../__tests__/simulation/worlds.ts";
 
 /** Small enough that a seed which fails ends the campaign soon. */
 const CHUNK = 50;
 const HELP = `Plays seeded disasters against the action's main and post step, in simulated time.
 
-  script/simulate [--seeds 1000] [--from 0] [--jobs 2] [--most 5]
+  script/simulate [--world disasters] [--seeds 1000] [--from 0] [--jobs 2] [--most 5]
   script/simulate --seed 4711     one seed: its whole story, the shortest one where it fails
 
+  --world   disasters: create and post, whatever fails; liars: instances that lie, where they are verified;
+            chains: approvals on chain, waited for or signed
   --seeds   how many seeds to play
   --from    the first of them
   --jobs    how many threads
@@ -33,12 +36,19 @@ async function main(): Promise<void> {
       most: number,
       help: { type: "boolean" },
       brief: { type: "boolean" },
+      world: { type: "string", default: "disasters" },
     },
   });
   if (values.help) {
     console.log(HELP);
     return;
   }
+  const name = values.world;
+  if (!WORLD_NAMES.includes(name)) {
+    console.error(`--world is one of ${WORLD_NAMES.join(", ")}, not ${name}`);
+    process.exit(2);
+  }
+  const { explain } = await worldNamed(name);
   if (values.seed !== undefined) {
     console.log(await explain(whole("seed", values.seed, 0)));
     return;
@@ -47,6 +57,7 @@ async function main(): Promise<void> {
   const from = whole("from", values.from, 0);
   const begun = performance.now();
   const failures = await everyChunk(
+    name,
     { from, count: seeds },
     whole("jobs", values.jobs, 2),
     whole("most", values.most, 5),
@@ -58,7 +69,8 @@ async function main(): Promise<void> {
   const [first] = failures;
   if (first !== undefined) {
     if (!values.brief) console.log(`\n${await explain(first.seed)}`);
-    console.log(`\nReplay: script/simulate --seed ${first.seed}`);
+    const world = name === "disasters" ? "" : ` --world ${name}`;
+    console.log(`\nReplay: script/simulate${world} --seed ${first.seed}`);
     process.exitCode = 1;
     console.log(`${failures.length} seeds broke a rule, after ${seconds.toFixed(1)} s.`);
     return;
@@ -75,7 +87,12 @@ function whole(name: string, text: string | undefined, fallback: number): number
 }
 
 /** Deals the seeds to threads, a chunk at a time. */
-async function everyChunk(all: Chunk, jobs: number, most: number): Promise<Failure[]> {
+async function everyChunk(
+  world: string,
+  all: Chunk,
+  jobs: number,
+  most: number,
+): Promise<Failure[]> {
   const failures: Failure[] = [];
   const end = all.from + all.count;
   let next = all.from;
@@ -88,7 +105,7 @@ async function everyChunk(all: Chunk, jobs: number, most: number): Promise<Failu
   };
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url));
+      const worker = new Worker(new URL(import.meta.url), { workerData: world });
       let chunk = take();
       const give = () => {
         if (chunk === null) void worker.terminate().then(() => resolve());
@@ -118,6 +135,7 @@ async function everyChunk(all: Chunk, jobs: number, most: number): Promise<Failu
 if (isMainThread) {
   await main();
 } else {
+  const { campaign } = await worldNamed(String(workerData));
   parentPort?.on("message", async ({ from, count }: Chunk) => {
     parentPort?.postMessage(await campaign(from, count));
   });

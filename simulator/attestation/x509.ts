@@ -8,12 +8,13 @@ import type * as X509 from "@peculiar/asn1-x509";
  * once, also under a simulated clock. The libraries are loaded when the first is made, since few tests need one.
  */
 const load = createRequire(import.meta.url);
-let loaded: (typeof Schema & typeof X509) | null = null;
-function libraries(): typeof Schema & typeof X509 {
-  loaded ??= {
-    ...(load("@peculiar/asn1-schema") as typeof Schema),
-    ...(load("@peculiar/asn1-x509") as typeof X509),
-  };
+const loadAll = () => ({
+  ...(load("@peculiar/asn1-schema") as typeof Schema),
+  ...(load("@peculiar/asn1-x509") as typeof X509),
+});
+let loaded: ReturnType<typeof loadAll> | null = null;
+function libraries(): ReturnType<typeof loadAll> {
+  loaded ??= loadAll();
   return loaded;
 }
 
