@@ -17,7 +17,13 @@ import { WORD_MUTANTS } from "./mutants-words.ts";
 
 const ROOT = dirname(import.meta.dirname);
 /** What the simulation runs on. */
-const PARTS = ["src", "simulator", "script", "__tests__/simulation", "__tests__/support/simulated"];
+const PARTS = [
+  "src",
+  "simulator",
+  "script",
+  "__tests__",
+  ...["", "delete/", "rollout/", "verify/"].map((folder) => `${folder}action.yml`),
+];
 const HELP = `Plants defects in a copy of src, one at a time; the simulation has to find each.
 
   script/mutants [--seeds 3000] [--jobs 2] [--only text]
@@ -87,7 +93,7 @@ async function hunt(mutant: Mutant, seeds: number): Promise<Result> {
     await cp(join(ROOT, "package.json"), join(folder, "package.json"));
     await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
     await plant(mutant, folder);
-    const output = await simulate(folder, seeds);
+    const output = await simulate(folder, seeds, mutant.of ?? "create");
     const [, seed, how] = /^seed (\d+): (.*)$/m.exec(output) ?? [];
     if (seed === undefined && !output.includes("no rule broken")) {
       throw new Error(`${mutant.name}: the simulation said neither:\n${output.slice(0, 2_000)}`);
@@ -103,10 +109,11 @@ async function plant(mutant: Mutant, folder: string): Promise<void> {
   await writeFile(path, planted(mutant, await readFile(path, "utf8")));
 }
 
-function simulate(folder: string, seeds: number): Promise<string> {
+function simulate(folder: string, seeds: number, of: string): Promise<string> {
   const script = join(folder, "script", "simulate.ts");
   // One job, and no story: the first seed in order is wanted.
-  const args = [script, "--seeds", String(seeds), "--jobs", "1", "--most", "1", "--brief"];
+  const one = ["--jobs", "1", "--most", "1", "--brief"];
+  const args = [script, "--of", of, "--seeds", String(seeds), ...one];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { maxBuffer: 1 << 26 }, (_error, stdout, stderr) => {
       resolve(stdout + stderr);
