@@ -100,10 +100,12 @@ async function plant(mutant: Mutant, folder: string): Promise<void> {
 
 type Found = Omit<Result, "mutant">;
 
-async function simulate(folder: string, { name }: Mutant, seeds: number): Promise<Found> {
+async function simulate(folder: string, mutant: Mutant, seeds: number): Promise<Found> {
+  const { name, of = "create" } = mutant;
   const script = join(folder, "script", "simulate.ts");
   // One job, and no story: the first seed in order is wanted.
-  const args = [script, "--seeds", String(seeds), "--jobs", "1", "--most", "1", "--brief"];
+  const one = ["--jobs", "1", "--most", "1", "--brief"];
+  const args = [script, "--of", of, "--seeds", String(seeds), ...one];
   const { output } = await run(args, folder);
   const [, seed, how] = /^seed (\d+): (.*)$/m.exec(output) ?? [];
   if (seed === undefined && !output.includes("no rule broken")) {

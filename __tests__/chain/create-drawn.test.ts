@@ -1,4 +1,4 @@
-/** 200 drawn worlds of chains; `script/simulate --world chains --seeds 20000` plays more. */
+/** 200 drawn worlds of chains; `script/simulate --of chains --seeds 20000` plays more. */
 import { describe, expect, it } from "@jest/globals";
 import { broken, endOf, story } from "./drawn.ts";
 

@@ -225,6 +225,5 @@ export async function explain(seed: number): Promise<string> {
     ]),
     ...rpc.requests.map((one) => `  ${at(one.at)} ${one.method} ${one.fault ?? ""}`),
     ...evm.mined().map(({ ok, transaction }) => `  nonce ${transaction.nonce}, ok ${ok}`),
-    ...broken(told).map((what) => `breaks: ${what}`),
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 /**
  * A world in which instances lie, by seeds: whatever the mix of liars, faults and inputs, `require` and green means
  * that each instance that counts is honest, and an honest world is green. `VERIFY_SEEDS=1000` plays more here;
- * for a campaign, `script/simulate --world liars --seeds 100000`.
+ * for a campaign, `script/simulate --of liars --seeds 100000`.
  */
 import { describe, expect, it } from "@jest/globals";
 import { breaks } from "./liars.ts";

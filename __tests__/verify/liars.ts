@@ -246,6 +246,5 @@ export async function explain(seed: number): Promise<string> {
     ...runner.entries.map(({ kind, text }) => `  ${kind}: ${text}`),
     `exit ${exitCode}, ${runner.outputs.outcome} ${runner.outputs.error_code}`,
     JSON.stringify(toldBy(runner, command).map(({ vm_uuid, verified }) => [vm_uuid, verified])),
-    ...(await breaks(seed)).map((what) => `breaks: ${what}`),
   ].join("\n");
 }
