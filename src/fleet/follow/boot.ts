@@ -35,6 +35,8 @@ export const LOOKS_WITH_ERROR = 3;
 /** One list without it may be a hiccup; this many in a row mean that it is gone. */
 export const LOOKS_WITHOUT = 2;
 
+export const SOMEBODY_DELETED_IT = "somebody deleted it";
+
 /**
  * @param status null where the look did not show the CVM
  * @param now when the look was, ms since the epoch
@@ -50,7 +52,7 @@ export function judgeBoot(
     return {
       memory: { ...memory, missing },
       verdict: gone ? "failed" : "booting",
-      reason: gone ? "somebody deleted it" : "",
+      reason: gone ? SOMEBODY_DELETED_IT : "",
     };
   }
   const next = { seen: true, missing: 0, ...remembered(memory, status, now) };

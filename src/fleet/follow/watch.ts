@@ -19,7 +19,7 @@ import type { Context } from "../run.ts";
 import { saveAttempt } from "../state.ts";
 import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
 import { AddressSearch } from "./address-search.ts";
-import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
+import { type BootMemory, judgeBoot, NEW_BOOT, SOMEBODY_DELETED_IT } from "./boot.ts";
 import { becomesHealthy, healthUrl } from "./health.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
@@ -101,6 +101,7 @@ export class Watch {
     );
     this.#memory = memory;
     const row = look.cvms?.get(this.uuid) ?? null;
+    if (status?.detailed) this.#search.lives();
     if (row !== null) this.#hold(this.#search.take(row));
     if (status !== null && memory.last !== null) {
       this.replica.status = status.status;
@@ -110,19 +111,18 @@ export class Watch {
       if (status === null || isGoing(status.status)) this.#lose();
       this.#fail(bootFailure(this.replica, reason, this.#told()));
     }
-    // What ran and does no longer, before its URLs could be read, is on its way again.
-    if (verdict === "booting" && this.#phase === "running") {
-      this.#phase = "booting";
-      this.#running.abort();
-    }
+    // What ran and does no longer, before its URLs could be read, is on its way again. One look without it says
+    // nothing: it may be gone, and the search sees that too.
+    if (verdict === "booting" && status !== null) this.#boot();
     if (verdict === "running" && !this.settled) this.#run(row !== null);
   }
 
   /** There is no more time for what it waits for. */
   expire(): void {
     const { replica } = this;
+    const unseen = this.#phase === "running" && this.#memory.missing > 0;
     if (this.#phase === "checking") this.#beUnhealthy();
-    else if (this.#phase === "booting") this.#fail(timeoutFailure(replica, this.#told()));
+    else if (this.#phase === "booting" || unseen) this.#fail(timeoutFailure(replica, this.#told()));
     else if (this.#phase === "running") this.#beWithoutUrl();
     this.#settle();
   }
@@ -130,6 +130,12 @@ export class Watch {
   /** Ends the watch for a reason that is not the replica's own. */
   abandon(failure: Failure): void {
     this.#fail(failure);
+  }
+
+  #boot(): void {
+    if (this.#phase !== "running") return;
+    this.#phase = "booting";
+    this.#running.abort();
   }
 
   /** @param row with what is known of its address filled in */
@@ -160,12 +166,14 @@ export class Watch {
     const ranFrom = clock.now();
     const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
     const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
-    await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
+    const end = await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
       this.#hold(row);
       if (!this.settled) this.#serve();
     });
     if (cancel.aborted) return;
-    if (!signal.aborted) this.expire();
+    if (!signal.aborted && end === "gone") this.#beGone();
+    else if (!signal.aborted && this.#memory.missing > 0 && clock.now() < deadline) this.#boot();
+    else if (!signal.aborted) this.expire();
     wake();
   }
 
@@ -243,6 +251,12 @@ export class Watch {
     }
     if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));
     else this.#fail(noUrlFailure(replica, told, this.#path, why));
+  }
+
+  /** Its own route does not know it any more, whatever a list still shows. */
+  #beGone(): void {
+    this.#lose();
+    this.#fail(bootFailure(this.replica, SOMEBODY_DELETED_IT, this.#told()));
   }
 
   /** Somebody deleted it; post is to know. */
