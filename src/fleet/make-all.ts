@@ -230,8 +230,7 @@ export class MakeAll {
     else if (end.unknown) {
       const ofRun = end.refusal !== null && scopeOf(end.refusal) === "run";
       this.#happened({ key, is: "settled", as: "unknown", ofRun });
-    }
-    else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
+    } else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
     else this.#happened({ key, is: "answered", verdict: this.#verdictOn(job, end.refusal) });
   }
 
