@@ -113,7 +113,8 @@ function fault(
   ];
   const nth = 1 + Math.floor(random() * 5);
   return {
-    route: chance(0.8) ? "instances" : "list",
+    // A refusal that nobody could look behind is for post to look behind, which goes by the name alone.
+    route: certain || chance(0.8) ? "instances" : "list",
     nth,
     ...pick(certain ? certainKinds : kinds),
   };
