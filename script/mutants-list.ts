@@ -145,7 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets that a replica was adopted",
     file: "fleet/asking.ts",
-    patch: [['adopted: replica.origin === "adopted" && !replica.byName,', "adopted: false,"]],
+    patch: [["adopted: this.#isUnproven(stage),", "adopted: false,"]],
   },
   {
     name: "sets a ttl for what was found by elimination alone",

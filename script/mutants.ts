@@ -12,6 +12,7 @@ import { planted } from "../__tests__/simulation/plant.ts";
 import { CREATING_MUTANTS } from "./mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
+import { NAMES_MUTANTS } from "./mutants-names.ts";
 import { SECRET_MUTANTS } from "./mutants-secrets.ts";
 import { WORD_MUTANTS } from "./mutants-words.ts";
 
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
     ...SECRET_MUTANTS,
     ...DEPLOYMENT_MUTANTS,
     ...WORD_MUTANTS,
+    ...NAMES_MUTANTS,
   ];
   const wanted = all.filter(({ name }) => name.includes(values.only ?? ""));
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));

@@ -5,6 +5,7 @@
  */
 import { type Fault, seededRandom } from "../../simulator/core.ts";
 import type { FaultKind } from "../../simulator/faults.ts";
+import type { Stranger } from "../../simulator/stranger.ts";
 import {
   type Result,
   Simulation,
@@ -21,6 +22,8 @@ interface Drawn {
   /** Of how many steps of the clock the run is killed; null: not at all. */
   readonly killAt: number | null;
   readonly strangers: readonly string[];
+  /** One of the names is another app's. */
+  readonly elsewhere: boolean;
 }
 
 function draw(seed: number): Drawn {
@@ -40,16 +43,31 @@ function draw(seed: number): Drawn {
     idStyle: pick(["number", "string"]),
   };
   const sim = new Simulation({ ...world, latencyMs: pick([5, 50, 400]) });
-  // An answer that says no of work that was done, and a list that shows that late: nobody could tell.
-  const lies = sim.world.settings.listLagMs === 0;
+  // What bears the name asked for, and came after a request of ours that may have worked, is ours by all that
+  // anybody can tell. So twins come only where each answer is certain, and nobody dies.
+  const certain = honours && chance(0.4);
+  const killAt = !certain && chance(0.4) ? Math.floor(random() * 60) : null;
+  const lies = { honours, lag: (world.listLagMs ?? 0) > 0, certain };
   for (let n = Math.floor(random() * 4); n > 0; n--) sim.fault(fault(random, pick, chance, lies));
   const strangers = [sim.world.source.vmUuid];
   if (chance(0.3)) strangers.push(sim.addStranger({ name: "others-1", createdAt: 1 }).vmUuid);
   if (chance(0.3)) {
     sim.after(random() * 3_000, () => strangers.push(sim.addStranger({ name: "others-2" }).vmUuid));
   }
+  const twin = (name: string, stranger: Stranger) => {
+    const own = sim.cvms().filter(({ deleted }) => !deleted);
+    if (own.every((cvm) => cvm.name.toLowerCase() !== name.toLowerCase())) {
+      strangers.push(sim.addStranger({ name, ...stranger }).vmUuid);
+    }
+  };
+  if (certain && chance(0.5)) sim.after(random() * 3_000, () => twin(pick(NAMES), {}));
+  const elsewhere = chance(0.1);
+  if (elsewhere) twin("web-eu-2", { appId: sim.world.otherAppId, createdAt: 1 });
+  // The node 12 of the simulated cloud is full.
+  const nodes = chance(0.3) ? pick(["12 | 31", "12 | 26 | 31", "12 | any"]) : null;
   const inputs = {
     vm_uuid: "",
+    ...(nodes === null ? {} : { node_id: nodes }),
     name: NAMES.slice(0, 1 + Math.floor(random() * NAMES.length)).join(),
     wait: pick(["true", "false"]),
     cleanup: pick(["never", "on_failure", "always"]),
@@ -59,29 +77,47 @@ function draw(seed: number): Drawn {
     sim,
     honours,
     inputs,
-    killAt: chance(0.4) ? Math.floor(random() * 60) : null,
+    killAt,
     strangers,
+    elsewhere,
   };
+}
+
+/** What can be known of an answer. */
+interface Sureness {
+  readonly honours: boolean;
+  readonly lag: boolean;
+  readonly certain: boolean;
 }
 
 function fault(
   random: () => number,
   pick: <T>(items: readonly T[]) => T,
   chance: (share: number) => boolean,
-  lies: boolean,
+  { honours, lag, certain }: Sureness,
 ): Fault {
   const when = pick(["before", "after"] as const);
+  const certainKinds: readonly FaultKind[] = [
+    { kind: "status", when: "before", status: pick([400, 403, 422]) },
+  ];
   const kinds: readonly FaultKind[] = [
     { kind: "drop", when },
     { kind: "hang", when },
     { kind: "status", when, status: pick([500, 502, 503]) },
-    { kind: "status", when: lies ? when : "before", status: pick([400, 409, 429]) },
+    // A refusal of what was done, and a list that shows that late: nobody could tell.
+    { kind: "status", when: lag ? "before" : when, status: 400 },
+    { kind: "status", when: lag && !honours ? "before" : when, status: pick([409, 429]) },
     { kind: "late", afterMs: 30_000 },
     { kind: "empty" },
     { kind: "garbage", form: "html" },
   ];
   const nth = 1 + Math.floor(random() * 5);
-  return { route: chance(0.8) ? "instances" : "list", nth, ...pick(kinds) };
+  return {
+    // A refusal that nobody could look behind is for post to look behind, which goes by the name alone.
+    route: certain || chance(0.8) ? "instances" : "list",
+    nth,
+    ...pick(certain ? certainKinds : kinds),
+  };
 }
 
 const entriesOf = ({ runner }: Result) => JSON.parse(runner.outputs.replicas ?? "[]") as Entry[];
@@ -98,6 +134,25 @@ function madeFor(sim: Simulation, name: string, from: number): number {
     .slice(from)
     .filter(({ route, body }) => route === "instances" && body.includes(`"${name}"`))
     .filter(({ index }) => sim.cvms().some(({ requestIndex }) => requestIndex === index)).length;
+}
+
+/** Names in this app. */
+function namesThere(sim: Simulation): readonly string[] {
+  const own = sim.cvms().filter(({ deleted, appId }) => !deleted && appId === sim.world.appId);
+  return own.map(({ name }) => name);
+}
+
+/** Another node is tried only after an answer that proves that the one before it was full. */
+function* misplaced(sim: Simulation): Generator<string> {
+  const nodeIn = ({ body }: { body: string }) => /"node_id":(\d+)/.exec(body)?.[1] ?? "any";
+  const nameIn = ({ body }: { body: string }) => /"name":"([^"]+)"/.exec(body)?.[1];
+  const asked = sim.requests.filter(({ route }) => route === "instances");
+  for (const [index, one] of asked.entries()) {
+    const before = asked.slice(0, index).findLast((other) => nameIn(other) === nameIn(one));
+    if (before === undefined || nodeIn(before) === nodeIn(one) || nodeIn(one) === "12") continue;
+    const full = before.status === 400 && before.fault === undefined && nodeIn(before) === "12";
+    if (!full) yield `${nameIn(one)} went from node ${nodeIn(before)} to ${nodeIn(one)}`;
+  }
 }
 
 export interface Told {
@@ -122,7 +177,7 @@ function linesOf(sim: Simulation, results: readonly Result[]): readonly string[]
 
 /** Plays the story of a seed. */
 export async function playSeed(seed: number): Promise<Told> {
-  const { sim, honours, inputs, killAt, strangers } = draw(seed);
+  const { sim, honours, inputs, killAt, strangers, elsewhere } = draw(seed);
   const names = inputs.name?.split(",") ?? [];
   const problems: string[] = [];
   let said = "";
@@ -154,14 +209,30 @@ export async function playSeed(seed: number): Promise<Told> {
     .filter(({ outcome }) => outcome === "adopted")
     .map(({ vm_uuid }) => vm_uuid);
   if (honours) {
-    const from = sim.requests.length;
-    const again = await sim.main({ ...inputs, cleanup: "never" });
-    results.push(again);
-    check(again);
-    await sim.pass(60_000);
-    twice(from);
-    said += saidBy(again);
+    const again = async () => {
+      const from = sim.requests.length;
+      const there = namesThere(sim);
+      const main = await sim.main({ ...inputs, cleanup: "never" });
+      results.push(main);
+      check(main);
+      await sim.pass(60_000);
+      twice(from);
+      said += saidBy(main);
+      const asked = sim.requests.slice(from).filter(({ route }) => route === "instances");
+      const needless = there.filter((name) => asked.some(({ body }) => body.includes(`"${name}"`)));
+      if (needless.length > 0) problems.push(`asked for although there: ${needless.join()}`);
+      return main;
+    };
+    await again();
+    sim.server.faults.clear();
+    const last = await again();
+    // A twin's may be on another node than asked for.
+    const { error_code: code } = last.runner.outputs;
+    if (!elsewhere && last.exitCode !== 0 && code !== "MISMATCH") {
+      problems.push("red although nothing is wrong any more");
+    }
   }
+  problems.push(...misplaced(sim));
   const left = sim.replicas().filter(({ deleted }) => !deleted);
   const called = left.map(({ name }) => name);
   if (honours && new Set(called).size < called.length) problems.push(`twice: ${called.join()}`);

@@ -8,6 +8,7 @@ import {
   adopted,
   committingAtOnce,
   created,
+  foundAfterRefusal,
   foundByName,
   namedOtherwise,
   stands,
@@ -184,17 +185,18 @@ export class Creation {
     const { edges } = this.#context;
     const { replica } = asking;
     replica.origin = "adopted";
-    replica.byName = name !== null && this.#search.nameFor(asking) !== null;
+    const named = name !== null && this.#search.nameFor(asking) !== null;
+    replica.byName = named && asking.doubted;
     replica.cvm = cvm;
     replica.times.made = edges.clock.now();
-    if (name !== null && replica.byName) this.#search.sawName(cvm.name, name);
+    if (name !== null && named) this.#search.sawName(cvm.name, name);
     this.#lifetimes.plan(replica);
     asking.save("made");
     this.#ended(asking, MADE);
     this.#onMade();
-    edges.runner.info(
-      replica.byName ? foundByName(called(replica)) : adopted(nameOf(replica), uuidOf(replica)),
-    );
+    const who = called(replica);
+    if (replica.byName) edges.runner.info(foundByName(who));
+    else edges.runner.info(named ? foundAfterRefusal(who) : adopted(who.name, who.uuid));
   }
 
   /** Another run of the same names was quicker: nothing of it is ours. */

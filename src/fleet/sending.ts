@@ -217,14 +217,16 @@ export class Sending {
         : this.#lookFor(asking, window);
     const settlement = seen ?? (await look());
     if (settlement.kind === "cancelled") return settlement;
-    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare. Nor is
-    // it likely that the API refused what it did: such a newcomer is named, and stays somebody else's. A name
-    // that nothing had before says more than an answer.
     const name = this.#search.nameFor(asking);
     const byName = name !== null;
-    const adoptable = order.kind !== "prepare" && (asking.doubted || byName);
-    if (settlement.kind === "adopted" && adoptable && bears(settlement.cvm, name)) {
-      return { kind: "found", cvm: settlement.cvm };
+    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
+    if (settlement.kind === "adopted" && order.kind !== "prepare" && bears(settlement.cvm, name)) {
+      const { cvm } = settlement;
+      // It was there before our request, though no list had shown it: another run was quicker.
+      if (byName && !this.#search.isSince(asking, cvm)) return { kind: "standing", cvm };
+      // Nor is it likely that the API refused what it did: such a newcomer is named, and stays somebody else's,
+      // unless it bears the name. Even that is no proof then: two runs may ask for a name in the same second.
+      if (byName || asking.doubted) return { kind: "found", cvm };
     }
     if (showsNothing(settlement)) {
       if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);

@@ -53,7 +53,10 @@ export interface AttemptRecord {
   readonly name: string | null;
   /** The name that it was asked for by; null: none, or names are not honoured. */
   readonly asked?: string | null;
-  /** Found by elimination after a lost answer; no answer named it. */
+  /**
+   * Nothing proves it to be this step's: found by elimination after a lost answer, or not found yet although the API
+   * refused each try.
+   */
   readonly adopted: boolean;
   /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known yet. */
   readonly endsAt: number | null;

@@ -68,6 +68,11 @@ export function foundByName({ name, uuid }: Called): string {
   return `Found ${name} (${uuid ?? "no UUID"}) by its name, which nothing in the app had before: it is this step's.`;
 }
 
+/** The API refused the request, and its name is there: the work was done, or another run was quicker. */
+export function foundAfterRefusal({ name, uuid }: Called): string {
+  return `The API refused the request, but ${name} (${uuid ?? "no UUID"}) is there, and was not before: it is used. Another run may have created it, so without exclusive neither cleanup nor a ttl ends it.`;
+}
+
 /** The API made one, and called it otherwise. */
 export function namedOtherwise({ name, uuid }: Called, asked: string): string {
   return `The API created ${name} (${uuid ?? "no UUID"}) although it was asked for the name ${asked}: it does not honour names. The replica is this step's and is used, but a step that is run again would not find it by its name and would create another.`;
