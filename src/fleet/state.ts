@@ -6,7 +6,7 @@
 import type { Runner } from "../action/edges.ts";
 import { Unwritable } from "../action/unwritable.ts";
 import type { SavedTransaction } from "../chain/trouble.ts";
-import { CLEANUP_MODES, type CleanupMode } from "../inputs/types.ts";
+import { CLEANUP_MODES, type CleanupMode } from "../ledger/fact.ts";
 import { oneLine } from "../text/clean.ts";
 import { booleanAt, isObject, numberAt, parseJson, stringAt } from "../text/json.ts";
 import { parseApiUrl } from "../text/url.ts";

@@ -17,9 +17,6 @@ export const NOT_ALLOWED_CODE = "ERR-01-008";
 /** That of a commit whose transaction is not found, or no good. */
 const TRANSACTION_CODE = "ERR-01-007";
 
-/** A commit that asks for a look at the chain's state and names no transaction. */
-export const ALREADY_REGISTERED = "already-registered";
-
 /** Whether an `error_code` of a create or a commit says that the contract does not show it yet. */
 export function isNotYet(code: string): boolean {
   return [APPROVAL_CODE, NOT_ALLOWED_CODE, `HTTP-${NOT_ALLOWED}`].includes(code);
