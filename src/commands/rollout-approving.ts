@@ -8,12 +8,11 @@ import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
-import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { approvalLine, notSeenYet } from "../report/log/approving.ts";
 import { approvalOutputs, type RolloutHandover } from "../report/outputs/rollout.ts";
 import { waitingSummary } from "../report/summary/approval.ts";
 import { chainOf, waitingNotice } from "../report/words/approval.ts";
-import { parseHash } from "../text/ids.ts";
+import { ALREADY_REGISTERED, parseHash } from "../text/ids.ts";
 import type { Run } from "./command.ts";
 import { writeSummary } from "./conclude.ts";
 
