@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { attesting } from "./attestation.ts";
 import { downloads } from "./downloads.ts";
 import { markdownOf, type Report } from "./report.ts";
 import { scaling } from "./scaling.ts";
@@ -10,7 +11,7 @@ import { startup } from "./startup.ts";
 import { prepare, ROOT } from "./subjects.ts";
 import { survival } from "./survival.ts";
 
-const PARTS = ["startup", "downloads", "scaling", "survival"] as const;
+const PARTS = ["startup", "downloads", "scaling", "survival", "attestation"] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: script/bench [--runs N] [--only PART]... [--write]
@@ -71,6 +72,7 @@ async function bench(runs: number, parts: ReadonlySet<Part>, write: boolean): Pr
       ...(await measure("downloads", () => downloads(subjects))),
       ...(await measure("scaling", () => scaling(subjects, Math.ceil(runs / 5)))),
       ...(await measure("survival", () => survival(subjects))),
+      ...(await measure("attestation", () => attesting(runs))),
     };
     const page = markdownOf(report);
     console.log(page);
