@@ -9,6 +9,8 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { planted } from "../__tests__/simulation/plant.ts";
+import { ATTEST_MUTANTS } from "./mutants-attest.ts";
+import { CHAIN_MUTANTS } from "./mutants-chain.ts";
 import { CREATING_MUTANTS } from "./mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
@@ -26,7 +28,7 @@ const HELP = `Plants defects in a copy of src, one at a time; the simulation, or
 
   --seeds   how many seeds a defect may survive
   --jobs    how many defects at once
-  --only    those whose name holds this text`;
+  --only    those whose name or file holds this text`;
 
 interface Result {
   readonly mutant: Mutant;
@@ -52,8 +54,10 @@ async function main(): Promise<void> {
     ...DEPLOYMENT_MUTANTS,
     ...WORD_MUTANTS,
     ...NAMES_MUTANTS,
+    ...ATTEST_MUTANTS,
+    ...CHAIN_MUTANTS,
   ];
-  const wanted = all.filter(({ name }) => name.includes(values.only ?? ""));
+  const wanted = all.filter(({ name, file }) => `${name} ${file}`.includes(values.only ?? ""));
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));
   console.log("| Planted defect | In | Found by | As |\n| --- | --- | --- | --- |");
   for (const { mutant, by, how } of results) {

@@ -1,4 +1,5 @@
 /** The tamper table: what is wrong with the event log, and with what was measured. */
+import { createHash } from "node:crypto";
 import { expect, it } from "@jest/globals";
 import {
   bootEvents,
@@ -33,6 +34,9 @@ const swapped = (log: LogEntry[], a: number, b: number): LogEntry[] =>
 /** As a guest does that leaves the digests to the reader. */
 const bare = (log: readonly LogEntry[]): LogEntry[] =>
   log.map((entry) => ({ ...entry, digest: "" }));
+
+/** Type 13, name and payload as the guest's own events are hashed. */
+const FOREIGN_DIGEST = createHash("sha384").update("\r\0\0\0:foreign:").digest("hex");
 
 const other: Event = ["compose-hash", HASH];
 const app: Event = ["the-apps-own", "c0ffee"];
@@ -73,6 +77,7 @@ eachFails("event-log", [
     withEvents(([first = app, ...events]) => [first, ["a:b", ""], ...events]),
   ],
   ["a foreign type before system-ready", () => foreign(0)],
+  ["a foreign type before system-ready, measured as such", () => foreign(0, FOREIGN_DIGEST)],
   ["rubbish for an event", shown((log) => [...log, { imr: 3 } as LogEntry])],
   ["a payload that is no hex", shown(edited("app-id", { event_payload: "xx" }))],
 ]);
@@ -99,12 +104,12 @@ function split(log: LogEntry[]): LogEntry[] {
 }
 
 /** An event of another type, measured by its given digest. */
-function foreign(index: number): Case {
+function foreign(index: number, digest = "ab".repeat(48)): Case {
   const log = [...GOOD];
   log.splice(index, 0, {
     imr: 3,
     event_type: 13,
-    digest: "ab".repeat(48),
+    digest,
     event: "foreign",
     event_payload: "",
   });

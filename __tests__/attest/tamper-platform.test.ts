@@ -1,4 +1,5 @@
 /** The tamper table: what Intel's collateral says of the platform, its enclave and its module. */
+import { expect, it } from "@jest/globals";
 import { authority, type PlatformSpec } from "../../simulator/attestation/authority.ts";
 import { QE, qeIdentityText, served } from "../../simulator/attestation/documents.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../simulator/attestation/machines.ts";
 import type { QuoteTwist, TdSpec } from "../../simulator/attestation/quote.ts";
 import type { TcbStatus } from "../../src/text/attestation.ts";
-import { type Case, genuine, NOW } from "./support.ts";
+import { type Case, genuine, NOW, verdictOf } from "./support.ts";
 import { eachFails, eachVerifies, qeIdentity, tcbInfo } from "./tamper.ts";
 
 const by = () => authority();
@@ -46,6 +47,10 @@ eachFails("module", [
   ["with SEAM attributes set", td({ seamAttributes: "0100000000000000" })],
   ["of version 0 and another signer", () => oldModule({ mrSignerSeam: "01".repeat(48) })],
 ]);
+
+const OLD_MODULE = `050103${"00".repeat(13)}`;
+const behind = () => by().platform(OUTDATED_MACHINE);
+const GOOD_TDX = TCB_INFO.levels[0]?.tdx.slice(2) ?? [];
 
 /** A module of version 0, whose version counts among the components. */
 function oldModule(given: Partial<TdSpec> = {}): Case {
@@ -133,10 +138,23 @@ eachVerifies([
   ["a machine of the other CA", machine({ ca: "processor" })],
   ["a module of version 0", () => oldModule()],
   [
+    "a level that asks for another version of the module: its identity says what that is worth",
+    tcbInfo({ levels: [{ ...TCB_INFO.levels[0], tdx: [9, 9, ...GOOD_TDX] }] }),
+  ],
+  [
     "a newer machine than Intel knows",
     machine({ cpuSvn: GOOD_MACHINE.cpuSvn.map((one) => one + 1), pceSvn: 200 }),
   ],
 ]);
+
+it.each([
+  ["platform", machine({ cpuSvn: outdated })],
+  ["TDX module", svn(5, 1)],
+  ["quoting enclave", quoting({ qeSvn: 5 })],
+  ["platform, TDX module", () => genuine({ platform: behind(), td: { teeTcbSvn: OLD_MODULE } })],
+])("it is told that the %s is behind: each is mended by another update", (which, make) => {
+  expect(verdictOf(make()).fault?.seen).toMatch(new RegExp(`^OutOfDate \\(${which}\\), SIM-SA-`));
+});
 
 const attributes = (hex: string) => td({ tdAttributes: hex });
 

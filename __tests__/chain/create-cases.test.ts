@@ -81,28 +81,26 @@ const limit: ChainFaultKind = { kind: "status", when: "before", status: 429 };
  * Jest lets code load a module (the chunk that signs) only while its own test runs, and processes run beside one
  * another: so what is played as a process is compared with nothing but its own expectations.
  */
-function inBoth({ process, ...one }: Case): Case[] {
+function inBoth(one: Case): Case[] {
   return [
     { ...one, only: "simulated" },
-    ...(process ? [{ ...one, only: "process" } as const] : []),
+    { ...one, only: "process" },
   ];
 }
 
 const ROWS: readonly (Partial<Case> & { readonly name: string })[] = [
-  { name: "an honest node", process: true },
+  { name: "an honest node" },
   {
     name: "the answer to a transaction is lost",
-    process: true,
     given: faulty(SEND, { kind: "drop", when: "after" }),
   },
   {
     name: "a transaction is lost on its way",
-    process: true,
     given: faulty(SEND, { kind: "drop", when: "before" }),
   },
   { name: "429 at every other question", given: faulty("eth_call", limit, 3) },
   { name: "429 for a transaction", given: faulty(SEND, limit) },
-  { name: "already known", process: true, given: faulty(SEND, says("already known", "after")) },
+  { name: "already known", given: faulty(SEND, says("already known", "after")) },
   {
     name: "nonce too low, for one that was taken",
     given: faulty(SEND, says("nonce too low", "after")),
@@ -113,7 +111,6 @@ const ROWS: readonly (Partial<Case> & { readonly name: string })[] = [
   },
   {
     name: "receipts that are null for a while",
-    process: true,
     given: faulty(RECEIPT, { kind: "result", result: null }, 3),
   },
   { name: "a node that lags behind another", evm: { ...base.evm, nodes: [{ lag: 1 }, {}] } },
@@ -136,7 +133,6 @@ const REFUSED: readonly Case[] = [
   {
     ...base,
     name: "its key is another's",
-    process: true,
     inputs: (cloud) => ({ private_key: "0ddba11".padEnd(64, "2"), rpc_url: nodeOf(cloud).url }),
     expects: (seen) => {
       lawful(seen);
@@ -168,7 +164,6 @@ const REFUSED: readonly Case[] = [
   {
     ...base,
     name: "the contract reverts",
-    process: true,
     given: (cloud) => {
       nodeOf(cloud).evm.refusal = "closed";
     },

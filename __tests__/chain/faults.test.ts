@@ -50,6 +50,17 @@ const SENDS: readonly (readonly [string, ChainFaultKind])[] = [
   ["the answer to another request", { kind: "other-id" }],
 ];
 
+it("the receipt of another transaction is none of ours", async () => {
+  const other = { blockNumber: "0x3ea", gasUsed: "0xc350", status: "0x1" };
+  const result = { ...other, transactionHash: `0x${"cc".repeat(32)}` };
+  world = new ChainWorld().fault({ method: RECEIPT, times: "always", kind: "result", result });
+  world.chain.includes = () => false;
+  expect(await world.run()).toMatchObject({
+    trouble: { why: "rpc", method: RECEIPT, fault: { kind: "unreadable" } },
+  });
+  expect(world.runs[0]?.told.filter(({ event }) => event === "registered")).toEqual([]);
+});
+
 describe("a send that is", () => {
   it.each(SENDS)("%s", async (_name, kind) => {
     world = new ChainWorld().fault({ method: SEND, ...kind } as ChainFault);

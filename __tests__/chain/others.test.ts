@@ -53,6 +53,21 @@ describe("nodes behind one address", () => {
   });
 });
 
+it.each([1, 2, 3])(
+  "after a killed run, %i blocks behind where the contract is read: nothing is registered twice",
+  async (lag) => {
+    const pick = (method: string) => (method === "eth_call" ? 1 : 0);
+    world = new ChainWorld({ nodes: [{}, { lag }], pick });
+    const first = world.start();
+    // The device's registration is in the block of this moment; the reads of the contract do not show it yet.
+    world.after(2_050, () => first.kill());
+    await world.clock.drive(first.finished);
+    expect(world.saved.map(({ what }) => what)).toEqual(["device"]);
+    expect(await world.run()).toMatchObject({ end: "allowed" });
+    expect(world.saved.map(({ what }) => what)).toEqual(BOTH);
+  },
+);
+
 describe("a reorg of one block", () => {
   it.each([2_100, 2_500, 3_000, 4_500, 5_000, 6_500, 7_500])("after %i ms", async (ms) => {
     world = new ChainWorld();

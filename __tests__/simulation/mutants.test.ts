@@ -1,7 +1,9 @@
 /** The planted defects still fit the sources; `script/mutants` shows that each is found. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { ATTEST_MUTANTS } from "../../script/mutants-attest.ts";
+import { CHAIN_MUTANTS } from "../../script/mutants-chain.ts";
 import { CREATING_MUTANTS } from "../../script/mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
 import { MUTANTS } from "../../script/mutants-list.ts";
@@ -10,7 +12,8 @@ import { SECRET_MUTANTS } from "../../script/mutants-secrets.ts";
 import { WORD_MUTANTS } from "../../script/mutants-words.ts";
 import { planted } from "./plant.ts";
 
-const SRC = join(import.meta.dirname, "../../src");
+const ROOT = join(import.meta.dirname, "../..");
+const SRC = join(ROOT, "src");
 
 const ALL = [
   ...MUTANTS,
@@ -19,12 +22,15 @@ const ALL = [
   ...DEPLOYMENT_MUTANTS,
   ...WORD_MUTANTS,
   ...NAMES_MUTANTS,
+  ...ATTEST_MUTANTS,
+  ...CHAIN_MUTANTS,
 ];
 
 describe("each planted defect", () => {
   it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(
     "stands in src: %s",
     (_name, mutant) => {
+      for (const test of mutant.tests ?? []) expect(existsSync(join(ROOT, test))).toBe(true);
       const source = readFileSync(join(SRC, mutant.file), "utf8");
       expect(planted(mutant, source)).not.toBe(source);
     },

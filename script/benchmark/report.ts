@@ -1,4 +1,5 @@
 /** The measurements as one JSON object and as a page of Markdown. */
+import type { Attesting } from "./attestation.ts";
 import type { Download } from "./downloads.ts";
 import { BOOT_MS, POLL_MS, type ScalingRow } from "./scaling.ts";
 import type { Startup } from "./startup.ts";
@@ -17,6 +18,7 @@ export interface Report {
   readonly downloads?: readonly Download[];
   readonly scaling?: readonly ScalingRow[];
   readonly survival?: readonly SurvivalRow[];
+  readonly attestation?: Attesting;
 }
 
 /** A table; the columns named in `right` are figures. */
@@ -33,7 +35,7 @@ function cell(value: string | number): string {
 
 /** Everything that was measured, as docs/benchmarks.md holds it. */
 export function markdownOf(report: Report): string {
-  const { versions, startup, downloads, scaling, survival } = report;
+  const { versions, startup, downloads, scaling, survival, attestation } = report;
   return [
     "# Benchmarks",
     "Made by `script/bench --write` ([CONTRIBUTING](../CONTRIBUTING.md)); the same figures as data are in [benchmarks.json](benchmarks.json). Everything runs on one machine against the simulator of this repository, so there is no network in it. Machines are noisy: the ratios say more than the milliseconds, and no test depends on them.",
@@ -42,6 +44,7 @@ export function markdownOf(report: Report): string {
     downloads === undefined ? "" : downloadPart(downloads),
     scaling === undefined ? "" : scalingPart(scaling),
     survival === undefined ? "" : survivalPart(survival),
+    attestation === undefined ? "" : attestationPart(attestation),
   ]
     .filter((part) => part !== "")
     .join("\n\n")
@@ -141,5 +144,23 @@ function survivalPart(rows: readonly SurvivalRow[]): string {
       ["Fault", "This action", "Official CLI"],
       rows.map((row) => [row.fault, row.ours, row.cli]),
     ),
+  ].join("\n\n");
+}
+
+function attestationPart({ loadMs, firstMs, furtherMs, runs, requests }: Attesting): string {
+  const all = requests.reduce((sum, { count }) => sum + count, 0);
+  const each = requests.map(({ route, count }) => (count === 1 ? route : `${route} ×${count}`));
+  return [
+    "## Verifying",
+    `Medians of ${runs} processes, with a genuine quote. A step that verifies nothing loads no byte of it: its start is the one above.`,
+    table(
+      ["What", "ms"],
+      [
+        ["loading the verifier's chunk", loadMs],
+        ["the first quote", firstMs],
+        ["each further quote", furtherMs],
+      ],
+    ),
+    `The action verify, on 50 instances beside their source: ${all} requests (${each.join(", ")}). The evidence of the source is asked for by itself, that of all others at once; what Intel publishes is fetched once for a kind of platform.`,
   ].join("\n\n");
 }
