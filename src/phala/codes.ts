@@ -17,6 +17,9 @@ export const NOT_ALLOWED_CODE = "ERR-01-008";
 /** That of a commit whose transaction is not found, or no good. */
 const TRANSACTION_CODE = "ERR-01-007";
 
+/** The app has several live instances, so a create has to say which revision it means. */
+export const SEVERAL_LIVE = "ERR-03-009";
+
 /** A commit that asks for a look at the chain's state and names no transaction. */
 export const ALREADY_REGISTERED = "already-registered";
 
