@@ -94,7 +94,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an API that is busy is asked for ever",
-    file: "net/retry.ts",
+    file: "phala/tries.ts",
     patch: [["const MOST_BUSY = 2;", "const MOST_BUSY = 200;"]],
   },
   {

@@ -5,9 +5,11 @@ export interface Mutant {
   /** Below `src/`. */
   readonly file: string;
   /** The campaign that has to find it; default: create's. */
-  readonly of?: "names" | "delete";
+  readonly of?: "names" | "delete" | "liars" | "chains";
   /** What stands there, exactly once, and what the defect puts in its place. */
   readonly patch: readonly (readonly [string, string])[];
+  /** Files of tests that have to find it, for a rule that no drawn story shows; default: the simulation has to. */
+  readonly tests?: readonly string[];
 }
 
 export const MUTANTS: readonly Mutant[] = [

@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Attempt, Fault } from "../../src/net/fault.ts";
-import { judgeCreate, judgeRepeatable } from "../../src/net/retry.ts";
+import { judgeRepeatable } from "../../src/net/retry.ts";
 import { retryAfterMs } from "../../src/net/retry-after.ts";
 import { type CreateAnswer, PhalaClient } from "../../src/phala/api.ts";
 import { isLive, isOnChain, readCvm } from "../../src/phala/cvm.ts";
 import { readBootStatuses } from "../../src/phala/status.ts";
+import { judgeCreate } from "../../src/phala/tries.ts";
 import { readVm } from "../../src/phala/vm.ts";
 import { requestFailure } from "../../src/report/annotation/failure.ts";
 import { whatToRegister } from "../../src/report/words/approval.ts";

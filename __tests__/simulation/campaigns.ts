@@ -1,6 +1,8 @@
 /** All campaigns that `script/simulate` plays: of create's main and post, and those with worlds of their own. */
+import { breaks as breaksInChains, explain as explainChain } from "../chain/drawn.ts";
 import { playSeed as playDelete } from "../delete/campaign.ts";
 import { playSeed as playNames } from "../names/campaign.ts";
+import { breaks as breaksAmongLiars, explain as explainLiars } from "../verify/liars.ts";
 import { campaign, explain, type Failure } from "./campaign.ts";
 
 export interface Campaign {
@@ -17,11 +19,17 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     const { broken, ...told } = await playDelete(seed);
     return { problems: broken, story: () => JSON.stringify(told) };
   }),
+  liars: seedBySeed("liars", async (seed) => {
+    return { problems: await breaksAmongLiars(seed), story: () => explainLiars(seed) };
+  }),
+  chains: seedBySeed("chains", async (seed) => {
+    return { problems: await breaksInChains(seed), story: () => explainChain(seed) };
+  }),
 };
 
 interface Told {
   readonly problems: readonly string[];
-  readonly story: () => string;
+  readonly story: () => string | Promise<string>;
 }
 
 /** @param tells plays a seed's story: what broke a rule, and what happened */
@@ -36,7 +44,9 @@ function seedBySeed(rule: string, tells: (seed: number) => Promise<Told>): Campa
   };
   const tell = async (seed: number) => {
     const { problems, story } = await tells(seed);
-    return [story(), "", ...(problems.length === 0 ? ["No rule is broken."] : problems)].join("\n");
+    return [await story(), "", ...(problems.length === 0 ? ["No rule is broken."] : problems)].join(
+      "\n",
+    );
   };
   return { play, explain: tell };
 }

@@ -2,7 +2,7 @@
 import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
 import type { Approving } from "../fleet/make.ts";
 import { ask, type Context } from "../fleet/run.ts";
-import { saveTransaction, saveWaiting } from "../fleet/state.ts";
+import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Allowance } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";

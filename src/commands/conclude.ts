@@ -14,8 +14,8 @@ import { earlyOutputs, outputsOf, type Report } from "../report/outputs/create.t
 import { summaryOf } from "../report/summary/create.ts";
 import { whatToRegister } from "../report/words/approval.ts";
 import { billing } from "../report/words/billed.ts";
+import { replicaUrl } from "../report/words/where.ts";
 import { oneLine } from "../text/clean.ts";
-import { replicaUrl } from "../text/links.ts";
 import { handOver, troubleWith, writeOutputs } from "./handover.ts";
 import { judgeRun, type Verdict } from "./judge.ts";
 

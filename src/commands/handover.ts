@@ -1,10 +1,10 @@
 import type { Runner } from "../action/edges.ts";
 import { Unwritable } from "../action/unwritable.ts";
+import { droppedOutputs } from "../envs/dropped.ts";
 import type { EnvPair } from "../envs/limits.ts";
 import { saveOutcome } from "../fleet/state.ts";
 import { type Failure, internalFailure } from "../report/annotation/failure.ts";
 import { outputsDropped } from "../report/log/making.ts";
-import { droppedOutputs } from "../report/outputs/dropped.ts";
 import type { Verdict } from "./judge.ts";
 
 type Writer = Pick<Runner, "output" | "debug">;

@@ -1,19 +1,12 @@
 import type { Fault } from "../net/fault.ts";
-import {
-  type Budget,
-  COMMIT_BUDGET,
-  CREATE_BUDGET,
-  judgeCommit,
-  judgeCreate,
-  judgePrepare,
-  type Verdict,
-} from "../net/retry.ts";
+import { type Budget, COMMIT_BUDGET, CREATE_BUDGET, type Verdict } from "../net/retry.ts";
 import type { CreateAnswer, PhalaClient } from "../phala/api.ts";
 import type { Approval } from "../phala/approval.ts";
-import { ALREADY_REGISTERED } from "../phala/codes.ts";
 import { isTaken } from "../phala/names.ts";
 import type { CreateRequest, InstanceRequest } from "../phala/requests.ts";
+import { judgeCommit, judgeCreate, judgePrepare } from "../phala/tries.ts";
 import { creating } from "../report/log/making.ts";
+import { ALREADY_REGISTERED } from "../text/ids.ts";
 import { leastWaitAfter } from "./plan/newcomers.ts";
 import type { Slot } from "./record.ts";
 import type { Settings } from "./run.ts";

@@ -1,10 +1,11 @@
 import type { Attempt, Fault } from "../net/fault.ts";
 import { withGrace } from "../net/grace.ts";
 import { type Persisted, persist } from "../net/persist.ts";
-import { mayHaveWorked, tokenRefused, type Verdict } from "../net/retry.ts";
+import type { Verdict } from "../net/retry.ts";
 import type { CreateAnswer } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { isTaken, sameName } from "../phala/names.ts";
+import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
 import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 import {
   ambiguousFailure,

@@ -1,5 +1,5 @@
 /** What the inputs of all actions have in common: access to the API, forms, and the checks that come last. */
-import { unusableProxy } from "../net/proxy.ts";
+import { unusableProxy } from "../text/proxy.ts";
 import { parseApiUrl } from "../text/url.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
 import { judgeUnknown } from "./unknown.ts";

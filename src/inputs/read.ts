@@ -1,6 +1,7 @@
-import { ALREADY_REGISTERED } from "../phala/codes.ts";
+import { CLEANUP_MODES, type CleanupMode } from "../ledger/fact.ts";
+import { MOST_REPLICAS } from "../ledger/terms.ts";
 import { parseEnvironment } from "../text/environment.ts";
-import { parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
+import { ALREADY_REGISTERED, parseAppId, parseHash, parseToken, parseUuid } from "../text/ids.ts";
 import {
   type AttestationInputs,
   readAttestation,
@@ -21,11 +22,9 @@ import {
 import { readEnvs } from "./envs.ts";
 import { NAMES_GUARDED, namesCrossChecks, readNamesInputs } from "./names.ts";
 import { type Env, InputReader } from "./reader.ts";
-import { CLEANUP_MODES, type CleanupMode, type Inputs, type NodeChoice } from "./types.ts";
+import type { Inputs, NodeChoice } from "./types.ts";
 import { parseHexBlob, parseList, parsePath, parseTransaction, parseWhole } from "./values.ts";
 
-/** A slip of the finger must not order a thousand billed CVMs. */
-export const MOST_REPLICAS = 100;
 const LONGEST_TTL_MS = 366 * 24 * 3_600_000;
 
 /** Where empty must not be taken for left out. */

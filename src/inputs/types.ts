@@ -1,4 +1,5 @@
 import type { EnvPair } from "../envs/limits.ts";
+import type { CleanupMode } from "../ledger/fact.ts";
 import type { AttestationInputs, VerifyMode } from "./attestation.ts";
 import type { ChainInputs } from "./chain.ts";
 import type { NamesInputs } from "./names.ts";
@@ -9,9 +10,6 @@ export type NodeChoice = (
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "any" }
 ) & { readonly or?: readonly NodeChoice[] };
-
-export const CLEANUP_MODES = ["never", "on_failure", "on_job_failure", "always"] as const;
-export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** All inputs, read once and checked; ids in the form that the API wants, durations in ms. */
 export interface Inputs extends NamesInputs, AttestationInputs {

@@ -1,4 +1,4 @@
-import { ALREADY_REGISTERED } from "../phala/codes.ts";
+import { ALREADY_REGISTERED } from "../text/ids.ts";
 import { parseJson } from "../text/json.ts";
 
 /** The forms of single values. Each parser answers null for anything that is not of its form. */

@@ -59,6 +59,8 @@ export type Note =
     }
   | { readonly note: "skipped"; readonly ident: Ident; readonly why: SparedWhy }
   | { readonly note: "source-serves"; readonly ident: Ident }
+  /** Of a source that was not selected, and so is no replica of the run. */
+  | { readonly note: "source-attested"; readonly ident: Ident; readonly attested: Attested }
   | { readonly note: "going-back"; readonly count: number }
   | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };
 

@@ -78,3 +78,6 @@ export const SPARED_WHYS = [
   "unproven",
 ] as const;
 export type SparedWhy = (typeof SPARED_WHYS)[number];
+
+/** Of one run, and what `instances` may say: a slip of the finger must not order a thousand billed CVMs. */
+export const MOST_REPLICAS = 100;

@@ -2,6 +2,7 @@
  * What went wrong, as data: one closed union, told apart by `kind`. Rules look at the kind and its fields;
  * only `report/` has words for them. Each case carries what its words need.
  */
+import type { ChainTrouble } from "../chain/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { GaveUp } from "../net/persist.ts";
 import { APPROVAL_CODE } from "../phala/codes.ts";
@@ -27,7 +28,9 @@ export type Doing =
         | "read-revisions"
         | "follow"
         | "prepare"
-        | "commit";
+        | "commit"
+        | "ask-approval"
+        | "ask-approver";
     }
   | { readonly do: "create"; readonly slot: Slot; readonly place: Place; readonly of: number }
   | { readonly do: "limit"; readonly replica: Ident; readonly ttlMs: number }
@@ -106,6 +109,8 @@ export type UpdateEnd =
   /** Somebody else brought it to another revision after us. */
   | { readonly why: "overtaken"; readonly composeHash: string | null }
   | { readonly why: "vanished" }
+  /** It runs, and its attestation does not prove that it is genuine and as wanted. */
+  | { readonly why: "unverified"; readonly entry: Attested }
   /** The app has no revision to go back to. */
   | { readonly why: "no-revision"; readonly composeHash: string | null };
 
@@ -115,6 +120,12 @@ export interface Told {
   /** Why the looks of late failed; null: they did not. */
   readonly blind: Fault | null;
   readonly elapsedMs: number;
+}
+
+/** For how long an approval was waited for, in ms. `ours`: it is registered by us, and the API did not see it. */
+export interface ApprovalWait {
+  readonly ms: number;
+  readonly ours: boolean;
 }
 
 export type Trouble =
@@ -149,7 +160,11 @@ export type Trouble =
       readonly kind: "approval";
       readonly at: "create" | "commit" | "update";
       readonly need: ApprovalNeed;
+      /** It was waited for in vain; null: it was not. */
+      readonly waited?: ApprovalWait | null;
     }
+  /** What a registration on chain was refused for, or came to. */
+  | ChainTrouble
   /**
    * An instance of a rollout. `source`: the one whose revision is wanted; `there`: found on the revision;
    * `forth`, `back`: updated by this run.
@@ -250,6 +265,10 @@ export function codeOf(trouble: Trouble): string {
       return "HTTP-200";
     case "approval":
       return APPROVAL_CODE;
+    case "rejected":
+      return "REJECTED";
+    case "chain":
+      return "CHAIN";
     case "boot":
       return "BOOT";
     case "late":
@@ -291,6 +310,8 @@ function codeOfUpdate(end: UpdateEnd): string {
       return "UNHEALTHY";
     case "no-url":
       return "NO_URL";
+    case "unverified":
+      return "UNVERIFIED";
     case "overtaken":
       return "MISMATCH";
     case "no-revision":

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { chooseProxy } from "./proxy.ts";
+import { chooseProxy } from "../text/proxy.ts";
 import { NetworkError } from "./transport.ts";
 import { tunnelThrough } from "./tunnel.ts";
 

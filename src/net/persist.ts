@@ -1,4 +1,4 @@
-import type { Edges } from "../action/edges.ts";
+import type { Clock } from "./clock.ts";
 import type { Attempt, Fault } from "./fault.ts";
 import { type Budget, type NextTry, nextTry, type Verdict } from "./retry.ts";
 
@@ -34,7 +34,7 @@ export interface Persistence {
  * @param attempt told how long it may take in ms: what can be cut short without harm should be
  */
 export async function persist<T>(
-  { clock, random }: Pick<Edges, "clock" | "random">,
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
   { budget, judge, signal, onWait, pause }: Persistence,
   attempt: (leftMs: number) => Promise<Attempt<T>>,
 ): Promise<Persisted<T>> {

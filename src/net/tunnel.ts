@@ -3,7 +3,7 @@ import { request as requestOverHttps } from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect } from "node:tls";
-import type { HttpProxy } from "./proxy.ts";
+import type { HttpProxy } from "../text/proxy.ts";
 
 /** The proxy did not open the connection. */
 export class TunnelError extends Error {

@@ -20,9 +20,6 @@ const TRANSACTION_CODE = "ERR-01-007";
 /** The app has several live instances, so a create has to say which revision it means. */
 export const SEVERAL_LIVE = "ERR-03-009";
 
-/** A commit that asks for a look at the chain's state and names no transaction. */
-export const ALREADY_REGISTERED = "already-registered";
-
 /** Whether an `error_code` of a create or a commit says that the contract does not show it yet. */
 export function isNotYet(code: string): boolean {
   return [APPROVAL_CODE, NOT_ALLOWED_CODE, `HTTP-${NOT_ALLOWED}`].includes(code);

@@ -37,3 +37,6 @@ export function parseToken(text: string): string | null {
 export function undashed(uuid: string): string {
   return uuid.replaceAll("-", "");
 }
+
+/** In place of a transaction: a commit that asks for a look at the chain's state (API facts, "Commit replica"). */
+export const ALREADY_REGISTERED = "already-registered";

@@ -1,4 +1,3 @@
-import { type Replica, uuidOf } from "../fleet/record.ts";
 import { parseAppId, undashed } from "./ids.ts";
 
 export const DASHBOARD = "https://cloud.phala.com";
@@ -14,17 +13,6 @@ export function dashboardUrl(slug: string | null, appId: string | null, vmUuid: 
   return slug !== null && app !== null
     ? `${DASHBOARD}/${encodeURIComponent(slug)}/apps/${app}/instances/${id}`
     : `${DASHBOARD}/dashboard/cvms/${id}`;
-}
-
-/** The dashboard's page of a replica; null where its UUID is not known. @param appId of the inputs */
-export function replicaUrl(
-  replica: Replica,
-  slug: string | null,
-  appId: string | null,
-): string | null {
-  const uuid = uuidOf(replica);
-  const app = replica.cvm?.appId ?? replica.vm?.appId ?? appId;
-  return uuid === null ? null : dashboardUrl(slug, app, uuid);
 }
 
 /** Where all CVMs of an app are to be seen. */

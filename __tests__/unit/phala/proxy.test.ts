@@ -1,6 +1,6 @@
 /** The proxies that the runner's environment names, as everybody writes them. */
 import { describe, expect, it } from "@jest/globals";
-import { chooseProxy, parseProxy, unusableProxy } from "../../../src/net/proxy.ts";
+import { chooseProxy, parseProxy, unusableProxy } from "../../../src/text/proxy.ts";
 
 const plain = { secure: false, host: "proxy.internal", port: 3128, credentials: null };
 

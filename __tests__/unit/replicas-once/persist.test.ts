@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import type { Clock } from "../../../src/net/clock.ts";
 import type { Attempt, Fault } from "../../../src/net/fault.ts";
 import { type Persisted, persist } from "../../../src/net/persist.ts";
-import { type Budget, judgeCreate, judgeRepeatable } from "../../../src/net/retry.ts";
+import { type Budget, judgeRepeatable } from "../../../src/net/retry.ts";
+import { judgeCreate } from "../../../src/phala/tries.ts";
 import { answer, network } from "./support.ts";
 
 const BUDGET: Budget = { maxTries: 100, totalMs: 60_000 };

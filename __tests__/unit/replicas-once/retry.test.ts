@@ -4,15 +4,13 @@ import {
   type Budget,
   COMMIT_BUDGET,
   CREATE_BUDGET,
-  judgeCommit,
-  judgeCreate,
-  judgePrepare,
   judgeRepeatable,
   nextTry,
   READ_BUDGET,
   type Verdict,
 } from "../../../src/net/retry.ts";
 import { retryAfterMs } from "../../../src/net/retry-after.ts";
+import { judgeCommit, judgeCreate, judgePrepare } from "../../../src/phala/tries.ts";
 import { answer, network, unreadable } from "./support.ts";
 
 const NOW = Date.UTC(2026, 6, 2, 8, 0, 0);

@@ -1,4 +1,4 @@
-import type { CleanupMode } from "../../inputs/types.ts";
+import type { CleanupMode } from "../../ledger/fact.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import { oneLine } from "../../text/clean.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";

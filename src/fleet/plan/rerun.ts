@@ -1,5 +1,5 @@
-import { MOST_REPLICAS } from "../../inputs/read.ts";
 import type { Inputs } from "../../inputs/types.ts";
+import { MOST_REPLICAS } from "../../ledger/terms.ts";
 import type { Survey } from "../look.ts";
 import type { Counted } from "./count.ts";
 

@@ -4,8 +4,8 @@ import { currentStatus, nameOf, type Replica } from "../../fleet/record.ts";
 import type { BootStatus } from "../../phala/status.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { replicaUrl } from "../../text/links.ts";
 import { type Told, whereToLook } from "../annotation/failure.ts";
+import { replicaUrl } from "../words/where.ts";
 
 /** One change of a replica's state, with the time since its creation. */
 export function statusChange(name: string, status: BootStatus, sinceMs: number): string {

@@ -14,7 +14,6 @@ import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { appUrl } from "../../text/links.ts";
 import { codeOf, reasonOf } from "../annotation/failure.ts";
-import type { Dropped } from "../outputs/dropped.ts";
 import { whatToRegister } from "../words/approval.ts";
 import { candidateList } from "../words/candidates.ts";
 
@@ -203,7 +202,13 @@ export function droppedNames(names: readonly string[]): string {
 const MOST_VARIABLES = 20;
 
 /** Never a value: only which variable it is. */
-export function outputsDropped({ variables, outputs }: Dropped): string {
+export function outputsDropped({
+  variables,
+  outputs,
+}: {
+  readonly variables: readonly string[];
+  readonly outputs: readonly string[];
+}): string {
   const more =
     variables.length > MOST_VARIABLES ? ` and ${variables.length - MOST_VARIABLES} more` : "";
   const names = variables.slice(0, MOST_VARIABLES).map((name) => oneLine(name, 100));

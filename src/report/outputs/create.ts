@@ -1,12 +1,12 @@
 import type { Verdict } from "../../commands/judge.ts";
 import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../../fleet/record.ts";
-import type { CleanupMode } from "../../inputs/types.ts";
 import type { Attested } from "../../ledger/attested.ts";
+import type { CleanupMode } from "../../ledger/fact.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
-import { replicaUrl } from "../../text/links.ts";
 import { oneLineOf } from "../annotation/combined.ts";
 import { moment } from "../log/limiting.ts";
+import { replicaUrl } from "../words/where.ts";
 
 /** What the outputs are made of. */
 export interface Report {

@@ -12,11 +12,10 @@ import {
 import type { Attested } from "../../ledger/attested.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { replicaUrl } from "../../text/links.ts";
 import type { Saying } from "../annotation/annotation.ts";
 import type { Report } from "../outputs/create.ts";
-
 import { whatToRegister } from "../words/approval.ts";
+import { replicaUrl } from "../words/where.ts";
 import { registrationList } from "./approval.ts";
 import { attestedParts } from "./attested.ts";
 

@@ -1,7 +1,7 @@
 import { exists, isBilled, nameOf, type Replica, uuidOf } from "../../fleet/record.ts";
-import type { CleanupMode } from "../../inputs/types.ts";
-import { replicaUrl } from "../../text/links.ts";
+import type { CleanupMode } from "../../ledger/fact.ts";
 import { NOTHING_SAID, type Words } from "../annotation/annotation.ts";
+import { replicaUrl } from "./where.ts";
 
 /** What the words about the bill depend on. */
 export interface Bill {

@@ -15,9 +15,13 @@ type Of<K extends ChainTrouble["kind"]> = Extract<ChainTrouble, { kind: K }>;
 
 /** A registration that came to nothing; its replica was not created. */
 export function chainFailure(trouble: ChainTrouble): Failure {
-  return trouble.kind === "rejected"
-    ? { code: "REJECTED", text: `${rejectedText(trouble)} ${NOTHING}` }
-    : { code: "CHAIN", text: `${problemText(trouble)} ${NOTHING}` };
+  const code = trouble.kind === "rejected" ? "REJECTED" : "CHAIN";
+  return { code, text: `${chainText(trouble)} ${NOTHING}` };
+}
+
+/** Why nothing came of it, and what to do; what that means for the step is the command's to say. */
+export function chainText(trouble: ChainTrouble): string {
+  return trouble.kind === "rejected" ? rejectedText(trouble) : problemText(trouble);
 }
 
 const NOTHING = "The replica was not created.";

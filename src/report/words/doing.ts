@@ -19,6 +19,8 @@ const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, stri
   follow: "follow the replicas' boot",
   prepare: "prepare a replica",
   commit: "commit the prepared replica",
+  "ask-approver": "read who can approve",
+  "ask-approval": "ask whether it is approved on chain",
   create: "create a replica",
   limit: "set the ttl",
   delete: "delete",

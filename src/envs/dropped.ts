@@ -1,5 +1,5 @@
-import type { EnvPair } from "../../envs/limits.ts";
-import { maskedPieces } from "../../envs/masked.ts";
+import type { EnvPair } from "./limits.ts";
+import { maskedPieces } from "./masked.ts";
 
 /** Which variables keep which outputs from crossing jobs. */
 export interface Dropped {

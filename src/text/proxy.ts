@@ -2,7 +2,7 @@
  * The proxies that the runner's environment names. Read by our own rules: `@actions/http-client` leaves one
  * aside without a word where it can't read it, and the request then goes around it.
  */
-import { isLoopback } from "../text/url.ts";
+import { isLoopback } from "./url.ts";
 
 /** A proxy that can be asked to open a connection. */
 export interface HttpProxy {
