@@ -8,6 +8,7 @@ import { seededRandom } from "../../simulator/core.ts";
 import type { RecordedRequest } from "../../simulator/record.ts";
 import {
   type Inputs,
+  type Result,
   Simulation,
   type SimulationOptions,
 } from "../support/simulated/simulation.ts";
@@ -43,6 +44,8 @@ export interface Told {
   readonly broken: readonly string[];
   readonly deletions: number;
   readonly outcome: string;
+  /** All that was asked for, sent and said, in order. */
+  readonly story: () => string;
 }
 
 type Dice = ReturnType<typeof diceOf>;
@@ -280,6 +283,7 @@ export async function playSeed(seed: number): Promise<Told> {
   if (blow === 0) sim.after(at, () => running.cancel());
   if (blow === 1) sim.after(at, () => running.kill());
   const main = await running.finished;
+  const results = [main];
   const before = sim.requests.length;
   const post = await sim.post(main);
   const broken = [...watch.broken];
@@ -292,15 +296,33 @@ export async function playSeed(seed: number): Promise<Told> {
   const deletions = watch.deleted.size;
   watch.again();
   await sim.pass(120_000);
+  const from = sim.requests.length;
   const again = await sim.start(order.inputs, "delete").finished;
+  results.push(again);
   broken.push(...watch.broken.slice(broken.length));
-  // With an age, time alone selects more.
-  if (again.exitCode === 0 && order.inputs.wait !== "false" && order.olderThanMs === null) {
+  // A fault of the second run, such as an empty list, may have hidden something. With an age, time alone selects more.
+  const fair = sim.requests.slice(from).every(({ fault }) => fault === undefined);
+  if (fair && again.exitCode === 0 && order.inputs.wait !== "false" && order.olderThanMs === null) {
     watch.again();
-    await sim.start(order.inputs, "delete").finished;
+    results.push(await sim.start(order.inputs, "delete").finished);
     if (watch.deleted.size > 0) broken.push("a third run deletes more");
   }
-  return { seed, broken, deletions, outcome: main.runner.outputs.outcome ?? "killed" };
+  const outcome = main.runner.outputs.outcome ?? "killed";
+  const story = () => [JSON.stringify(order.inputs), ...linesOf(sim, results)].join("\n");
+  return { seed, broken, deletions, outcome, story };
+}
+
+/** A line a request, and one a line of the log. */
+function linesOf(sim: Simulation, results: readonly Result[]): readonly string[] {
+  const second = (at: number) => ((at - sim.startAt) / 1_000).toFixed(3).padStart(9);
+  const sent = sim.requests.map(({ at, method, path, status, fault }) => {
+    const what = [method, path, "=", status ?? "none", fault ?? ""];
+    return { at, line: `${second(at)}   ${what.join(" ")}` };
+  });
+  const said = results.flatMap(({ runner }) =>
+    runner.entries.map(({ at, kind, text }) => ({ at, line: `${second(at)} ${kind}: ${text}` })),
+  );
+  return [...sent, ...said].sort((a, b) => a.at - b.at).map(({ line }) => line);
 }
 
 /** What the outputs say is gone must be gone, or going where nobody waited. */

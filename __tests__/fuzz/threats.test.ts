@@ -114,7 +114,7 @@ describe("workflows, ours and the examples", () => {
   it("are found", () => expect(all.length).toBeGreaterThan(4));
 
   it.each(all)("%s is not for pull_request_target", (path, workflow, text) => {
-    if (!/preview-cleanup\.yml$|Delete the preview$/.test(path)) {
+    if (!/pr-closed\.yml$|Pull request closed$/.test(path)) {
       expect(JSON.stringify(workflow.on)).not.toContain("pull_request_target");
       return;
     }
@@ -135,7 +135,8 @@ describe("workflows, ours and the examples", () => {
       Object.entries(rights ?? {}).flatMap(([name, right]) => (right === "write" ? [name] : [])),
     );
     const needed = [
-      ...(text.includes("deployment_environment:") ? ["deployments"] : []),
+      // Of what is deleted, the deployments become inactive.
+      ...(/deployment_environment:|\/delete@/.test(text) ? ["deployments"] : []),
       // A release is published, and what is in it attested.
       ...(path.endsWith("workflows/release.yml") ? ["contents", "id-token", "attestations"] : []),
       // What these find is shown on the Security tab; a scorecard that is published is signed.

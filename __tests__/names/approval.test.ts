@@ -1,5 +1,7 @@
 /** Named ones of an app whose contract has to allow them, and ones with a compose file of their own. */
 import { describe, expect, it } from "@jest/globals";
+import { accountOf } from "../../simulator/evm/raw.ts";
+import { SIMULATED_RPC } from "../support/simulated/chain.ts";
 import { type Result, Simulation } from "../support/simulated/simulation.ts";
 import { NAMED, namesOf } from "./support.ts";
 
@@ -57,6 +59,36 @@ describe("an approval", () => {
     expect(outcome(await sim.main({ ...ONE, name: "web-eu-1,web-eu-2" }))).toEqual([0, "created"]);
     expect(left(sim)).toEqual(["web-eu-1", "web-eu-2"]);
     expect(sim.requests.some(({ route }) => route === "commit")).toBe(false);
+  });
+});
+
+describe("an approval that the step itself sees to", () => {
+  const TWO = "web-eu-1,web-eu-2";
+  const KEY = "c0ffee".padEnd(64, "5");
+  const committed = (sim: Simulation): readonly Record<string, unknown>[] =>
+    bodies(sim).filter((body) => "token" in body);
+
+  function isNamedAll(sim: Simulation, main: Result): void {
+    expect(outcome(main)).toEqual([0, "created"]);
+    expect(left(sim)).toEqual(TWO.split(","));
+    // On the route that prepared them, under the name that each was asked for by.
+    expect(sim.requests.some(({ route }) => route === "commit" || route === "create")).toBe(false);
+    expect(committed(sim).map((body) => body.name)).toContain("web-eu-1");
+  }
+
+  it.each([true, false])("waited for (prepare keeps the name: %j)", async (prepareKeepsName) => {
+    const sim = new Simulation({ ...ON_CHAIN, prepareKeepsName });
+    sim.after(20_000, () => register(sim));
+    isNamedAll(sim, await sim.main({ ...NAMED, name: TWO, approval_timeout: "5m" }));
+  });
+
+  it("signed by the step, on a commit whose answer is lost", async () => {
+    const owner = accountOf(Buffer.from(KEY, "hex"));
+    const chain = { ...ON_CHAIN, chainDevices: "none", evm: { owner, blockMs: 300 } } as const;
+    const sim = new Simulation(chain);
+    sim.fault({ route: "instances", nth: 2, kind: "drop", when: "after" });
+    const key = { private_key: KEY, rpc_url: SIMULATED_RPC };
+    isNamedAll(sim, await sim.main({ ...NAMED, name: TWO, ...key }));
   });
 });
 

@@ -112,35 +112,41 @@ describe("two jobs with the same names at the same moment", () => {
 
   it.each(
     [0, 7, 25, 400].flatMap((headStart) =>
-      lost.map(
-        (fault) => [headStart, fault === null ? "none" : JSON.stringify(fault), fault] as const,
+      lost.flatMap((fault) =>
+        [NAMES, THREE.toReversed().join()].map(
+          (names) =>
+            [headStart, fault === null ? "none" : JSON.stringify(fault), names, fault] as const,
+        ),
       ),
     ),
-  )("the second %d ms later, lost answers: %s", async (headStart, _name, fault) => {
-    const sim = new Simulation({ bootMs: 2_000 });
-    if (fault !== null) sim.fault(fault);
-    const first = sim.start(INPUTS);
-    await sim.pass(headStart);
-    const second = sim.start(INPUTS);
-    const ends = [await first.finished, await second.finished];
-    expect(there(sim)).toEqual(THREE);
-    for (const { exitCode, runner } of ends) {
-      // Red only where it says why.
-      if (exitCode !== 0) expect(runner.outputs.error_code).toMatch(/^(?:AMBIGUOUS|TAKEN)$/);
-    }
-    expect(ends.some(({ exitCode }) => exitCode === 0)).toBe(true);
-    const made = ends.flatMap(
-      ({ runner }) =>
-        JSON.parse(runner.outputs.replicas ?? "[]") as {
-          outcome: string;
-          vm_uuid: string | null;
-        }[],
-    );
-    const created = made
-      .filter(({ outcome }) => outcome === "created")
-      .map(({ vm_uuid }) => vm_uuid);
-    expect(new Set(created).size).toBe(created.length);
-  });
+  )(
+    "the second %d ms later, lost answers: %s; it asks for %s",
+    async (headStart, _, names, fault) => {
+      const sim = new Simulation({ bootMs: 2_000 });
+      if (fault !== null) sim.fault(fault);
+      const first = sim.start(INPUTS);
+      await sim.pass(headStart);
+      const second = sim.start({ ...INPUTS, name: names });
+      const ends = [await first.finished, await second.finished];
+      expect(there(sim)).toEqual(THREE);
+      for (const { exitCode, runner } of ends) {
+        // Red only where it says why.
+        if (exitCode !== 0) expect(runner.outputs.error_code).toMatch(/^(?:AMBIGUOUS|TAKEN)$/);
+      }
+      expect(ends.some(({ exitCode }) => exitCode === 0)).toBe(true);
+      const made = ends.flatMap(
+        ({ runner }) =>
+          JSON.parse(runner.outputs.replicas ?? "[]") as {
+            outcome: string;
+            vm_uuid: string | null;
+          }[],
+      );
+      const created = made
+        .filter(({ outcome }) => outcome === "created")
+        .map(({ vm_uuid }) => vm_uuid);
+      expect(new Set(created).size).toBe(created.length);
+    },
+  );
 });
 
 /** How many requests were open when each was sent. */

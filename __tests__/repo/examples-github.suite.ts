@@ -18,41 +18,82 @@ describe("what leans on GitHub", () => {
     repository: "octo/web",
     actor,
     event: {
+      repository: { name: "web" },
       pull_request: { number: 7, head: { repo: { full_name: from } }, user: { login: author } },
     },
   });
 
+  /** A pull request, on a GitHub that takes deployments. */
+  async function onGithub(
+    sim: Simulator,
+    eventName: "pull_request" | "pull_request_target",
+    from: string,
+    work: (github: Github, settings: WorkflowSettings) => Promise<void>,
+  ): Promise<void> {
+    const github: Github = await startGithub();
+    const folder = mkdtempSync(join(tmpdir(), "event-"));
+    const event = join(folder, "event.json");
+    const given = pullRequest(from);
+    writeFileSync(event, JSON.stringify(given.event));
+    try {
+      const { env, ...rest } = settings(sim, { github: given });
+      await work(github, {
+        ...rest,
+        githubToken: TOKEN,
+        env: {
+          ...env,
+          GITHUB_API_URL: github.apiUrl,
+          GITHUB_REPOSITORY: "octo/web",
+          GITHUB_SHA: SHA,
+          GITHUB_EVENT_NAME: eventName,
+          GITHUB_EVENT_PATH: event,
+        },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+      await github.close();
+    }
+  }
+
+  const NAME = `web-pr-7-${SHA.slice(0, 7)}`;
+  const hourAgo = (sim: Simulator) => sim.world.now() - 3_600_000;
+  const namesLeft = (sim: Simulator) =>
+    sim
+      .cvms()
+      .filter(({ deleted, appId }) => !deleted && appId === sim.appId)
+      .map(({ name }) => name)
+      .sort();
+
   runExample(
     "Preview",
-    "is linked, tested, and gone when the job is over",
+    "is linked, tested, and lives on in the place of earlier pushes'",
     async (sim, workflow) => {
-      const github: Github = await startGithub();
-      try {
-        const { env, ...rest } = settings(sim, { github: pullRequest("octo/web") });
-        const runs = await runWorkflow(workflow, {
-          ...rest,
-          githubToken: TOKEN,
-          env: {
-            ...env,
-            GITHUB_API_URL: github.apiUrl,
-            GITHUB_REPOSITORY: "octo/web",
-            GITHUB_SHA: SHA,
-          },
-        });
+      for (const name of ["web-pr-7-0123456", "web-pr-71-0123456"])
+        sim.addStranger({ name, createdAt: hourAgo(sim) });
+      await onGithub(sim, "pull_request", "octo/web", async (github, given) => {
+        const runs = await runWorkflow(workflow, given);
         expect(conclusions(runs)).toEqual(["preview success"]);
         expect(logs(runs)).toContain("ok");
-        expect(runs[0]?.steps.at(-1)?.summary).toMatch(/^Preview: http/);
-        expect(sim.replicas()).toHaveLength(1);
-        expect(replicas(sim)).toEqual([]);
+        expect(namesLeft(sim)).toEqual(["web", NAME, "web-pr-71-0123456"].sort());
         expect(sim.requests.map(({ route }) => route)).toContain("scheduled-delete");
         const [states] = [...github.statuses.values()];
-        expect(states?.map(({ state }) => state)).toEqual(["in_progress", "success", "inactive"]);
+        expect(states?.map(({ state }) => state)).toEqual(["in_progress", "success"]);
         expect(github.seen[0]?.body).toMatchObject({ environment: "preview" });
-      } finally {
-        await github.close();
-      }
+        // Run again, it finds its preview by the name.
+        expect(conclusions(await runWorkflow(workflow, given))).toEqual(["preview success"]);
+        expect(sim.replicas()).toHaveLength(1);
+      });
     },
   );
+
+  runExample("Preview", "one that fails its test is gone", async (sim, workflow) => {
+    await onGithub(sim, "pull_request", "octo/web", async (_github, given) => {
+      const failing = broken(workflow, "curl --fail", "exit 1; curl --fail");
+      expect(conclusions(await runWorkflow(failing, given))).toEqual(["preview failure"]);
+      expect(namesLeft(sim)).toEqual(["web"]);
+      expect(sim.replicas()).toHaveLength(1);
+    });
+  });
 
   runExample("Preview", "creates nothing for a fork", async (sim, workflow) => {
     const runs = await runWorkflow(workflow, settings(sim, { github: pullRequest("else/fork") }));
@@ -73,65 +114,30 @@ describe("what leans on GitHub", () => {
     },
   );
 
-  /** A pull request that is closed, on a GitHub that knows whose the app's replicas are. */
-  async function closing(
-    sim: Simulator,
-    from: string,
-    work: (github: Github, settings: WorkflowSettings) => Promise<void>,
-  ): Promise<void> {
-    const github: Github = await startGithub();
-    const folder = mkdtempSync(join(tmpdir(), "closing-"));
-    const event = join(folder, "event.json");
-    const given = pullRequest(from);
-    writeFileSync(event, JSON.stringify(given.event));
-    try {
-      const { env, ...rest } = settings(sim, { github: given });
-      await work(github, {
-        ...rest,
-        githubToken: TOKEN,
-        env: {
-          ...env,
-          GITHUB_API_URL: github.apiUrl,
-          GITHUB_REPOSITORY: "octo/web",
-          GITHUB_SHA: SHA,
-          GITHUB_EVENT_NAME: "pull_request_target",
-          GITHUB_EVENT_PATH: event,
-        },
-      });
-    } finally {
-      rmSync(folder, { recursive: true });
-      await github.close();
-    }
-  }
-
   runExample(
-    "Delete the preview",
-    "deletes what the pull request owns, and nothing else",
+    "Pull request closed",
+    "deletes its previews, and nothing else, whoever made them",
     async (sim, workflow) => {
-      const [mine, others] = [sim.addStranger(), sim.addStranger()];
-      await closing(sim, "octo/web", async (github, given) => {
-        const owns = (vm_uuid: string, number: number) =>
-          record(github, {
-            environment: "preview",
-            payload: { vm_uuid, app_id: sim.appId, number, ref: "topic" },
-          });
-        const id = owns(mine.vmUuid, 7);
-        owns(others.vmUuid, 8);
-        // Not even where a deployment names the source.
-        owns(sim.vmUuid, 7);
+      const others = ["web-pr-71-0123456", "other-pr-7-0123456", "production"];
+      const [mine] = [NAME, "web-pr-7-0123456", ...others].map((name) =>
+        sim.addStranger({ name, createdAt: hourAgo(sim) }),
+      );
+      await onGithub(sim, "pull_request_target", "octo/web", async (github, given) => {
+        const id = record(github, {
+          environment: "preview",
+          payload: { vm_uuid: mine?.vmUuid, app_id: sim.appId, number: 7, ref: "topic" },
+        });
         expect(conclusions(await runWorkflow(workflow, given))).toEqual(["delete success"]);
-        const left = sim.cvms().filter(({ deleted }) => !deleted);
-        expect(left.map(({ vmUuid }) => vmUuid)).not.toContain(mine.vmUuid);
-        for (const uuid of [others.vmUuid, sim.vmUuid]) {
-          expect(left.map(({ vmUuid }) => vmUuid)).toContain(uuid);
-        }
+        expect(namesLeft(sim)).toEqual(["web", ...others].sort());
         expect(github.statuses.get(id)?.at(-1)?.state).toBe("inactive");
+        // Nothing is left to delete: still green.
+        expect(conclusions(await runWorkflow(workflow, given))).toEqual(["delete success"]);
       });
     },
   );
 
-  runExample("Delete the preview", "does nothing for a fork", async (sim, workflow) => {
-    await closing(sim, "else/fork", async (_github, given) => {
+  runExample("Pull request closed", "does nothing for a fork", async (sim, workflow) => {
+    await onGithub(sim, "pull_request_target", "else/fork", async (_github, given) => {
       expect(conclusions(await runWorkflow(workflow, given))).toEqual(["delete skipped"]);
       expect(sim.requests).toEqual([]);
     });

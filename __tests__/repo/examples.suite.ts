@@ -62,6 +62,74 @@ describe("the examples", () => {
     },
   );
 
+  const namesOf = (sim: Simulator) =>
+    sim
+      .cvms()
+      .filter(({ deleted, appId }) => !deleted && appId === sim.appId)
+      .map(({ name }) => name)
+      .sort();
+
+  runExample("Scale down", "leaves so many, the oldest, by name", async (sim, workflow) => {
+    const now = sim.world.now();
+    for (const [age, name] of ["web-a-1", "web-b-1", "web-c-1", "other"].entries()) {
+      sim.addStranger({ name, createdAt: now - (9 - age) * 3_600_000 });
+    }
+    const all = namesOf(sim);
+    const inputs = { leave: "2", dry_run: "true" };
+    await runWorkflow(workflow, settings(sim, { inputs }));
+    expect(namesOf(sim)).toEqual(all);
+    const runs = await runWorkflow(
+      workflow,
+      settings(sim, { inputs: { ...inputs, dry_run: "false" } }),
+    );
+    expect(conclusions(runs)).toEqual(["scale-down success"]);
+    expect(namesOf(sim)).toEqual(["other", "web", "web-a-1", "web-b-1"]);
+    expect(logs(runs)).toContain("web-c-1");
+  });
+
+  const tagged = (sim: Simulator, tag: string) => {
+    const { env, vars, ...rest } = settings(sim);
+    return {
+      ...rest,
+      vars: { ...vars, PHALA_NODES: '["sim-prod5", "sim-prod9"]' },
+      env: { ...env, GITHUB_REF_TYPE: "tag", GITHUB_REF_NAME: tag },
+    };
+  };
+
+  runExample(
+    "Release on each node",
+    "the new replica first, then the old one goes, node by node",
+    async (sim, workflow) => {
+      const releases = async (tag: string) =>
+        conclusions(await runWorkflow(workflow, tagged(sim, tag)));
+      expect(await releases("v1.0")).toEqual(["release success", "release success"]);
+      expect(await releases("v1.1")).toEqual(["release success", "release success"]);
+      const now = ["web", "web-sim-prod5-v1-1", "web-sim-prod9-v1-1"];
+      expect(namesOf(sim)).toEqual(now);
+      // Each was created before what it takes the place of was deleted.
+      const work = sim.requests.filter(({ method }) => ["POST", "DELETE"].includes(method));
+      const order = work
+        .map(({ route }) => route)
+        .filter((route) => /instances|delete/.test(route));
+      expect(order.slice(2)).toEqual(["instances", "delete", "instances", "delete"]);
+      // Run again, nothing is created or deleted.
+      expect(await releases("v1.1")).toEqual(["release success", "release success"]);
+      expect(namesOf(sim)).toEqual(now);
+    },
+  );
+
+  runExample(
+    "Release on each node",
+    "a node that fails keeps what it had",
+    async (sim, workflow) => {
+      await runWorkflow(workflow, tagged(sim, "v1.0"));
+      sim.fault({ route: "instances", nth: 1, kind: "status", when: "before", status: 400 });
+      const runs = await runWorkflow(workflow, tagged(sim, "v1.1"));
+      expect(conclusions(runs)).toEqual(["release failure", "release success"]);
+      expect(namesOf(sim)).toEqual(["web", "web-sim-prod5-v1-0", "web-sim-prod9-v1-1"]);
+    },
+  );
+
   runExample("Create a replica", "the next step knows where it is", async (sim, workflow) => {
     const runs = await runWorkflow(workflow, settings(sim));
     expect(conclusions(runs)).toEqual(["job success"]);

@@ -251,7 +251,8 @@ describe("the recipes", () => {
             ),
           );
           const needed = [
-            ...(text.includes("deployment_environment:") ? ["deployments"] : []),
+            // Of what is deleted, the deployments become inactive.
+            ...(/deployment_environment:|pull_request_target/.test(text) ? ["deployments"] : []),
             ...(text.includes("gh issue create") ? ["issues"] : []),
           ];
           expect(writes).toEqual(needed);

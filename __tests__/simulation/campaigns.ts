@@ -16,8 +16,8 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   create: { play: campaign, explain },
   names: seedBySeed("names", playNames),
   delete: seedBySeed("delete", async (seed) => {
-    const { broken, ...told } = await playDelete(seed);
-    return { problems: broken, story: () => JSON.stringify(told) };
+    const { broken, story } = await playDelete(seed);
+    return { problems: broken, story };
   }),
   liars: seedBySeed("liars", async (seed) => {
     return { problems: await breaksAmongLiars(seed), story: () => explainLiars(seed) };

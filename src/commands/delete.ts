@@ -1,7 +1,7 @@
 /** The action `delete`: what a workflow can name goes, and nothing else. */
 import { lookToDelete, type SeenRows } from "../fleet/look-to-delete.ts";
 import { type DeleteWishes, type Selection, selectForDelete } from "../fleet/plan/select.ts";
-import { whyNotMeant } from "../fleet/plan/still-meant.ts";
+import { isLastRunning, whyNotMeant } from "../fleet/plan/still-meant.ts";
 import { retire } from "../fleet/retire.ts";
 import { type DeleteInputs, readDeleteInputs } from "../inputs/delete.ts";
 import type { Judgement } from "../ledger/judgement.ts";
@@ -83,7 +83,7 @@ function note({ ledger, edges }: Run<DeleteInputs>, seen: SeenRows, selection: S
 async function remove(
   run: Run<DeleteInputs>,
   { rows }: SeenRows,
-  { status }: DeleteWishes,
+  { status, keepAtLeast }: DeleteWishes,
   { go }: Selection,
 ): Promise<void> {
   const { inputs, ledger, appId } = run;
@@ -96,9 +96,11 @@ async function remove(
   await retire(run, [...before.keys()], {
     absenceMs: wait ? waitTimeoutMs : 0,
     pollMs: pollIntervalMs,
-    whyNot: (now, key) => {
+    whyNot: (now, key, list) => {
       const row = before.get(key);
-      return row === undefined ? "changed" : whyNotMeant(row, now, { appId, status });
+      const why = row === undefined ? "changed" : whyNotMeant(row, now, { appId, status });
+      const last = list !== null && isLastRunning(now, list, going, { appId, keepAtLeast });
+      return why ?? (last ? "last-running" : null);
     },
     witnesses: rows.flatMap((cvm) =>
       cvm.vmUuid === null || going.has(cvmKey(cvm)) ? [] : [cvm.vmUuid],

@@ -2,6 +2,7 @@ import { codeOfFault } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import type { Approval } from "../phala/approval.ts";
+import { SEVERAL_LIVE } from "../phala/codes.ts";
 import { isOnChain } from "../phala/cvm.ts";
 import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
 import type { Lifetimes } from "./lifetimes.ts";
@@ -65,6 +66,8 @@ interface Job {
   tried: string[];
   /** One of these refusals was about room. */
   lacksRoom: boolean;
+  /** The API wants to be told the revision: somebody else's instance came meanwhile. */
+  wantsHash: boolean;
 }
 
 /**
@@ -240,6 +243,10 @@ export class MakeAll {
     const scope = scopeOf(refusal);
     const sure = replica.attempt?.stage === "none" && replica.failure?.unsure !== true;
     const verdict = { made: "no", againMs: null, conflict: false } as const;
+    if (sure && wantsHash(refusal, replica.slot)) {
+      job.wantsHash = true;
+      return { ...verdict, of: "request", againMs: 0 };
+    }
     if (scope !== "node" || !sure) {
       return { ...verdict, of: scope === "node" ? "request" : scope };
     }
@@ -281,10 +288,10 @@ export class MakeAll {
   }
 
   /** For the alternative that is due; from the second instance on the API wants to be told the revision. */
-  #slotNow({ slot, places, key }: Job): Slot {
+  #slotNow({ slot, places, key, wantsHash }: Job): Slot {
     const wish = this.#all.wishes.find((one) => one.key === key);
     const place = places[wish?.place ?? 0];
-    const composeHash = slot.composeHash ?? (this.#made ? slot.expectedHash : null);
+    const composeHash = slot.composeHash ?? (this.#made || wantsHash ? slot.expectedHash : null);
     const { id: nodeId = null, name: nodeName = null } = place ?? {};
     return { ...slot, nodeId, nodeName, composeHash };
   }
@@ -311,7 +318,14 @@ function jobOf(slot: Slot): Job {
     key: `new-${slot.index}`,
     tried: [],
     lacksRoom: false,
+    wantsHash: false,
   };
+}
+
+/** It was sent without the revision, which is known, and the API can't do without it any more. */
+function wantsHash(refusal: Fault, slot: Slot | null | undefined): boolean {
+  const known = slot?.composeHash === null && slot.expectedHash !== null;
+  return known && codeOfFault(refusal) === SEVERAL_LIVE;
 }
 
 /**

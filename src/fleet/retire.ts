@@ -24,9 +24,11 @@ export interface RetireRules {
   /**
    * Asked of each CVM's row right before each request to delete it: why it is not what was meant any more;
    * null: it is. Null in place of the question: deleted without another look, since its UUID alone is what
-   * was meant.
+   * was meant. A request that comes later is asked of the app's newest list as well; null: there was none since.
    */
-  readonly whyNot: ((cvm: Cvm, key: ReplicaKey) => SparedWhy | null) | null;
+  readonly whyNot:
+    | ((cvm: Cvm, key: ReplicaKey, list: readonly Cvm[] | null) => SparedWhy | null)
+    | null;
   /** UUIDs of CVMs that stay: a list that shows none of them proves nothing. */
   readonly witnesses: readonly string[];
   /** Deletions asked for at once; 1 keeps their order strictly. */
@@ -83,7 +85,7 @@ async function begin(
   const result = await askFor(
     bench,
     { do: "delete", replica: ident },
-    (options) => gate(() => ask(bench, key, rules, options, () => ++attempts)),
+    (options) => gate(() => ask(bench, key, rules, options, () => ++attempts, null)),
     { budget: DELETE_BUDGET, judge: judgeDeletion },
   );
   const under = {
@@ -121,6 +123,7 @@ type Asked = "begun" | "unknown" | "spared" | "going";
  * app since the look is not what was selected.
  *
  * @param counted told of each deletion that is sent; answers its number
+ * @param list the app's list as it was read since; null: it was not
  */
 async function ask(
   { edges, api, ledger }: Bench,
@@ -128,12 +131,13 @@ async function ask(
   { whyNot }: RetireRules,
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
   counted: () => number,
+  list: readonly Cvm[] | null,
 ): Promise<Attempt<Asked>> {
   const uuid = ledger.replica(key).ident.uuid ?? "";
   if (whyNot !== null) {
     const row = await api.getCvm(uuid, options);
     if (!row.ok) return isNotFound(row.fault) ? { ok: true, value: "unknown" } : row;
-    const why = whyNot(row.value, key);
+    const why = whyNot(row.value, key, list);
     if (why !== null) {
       ledger.append({ replica: key, fact: "spared", why });
       return { ok: true, value: "spared" };
@@ -202,7 +206,7 @@ async function lookOnce(
     const under = { ...one, listed: one.listed || seen, missed: 0 };
     const said = absent(under, cvms, trusted, now);
     if (said === "there") return under;
-    if (said === "ask-again") return askAgain(bench, under, rules);
+    if (said === "ask-again") return askAgain(bench, under, rules, cvms);
     // Gone is what both say (API facts, "Deleting"): a list alone may have left it out this once.
     if (!(await isNotThere(api, one.uuid, look))) {
       return list.ok ? under : { ...under, fault: list.fault };
@@ -217,13 +221,20 @@ async function lookOnce(
 }
 
 /** A deletion may have been lost, or have come too early. @returns null: it is not to be deleted any more */
-async function askAgain(bench: Bench, under: Under, rules: RetireRules): Promise<Under | null> {
+async function askAgain(
+  bench: Bench,
+  under: Under,
+  rules: RetireRules,
+  list: readonly Cvm[] | null,
+): Promise<Under | null> {
   const { clock, cancel: signal } = bench.edges;
   let { asked } = under;
-  const result = await ask(bench, under.key, rules, { signal, timeoutMs: LOOK_TIMEOUT_MS }, () => {
+  const counted = () => {
     asked = true;
     return 2;
-  });
+  };
+  const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+  const result = await ask(bench, under.key, rules, options, counted, list);
   if (result.ok && result.value === "spared") return null;
   return { ...under, asked, askedAt: clock.now(), fault: result.ok ? null : under.fault };
 }

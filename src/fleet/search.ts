@@ -100,6 +100,7 @@ export class Search {
       nodeId: slot.nodeId,
       composeHash: slot.expectedHash,
       name,
+      otherNames: inputs.names ?? [],
       notBefore: createdNotBefore(since, this.clockOffsetMs),
       notAfter: null,
     });

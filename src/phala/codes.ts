@@ -17,6 +17,9 @@ export const NOT_ALLOWED_CODE = "ERR-01-008";
 /** That of a commit whose transaction is not found, or no good. */
 const TRANSACTION_CODE = "ERR-01-007";
 
+/** The app has several live instances, so a create has to say which revision it means. */
+export const SEVERAL_LIVE = "ERR-03-009";
+
 /** Whether an `error_code` of a create or a commit says that the contract does not show it yet. */
 export function isNotYet(code: string): boolean {
   return [APPROVAL_CODE, NOT_ALLOWED_CODE, `HTTP-${NOT_ALLOWED}`].includes(code);

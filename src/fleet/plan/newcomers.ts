@@ -17,6 +17,8 @@ export interface Wanted {
   readonly composeHash: string | null;
   /** As the create answer told it, or as it was asked for where names hold; null: not known. */
   readonly name: string | null;
+  /** Other names of the run: what bears one is that one's, or its twin's of another run. */
+  readonly otherNames?: readonly string[];
   /** By the server's clock, ms since the epoch, allowance for clocks taken off already. */
   readonly notBefore: number;
   /** The same, for a try whose answer was "not now": what it made was made by then. Null: no end. */
@@ -52,6 +54,7 @@ export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] 
     if (cvm.deleted || cvmKeys(cvm).some(known)) return false;
     // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
     if (wanted.name !== null) return sameName(cvm.name, wanted.name);
+    if (wanted.otherNames?.some((name) => sameName(cvm.name, name))) return false;
     if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId) return false;
     if (
       wanted.composeHash !== null &&

@@ -22,6 +22,23 @@ export function ownRows(cvms: readonly Cvm[], appId: string): readonly Cvm[] {
   return [...rows.values()];
 }
 
+/**
+ * Whether too few would run on without it, by a look since the selection: of those that stay, others may have gone.
+ *
+ * @param list the app's list as it is now
+ * @param going keys of all that were selected to go, whatever became of them
+ */
+export function isLastRunning(
+  { status }: Cvm,
+  list: readonly Cvm[],
+  going: ReadonlySet<string>,
+  { appId, keepAtLeast }: { readonly appId: string } & Pick<DeleteWishes, "keepAtLeast">,
+): boolean {
+  const staying = ownRows(list, appId).filter((cvm) => !cvm.deleted && !going.has(cvmKey(cvm)));
+  const running = staying.filter((cvm) => cvm.status === "running").length;
+  return status === "running" && running < keepAtLeast;
+}
+
 function isSame(a: Cvm, b: Cvm): boolean {
   return a.name === b.name && a.status === b.status && a.appId === b.appId;
 }
