@@ -115,7 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes candidates that can't be told apart",
-    file: "fleet/after.ts",
+    file: "commands/after.ts",
     patch: [
       [
         "const first = await remove(after, [...made, ...found]);",
@@ -170,8 +170,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "leaves unnamed what is not proven",
-    file: "fleet/after.ts",
-    patch: [["report.problem(notProven(journal, one));", ""]],
+    file: "commands/after.ts",
+    patch: [
+      ['report.problem({ kind: "unproven", replica: identOfMade(one), stays: "there" });', ""],
+    ],
   },
   {
     name: "a busy CVM is given up at once",
@@ -213,8 +215,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: "fleet/plan/own-failure.ts",
     patch: [
       [
-        "cancelled || [failure, ...failures]",
-        "cancelled || replicas.length > 0 || [failure, ...failures]",
+        "cancelled || [trouble, ...troubles]",
+        "cancelled || replicas.length > 0 || [trouble, ...troubles]",
       ],
     ],
   },
@@ -225,12 +227,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "says nothing of what could not be deleted",
-    file: "fleet/after.ts",
-    patch: [["report.problem(mayStillExist(journal, survivor));", ""]],
+    file: "commands/after.ts",
+    patch: [["report.problem(trouble);\n    report.fate(survivor", "report.fate(survivor"]],
   },
   {
     name: "says nothing of what did not show up",
-    file: "fleet/after.ts",
+    file: "commands/after.ts",
     patch: [["if (nothing > 0) report.note(notFound(journal, nothing));", ""]],
   },
   {
@@ -335,7 +337,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "fleet/follow/watch.ts",
     patch: [
       [
-        "if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));",
+        'if (this.#path === null) this.#note({ note: "no-url", replica: whoIs(replica), why });',
         "if (this.#path === null) this.#settle();",
       ],
     ],
@@ -344,7 +346,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "green without the health check where there is no URL",
     file: "fleet/follow/watch.ts",
     patch: [
-      ["else this.#fail(noUrlFailure(replica, told, this.#path, why));", "else this.#settle();"],
+      ['else this.#fail({ kind: "no-url", why, path: this.#path, told });', "else this.#settle();"],
     ],
   },
   {

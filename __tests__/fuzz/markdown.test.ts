@@ -8,6 +8,7 @@ import { readVm } from "../../src/phala/vm.ts";
 import type { Saying } from "../../src/report/annotation/annotation.ts";
 import { summaryOf } from "../../src/report/summary/create.ts";
 import { code, markdown, oneLine, safeLink } from "../../src/text/clean.ts";
+import { DOWN } from "../support/troubles.ts";
 import { hold, LIMIT_MS, nasty } from "./support.ts";
 
 /** All tokens below `tokens`, cells of tables included. */
@@ -153,7 +154,7 @@ describe("the whole summary", () => {
         resource: { compute_billing_price: said.price },
         workspace: { slug: said.slug },
       });
-      made.failure = said.failed ? { code: "BOOT", text: said.reason } : null;
+      made.trouble = said.failed ? DOWN : null;
       Object.assign(made.times, { sent: 1_000, made: 2_000, running: 60_000 });
       return { replica: made, reason: said.reason };
     });
@@ -163,10 +164,10 @@ describe("the whole summary", () => {
     () => {
       hold(
         fc.property(fc.array(replica, { minLength: 1, maxLength: 3 }), (made) => {
-          const failed = made.find(({ replica: { failure } }) => failure !== null);
+          const failed = made.find(({ replica: { trouble } }) => trouble !== null);
           const verdict = {
             outcome: failed === undefined ? "created" : "partial",
-            failure: failed?.replica.failure ?? null,
+            trouble: failed?.replica.trouble ?? null,
             exitCode: failed === undefined ? 0 : 1,
           } as const;
           const text = summaryOf(

@@ -16,6 +16,7 @@ registerHooks({
 const { openDeployments } = await import("../../src/deployments/deployments.ts");
 const { Recording } = await import("../../src/deployments/subscriber.ts");
 const { closeDeployments } = await import("../../src/deployments/close.ts");
+const { DEPLOYMENT_WORDS } = await import("../../src/commands/telling-github.ts");
 const { createTransport } = await import("../../src/net/http.ts");
 const { USER_AGENT } = await import("../../src/text/version.ts");
 const { GithubRunner } = await import("../../src/action/runner.ts");
@@ -32,8 +33,8 @@ const edges = {
   trustRoot: async () => Buffer.alloc(0),
   cancel: new AbortController().signal,
 };
-const deployments = openDeployments(edges, { token });
-new Recording(edges, {
+const deployments = openDeployments(edges, { token }, DEPLOYMENT_WORDS);
+const inputs = {
   appId: null,
   deploymentEnvironment: "preview",
   githubToken: token,
@@ -41,8 +42,9 @@ new Recording(edges, {
   ttlMs: null,
   wait: true,
   healthCheck: null,
-});
-await closeDeployments(edges, { token }, new Set());
+} as const;
+new Recording(edges, inputs, { ...DEPLOYMENT_WORDS, describe: () => "" });
+await closeDeployments(edges, { token }, new Set(), DEPLOYMENT_WORDS);
 
 const NOBODY = { vmUuid: null, appId: null };
 const target = { environment: "preview", transient: false, replicaName: "web-2", ...NOBODY };

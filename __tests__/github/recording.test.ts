@@ -1,7 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
+import { DEPLOYMENT_WORDS } from "../../src/commands/telling-github.ts";
 import { closeDeployments } from "../../src/deployments/close.ts";
-import { Recording, type RecordingInputs } from "../../src/deployments/subscriber.ts";
+import {
+  Recording,
+  type RecordingInputs,
+  type RecordingWords,
+} from "../../src/deployments/subscriber.ts";
 import { newReplica } from "../../src/fleet/record.ts";
+import { DOWN, FULL, UNASKED } from "../support/troubles.ts";
 import { refusal, TOKEN } from "./server.ts";
 import {
   type Desk,
@@ -24,32 +30,29 @@ const INPUTS: RecordingInputs = {
   wait: true,
   healthCheck: null,
 };
-const FAILED = { code: "BOOT", text: `web-3 did not come up: ${SECRET}` } as const;
+const WORDS: RecordingWords = {
+  ...DEPLOYMENT_WORDS,
+  describe: ({ kind }) => (kind === "boot" ? `web-3 did not come up: ${SECRET}` : "No room."),
+};
 
 /** The post step that the runner would start after this one. */
 function post(desk: Desk, gone: readonly string[]): Promise<void> {
   const later = deskAt(desk.github, { state: desk.state });
-  return closeDeployments(later.edges, { token: TOKEN }, new Set(gone));
+  return closeDeployments(later.edges, { token: TOKEN }, new Set(gone), DEPLOYMENT_WORDS);
 }
 
 describe("a run that is recorded", () => {
   it("tells each replica's way, and post its end", async () => {
     await withGithub({}, async (desk) => {
-      const recording = new Recording(desk.edges, INPUTS);
+      const recording = new Recording(desk.edges, INPUTS, WORDS);
       const good = runningReplica(0);
       const bad = runningReplica(1);
       recording.begin(good);
       recording.begin(bad);
       recording.begin(good);
-      bad.failure = FAILED;
-      const unmade = {
-        ...newReplica(null),
-        failure: { code: "ERR-02-002", text: "No room." },
-      } as const;
-      const unasked = {
-        ...newReplica(null),
-        failure: { code: "", text: "Not asked for." },
-      } as const;
+      bad.trouble = DOWN;
+      const unmade = { ...newReplica(null), trouble: FULL };
+      const unasked = { ...newReplica(null), trouble: UNASKED };
       await recording.end([good, bad, unmade, unasked]);
 
       expect(desk.github.statuses.size).toBe(3);
@@ -78,7 +81,9 @@ describe("a run that is recorded", () => {
 
   it("leaves an existing replica alone", async () => {
     await withGithub({}, async (desk) => {
-      await new Recording(desk.edges, INPUTS).end([runningReplica(0, { origin: "existing" })]);
+      await new Recording(desk.edges, INPUTS, WORDS).end([
+        runningReplica(0, { origin: "existing" }),
+      ]);
       expect(desk.github.seen).toEqual([]);
     });
   });
@@ -86,7 +91,7 @@ describe("a run that is recorded", () => {
   it("warns once where it may not write, and lets the run go on", async () => {
     await withGithub({}, async (desk) => {
       desk.github.faults.push(refusal(403, "Resource not accessible by integration"));
-      const recording = new Recording(desk.edges, INPUTS);
+      const recording = new Recording(desk.edges, INPUTS, WORDS);
       const replicas = [runningReplica(0), runningReplica(1), runningReplica(2)];
       for (const replica of replicas) recording.begin(replica);
       await recording.end(replicas);
@@ -106,7 +111,7 @@ describe("a run that is recorded", () => {
           throw new Error("No space left on device");
         },
       };
-      const recording = new Recording({ ...desk.edges, runner }, INPUTS);
+      const recording = new Recording({ ...desk.edges, runner }, INPUTS, WORDS);
       const replica = runningReplica(0);
       recording.begin(replica);
       await until(() => warnings(desk).length > 0);
@@ -119,7 +124,7 @@ describe("a run that is recorded", () => {
 
   it("that was cancelled is told by post: what is known, and that the rest is not", async () => {
     await withGithub({}, async (desk) => {
-      const recording = new Recording(desk.edges, INPUTS);
+      const recording = new Recording(desk.edges, INPUTS, WORDS);
       const ready = runningReplica(0);
       const booting = runningReplica(1);
       delete booting.times.running;
@@ -144,7 +149,7 @@ describe("a run that is recorded", () => {
 
   it("is told by post where GitHub did not listen before", async () => {
     await withGithub({}, async (desk) => {
-      const recording = new Recording(desk.edges, INPUTS);
+      const recording = new Recording(desk.edges, INPUTS, WORDS);
       const replica = runningReplica(0);
       recording.begin(replica);
       await recording.end([]);
@@ -164,7 +169,7 @@ describe("post", () => {
     await withGithub({}, async (desk) => {
       await post(desk, [UUIDS[0]]);
       expect(desk.github.seen).toEqual([]);
-      const recording = new Recording(desk.edges, INPUTS);
+      const recording = new Recording(desk.edges, INPUTS, WORDS);
       await recording.end([runningReplica(0)]);
       await post(desk, []);
       expect(statesOf(desk, 101)).toEqual(["in_progress", "success"]);
@@ -173,10 +178,10 @@ describe("post", () => {
 
   it("warns of what it can't tell", async () => {
     await withGithub({}, async (desk) => {
-      await new Recording(desk.edges, INPUTS).end([runningReplica(0)]);
+      await new Recording(desk.edges, INPUTS, WORDS).end([runningReplica(0)]);
       const later = deskAt(desk.github, { state: desk.state });
       desk.github.faults.push(refusal(404, "Not Found"));
-      await closeDeployments(later.edges, { token: TOKEN }, new Set([UUIDS[0]]));
+      await closeDeployments(later.edges, { token: TOKEN }, new Set([UUIDS[0]]), DEPLOYMENT_WORDS);
       expect(warnings(later)).toEqual([
         expect.stringContaining("Could not set GitHub deployment 101 to inactive: HTTP 404"),
       ]);

@@ -1,5 +1,6 @@
 /** What the tests of deployments share: a GitHub of their own, a clock that never waits, and a runner. */
 import type { Edges, Runner } from "../../src/action/edges.ts";
+import { DEPLOYMENT_WORDS } from "../../src/commands/telling-github.ts";
 import { type Deployments, openDeployments } from "../../src/deployments/deployments.ts";
 import { newReplica, type Replica } from "../../src/fleet/record.ts";
 import type { Clock } from "../../src/net/clock.ts";
@@ -66,7 +67,7 @@ export function deskAt(github: Github, options: DeskOptions = {}): Desk {
     cancel: controller.signal,
   };
   const { token = TOKEN, requestTimeoutMs = 10_000 } = options;
-  const deployments = openDeployments(edges, { token, requestTimeoutMs });
+  const deployments = openDeployments(edges, { token, requestTimeoutMs }, DEPLOYMENT_WORDS);
   return { github, edges, deployments, log, state, waits, controller };
 }
 

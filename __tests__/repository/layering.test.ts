@@ -25,7 +25,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   attest: ["phala", "net", "text"],
   chain: ["phala", "net", "text"],
   action: ["net", "text"],
-  ledger: ["phala", "text", "types:net"],
+  ledger: ["phala", "text", "types:net", "types:chain"],
   inputs: ["envs", "text", "ledger", "types:action"],
   fleet: [
     "ledger",

@@ -4,20 +4,24 @@ import { hasOwnFailure } from "../fleet/plan/own-failure.ts";
 import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { Attested } from "../ledger/attested.ts";
+import { codeOf } from "../ledger/code.ts";
+import type { Verdict } from "../ledger/judgement.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Approval } from "../phala/approval.ts";
 import { annotationOf, type Saying, type Words } from "../report/annotation/annotation.ts";
-import { combinedWords, wordsOf } from "../report/annotation/combined.ts";
-import type { Failure } from "../report/annotation/failure.ts";
+import { combinedWords, saidOf, wordsOf } from "../report/annotation/combined.ts";
+import { failureOf } from "../report/annotation/of-trouble.ts";
 import { titleOf } from "../report/annotation/title.ts";
-import { approvalPending, tokenMissing } from "../report/log/making.ts";
+import { approvalPending, tokenMissing } from "../report/log/ending.ts";
 import { earlyOutputs, outputsOf, type Report } from "../report/outputs/create.ts";
 import { summaryOf } from "../report/summary/create.ts";
 import { whatToRegister } from "../report/words/approval.ts";
 import { billing } from "../report/words/billed.ts";
+import type { ErrorCode } from "../report/words/error-code.ts";
 import { replicaUrl } from "../report/words/where.ts";
 import { oneLine } from "../text/clean.ts";
 import { handOver, troubleWith, writeOutputs } from "./handover.ts";
-import { judgeRun, type Verdict } from "./judge.ts";
+import { judgeRun } from "./judge.ts";
 
 /** All that a run found out, filled in as it went. */
 export interface Ending {
@@ -42,24 +46,24 @@ export interface Ending {
 /**
  * Tells the end: outputs, the outcome for post, closing lines, and on failure the one annotation.
  *
- * @param failure what ended the run before or outside its replicas; null: the replicas tell
+ * @param trouble what ended the run before or outside its replicas; null: the replicas tell
  * @returns the exit code
  */
 export async function conclude(
   edges: Edges,
   ending: Ending,
-  failure: Failure | null,
+  trouble: Trouble | null,
 ): Promise<0 | 1> {
   const { runner, cancel } = edges;
   const { inputs, survey, approval } = ending;
-  const judged = verdictOf(ending, failure, cancel.aborted);
-  const message = judged.failure === null ? "" : messageOf(edges, ending, judged, failure);
+  const judged = verdictOf(ending, trouble, cancel.aborted);
+  const message = judged.trouble === null ? "" : messageOf(edges, ending, judged, trouble);
   const { verdict, lost } = handOver(runner, {
     judged,
     outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
     began: ending.replicas.length > 0,
-    ownFailure: hasOwnFailure(cancel.aborted, failure, ending.replicas),
+    ownFailure: hasOwnFailure(cancel.aborted, trouble, ending.replicas),
   });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
@@ -69,11 +73,11 @@ export async function conclude(
     runner.info(approvalPending(approval));
     if (approval.commitToken === null) runner.warning(tokenMissing());
   }
-  const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, failure, lost);
+  const said = verdict.exitCode === 0 ? null : sayingOf(ending, verdict, trouble, lost);
   const annotation = said === null ? null : annotationOf(said, edges);
   for (const line of annotation?.rest ?? []) runner.info(`- ${line}`);
   if (annotation !== null) runner.error(annotation.text, annotation.title);
-  if (lost !== null && verdict.failure !== null) {
+  if (lost !== null && verdict.trouble !== null) {
     writeOutputs(runner, { error_message: annotation?.message ?? "" });
   }
   if (ending.summary) {
@@ -89,7 +93,7 @@ export async function conclude(
  * this one is killed while it waits. What can't be written now is told at the end.
  */
 export function tellMade(edges: Edges, ending: Ending): void {
-  const verdict = { outcome: "created", failure: null, exitCode: 0 } as const;
+  const verdict = { outcome: "created", trouble: null, exitCode: 0 } as const;
   // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
   troubleWith(edges.runner, () => {
     writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));
@@ -101,9 +105,9 @@ function messageOf(
   edges: Edges,
   ending: Ending,
   verdict: Verdict,
-  failure: Failure | null,
+  trouble: Trouble | null,
 ): string {
-  return annotationOf(sayingOf(ending, verdict, failure, null), edges).message;
+  return annotationOf(sayingOf(ending, verdict, trouble, null), edges).message;
 }
 
 function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: string): Report {
@@ -142,14 +146,14 @@ export async function writeSummary(
   }
 }
 
-function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean): Verdict {
-  if (cancelled) return { outcome: "cancelled", failure: null, exitCode: 1 };
-  if (failure !== null) return { outcome: "failed", failure, exitCode: 1 };
-  if (ending.inputs?.dryRun) return { outcome: "dry_run", failure: null, exitCode: 0 };
+function verdictOf(ending: Ending, trouble: Trouble | null, cancelled: boolean): Verdict {
+  if (cancelled) return { outcome: "cancelled", trouble: null, exitCode: 1 };
+  if (trouble !== null) return { outcome: "failed", trouble, exitCode: 1 };
+  if (ending.inputs?.dryRun) return { outcome: "dry_run", trouble: null, exitCode: 0 };
   const replicas = [...ending.replicas, ...ending.existing];
   const prepared = ending.inputs?.prepareOnly && ending.approval !== null;
-  if (prepared && replicas.every((replica) => replica.failure === null)) {
-    return { outcome: "pending_approval", failure: null, exitCode: 0 };
+  if (prepared && replicas.every((replica) => replica.trouble === null)) {
+    return { outcome: "pending_approval", trouble: null, exitCode: 0 };
   }
   return judgeRun(replicas);
 }
@@ -158,8 +162,8 @@ function verdictOf(ending: Ending, failure: Failure | null, cancelled: boolean):
 function sayingOf(
   ending: Ending,
   verdict: Verdict,
-  failure: Failure | null,
-  lost: Failure | null,
+  trouble: Trouble | null,
+  lost: Trouble | null,
 ): Saying {
   const { inputs, survey, replicas, existing } = ending;
   const { outcome } = verdict;
@@ -169,31 +173,39 @@ function sayingOf(
     workspaceSlug: survey?.workspaceSlug ?? null,
     appId: inputs?.appId ?? null,
   };
-  const code = verdict.failure?.code ?? "";
-  const failed = failedWords(ending, verdict, failure, lost);
+  const code = (verdict.trouble === null ? "" : codeOf(verdict.trouble)) as ErrorCode;
+  const failed = failedWords(ending, verdict, trouble, lost);
   const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
   return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
 }
 
 function failedWords(
-  { replicas, existing, approval }: Ending,
-  { outcome, failure: first }: Verdict,
-  failure: Failure | null,
-  lost: Failure | null,
+  ending: Ending,
+  { outcome, trouble: first }: Verdict,
+  trouble: Trouble | null,
+  lost: Trouble | null,
 ): Words {
+  const { replicas, existing, approval } = ending;
+  const place = placeOf(ending);
+  const told = (one: Trouble) => wordsOf(failureOf(one, { replica: null, ...place }));
   // All else was well.
-  if (lost !== null && first === lost) return wordsOf(lost);
+  if (lost !== null && first === lost) return told(lost);
   const words =
     outcome === "cancelled"
       ? cancelledWords(replicas, approval)
-      : failure === null
-        ? combinedWords([...replicas, ...existing])
-        : wordsOf(failure);
-  return lost === null ? words : { ...words, text: `${words.text} ${lost.text}` };
+      : trouble === null
+        ? combinedWords([...replicas, ...existing].map((one) => saidOf(one, place)))
+        : told(trouble);
+  return lost === null ? words : { ...words, text: `${words.text} ${told(lost).text}` };
+}
+
+/** Where the app is to be seen, as far as the run knows. */
+export function placeOf({ survey, inputs }: Ending) {
+  return { workspaceSlug: survey?.workspaceSlug ?? null, appId: inputs?.appId ?? null };
 }
 
 function cancelledWords(replicas: readonly Replica[], approval: Approval | null): Words {
-  const open = replicas.some((replica) => !exists(replica) && replica.failure === null);
+  const open = replicas.some((replica) => !exists(replica) && replica.trouble === null);
   const sequel = open ? " One request had no answer yet; the post step looks for its replica." : "";
   const needed =
     approval === null

@@ -5,12 +5,11 @@ import { baselineOf, type Survey } from "../fleet/look.ts";
 import { MakeAll } from "../fleet/make-all.ts";
 import { createRequest, instanceCommit, instanceRequest } from "../fleet/orders.ts";
 import { existingReplicas, type RunPlan } from "../fleet/plan/create.ts";
-import { nameOf, newReplica, type Replica, type Slot, uuidOf } from "../fleet/record.ts";
-import type { Context, Settings } from "../fleet/run.ts";
+import { nameOf, newReplica, type Replica, type Slot, whoIs } from "../fleet/record.ts";
+import { type Context, note, type Settings } from "../fleet/run.ts";
 import { saveJournal } from "../fleet/state.ts";
 import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
-import { notAsked, placeOf, planned } from "../report/log/making.ts";
-import { environmentKept, goingElsewhere, stands, waitingForRoom } from "../report/log/naming.ts";
+import { planned } from "../report/log/dry-run.ts";
 import { GetApproved } from "./approving.ts";
 import { type Ending, tellMade } from "./conclude.ts";
 
@@ -25,20 +24,18 @@ export interface Prepared {
 
 /** What counts or bears a wanted name already, with the addresses that were asked for. */
 export function takeInWhatIsThere(
-  { context, plan, surveyed }: Omit<Prepared, "ok">,
+  { context, plan }: Pick<Prepared, "context" | "plan">,
   ending: Ending,
 ): void {
   const { inputs } = context;
-  const { runner } = context.edges;
   for (const replica of plan.standing) {
     insert(ending.replicas, replica);
-    runner.info(stands({ name: nameOf(replica), uuid: uuidOf(replica) }));
+    note(context, { note: "stands", replica: whoIs(replica) });
     const changes = inputs.envs.length > 0 || inputs.encryptedEnv !== null;
-    if (changes) runner.warning(environmentKept(nameOf(replica)));
+    if (changes) note(context, { note: "environment-kept", name: nameOf(replica) });
   }
   if (inputs.instances !== null) {
-    const app = { slug: surveyed.workspaceSlug, appId: inputs.appId };
-    ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
+    ending.existing = existingReplicas(plan.counted, inputs.vmUuid);
   }
   for (const replica of [...ending.replicas, ...ending.existing]) {
     if (replica.cvm !== null) replica.cvm = onPort(replica.cvm, inputs.port);
@@ -73,7 +70,6 @@ export async function createAll(
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
     approving: new GetApproved(context, ending),
-    words: { notAsked, placeOf, goingElsewhere, waitingForRoom },
     onMade: () => tellMade(edges, ending),
     onReplica: (replica) => insert(ending.replicas, replica),
     onExists: (replica) => recording?.begin(replica),

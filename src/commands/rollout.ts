@@ -15,14 +15,14 @@ import { RollOut } from "../fleet/update/roll-out.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
 import { checkSource } from "../fleet/update/source.ts";
 import { type RolloutInputs, readRolloutInputs } from "../inputs/rollout.ts";
+import { codeOf } from "../ledger/code.ts";
 import type { Judgement } from "../ledger/judgement.ts";
+import { needOf } from "../ledger/need.ts";
 import { identOf } from "../ledger/replica.ts";
-import type { ApprovalNeed } from "../ledger/terms.ts";
-import { codeOf, type Trouble } from "../ledger/trouble.ts";
-import type { Approval } from "../phala/approval.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { rolloutExists, rolloutTitle } from "../report/annotation/rollout.ts";
-import { droppedNames } from "../report/log/making.ts";
+import { droppedNames } from "../report/log/ending.ts";
 import { sharedWarnings } from "../report/log/updating.ts";
 import { ROLLOUT_ARRAYS, type RolloutHandover, rolloutOutputs } from "../report/outputs/rollout.ts";
 import { rolloutSummary } from "../report/summary/rollout.ts";
@@ -183,11 +183,4 @@ function begin({ ledger, inputs, appId }: Run<RolloutInputs>): void {
     ttlMs: null,
     waits: [],
   });
-}
-
-/** A 465 as far as it may be shown. */
-function needOf(approval: Approval): ApprovalNeed {
-  const { message, composeHash, appId, deviceId, kmsInfo, onchainStatus, commitToken } = approval;
-  const hasToken = commitToken !== null;
-  return { message, composeHash, appId, deviceId, kmsInfo, onchainStatus, hasToken };
 }

@@ -1,21 +1,30 @@
 import type { Edges } from "../action/edges.ts";
 import { nameOf, type Replica, uuidOf } from "../fleet/record.ts";
-import type { Inputs } from "../inputs/types.ts";
+import type { CleanupMode } from "../ledger/fact.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import { oneLine } from "../text/clean.ts";
 import { parseAppId } from "../text/ids.ts";
-import { type Deployments, openDeployments } from "./deployments.ts";
+import { type Deployments, type DeploymentWords, openDeployments } from "./deployments.ts";
 import { type DeploymentEnd, description, endOf, isTransient, publicUrl } from "./end.ts";
 import { saveDeployment } from "./saved.ts";
 
 /** The inputs that deployments depend on. */
-export type RecordingInputs = Pick<
-  Inputs,
-  "appId" | "cleanup" | "ttlMs" | "wait" | "healthCheck"
-> & {
+export interface RecordingInputs {
+  readonly appId: string | null;
+  readonly cleanup: CleanupMode;
+  readonly ttlMs: number | null;
+  readonly wait: boolean;
+  readonly healthCheck: string | null;
   readonly deploymentEnvironment: string;
   /** Masked by the caller. Null: not given. */
   readonly githubToken: string | null;
-};
+}
+
+/** What is said of deployments: `report/` has the words. */
+export interface RecordingWords extends DeploymentWords {
+  /** What went wrong with a replica. */
+  readonly describe: (trouble: Trouble, replica: Replica) => string;
+}
 
 /**
  * The deployments of one run of main. It goes on beside the run, so that a slow GitHub holds nothing up
@@ -24,16 +33,18 @@ export type RecordingInputs = Pick<
 export class Recording {
   readonly #edges: Edges;
   readonly #inputs: RecordingInputs;
+  readonly #words: RecordingWords;
   readonly #deployments: Deployments;
   readonly #started = new Map<Replica, Promise<void>>();
   /** GitHub's numbers of the deployments, as soon as they are known. */
   readonly #ids = new Map<Replica, number>();
   readonly #ends = new Map<Replica, DeploymentEnd>();
 
-  constructor(edges: Edges, inputs: RecordingInputs) {
+  constructor(edges: Edges, inputs: RecordingInputs, words: RecordingWords) {
     this.#edges = edges;
     this.#inputs = inputs;
-    this.#deployments = openDeployments(edges, { token: inputs.githubToken });
+    this.#words = words;
+    this.#deployments = openDeployments(edges, { token: inputs.githubToken }, words);
   }
 
   /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
@@ -57,11 +68,11 @@ export class Recording {
 
   async #tell(replicas: readonly Replica[]): Promise<void> {
     for (const replica of replicas) {
-      const end = endOf(replica, this.#inputs);
+      const end = endOf(replica, this.#inputs, this.#words.describe);
       if (end === null) continue;
       this.#ends.set(replica, this.#public(end));
-      // Without a code it was never asked for.
-      if (replica.origin !== "existing" && replica.failure?.code !== "") this.begin(replica);
+      if (replica.origin !== "existing" && replica.trouble?.kind !== "not-asked")
+        this.begin(replica);
     }
     // What is known is saved before anything is waited for. A number that comes later is saved with its end.
     for (const [replica, id] of this.#ids) this.#save(replica, id);

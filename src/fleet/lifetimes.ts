@@ -1,21 +1,12 @@
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import { gateOf } from "../net/parallel.ts";
 import { type Budget, nextTry } from "../net/retry.ts";
 import { isDoubtful, judgeTtl } from "../phala/deletion.ts";
-import type { Failure } from "../report/annotation/failure.ts";
-import {
-  ttlFailure,
-  ttlIsGuessed,
-  ttlIsPast,
-  ttlIsSet,
-  ttlNotYet,
-  ttlUnproven,
-} from "../report/log/limiting.ts";
-import type { Limited } from "./limit.ts";
+import { type Limited, ttlIsPast } from "./limit.ts";
 import { type Birth, lifeEnd, timeToTell } from "./plan/life.ts";
-import { isOwn } from "./plan/own-failure.ts";
-import { nameOf, type Replica, uuidOf } from "./record.ts";
-import type { Context } from "./run.ts";
+import { type Replica, uuidOf, whoIs } from "./record.ts";
+import { type Context, note } from "./run.ts";
 import { saveAttempt } from "./state.ts";
 
 /** Of one try, in ms. */
@@ -31,9 +22,7 @@ const NO_END: Budget = { maxTries: Number.POSITIVE_INFINITY, totalMs: Number.POS
 
 /** One replica whose `ttl` is not set yet. */
 interface Limit extends Limited {
-  readonly replica: Replica;
-  /** As it was asked for. */
-  readonly ttlMs: number;
+  readonly of: Replica;
   /** When it was tried first, our clock, ms since the epoch. */
   readonly begunAt: number;
 }
@@ -50,7 +39,7 @@ export class Lifetimes {
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
   readonly #pending: Promise<void>[] = [];
-  readonly #failures = new Map<Replica, Failure>();
+  readonly #troubles = new Map<Replica, Trouble>();
   /** Ends the pauses; replaced each time. */
   #wake = new AbortController();
 
@@ -70,21 +59,21 @@ export class Lifetimes {
   /** The first try. Where it fails for the moment, more follow beside the run. */
   async begin(replica: Replica): Promise<void> {
     const { edges, inputs } = this.#context;
-    const { clock, runner, cancel } = edges;
+    const { clock, cancel } = edges;
     const vmUuid = uuidOf(replica);
     const { ttlMs } = inputs;
     if (ttlMs === null || vmUuid === null || cancel.aborted) return;
-    const name = nameOf(replica);
+    const who = { ...whoIs(replica), uuid: vmUuid };
     if (replica.origin === "adopted" && !replica.byName && !inputs.exclusive) {
-      runner.warning(ttlUnproven({ name, vmUuid }));
+      note(this.#context, { note: "ttl-unproven", replica: who });
       return;
     }
     const { at: endsAt, guessed } = lifeEnd(this.#birthOf(replica), ttlMs);
-    const limit: Limit = { vmUuid, name, endsAt, replica, ttlMs, begunAt: clock.now() };
-    if (guessed) runner.warning(ttlIsGuessed(limit));
+    const limit: Limit = { replica: who, endsAt, of: replica, ttlMs, begunAt: clock.now() };
+    if (guessed) note(this.#context, { note: "ttl-guessed", replica: who, until: endsAt });
     const fault = await this.#try(limit, 1);
     if (fault === null || this.#signal.aborted) return;
-    runner.info(ttlNotYet(limit, ttlMs, fault));
+    note(this.#context, { note: "ttl-not-yet", replica: who, ttlMs, fault });
     this.#pending.push(this.#goOn(limit, fault));
   }
 
@@ -107,7 +96,7 @@ export class Lifetimes {
     }
     // Of a cancelled run nothing failed; post sees to the rest.
     if (cancel.aborted) return;
-    for (const [replica, failure] of this.#failures) addFailure(replica, failure);
+    for (const [replica, trouble] of this.#troubles) addTrouble(replica, trouble);
   }
 
   /** Ends all tries at once: nothing of it may outlive the run. */
@@ -121,8 +110,8 @@ export class Lifetimes {
       await this.#pause(fault, tries);
       const next = this.#signal.aborted ? null : await this.#try(limit, tries + 1);
       // A try that the end of the step cut off tells nothing new.
-      if (this.#signal.aborted && !limit.replica.ttlSet) {
-        this.#failures.set(limit.replica, givenUp(limit, fault, tries));
+      if (this.#signal.aborted && !limit.of.ttlSet) {
+        this.#troubles.set(limit.of, givenUp(limit, fault, tries));
         return;
       }
       if (next === null) return;
@@ -147,14 +136,14 @@ export class Lifetimes {
   /** @returns why it is worth another try; null: it is set, or will never be */
   async #try(limit: Limit, tries: number): Promise<Fault | null> {
     const { api, edges } = this.#context;
-    const { replica, ttlMs, vmUuid, endsAt, begunAt } = limit;
+    const { of: replica, endsAt, begunAt } = limit;
     const now = edges.clock.now();
     if (timeToTell(endsAt, this.#birthOf(replica), now) <= 0) {
-      this.#failures.set(replica, ttlIsPast(limit, ttlMs));
+      this.#troubles.set(replica, ttlIsPast(limit));
       return null;
     }
     const options = { signal: this.#signal, timeoutMs: TRY_MS };
-    const result = await this.#gate(() => api.scheduleDelete(vmUuid, endsAt, options));
+    const result = await this.#gate(() => api.scheduleDelete(limit.replica.uuid, endsAt, options));
     if (result.ok) {
       this.#isSet(limit);
       return null;
@@ -162,16 +151,16 @@ export class Lifetimes {
     const { fault } = result;
     const doubted = isDoubtful(fault) && now - begunAt > DOUBT_MS;
     if (this.#signal.aborted || (judgeTtl(fault) === "retry" && !doubted)) return fault;
-    this.#failures.set(replica, givenUp(limit, fault, tries));
+    this.#troubles.set(replica, givenUp(limit, fault, tries));
     return null;
   }
 
   #isSet(limit: Limit): void {
     const { runner } = this.#context.edges;
-    const { replica, endsAt } = limit;
+    const { of: replica, endsAt } = limit;
     replica.endsAt = endsAt;
     replica.ttlSet = true;
-    runner.info(ttlIsSet(limit));
+    note(this.#context, { note: "ttl-set", replica: limit.replica, until: endsAt });
     if (replica.attempt === null) return;
     replica.attempt = { ...replica.attempt, endsAt, ttlSet: true };
     saveAttempt(runner, replica.attempt);
@@ -192,13 +181,13 @@ export class Lifetimes {
   }
 }
 
-function givenUp(limit: Limit, fault: Fault, tries: number): Failure {
-  return ttlFailure(limit, limit.ttlMs, fault, { again: false, because: "time", tries });
+function givenUp({ replica, ttlMs }: Limit, fault: Fault, tries: number): Trouble {
+  const gaveUp = { again: false, because: "time", tries } as const;
+  return { kind: "request", doing: { do: "limit", replica, ttlMs }, fault, gaveUp };
 }
 
-/** A replica has one failure, with the words of both; the code is that of the first which is a reason to act. */
-function addFailure(replica: Replica, failure: Failure): void {
-  const before = replica.failure;
-  const text = before === null ? failure.text : `${before.text} ${failure.text}`;
-  replica.failure = { ...(before !== null && isOwn(before) ? before : failure), text };
+/** It hides nothing that failed before, nor is it hidden. */
+function addTrouble(replica: Replica, ttl: Trouble): void {
+  const first = replica.trouble;
+  replica.trouble = first === null ? ttl : { kind: "both", first, ttl };
 }

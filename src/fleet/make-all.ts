@@ -1,4 +1,6 @@
-import { codeOfFault } from "../ledger/trouble.ts";
+import { codeOfFault, isUnsure } from "../ledger/code.ts";
+import type { Tried } from "../ledger/note.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import type { Approval } from "../phala/approval.ts";
@@ -23,29 +25,15 @@ import {
   type Wishes,
 } from "./plan/wishes.ts";
 import { exists, newReplica, type Replica, type Slot } from "./record.ts";
-import type { Context, Settings } from "./run.ts";
+import { type Context, note, type Settings } from "./run.ts";
 
 /** How many named ones are under way at a time; what has no name goes out one after another. */
 const MOST_AT_ONCE = 4;
-
-/** What is said of the making: `report/log` has the words. */
-export interface MakingWords {
-  readonly notAsked: (stop: Stop | "cancelled") => string;
-  readonly placeOf: (slot: Pick<Slot, "nodeId" | "nodeName">) => string;
-  readonly goingElsewhere: (name: string, from: string, to: string) => string;
-  readonly waitingForRoom: (
-    name: string,
-    tried: readonly string[],
-    waitMs: number,
-    until: number,
-  ) => string;
-}
 
 /** What goes on beside the making, or is written as it goes. */
 export interface MakingHooks {
   readonly approving: Approving;
   readonly lifetimes: Lifetimes;
-  readonly words: MakingWords;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
   readonly onMade: () => void;
   /** A replica of this run is being asked for, or is said not to be. */
@@ -62,7 +50,7 @@ interface Job {
   readonly replica: Replica;
   readonly key: Wish["key"];
   /** Where it was refused in this round, with the code. */
-  tried: string[];
+  tried: Tried[];
   /** One of these refusals was about room. */
   lacksRoom: boolean;
 }
@@ -76,7 +64,6 @@ interface Job {
 export class MakeAll {
   readonly #context: Context;
   readonly #hooks: MakingHooks;
-  readonly #survey: Survey;
   readonly #going: ReadonlySet<number>;
   readonly #creation: Creation;
   readonly #jobs: ReadonlyMap<Wish["key"], Job>;
@@ -93,7 +80,6 @@ export class MakeAll {
     const { inputs, edges } = context;
     this.#context = context;
     this.#hooks = hooks;
-    this.#survey = survey;
     this.#going = plan.going;
     const rerun = rerunWith(inputs, survey, plan.counted);
     const { lifetimes, approving, onMade } = hooks;
@@ -162,8 +148,7 @@ export class MakeAll {
         this.#happened({ key, is: "settled", as: "left" });
         break;
       case "skip": {
-        const stop = next.why === "cancelled" ? "cancelled" : (this.#creation.stop ?? "cancelled");
-        job.replica.failure = { code: "", text: this.#hooks.words.notAsked(stop) };
+        job.replica.trouble = notAsked(next.why === "cancelled" ? null : this.#creation.stop);
         this.#hooks.onReplica(job.replica);
         this.#happened({ key, is: "settled", as: "skipped" });
         break;
@@ -199,7 +184,7 @@ export class MakeAll {
     const { key, replica } = job;
     const slot = this.#slotNow(job);
     replica.slot = slot;
-    replica.failure = null;
+    replica.trouble = null;
     this.#hooks.onReplica(replica);
     const outwait = this.#going.has(slot.index) && replica.times.sent === undefined;
     const told = { lost: () => this.#doubt(key), busy: () => this.#narrow() };
@@ -213,10 +198,9 @@ export class MakeAll {
   }
 
   #take({ key, replica }: Job): void {
-    const { inputs } = this.#context;
     this.#made ||= replica.origin !== "existing";
     if (replica.origin !== "existing") {
-      replica.failure ??= misfitOf(replica, this.#survey.workspaceSlug, inputs.appId);
+      replica.trouble ??= misfitOf(replica);
       this.#hooks.onExists(replica);
     }
     const bearsName = this.#creation.namesHold;
@@ -236,13 +220,13 @@ export class MakeAll {
   #verdictOn(job: Job, refusal: Fault): CreateVerdict {
     const { replica, places } = job;
     const scope = scopeOf(refusal);
-    const sure = replica.attempt?.stage === "none" && replica.failure?.unsure !== true;
+    const sure = replica.attempt?.stage === "none" && !isUnsureOf(replica);
     const verdict = { made: "no", againMs: null, conflict: false } as const;
     if (scope !== "node" || !sure) {
       return { ...verdict, of: scope === "node" ? "request" : scope };
     }
-    const { placeOf } = this.#hooks.words;
-    job.tried.push(`${placeOf(replica.slot ?? job.slot)}: ${codeOfFault(refusal)}`);
+    const { nodeId, nodeName } = replica.slot ?? job.slot;
+    job.tried.push({ place: { nodeId, name: nodeName }, code: codeOfFault(refusal) });
     job.lacksRoom ||= isAboutRoom(refusal);
     const last = job.tried.length >= places.length;
     // No pause makes room on a node that is unfit for another reason.
@@ -251,17 +235,18 @@ export class MakeAll {
 
   #tellElsewhere({ replica, slot, tried, places }: Job): void {
     const next = places[tried.length];
-    const { placeOf, goingElsewhere } = this.#hooks.words;
-    const to = placeOf({ nodeId: next?.id ?? null, nodeName: next?.name ?? null });
+    const from = tried.at(-1);
+    if (from === undefined) return;
+    const to = { nodeId: next?.id ?? null, name: next?.name ?? null };
     const name = replica.slot?.name ?? `Replica ${slot.index + 1}`;
-    this.#context.edges.runner.info(goingElsewhere(name, tried.at(-1) ?? "", to));
+    note(this.#context, { note: "going-elsewhere", name, from, to });
   }
 
   #tellFull(job: Job, notBefore: number): void {
-    const { clock, runner } = this.#context.edges;
-    const name = job.slot.name ?? `Replica ${job.slot.index + 1}`;
-    const { waitingForRoom } = this.#hooks.words;
-    runner.info(waitingForRoom(name, job.tried, notBefore - clock.now(), this.#roomUntil));
+    const { slot, tried } = job;
+    const name = slot.name ?? `Replica ${slot.index + 1}`;
+    const waitMs = notBefore - this.#context.edges.clock.now();
+    note(this.#context, { note: "no-room", name, tried, waitMs, until: this.#roomUntil });
     job.tried = [];
     job.lacksRoom = false;
   }
@@ -318,6 +303,19 @@ function jobOf(slot: Slot): Job {
  */
 function isAlone({ names, prepareOnly }: Settings, { source }: Survey): boolean {
   return names === null || prepareOnly || source === null || isOnChain(source) !== false;
+}
+
+/** @param stop why no further request is sent; null: the step was cancelled */
+function notAsked(stop: Stop | null): Trouble {
+  if (stop === null) return { kind: "not-asked", why: "cancelled", fault: null };
+  if (stop.kind === "unknown") return { kind: "not-asked", why: "brake", inARow: stop.inARow };
+  const { refusal: fault } = stop;
+  const rejected = fault.kind === "answer" && fault.status === 401;
+  return { kind: "not-asked", why: rejected ? "key-rejected" : "run-refused", fault };
+}
+
+function isUnsureOf({ trouble }: Replica): boolean {
+  return trouble !== null && isUnsure(trouble);
 }
 
 function rung(bell: AbortSignal): Promise<void> {

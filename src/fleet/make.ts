@@ -1,19 +1,12 @@
+import { apiCodeOf } from "../ledger/code.ts";
+import { needOf } from "../ledger/need.ts";
+import type { Rerun } from "../ledger/terms.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isNotYet, isUnseen } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { sameName } from "../phala/names.ts";
 import type { Vm } from "../phala/vm.ts";
-import { createdAtPrepare, createdUnseen, type Failure } from "../report/annotation/failure.ts";
-import {
-  adopted,
-  committingAtOnce,
-  created,
-  foundByName,
-  namedOtherwise,
-  stands,
-} from "../report/log/making.ts";
-import { approvalFailure, notRegisteredFailure } from "../report/words/approval.ts";
-import { type Afterwards, howToLook } from "../report/words/unclear.ts";
 import { Asking, type Told } from "./asking.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
@@ -22,9 +15,8 @@ import { type RequestEnd, type Stop, whyStop } from "./plan/brake.ts";
 import { standing } from "./plan/mismatch.ts";
 import { slotStanding } from "./plan/names.ts";
 import { placesOf } from "./plan/placement.ts";
-import type { Rerun } from "./plan/rerun.ts";
-import { exists, isOurs, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
-import type { Context } from "./run.ts";
+import { exists, isOurs, type Replica, type Slot, uuidOf, whoIs } from "./record.ts";
+import { type Context, note } from "./run.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
 
@@ -36,7 +28,7 @@ export interface Approving {
   /** Whether the step waits for approvals, or gives them itself. */
   readonly wanted: boolean;
   /** Told of each 465. @returns why no such thing is to be approved; null: it may be */
-  readonly meet: (approval: Approval) => Failure | null;
+  readonly meet: (approval: Approval) => Trouble | null;
   /**
    * Waits until it is approved, or approves it.
    *
@@ -44,10 +36,10 @@ export interface Approving {
    */
   readonly get: (approval: Approval | null) => Promise<{
     readonly approval: Approval;
-    /** The transaction to name; null: it was not approved, and `failure` says why. */
+    /** The transaction to name; null: it was not approved, and `trouble` says why. */
     readonly transactionHash: string | null;
     /** Null: approved, or cancelled. */
-    readonly failure: Failure | null;
+    readonly trouble: Trouble | null;
   }>;
 }
 
@@ -78,20 +70,19 @@ export class Creation {
   readonly #search: Search;
   readonly #lifetimes: Lifetimes;
   readonly #sending: Sending;
-  readonly #afterwards: Afterwards;
+  readonly #rerun: Rerun;
   readonly #onMade: () => void;
   readonly #approving: Approving;
   readonly #ends: RequestEnd[] = [];
 
   constructor(context: Context, survey: Survey, { rerun, lifetimes, approving, onMade }: Beside) {
-    const { workspaceSlug } = survey;
     this.#context = context;
     this.#lifetimes = lifetimes;
     this.#onMade = onMade;
     this.#approving = approving;
     this.#search = new Search(context, survey);
-    this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
-    this.#sending = new Sending(context, this.#search, this.#afterwards);
+    this.#rerun = rerun;
+    this.#sending = new Sending(context, this.#search, rerun);
   }
 
   /** A CVM bears a name that was asked for by it, so names hold. */
@@ -131,15 +122,17 @@ export class Creation {
     const { replica } = asking;
     let approval = needed;
     // The API's node may not know our own transaction yet, though the contract shows it.
-    const isOpen = (code: string) => isNotYet(code) || (approval?.isAllowed && isUnseen(code));
-    while (this.#approving.wanted && order.kind !== "prepare" && isOpen(codeOf(replica))) {
+    const isOpen = (code: string | null) =>
+      code !== null && (isNotYet(code) || (approval?.isAllowed && isUnseen(code)));
+    const { wanted } = this.#approving;
+    while (wanted && order.kind !== "prepare" && isOpen(apiCodeOf(replica.trouble))) {
       if (edges.cancel.aborted) break;
       const got = await this.#approving.get(approval);
       approval = got.approval;
-      replica.failure = got.failure ?? replica.failure;
+      replica.trouble = got.trouble ?? replica.trouble;
       // A commit pays; after the cancel nothing is begun that does.
       if (got.transactionHash === null || edges.cancel.aborted) break;
-      replica.failure = null;
+      replica.trouble = null;
       asking.send();
       replica.times.sent = asking.sentAt;
       const again = orderAfter(api, inputs, asking.slot, order, approval, got.transactionHash);
@@ -166,7 +159,7 @@ export class Creation {
         break;
       case "failed":
         asking.save(sent.stage);
-        asking.replica.failure = sent.failure;
+        asking.replica.trouble = sent.trouble;
         this.#ended(asking, sent.end);
         break;
       case "cancelled":
@@ -181,37 +174,34 @@ export class Creation {
   }
 
   #adopt(asking: Asking, { name }: Order, cvm: Cvm): void {
-    const { edges } = this.#context;
     const { replica } = asking;
     replica.origin = "adopted";
     replica.byName = name !== null && this.#search.nameFor(asking) !== null;
     replica.cvm = cvm;
-    replica.times.made = edges.clock.now();
+    replica.times.made = this.#context.edges.clock.now();
     if (name !== null && replica.byName) this.#search.sawName(cvm.name, name);
     this.#lifetimes.plan(replica);
     asking.save("made");
     this.#ended(asking, MADE);
     this.#onMade();
-    edges.runner.info(
-      replica.byName ? foundByName(called(replica)) : adopted(nameOf(replica), uuidOf(replica)),
-    );
+    const { byName } = replica;
+    note(this.#context, { note: "adopted", replica: whoIs(replica), byName });
   }
 
   /** Another run of the same names was quicker: nothing of it is ours. */
   #leaveStanding(asking: Asking, cvm: Cvm): void {
-    const { edges, inputs } = this.#context;
+    const { inputs } = this.#context;
     const { replica, slot } = asking;
     const { name = "", nodeId: id, nodeName } = slot;
     const places = placesOf({ id, name: nodeName, ...(slot.or ? { or: slot.or } : {}) });
     const asked = slotStanding({ index: slot.index, name, places }, cvm, inputs.composeHash);
-    const { workspaceSlug, appId } = this.#afterwards;
-    const { origin, status, failure } = standing(asked, cvm, { workspaceSlug, appId });
-    Object.assign(replica, { slot: asked, origin, cvm, status, failure });
+    const { origin, status, trouble } = standing(asked, cvm);
+    Object.assign(replica, { slot: asked, origin, cvm, status, trouble });
     this.#search.sawName(cvm.name, name);
     asking.save("none");
     this.#ended(asking, MADE);
     this.#onMade();
-    edges.runner.info(stands(called(replica)));
+    note(this.#context, { note: "stands", replica: whoIs(replica) });
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
@@ -228,27 +218,26 @@ export class Creation {
     if (order.kind !== "prepare") asking.leaveDoubt();
     asking.save("none");
     this.#ended(asking, MADE);
-    if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
-    if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
-    if (refusal !== null) asking.replica.failure = refusal;
+    if (order.kind !== "prepare") asking.replica.trouble = unapproved(order.kind, approval);
+    if (refusal !== null) asking.replica.trouble = refusal;
     return approval;
   }
 
   /** All is registered, says the answer. Where the commit sees that otherwise, an approval is needed. */
   async #commitAtOnce(asking: Asking, approval: Approval): Promise<Approval | null> {
-    const { api, edges, inputs } = this.#context;
+    const { api, inputs } = this.#context;
     const { replica, slot } = asking;
     const approved = committable(approval);
     if (approved === null) return approval;
-    edges.runner.info(committingAtOnce());
+    note(this.#context, { note: "committing-at-once" });
     // What came before the commit can't be its replica.
     asking.leaveDoubt();
     asking.send();
     const second = await this.#take(asking, commitOf(api, inputs, slot, approved));
     if (exists(replica)) return null;
     const whole = second === null ? approval : merged(approval, second);
-    if (!isNotYet(codeOf(replica))) return whole;
-    replica.failure = approvalFailure(whole);
+    if (!isNotYet(apiCodeOf(replica.trouble) ?? "")) return whole;
+    replica.trouble = unapproved("create", whole);
     return { ...whole, isAllowed: false };
   }
 
@@ -256,7 +245,7 @@ export class Creation {
     // A commit's token makes one replica, so no try before it has made another.
     if (order.kind === "create") this.#settleDoubt(asking, order, vm);
     await this.#made(asking, vm);
-    if (order.kind === "prepare") asking.replica.failure = createdAtPrepare(asking.replica);
+    if (order.kind === "prepare") asking.replica.trouble = { kind: "made-by-prepare" };
   }
 
   #settleDoubt(asking: Asking, { name }: Order, vm: Vm): void {
@@ -275,9 +264,13 @@ export class Creation {
     asking.save("made");
     this.#ended(asking, MADE);
     this.#onMade();
-    edges.runner.info(created(replica, slot, replica.times.made - sentAt));
+    const { nodeId, nodeName } = slot;
+    const tookMs = replica.times.made - sentAt;
+    const who = whoIs(replica);
+    const place = { nodeId, name: nodeName };
+    note(this.#context, { note: "created", replica: who, place, tookMs });
     if (vm.name !== null && slot.name !== undefined && !sameName(vm.name, slot.name)) {
-      edges.runner.warning(namedOtherwise(called(replica), slot.name));
+      note(this.#context, { note: "named-otherwise", replica: who, asked: slot.name });
     }
     if (uuidOf(replica) !== null) return;
     await this.#locate(asking, vm.name ?? "");
@@ -293,18 +286,13 @@ export class Creation {
       if (found.kind === "adopted") asking.replica.cvm = found.cvm;
     }
     if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      const look = howToLook(this.#afterwards, "the app's list may show it late");
-      asking.replica.failure = createdUnseen(asking.replica, look);
+      asking.replica.trouble = { kind: "unseen", rerun: this.#rerun };
     }
   }
 }
 
-function called(replica: Replica) {
-  return { name: nameOf(replica), uuid: uuidOf(replica) };
-}
-
-function codeOf({ failure }: Replica): string {
-  return failure?.code ?? "";
+function unapproved(at: "create" | "commit", approval: Approval): Trouble {
+  return { kind: "approval", at, need: needOf(approval) };
 }
 
 /** What the last answer says goes before what an earlier one said; what it leaves out stands. */

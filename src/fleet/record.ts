@@ -1,7 +1,9 @@
 import type { Attested } from "../ledger/attested.ts";
+import { NOBODY } from "../ledger/replica.ts";
+import type { Ident } from "../ledger/terms.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
-import type { Failure } from "../report/annotation/failure.ts";
 import { oneLine } from "../text/clean.ts";
 import type { AttemptRecord } from "./state.ts";
 
@@ -47,7 +49,7 @@ export interface Times {
 export interface Replica {
   /** With the node of its last request, of several alternatives. */
   slot: Slot | null;
-  /** What happened at creation; a later failure is in `failure`. */
+  /** What happened at creation; a later failure is in `trouble`. */
   origin: "created" | "adopted" | "existing" | "none";
   /** Adopted because it bears the name that was asked for, which nothing did before. */
   byName: boolean;
@@ -57,7 +59,7 @@ export interface Replica {
   cvm: Cvm | null;
   /** Newer than `cvm` where a look told only the status. */
   status: string | null;
-  failure: Failure | null;
+  trouble: Trouble | null;
   /** It was there, and somebody deleted it. */
   gone: boolean;
   /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known. */
@@ -79,7 +81,7 @@ export function newReplica(slot: Slot | null): Replica {
     vm: null,
     cvm: null,
     status: null,
-    failure: null,
+    trouble: null,
     gone: false,
     endsAt: null,
     ttlSet: false,
@@ -130,4 +132,16 @@ export function nodeOf({ vm, cvm, slot }: Replica): {
 /** As the API last told it; empty where it never did. */
 export function currentStatus(replica: Replica): string {
   return replica.status ?? replica.cvm?.status ?? replica.vm?.status ?? "";
+}
+
+/** Who it is, as far as the answers tell; by the name that people call it. */
+export function whoIs(replica: Replica): Ident {
+  const { vm, cvm } = replica;
+  return {
+    ...NOBODY,
+    uuid: uuidOf(replica),
+    name: nameOf(replica),
+    nodeId: vm?.teepodId ?? cvm?.nodeId ?? null,
+    nodeName: vm?.teepodName ?? cvm?.nodeName ?? null,
+  };
 }

@@ -1,3 +1,6 @@
+import { identOf } from "../ledger/replica.ts";
+import type { Rerun } from "../ledger/terms.ts";
+import type { Searched, Trouble } from "../ledger/trouble.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
 import { withGrace } from "../net/grace.ts";
 import { type Persisted, persist } from "../net/persist.ts";
@@ -7,37 +10,13 @@ import type { Cvm } from "../phala/cvm.ts";
 import { isTaken } from "../phala/names.ts";
 import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
 import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
-import {
-  ambiguousFailure,
-  type Failure,
-  listUnknown,
-  nameNotFree,
-  reasonOf,
-  refusedFailure,
-  takenFailure,
-  unsureRefusal,
-} from "../report/annotation/failure.ts";
-import {
-  answerLost,
-  sendingAgain,
-  sendingNameAgain,
-  waitingForName,
-  waitingToRetry,
-} from "../report/log/making.ts";
-import {
-  type Afterwards,
-  doubtOf,
-  howToLook,
-  LEFT_TO_POST,
-  sequelOf,
-} from "../report/words/unclear.ts";
 import type { Asking } from "./asking.ts";
 import type { Order } from "./orders.ts";
 import type { RequestEnd } from "./plan/brake.ts";
 import { lookWithin, windowAfter } from "./plan/newcomers.ts";
-import type { Context } from "./run.ts";
+import { type Context, note } from "./run.ts";
 import { NAMES_ANOTHER, type Search } from "./search.ts";
-import { glance, type Settlement } from "./settle.ts";
+import { glance, type Settlement, searchedOf } from "./settle.ts";
 import { type Met, TakenName } from "./taken.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
@@ -56,7 +35,7 @@ export type Sent =
       readonly kind: "failed";
       /** What post is to know: `unknown` has it look once more. */
       readonly stage: "none" | "unknown";
-      readonly failure: Failure;
+      readonly trouble: Trouble;
       readonly end: RequestEnd;
     }
   /** The attempt stays open in the state: the search is left to post. */
@@ -73,14 +52,14 @@ type Shown = Exclude<Settlement, { kind: "cancelled" }>;
 export class Sending {
   readonly #context: Context;
   readonly #search: Search;
-  readonly #afterwards: Afterwards;
+  readonly #rerun: Rerun;
   readonly #taken: TakenName;
 
-  /** @param afterwards what the words about an unclear end depend on */
-  constructor(context: Context, search: Search, afterwards: Afterwards) {
+  /** @param rerun how the step can be run again where its end is unclear */
+  constructor(context: Context, search: Search, rerun: Rerun) {
     this.#context = context;
     this.#search = search;
-    this.#afterwards = afterwards;
+    this.#rerun = rerun;
     this.#taken = new TakenName(context, search);
   }
 
@@ -120,7 +99,8 @@ export class Sending {
             // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
             if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");
             if (isBusy(fault)) asking.told.busy();
-            edges.runner.info(waitingToRetry(order, fault, waitMs, next));
+            const { kind: via, doing } = order;
+            this.#note({ note: "asking-again", via, doing, fault, waitMs, next });
           },
           // A commit's token makes one replica, whatever is sent how often, and a prepare none.
           ...(order.kind === "create" ? { pause } : {}),
@@ -197,11 +177,11 @@ export class Sending {
     seen: Settlement | null,
     mayResend: false | null,
   ): Promise<Sent> {
-    const { runner, cancel } = this.#context.edges;
+    const { cancel } = this.#context.edges;
     const { fault } = failed;
     const usedByUs = order.kind === "commit" && tokenRefused(fault) && asking.doubted;
     const lost = usedByUs || proofOf(fault) === "lost";
-    if (lost && seen === null) runner.info(answerLost(order.what, fault));
+    if (lost && seen === null) this.#note({ note: "answer-lost", doing: order.doing, fault });
     if (lost) asking.told.lost();
     const window = lost ? null : glance(windowAfter(fault));
     const settlement = seen ?? (await this.#search.for(asking, null, window));
@@ -227,9 +207,8 @@ export class Sending {
   }
 
   async #again(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
-    const { cancel, runner } = this.#context.edges;
-    const { name } = order;
-    runner.info(order.kind === "commit" || name === null ? sendingAgain() : sendingNameAgain(name));
+    const { cancel } = this.#context.edges;
+    this.#note({ note: "sending-again", name: order.kind === "commit" ? null : order.name });
     const { result } = await this.#persistently(asking, order);
     if (result.ok) return result.value;
     const lostAgain = proofOf(result.fault) === "lost" || tokenRefused(result.fault);
@@ -239,9 +218,9 @@ export class Sending {
   }
 
   /** Where names are not honoured, a step that is run again finds nothing by its name. */
-  #after({ slot }: Asking): Afterwards {
+  #rerunOf({ slot }: Asking): Rerun {
     const blind = slot.name !== undefined && this.#search.namesIgnored;
-    return blind ? { ...this.#afterwards, rerun: { kind: "blind" } } : this.#afterwards;
+    return blind ? { kind: "blind" } : this.#rerun;
   }
 
   /** The name is taken: by whom, and is it free in a moment? */
@@ -262,7 +241,7 @@ export class Sending {
   }
 
   #tellWait(name: string, status: string): void {
-    this.#context.edges.runner.info(waitingForName(name, status));
+    this.#note({ note: "name-taken", name, status });
   }
 
   /** @param fault the refusal; null: nothing was sent */
@@ -276,28 +255,24 @@ export class Sending {
     const unknown = asking.doubted;
     const stage = unknown ? "unknown" : "none";
     const end = { unknown, refusal: fault };
-    const failed = (failure: Failure): Sent => {
-      return {
-        kind: "failed",
-        stage,
-        failure: unknown ? { ...failure, unsure: true } : failure,
-        end,
-      };
-    };
+    const failed = (trouble: Trouble): Sent => ({ kind: "failed", stage, trouble, end });
     switch (met.kind) {
       case "found":
       case "standing":
       case "cancelled":
         return met;
       case "late": {
-        const trouble = met.fault === null ? null : reasonOf(met.fault);
-        return failed(nameNotFree(name, this.#context.inputs.waitTimeoutMs, trouble));
+        const { waitTimeoutMs: waitedMs } = this.#context.inputs;
+        const late = { kind: "name-not-free", name, waitedMs, fault: met.fault } as const;
+        return failed({ ...late, unsure: unknown });
       }
       case "taken": {
-        const reason = fault === null ? "no reason given" : reasonOf(fault);
-        const failure = takenFailure(name, reason, met.holder);
-        if (met.holder === null) return failed(failure);
-        return { kind: "failed", stage: "none", failure, end: { unknown: false, refusal: fault } };
+        const { holder: row } = met;
+        const holder = row === null ? null : { ...identOf(row), appId: row.appId };
+        const taken = { kind: "taken", name, fault, holder } as const;
+        if (row === null) return failed({ ...taken, unsure: unknown });
+        const trouble = { ...taken, unsure: false };
+        return { kind: "failed", stage: "none", trouble, end: { unknown: false, refusal: fault } };
       }
     }
   }
@@ -306,13 +281,16 @@ export class Sending {
   #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, shown: Shown | null): Sent {
     const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
     const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
-    const after = this.#after(asking);
-    if (!asking.doubted) {
-      const failure = unsureRefusal(order.what, fault, gaveUp, doubtOf(shown, after));
-      return { kind: "failed", stage, failure, end };
-    }
-    const sequel = shown === null ? listUnknown(howToLook(after)) : sequelOf(shown, after);
-    return { kind: "failed", stage, failure: ambiguousFailure(order.what, fault, sequel), end };
+    const { doing } = order;
+    const searched: Searched = shown === null ? { found: "no-baseline" } : searchedOf(shown);
+    const trouble: Trouble = asking.doubted
+      ? { kind: "ambiguous", doing, fault, searched, rerun: this.#rerunOf(asking) }
+      : { kind: "refused", doing, fault, gaveUp, searched };
+    return { kind: "failed", stage, trouble, end };
+  }
+
+  #note(what: Parameters<typeof note>[1]): void {
+    note(this.#context, what);
   }
 }
 
@@ -332,12 +310,17 @@ function showsNothing(settlement: Settlement): boolean {
 }
 
 /** The API refused it, and the step was cancelled before anybody could look. */
-function leftToPost(order: Order, { fault, gaveUp }: Failed): Sent {
-  const failure = unsureRefusal(order.what, fault, gaveUp, LEFT_TO_POST);
-  return { kind: "failed", stage: "unknown", failure, end: { unknown: false, refusal: fault } };
+function leftToPost(order: Order, failed: Failed): Sent {
+  return refused("unknown", order, failed, { found: "cancelled" });
 }
 
-function refused(stage: "none" | "unknown", order: Order, { fault, gaveUp }: Failed): Sent {
-  const failure = refusedFailure(order.what, fault, gaveUp);
-  return { kind: "failed", stage, failure, end: { unknown: false, refusal: fault } };
+/** @param searched why it is not certain that nothing was made; null: it is */
+function refused(
+  stage: "none" | "unknown",
+  { doing }: Order,
+  { fault, gaveUp }: Failed,
+  searched: Searched | null = null,
+): Sent {
+  const trouble: Trouble = { kind: "refused", doing, fault, gaveUp, searched };
+  return { kind: "failed", stage, trouble, end: { unknown: false, refusal: fault } };
 }

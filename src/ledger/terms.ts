@@ -61,7 +61,12 @@ export type HealthProblem =
   | { readonly got: "status"; readonly status: number; readonly body: string }
   | { readonly got: "fault"; readonly fault: Fault }
   /** A 2xx whose body does not hold the text that `health_expect` names. */
-  | { readonly got: "other-text"; readonly expected: string; readonly body: string }
+  | {
+      readonly got: "other-text";
+      readonly status: number;
+      readonly expected: string;
+      readonly body: string;
+    }
   | { readonly got: "no-usable-url" | "unasked" };
 
 /** Why a CVM that was selected stays. */
@@ -81,3 +86,30 @@ export type SparedWhy = (typeof SPARED_WHYS)[number];
 
 /** Of one run, and what `instances` may say: a slip of the finger must not order a thousand billed CVMs. */
 export const MOST_REPLICAS = 100;
+
+/** In what a replica differs from its request. */
+export interface Difference {
+  readonly what: "revision" | "node";
+  readonly asked: string;
+  readonly found: string;
+}
+
+/** Why a running replica has no URL of its own. */
+export interface NoUrl {
+  /** What could not be found out, so that the rest could not either. */
+  readonly lacks: "row" | "instance-id" | "endpoint" | "gateway";
+  /** Why the last reads failed; null: they did not. */
+  readonly fault: Fault | null;
+}
+
+/** How a step whose end is unclear can be run again without paying twice. */
+export type Rerun =
+  /** With `instances` in place of `count`: this many, the source included. */
+  | { readonly kind: "instances"; readonly instances: number }
+  /** As it is: it looks for the names first. */
+  | { readonly kind: "names" }
+  /** With the same commit token. */
+  | { readonly kind: "token" }
+  | { readonly kind: "prepare" }
+  /** What is there could not be counted before, so it may not be countable then. */
+  | { readonly kind: "blind" };

@@ -1,10 +1,9 @@
-import type { Attempt } from "../../net/fault.ts";
+import type { NoUrl } from "../../ledger/terms.ts";
+import type { Attempt, Fault } from "../../net/fault.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
-import { reasonOf } from "../../report/annotation/failure.ts";
-import { idFilledIn, idFromEvents, idMissing } from "../../report/log/following.ts";
 import { pauseBefore } from "../plan/next-look.ts";
 import { isOurs, nameOf, type Replica, uuidOf } from "../record.ts";
-import type { Context } from "../run.ts";
+import { type Context, note } from "../run.ts";
 import {
   type AddressFacts,
   type AddressStep,
@@ -41,7 +40,7 @@ export class AddressSearch {
   readonly #context: Context;
   readonly #replica: Replica;
   #facts: AddressFacts = { row: null, rowReadAt: null, instanceId: null, backfilled: false };
-  #trouble: string | null = null;
+  #fault: Fault | null = null;
 
   constructor(context: Context, replica: Replica) {
     this.#context = context;
@@ -51,7 +50,7 @@ export class AddressSearch {
   /** Takes a row into account. @returns it with the id and the URL filled in, as far as they are known */
   take(row: Cvm): Cvm {
     this.#facts = { ...this.#facts, row, rowReadAt: this.#context.edges.clock.now() };
-    this.#trouble = null;
+    this.#fault = null;
     return this.#addressed(row);
   }
 
@@ -60,9 +59,9 @@ export class AddressSearch {
     this.#facts = { ...this.#facts, row: null, rowReadAt: null };
   }
 
-  /** Why there is none yet. @param trouble why the looks failed; null: they did not */
-  why(trouble: string | null): string {
-    return whyNoUrl(this.#facts, this.#trouble ?? trouble);
+  /** Why there is none yet. @param fault why the looks failed; null: they did not */
+  why(fault: Fault | null): NoUrl {
+    return whyNoUrl(this.#facts, this.#fault ?? fault);
   }
 
   /** Searches until it is told to end, or until `due`. @param onRow told of the newest row after each round */
@@ -101,7 +100,7 @@ export class AddressSearch {
   }
 
   async #carryOut(step: Exclude<AddressStep, "none">, options: Options): Promise<void> {
-    const { api, edges } = this.#context;
+    const { api } = this.#context;
     const uuid = uuidOf(this.#replica) ?? "";
     const name = nameOf(this.#replica);
     if (step === "read") {
@@ -110,22 +109,23 @@ export class AddressSearch {
     } else if (step === "backfill") {
       // Once, whatever comes of it: the event log is the way on.
       this.#facts = { ...this.#facts, backfilled: true };
-      edges.runner.info(idMissing(name));
+      note(this.#context, { note: "id-missing", name });
       const filled = this.#noted(await api.backfillInstanceId(uuid, options));
       if (filled !== null) {
         this.#learn(filled.instanceId);
-        edges.runner.info(idFilledIn(name, filled.status));
+        const { status } = filled;
+        note(this.#context, { note: "id-filled-in", name, status });
       }
     } else {
       const attested = this.#noted(await api.attestedInstanceId(uuid, options));
       const id = attested?.instanceId ?? null;
       this.#learn(id);
-      if (id !== null) edges.runner.info(idFromEvents(name, id));
+      if (id !== null) note(this.#context, { note: "id-from-events", name, id });
     }
   }
 
   #noted<T>(result: Attempt<T>): T | null {
-    this.#trouble = result.ok ? null : reasonOf(result.fault);
+    this.#fault = result.ok ? null : result.fault;
     return result.ok ? result.value : null;
   }
 

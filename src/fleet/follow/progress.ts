@@ -1,7 +1,6 @@
-import type { Edges } from "../../action/edges.ts";
 import type { BootStatus } from "../../phala/status.ts";
-import { statusChange } from "../../report/log/following.ts";
 import { nameOf, type Replica } from "../record.ts";
+import { type Context, note } from "../run.ts";
 
 /** A line for each change of one replica's state, and none for what was said already. */
 export class Progress {
@@ -15,12 +14,13 @@ export class Progress {
     this.#begun = begun;
   }
 
-  show(status: BootStatus, { clock, runner }: Pick<Edges, "clock" | "runner">): void {
+  show(status: BootStatus, context: Pick<Context, "edges" | "ledger">): void {
     const progress = status.status === "running" ? "" : status.bootProgress;
     const key = [status.status, progress, status.bootError].join("\n");
     if (key === this.#shown) return;
     this.#shown = key;
     const since = this.#replica.times.made ?? this.#begun;
-    runner.info(statusChange(nameOf(this.#replica), status, clock.now() - since));
+    const sinceMs = context.edges.clock.now() - since;
+    note(context, { note: "status", name: nameOf(this.#replica), status, sinceMs });
   }
 }

@@ -1,31 +1,17 @@
+import type { HealthProblem } from "../../ledger/terms.ts";
+import type { Told, Trouble } from "../../ledger/trouble.ts";
+import type { Fault } from "../../net/fault.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
-import { isGoing } from "../../phala/status.ts";
-import {
-  bootFailure,
-  type Failure,
-  timeoutFailure,
-  unhealthyFailure,
-} from "../../report/annotation/failure.ts";
-import { noPortFailure, noUrlFailure } from "../../report/annotation/running.ts";
-import {
-  healthy as healthyLine,
-  holding,
-  notHealthyYet,
-  noUrl,
-} from "../../report/log/following.ts";
 import { misfitOf } from "../plan/mismatch.ts";
-import { nameOf, type Replica, uuidOf } from "../record.ts";
-import type { Context } from "../run.ts";
+import { nameOf, type Replica, uuidOf, whoIs } from "../record.ts";
+import { type Context, note } from "../run.ts";
 import { saveAttempt } from "../state.ts";
 import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
 import { AddressSearch } from "./address-search.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
-import { becomesHealthy, healthUrl } from "./health.ts";
+import { becomesHealthy, healthUrl, sameProblem } from "./health.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
-
-/** Where a health check never began although there is a URL. */
-const UNUSABLE = "its instance URL is none that this step asks: not https to a public name";
 
 /** Where a replica stands while it is waited for. */
 type Phase = "booting" | "running" | "checking" | "settled";
@@ -34,7 +20,6 @@ export interface WatchLimits {
   /** When the waiting began, and when it ends: ms since the epoch. */
   readonly begun: number;
   readonly deadline: number;
-  readonly workspaceSlug: string | null;
   /** Ends the pause between two looks. */
   readonly wake: () => void;
   /** Why the looks of late failed; null: they did not. */
@@ -43,7 +28,7 @@ export interface WatchLimits {
 
 /** Why the looks of late failed. */
 export interface Blindness {
-  readonly trouble: string;
+  readonly fault: Fault;
   /** Not one look came through. */
   readonly never: boolean;
 }
@@ -62,9 +47,8 @@ export class Watch {
   #phase: Phase = "booting";
   #memory: BootMemory = NEW_BOOT;
   #asked: string | null = null;
-  #problem: string | null = null;
-  /** The last problem without the words of its answer. */
-  #problemKind: string | null = null;
+  /** The last one. */
+  #problem: HealthProblem | null = null;
 
   constructor(context: Context, replica: Replica, limits: WatchLimits) {
     this.#context = context;
@@ -94,7 +78,7 @@ export class Watch {
     if (this.settled) return;
     const status = look.statuses.get(this.uuid) ?? null;
     if (status === null && !look.tellsAbsence) return;
-    const { memory, verdict, reason } = judgeBoot(
+    const { memory, verdict, end } = judgeBoot(
       this.#memory,
       status,
       this.#context.edges.clock.now(),
@@ -104,11 +88,11 @@ export class Watch {
     if (row !== null) this.#hold(this.#search.take(row));
     if (status !== null && memory.last !== null) {
       this.replica.status = status.status;
-      this.#progress.show(memory.last, this.#context.edges);
+      this.#progress.show(memory.last, this.#context);
     }
-    if (verdict === "failed") {
-      if (status === null || isGoing(status.status)) this.#lose();
-      this.#fail(bootFailure(this.replica, reason, this.#told()));
+    if (end !== null) {
+      if (end.why === "vanished" || end.why === "going") this.#lose();
+      this.#fail({ kind: "boot", end, told: this.#told() });
     }
     // What ran and does no longer, before its URLs could be read, is on its way again.
     if (verdict === "booting" && this.#phase === "running") {
@@ -120,23 +104,21 @@ export class Watch {
 
   /** There is no more time for what it waits for. */
   expire(): void {
-    const { replica } = this;
     if (this.#phase === "checking") this.#beUnhealthy();
-    else if (this.#phase === "booting") this.#fail(timeoutFailure(replica, this.#told()));
+    else if (this.#phase === "booting") this.#fail({ kind: "late", told: this.#told() });
     else if (this.#phase === "running") this.#beWithoutUrl();
     this.#settle();
   }
 
   /** Ends the watch for a reason that is not the replica's own. */
-  abandon(failure: Failure): void {
-    this.#fail(failure);
+  abandon(trouble: Trouble): void {
+    this.#fail(trouble);
   }
 
   /** @param row with what is known of its address filled in */
   #hold(row: Cvm): void {
     this.replica.cvm = row;
-    const { workspaceSlug } = this.#limits;
-    const misfit = misfitOf(this.replica, workspaceSlug, this.#context.inputs.appId);
+    const misfit = misfitOf(this.replica);
     if (misfit !== null) this.#fail(misfit);
   }
 
@@ -199,13 +181,12 @@ export class Watch {
       expect: inputs.healthExpect,
       holdMs: inputs.healthForMs,
       redact: (text: string) => edges.runner.redactPrinted(text),
-      onHold: () => edges.runner.info(holding(nameOf(this.replica), inputs.healthForMs)),
-      onProblem: (problem: string, kind: string) => {
-        if (kind !== this.#problemKind) {
-          edges.runner.info(notHealthyYet(nameOf(this.replica), problem));
+      onHold: () => this.#note({ note: "holding", name: this.#name, forMs: inputs.healthForMs }),
+      onProblem: (problem: HealthProblem) => {
+        if (this.#problem === null || !sameProblem(this.#problem, problem)) {
+          this.#note({ note: "unhealthy-yet", name: this.#name, problem });
         }
         this.#problem = problem;
-        this.#problemKind = kind;
       },
     };
     const end = await becomesHealthy(edges, target, signal);
@@ -216,13 +197,14 @@ export class Watch {
       return;
     }
     this.replica.times.healthy = edges.clock.now();
-    edges.runner.info(healthyLine(nameOf(this.replica)));
+    this.#note({ note: "healthy", name: this.#name });
     this.#settle();
     this.#limits.wake();
   }
 
   #beUnhealthy(): void {
-    this.#fail(unhealthyFailure(this.replica, this.#told(), this.#asked, this.#problem));
+    const problem = this.#problem ?? { got: "unasked" };
+    this.#fail({ kind: "unhealthy", address: this.#asked, problem, told: this.#told() });
   }
 
   /** It runs, and there was no URL in time: a word, and red only where that URL was to be asked. */
@@ -230,19 +212,20 @@ export class Watch {
     const { replica } = this;
     const told = this.#told();
     if (this.#path !== null && replica.cvm?.instanceUrl) {
-      this.#fail(unhealthyFailure(replica, told, null, UNUSABLE));
+      const problem = { got: "no-usable-url" } as const;
+      this.#fail({ kind: "unhealthy", address: null, problem, told });
       return;
     }
-    const why = this.#search.why(told.trouble);
+    const why = this.#search.why(told.blind);
     const { port } = this.#context.inputs;
     const ports = replica.cvm?.endpoints.map((endpoint) => endpoint.port) ?? [];
     // What the row lists is all there is: another port is a slip.
     if (port !== null && ports.length > 0 && !ports.includes(port)) {
-      this.#fail(noPortFailure(replica, told, port, ports));
+      this.#fail({ kind: "no-port", port, ports, told });
       return;
     }
-    if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));
-    else this.#fail(noUrlFailure(replica, told, this.#path, why));
+    if (this.#path === null) this.#note({ note: "no-url", replica: whoIs(replica), why });
+    else this.#fail({ kind: "no-url", why, path: this.#path, told });
   }
 
   /** Somebody deleted it; post is to know. */
@@ -255,31 +238,33 @@ export class Watch {
     saveAttempt(this.#context.edges.runner, replica.attempt);
   }
 
-  #fail(failure: Failure): void {
+  #fail(trouble: Trouble): void {
     if (this.settled) return;
-    this.replica.failure = failure;
+    this.replica.trouble = trouble;
     this.#settle();
   }
 
   #settle(): void {
     if (this.settled) return;
-    if (this.replica.failure !== null) this.replica.times.failed = this.#context.edges.clock.now();
+    if (this.replica.trouble !== null) this.replica.times.failed = this.#context.edges.clock.now();
     this.#phase = "settled";
     this.#end.abort();
   }
 
-  #told() {
-    const { begun, deadline, workspaceSlug } = this.#limits;
+  get #name(): string {
+    return nameOf(this.replica);
+  }
+
+  #note(what: Parameters<typeof note>[1]): void {
+    note(this.#context, what);
+  }
+
+  #told(): Told {
+    const { begun, deadline } = this.#limits;
     // A timer may come a little late; what the user set is what ran out.
     const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
     const blind = this.#limits.blind();
-    return {
-      last: this.#memory.last,
-      trouble: blind?.trouble ?? null,
-      neverRead: blind?.never ?? false,
-      elapsedMs,
-      workspaceSlug,
-      appId: this.#context.inputs.appId,
-    };
+    const { last } = this.#memory;
+    return { last, blind: blind?.fault ?? null, never: blind?.never ?? false, elapsedMs };
   }
 }

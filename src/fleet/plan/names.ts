@@ -26,8 +26,7 @@ const ANYWHERE: readonly Place[] = [{ id: null, name: null }];
 export function planNames(
   names: readonly string[],
   inputs: Pick<Inputs, "composeHash">,
-  { cvms, placements, workspaceSlug }: Survey,
-  appId: string,
+  { cvms, placements }: Survey,
 ): NamesPlan {
   const all = names.map((name, index): Named => {
     const place = placements[index % Math.max(1, placements.length)];
@@ -42,7 +41,7 @@ export function planNames(
     standing: rows.flatMap(({ cvm, ...one }) =>
       cvm === null || isGoing(cvm.status)
         ? []
-        : [standing(slotStanding(one, cvm, inputs.composeHash), cvm, { workspaceSlug, appId })],
+        : [standing(slotStanding(one, cvm, inputs.composeHash), cvm)],
     ),
   };
 }

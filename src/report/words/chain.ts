@@ -8,16 +8,15 @@ import type {
 } from "../../chain/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { type Failure, reasonOf } from "../annotation/failure.ts";
+import { reasonOf } from "../annotation/failure.ts";
 import { chainName } from "./approval.ts";
 
 type Of<K extends ChainTrouble["kind"]> = Extract<ChainTrouble, { kind: K }>;
 
 /** A registration that came to nothing; its replica was not created. */
-export function chainFailure(trouble: ChainTrouble): Failure {
-  return trouble.kind === "rejected"
-    ? { code: "REJECTED", text: `${rejectedText(trouble)} ${NOTHING}` }
-    : { code: "CHAIN", text: `${problemText(trouble)} ${NOTHING}` };
+export function chainText(trouble: ChainTrouble): string {
+  const text = trouble.kind === "rejected" ? rejectedText(trouble) : problemText(trouble);
+  return `${text} ${NOTHING}`;
 }
 
 const NOTHING = "The replica was not created.";
