@@ -90,7 +90,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   {
     name: "adopts what a refused request can't have made",
     file: "fleet/sending.ts",
-    patch: [["&& (asking.doubted || byName);", ";"]],
+    patch: [["if (byName || asking.doubted) return", "if (byName || !byName) return"]],
   },
   {
     name: "an API that is busy is asked for ever",

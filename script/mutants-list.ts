@@ -4,8 +4,12 @@ export interface Mutant {
   readonly name: string;
   /** Below `src/`. */
   readonly file: string;
+  /** The campaign that has to find it; default: create's. */
+  readonly of?: "names" | "delete" | "liars" | "chains";
   /** What stands there, exactly once, and what the defect puts in its place. */
   readonly patch: readonly (readonly [string, string])[];
+  /** Files of tests that have to find it, for a rule that no drawn story shows; default: the simulation has to. */
+  readonly tests?: readonly string[];
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -141,7 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets that a replica was adopted",
     file: "fleet/asking.ts",
-    patch: [['adopted: replica.origin === "adopted" && !replica.byName,', "adopted: false,"]],
+    patch: [["adopted: this.#isUnproven(stage),", "adopted: false,"]],
   },
   {
     name: "sets a ttl for what was found by elimination alone",

@@ -1,9 +1,9 @@
 /**
- * Plants each defect of the list in a copy of the sources and lets the simulation look for it. A defect
- * that survives says that an invariant is missing.
+ * Plants each defect of the list in a copy of the sources and lets the simulation look for it, or the tests that
+ * the defect names. A defect that survives says that an invariant is missing, or a test.
  */
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -12,13 +12,15 @@ import { planted } from "../__tests__/simulation/plant.ts";
 import { CREATING_MUTANTS } from "./mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
+import { NAMES_MUTANTS } from "./mutants-names.ts";
 import { SECRET_MUTANTS } from "./mutants-secrets.ts";
 import { WORD_MUTANTS } from "./mutants-words.ts";
 
 const ROOT = dirname(import.meta.dirname);
-/** What the simulation runs on. */
-const PARTS = ["src", "simulator", "script", "__tests__/simulation", "__tests__/support/simulated"];
-const HELP = `Plants defects in a copy of src, one at a time; the simulation has to find each.
+/** What the simulation and the tests run on. */
+const PARTS = ["src", "simulator", "script", "__tests__", "delete", "rollout", "verify"];
+const FILES = ["action.yml", "jest.config.js", "package.json"];
+const HELP = `Plants defects in a copy of src, one at a time; the simulation, or the tests named, have to find each.
 
   script/mutants [--seeds 3000] [--jobs 2] [--only text]
 
@@ -28,8 +30,8 @@ const HELP = `Plants defects in a copy of src, one at a time; the simulation has
 
 interface Result {
   readonly mutant: Mutant;
-  /** The first seed that found it, and how; null: it survived. */
-  readonly seed: number | null;
+  /** The first seed that found it, or the tests, and how; null: it survived. */
+  readonly by: string | null;
   readonly how: string;
 }
 
@@ -49,14 +51,15 @@ async function main(): Promise<void> {
     ...SECRET_MUTANTS,
     ...DEPLOYMENT_MUTANTS,
     ...WORD_MUTANTS,
+    ...NAMES_MUTANTS,
   ];
   const wanted = all.filter(({ name }) => name.includes(values.only ?? ""));
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));
-  console.log("| Planted defect | In | Found by seed | As |\n| --- | --- | --- | --- |");
-  for (const { mutant, seed, how } of results) {
-    console.log(`| ${mutant.name} | \`${mutant.file}\` | ${seed ?? "**survived**"} | ${how} |`);
+  console.log("| Planted defect | In | Found by | As |\n| --- | --- | --- | --- |");
+  for (const { mutant, by, how } of results) {
+    console.log(`| ${mutant.name} | \`${mutant.file}\` | ${by ?? "**survived**"} | ${how} |`);
   }
-  const survivors = results.filter(({ seed }) => seed === null).length;
+  const survivors = results.filter(({ by }) => by === null).length;
   console.log(`\n${results.length - survivors} of ${results.length} found within ${seeds} seeds.`);
   if (survivors > 0 || results.length === 0) process.exitCode = 1;
 }
@@ -80,19 +83,13 @@ async function overAll<T, R>(
 async function hunt(mutant: Mutant, seeds: number): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
-    for (const part of PARTS) {
-      await mkdir(dirname(join(folder, part)), { recursive: true });
+    for (const part of [...PARTS, ...FILES]) {
       await cp(join(ROOT, part), join(folder, part), { recursive: true });
     }
-    await cp(join(ROOT, "package.json"), join(folder, "package.json"));
     await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
     await plant(mutant, folder);
-    const output = await simulate(folder, seeds);
-    const [, seed, how] = /^seed (\d+): (.*)$/m.exec(output) ?? [];
-    if (seed === undefined && !output.includes("no rule broken")) {
-      throw new Error(`${mutant.name}: the simulation said neither:\n${output.slice(0, 2_000)}`);
-    }
-    return { mutant, seed: seed === undefined ? null : Number(seed), how: shown(how ?? "") };
+    const found = mutant.tests ? await test(folder, mutant) : await simulate(folder, mutant, seeds);
+    return { mutant, ...found };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -103,13 +100,39 @@ async function plant(mutant: Mutant, folder: string): Promise<void> {
   await writeFile(path, planted(mutant, await readFile(path, "utf8")));
 }
 
-function simulate(folder: string, seeds: number): Promise<string> {
+type Found = Omit<Result, "mutant">;
+
+async function simulate(folder: string, mutant: Mutant, seeds: number): Promise<Found> {
+  const { name, of = "create" } = mutant;
   const script = join(folder, "script", "simulate.ts");
   // One job, and no story: the first seed in order is wanted.
-  const args = [script, "--seeds", String(seeds), "--jobs", "1", "--most", "1", "--brief"];
+  const one = ["--jobs", "1", "--most", "1", "--brief"];
+  const args = [script, "--of", of, "--seeds", String(seeds), ...one];
+  const { output } = await run(args, folder);
+  const [, seed, how] = /^seed (\d+): (.*)$/m.exec(output) ?? [];
+  if (seed === undefined && !output.includes("no rule broken")) {
+    throw new Error(`${name}: the simulation said neither:\n${output.slice(0, 2_000)}`);
+  }
+  return { by: seed === undefined ? null : `seed ${seed}`, how: shown(how ?? "") };
+}
+
+async function test(folder: string, { name, tests = [] }: Mutant): Promise<Found> {
+  const jest = join(folder, "node_modules/jest/bin/jest.js");
+  const flags = ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"];
+  const args = [...flags, jest, "--bail", "--silent", "--maxWorkers=1", ...tests];
+  const { good, output } = await run(args, folder);
+  const [, how] = /^\s*● (.*)$/m.exec(output) ?? [];
+  if (!good && how === undefined) {
+    throw new Error(`${name}: the tests said neither:\n${output.slice(0, 2_000)}`);
+  }
+  return { by: good ? null : "tests", how: shown(how ?? "") };
+}
+
+/** Runs a program of Node's in the copy. */
+function run(args: readonly string[], cwd: string): Promise<{ good: boolean; output: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { maxBuffer: 1 << 26 }, (_error, stdout, stderr) => {
-      resolve(stdout + stderr);
+    execFile(process.execPath, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      resolve({ good: error === null, output: stdout + stderr });
     });
   });
 }

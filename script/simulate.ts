@@ -2,22 +2,25 @@
 
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { campaign, explain, type Failure } from "../__tests__/simulation/campaign.ts";
+import type { Failure } from "../__tests__/simulation/campaign.ts";
+import { CAMPAIGNS, type Campaign } from "../__tests__/simulation/campaigns.ts";
 
 /** Small enough that a seed which fails ends the campaign soon. */
 const CHUNK = 50;
 const HELP = `Plays seeded disasters against the action's main and post step, in simulated time.
 
-  script/simulate [--seeds 1000] [--from 0] [--jobs 2] [--most 5]
+  script/simulate [--seeds 1000] [--from 0] [--jobs 2] [--most 5] [--of create]
   script/simulate --seed 4711     one seed: its whole story, the shortest one where it fails
 
   --seeds   how many seeds to play
   --from    the first of them
   --jobs    how many threads
+  --of      which campaign: ${Object.keys(CAMPAIGNS).join(", ")}
   --most    stop after this many seeds that fail
   --brief   only name the seeds and the rules, without the shortest story`;
 
 interface Chunk {
+  readonly of: string;
   readonly from: number;
   readonly count: number;
 }
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
       seed: number,
       jobs: number,
       most: number,
+      of: number,
       help: { type: "boolean" },
       brief: { type: "boolean" },
     },
@@ -39,6 +43,8 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
+  const { of = "create" } = values;
+  const { explain } = campaignOf(of);
   if (values.seed !== undefined) {
     console.log(await explain(whole("seed", values.seed, 0)));
     return;
@@ -47,7 +53,7 @@ async function main(): Promise<void> {
   const from = whole("from", values.from, 0);
   const begun = performance.now();
   const failures = await everyChunk(
-    { from, count: seeds },
+    { of, from, count: seeds },
     whole("jobs", values.jobs, 2),
     whole("most", values.most, 5),
   );
@@ -58,12 +64,20 @@ async function main(): Promise<void> {
   const [first] = failures;
   if (first !== undefined) {
     if (!values.brief) console.log(`\n${await explain(first.seed)}`);
-    console.log(`\nReplay: script/simulate --seed ${first.seed}`);
+    console.log(`\nReplay: script/simulate --of ${of} --seed ${first.seed}`);
     process.exitCode = 1;
     console.log(`${failures.length} seeds broke a rule, after ${seconds.toFixed(1)} s.`);
     return;
   }
   console.log(`${seeds} seeds from ${from} in ${seconds.toFixed(1)} s: no rule broken.`);
+}
+
+/** Ends the process where there is none of that name. */
+function campaignOf(name: string): Campaign {
+  const found = CAMPAIGNS[name];
+  if (found !== undefined) return found;
+  console.error(`--of is one of ${Object.keys(CAMPAIGNS).join(", ")}, not ${name}`);
+  process.exit(2);
 }
 
 function whole(name: string, text: string | undefined, fallback: number): number {
@@ -82,7 +96,7 @@ async function everyChunk(all: Chunk, jobs: number, most: number): Promise<Failu
   let done = 0;
   const take = (): Chunk | null => {
     if (next >= end || failures.length >= most) return null;
-    const chunk = { from: next, count: Math.min(CHUNK, end - next) };
+    const chunk = { of: all.of, from: next, count: Math.min(CHUNK, end - next) };
     next += chunk.count;
     return chunk;
   };
@@ -118,7 +132,7 @@ async function everyChunk(all: Chunk, jobs: number, most: number): Promise<Failu
 if (isMainThread) {
   await main();
 } else {
-  parentPort?.on("message", async ({ from, count }: Chunk) => {
-    parentPort?.postMessage(await campaign(from, count));
+  parentPort?.on("message", async ({ of, from, count }: Chunk) => {
+    parentPort?.postMessage(await campaignOf(of).play(from, count));
   });
 }

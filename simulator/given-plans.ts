@@ -109,6 +109,7 @@ export const MORE: Names<MoreOptions> = {
   logVersion: optional(oneOf(1, 2)),
   bareDigests: optional(flag),
   quotePrefix: optional(flag),
+  collateralAgeMs: optional(ms),
   redeployEnv: optional(oneOf("keep", "revision")),
   updateToken: optional(flag),
   redeployAmbiguous: optional(oneOf(400, 422)),

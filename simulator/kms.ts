@@ -49,6 +49,9 @@ export function signerOf(digest: Uint8Array, signature: string): string {
 export class Kms {
   readonly #seed: string;
   readonly #conduct: KmsConduct;
+  /** Every look at a CVM shows the root key, and making it takes milliseconds. */
+  #rootKey: string | null = null;
+  readonly #envKeys = new Map<string, string>();
 
   constructor(seed: string, conduct: KmsConduct) {
     this.#seed = seed;
@@ -61,12 +64,17 @@ export class Kms {
 
   /** The compressed secp256k1 root key, 66 hex digits without `0x`. */
   get rootKey(): string {
-    return Buffer.from(secp256k1.getPublicKey(this.#secret("root"))).toString("hex");
+    this.#rootKey ??= Buffer.from(secp256k1.getPublicKey(this.#secret("root"))).toString("hex");
+    return this.#rootKey;
   }
 
   /** The app's X25519 key for environments, 64 hex digits: the real one, whatever is served. */
   envKey(appId: string): string {
-    return Buffer.from(x25519.getPublicKey(this.#secret(`env|${appId}`))).toString("hex");
+    const kept = this.#envKeys.get(appId);
+    if (kept !== undefined) return kept;
+    const key = Buffer.from(x25519.getPublicKey(this.#secret(`env|${appId}`))).toString("hex");
+    this.#envKeys.set(appId, key);
+    return key;
   }
 
   #sign(appId: string, publicKey: string, root: string): string {

@@ -50,6 +50,8 @@ export interface AttestationOptions {
   readonly bareDigests?: boolean;
   /** Quotes begin with `0x`. Default false. */
   readonly quotePrefix?: boolean;
+  /** How old the collateral is that is served, in ms; 0: signed on demand. Default a day. */
+  readonly collateralAgeMs?: number;
 }
 
 /** Lists and what CVMs serve. */
@@ -94,6 +96,7 @@ export const MORE_DEFAULTS: Required<MoreOptions> = {
   logForm: "tcb-info",
   logVersion: 1,
   bareDigests: false,
+  collateralAgeMs: 86_400_000,
   quotePrefix: false,
   redeployEnv: "keep",
   updateToken: false,

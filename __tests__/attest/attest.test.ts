@@ -138,6 +138,23 @@ describe("what may still come", () => {
     expect(sim.clock.now() - before).toBeLessThan(50_000);
   });
 
+  it("the time of collateral that is signed on demand, where this machine's clock is behind", async () => {
+    const sim = new Simulation({ clockSkewMs: 50_000, collateralAgeMs: 0 });
+    const before = sim.clock.now();
+    const [verdict] = await verified(sim, [targetOf(sim.world.source)]);
+    expect(verdict?.fault).toBeNull();
+    // Not before its time: it is waited for, and fetched once.
+    expect(sim.clock.now() - before).toBeGreaterThanOrEqual(50_000);
+    expect(routesOf(sim).filter((route) => route === "tcb-info")).toHaveLength(1);
+  });
+
+  it("but not where its time is far away", async () => {
+    const sim = new Simulation({ clockSkewMs: 86_400_000, collateralAgeMs: 0 });
+    const [verdict] = await verified(sim, [targetOf(sim.world.source)]);
+    expect(verdict?.fault).toMatchObject({ check: "root-crl", again: false });
+    expect(verdict?.fault?.seen).toContain("this machine's clock is behind");
+  });
+
   it("the rest are not asked for again meanwhile", async () => {
     const sim = new Simulation({ bootMs: 0 });
     const { source } = sim.world;

@@ -102,6 +102,25 @@ describe("the app's route", () => {
   });
 });
 
+describe("in bounded time", () => {
+  const within = (work: () => unknown) => {
+    const begun = performance.now();
+    work();
+    return performance.now() - begun;
+  };
+
+  it("another's quote of nothing but zeros, and something behind them", () => {
+    const zeros = { vm_uuid: OTHER, quote: `${"0".repeat(300_000)}1` };
+    expect(within(() => expect(reason([ENTRY, zeros])).toBeNull())).toBeLessThan(1_000);
+  });
+
+  it("a quote as long as it may be beside many of others", () => {
+    const long = { ...ENTRY, quote: "f".repeat(131_072) };
+    const others = Array.from({ length: 50_000 }, () => ({ vm_uuid: OTHER, quote: "0400" }));
+    expect(within(() => reason([long, ...others]))).toBeLessThan(2_000);
+  });
+});
+
 describe("the CVM's own route", () => {
   const certificates = [
     { position_in_chain: 1, quote: "ff" },

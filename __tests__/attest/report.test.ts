@@ -142,7 +142,7 @@ describe("sentences", () => {
     const outdated = genuine({ platform: authority().platform(OUTDATED_MACHINE) });
     const told = entryOf({ vmUuid: UUID, name: "web" }, verdictOf(outdated), null);
     expect(whyUnverified(told)).toEqual({
-      what: "the TCB status (tcb): expected UpToDate, seen OutOfDate, SIM-SA-00001",
+      what: "the TCB status (tcb): expected UpToDate, seen OutOfDate (platform), SIM-SA-00001",
       advice: "Wait for the platform's update, or allow OutOfDate in allowed_tcb (SIM-SA-00001).",
     });
   });

@@ -72,6 +72,21 @@ describe("signing", () => {
     expect([main.exitCode, sim.replicas().length, registered(sim)]).toEqual([0, 2, 2]);
   });
 
+  it("signs nothing while another transaction of the key's is pending, and takes the nonce after it", async () => {
+    const sim = world();
+    const { evm, rpc } = sim.node;
+    const free = sim.clock.now() + 90_000;
+    evm.includes = (_transaction, at) => at >= free;
+    const other = evm.addOther({ from: OWNER });
+    const main = await sim.main(SIGN);
+    expect([main.runner.outputs.outcome, registered(sim)]).toEqual(["created", 2]);
+    const sends = rpc.requests.filter(({ method }) => method === "eth_sendRawTransaction");
+    expect(sends.filter(({ at }) => at < free)).toEqual([]);
+    const nonces = evm.mined().map(({ transaction }) => transaction.nonce - other.nonce);
+    expect(nonces).toEqual([0, 1, 2]);
+    expect(main.runner.entries.map(({ text }) => text).join("\n")).toMatch(/pending/);
+  });
+
   it("with another's key: REJECTED, and nothing was sent", async () => {
     const sim = world();
     const main = await sim.main({ ...SIGN, private_key: STRANGER_KEY });

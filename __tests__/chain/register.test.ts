@@ -93,6 +93,7 @@ describe("register", () => {
     ["suggests no tip", { nodes: [{ suggestsTip: false }] }],
     ["suggests a tip of nothing", { nodes: [{ tip: 0n }] }],
     ["knows nothing of what is pending", { nodes: [{ tellsPending: false }] }],
+    ["answers an inner error where pending is named", { nodes: [{ pendingFails: true }] }],
   ])("works with a node that %s", async (_name, setting) => {
     expect(await given(setting).run()).toMatchObject({ end: "allowed" });
     expect(world.registered()).toHaveLength(2);
@@ -141,6 +142,26 @@ describe("refused before anything is sent", () => {
     expect(end).toMatchObject({
       trouble: { kind: "rejected", why: "fee", what: "device", most: "10000000000000000" },
     });
+  });
+
+  it("where the signer has nothing, at a node that does not even estimate for it: said at once", async () => {
+    const begun = given({ balances: {}, nodes: [{ estimatesForPayers: true }] });
+    const from = begun.clock.now();
+    const end = await begun.run();
+    expect(end).toMatchObject({
+      trouble: { kind: "rejected", why: "funds", has: "0", least: `${21_000n * 10_000_000n}` },
+      sent: [],
+    });
+    expect(begun.clock.now() - from).toBeLessThan(1_000);
+  });
+
+  it("where a node says that, of a signer who has enough: the node's trouble", async () => {
+    const message = "insufficient funds for gas * price + value";
+    const poor = { kind: "says", when: "before", code: -32000, message } as const;
+    const end = await given({})
+      .fault({ method: "eth_estimateGas", times: "always", ...poor })
+      .run();
+    expect(end).toMatchObject({ trouble: { kind: "chain", why: "rpc", fault: { message } } });
   });
 
   it("where the signer has too little", async () => {

@@ -159,6 +159,20 @@ const wish = (index: number, over: Partial<Wish> = {}): Wish => ({
   ...over,
 });
 
+it("one of unknown fate whose answer spoke of the whole run ends the asking", () => {
+  const two = ["new-0", "new-1"].map((key) =>
+    newWish(key as Wish["key"], { named: false, once: false, places: 1 }),
+  );
+  const { around, all } = start(two, 1, null);
+  const settled = { key: "new-0", is: "settled", as: "unknown" } as const;
+  expect(nextAsk(take(all, { ...settled, ofRun: false }), around)).toMatchObject({ do: "ask" });
+  expect(nextAsk(take(all, { ...settled, ofRun: true }), around)).toEqual({
+    do: "skip",
+    key: "new-1",
+    why: "run-refused",
+  });
+});
+
 describe("all worlds", () => {
   it.each([
     ["one, unnamed, two places", start([wish(0, { places: 2 })], 1, null)],

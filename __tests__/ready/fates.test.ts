@@ -66,6 +66,45 @@ describe("a boot that comes to nothing", () => {
     expect(entry?.error).toMatch(reason);
   });
 
+  describe("deleted at once, and listed as running for good", () => {
+    const plan = {
+      bootMs: 0,
+      instanceIdNull: true,
+      instanceUrlNone: true,
+      backfill: "skips",
+    } as const;
+    const deletedAtOnce = (more: ReplicaPlan = {}) => {
+      const sim = new Simulation({ listDeleted: true, replicaPlans: [{ ...plan, ...more }] });
+      sim.on("after-work", "create", () => sim.world.remove(sim.replica(0)));
+      return sim;
+    };
+    const askedOf = (sim: Simulation, route: string) =>
+      sim.requests.filter((request) => request.route === route).length;
+
+    it.each([
+      ["without a health check", {}],
+      ["with one", { health_check: "/healthz" }],
+    ])("%s: red soon, since its own route does not know it", async (_name, inputs) => {
+      const sim = deletedAtOnce();
+      const main = await sim.main(inputs);
+      expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });
+      expect(errorOf(main)).toMatch(/somebody deleted it/);
+      expect(main.endedAt - sim.replica(0).createdAt).toBeLessThan(30 * SECOND);
+      expect(askedOf(sim, "attestation")).toBe(0);
+      const post = await sim.post(main);
+      expect(post.exitCode).toBe(0);
+    });
+
+    it("404s of its own are no proof where the platform's live state shows it", async () => {
+      const sim = new Simulation({ replicaPlans: [{ bootMs: 0, endpointsLagMs: 20_000 }] });
+      sim.fault({ route: "cvm", nth: 1, times: 4, kind: "status", when: "before", status: 404 });
+      sim.fault({ route: "list", nth: 2, times: 30, kind: "status", when: "before", status: 503 });
+      const main = await sim.main();
+      expect(askedOf(sim, "cvm")).toBeGreaterThan(4);
+      expect(main.runner.outputs).toMatchObject({ outcome: "created", status: "running" });
+    });
+  });
+
   it("stopped by a platform that starts it over is waited on", async () => {
     const steps = [
       { atMs: 20_000, status: "stopped", inProgress: true },

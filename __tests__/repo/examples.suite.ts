@@ -263,6 +263,48 @@ describe("the examples", () => {
     THREE,
   );
 
+  runExample("Two named replicas", "are two however often it runs", async (sim, workflow) => {
+    const named = () => replicas(sim).map(({ name }) => name);
+    const here = broken(workflow, "prod5 | prod9", "sim-prod5 | sim-prod9");
+    for (const _run of [1, 2]) {
+      const runs = await runWorkflow(here, settings(sim));
+      expect(conclusions(runs)).toEqual(["job success"]);
+      expect(named().sort()).toEqual(["shop-eu-1", "shop-eu-2"]);
+    }
+    expect(sim.replicas()).toHaveLength(2);
+  });
+
+  runExample(
+    "Bring the others along",
+    "to the revision of the source",
+    async (sim, workflow) => {
+      const { after } = deploysAnew(sim);
+      expect(conclusions(await runWorkflow(workflow, settings(sim)))).toEqual(["job success"]);
+      expect(hashes(sim)).toEqual([after, after, after]);
+    },
+    THREE,
+  );
+
+  // The bundle trusts Intel alone, and the simulated cloud is none of Intel's.
+  runExample("Verify what runs", "is red where it is not genuine", async (sim, workflow) => {
+    const runs = await runWorkflow(workflow, settings(sim));
+    expect(runs[0]?.steps[0]?.outputs.error_code).toBe("UNVERIFIED");
+  });
+
+  runExample("Delete old previews", "and leave the young ones", async (sim, workflow) => {
+    const now = sim.world.now();
+    const createdAt = now - 86_460_000;
+    const old = sim.addStranger({ name: "shop-pr-1", createdAt });
+    const kept = [
+      sim.addStranger({ name: "shop-pr-2", createdAt: now - 60_000 }),
+      sim.addStranger({ name: "shop", createdAt }),
+    ];
+    expect(conclusions(await runWorkflow(workflow, settings(sim)))).toEqual(["job success"]);
+    const left = sim.cvms().filter(({ deleted }) => !deleted);
+    expect(left.map(({ vmUuid }) => vmUuid)).not.toContain(old.vmUuid);
+    for (const { vmUuid } of kept) expect(left.map((cvm) => cvm.vmUuid)).toContain(vmUuid);
+  });
+
   runExample(
     "Create a replica or clean up",
     "tells the on-call why, and deletes the replica",

@@ -87,6 +87,7 @@ describe("README.md", () => {
       "Use it",
       "See it work",
       "What happens when …",
+      "Four actions",
       "What it can do",
       "Inputs and outputs",
       "More",

@@ -10,6 +10,7 @@ import { judgeUpdate, readRevisions } from "../../src/phala/revisions.ts";
 import { parsePattern } from "../../src/text/pattern.ts";
 
 const NEW = "77ab".repeat(16);
+const SOURCE = "00000000-0000-4000-8000-000000000001";
 const OLD = "11cd".repeat(16);
 
 describe("max_unavailable", () => {
@@ -28,12 +29,15 @@ describe("max_unavailable", () => {
 });
 
 describe("the inputs", () => {
-  const faultsOf = (inputs: Readonly<Record<string, string>>) => {
+  const faultsOf = (
+    inputs: Readonly<Record<string, string>>,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
     const given = { api_key: "phak_key", app_id: "ab".repeat(20), source: "", ...inputs };
     const env = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
     );
-    const read = readRolloutInputs(env);
+    const read = readRolloutInputs({ ...env, ...more });
     return "faults" in read ? read.faults : [];
   };
 
@@ -57,8 +61,35 @@ describe("the inputs", () => {
       { source: "unset", compose_hash: NEW, envs: "A=1", encrypted_env: "abcd" },
       /envs can't be combined with encrypted_env/,
     ],
+    [
+      { source: "unset", compose_hash: NEW, verify: "require" },
+      /verify: require needs source or expected_os/,
+    ],
+    [{ source: SOURCE, verify: "maybe" }, /verify is "maybe"/],
+    [{ source: SOURCE, verify: " " }, /verify is empty: its expression came out empty/],
+    [
+      { source: SOURCE, expected_os: ["a", "b", "c"].map((one) => one.repeat(96)).join(" ") },
+      /expected_os belongs to verify, which is off/,
+    ],
+    [{ source: SOURCE, allowed_tcb: "OutOfDate" }, /allowed_tcb belongs to verify/],
+    [{ source: SOURCE, private_key: "c0ffee".padEnd(64, "5") }, /private_key needs rpc_url/],
+    [{ source: SOURCE, private_key: "" }, /private_key is empty/],
+    [{ source: SOURCE, max_fee: "0.02" }, /max_fee belongs to private_key/],
+    [{ source: SOURCE, approval_timeout: "8d" }, /approval_timeout is "8d"/],
+    [{ source: SOURCE, device_id: "x" }, /device_id is "x"/],
+    [{ source: SOURCE, commit_token: "t" }, null],
   ])("%j", (inputs, fault) => {
-    expect(faultsOf(inputs as Readonly<Record<string, string>>).join("\n")).toMatch(fault);
+    const faults = faultsOf(inputs as Readonly<Record<string, string>>).join("\n");
+    if (fault === null) expect(faults).toBe("");
+    else expect(faults).toMatch(fault);
+  });
+
+  it("bounds approval_timeout where a job ends after six hours", () => {
+    const hosted = { source: SOURCE, approval_timeout: "6h" };
+    expect(faultsOf(hosted, { RUNNER_ENVIRONMENT: "github-hosted" }).join()).toMatch(
+      /above 5h50m.*for longer run the step again/,
+    );
+    expect(faultsOf(hosted)).toEqual([]);
   });
 });
 
@@ -192,6 +223,7 @@ describe("answers to an update", () => {
   it.each([
     [409, null, "busy"],
     [423, null, "busy"],
+    [467, null, "busy"],
     [429, null, "later"],
     [503, "5", "later"],
     [503, null, "lost"],

@@ -24,6 +24,7 @@ export interface Entry {
   readonly to: string | null;
   readonly compose_hash: string | null;
   readonly error: string | null;
+  readonly verified: boolean | null;
 }
 
 export function entriesOf({ main }: Seen): readonly Entry[] {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CREATING_MUTANTS } from "../../script/mutants-creating.ts";
 import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
 import { MUTANTS } from "../../script/mutants-list.ts";
+import { NAMES_MUTANTS } from "../../script/mutants-names.ts";
 import { SECRET_MUTANTS } from "../../script/mutants-secrets.ts";
 import { WORD_MUTANTS } from "../../script/mutants-words.ts";
 import { planted } from "./plant.ts";
@@ -17,6 +18,7 @@ const ALL = [
   ...SECRET_MUTANTS,
   ...DEPLOYMENT_MUTANTS,
   ...WORD_MUTANTS,
+  ...NAMES_MUTANTS,
 ];
 
 describe("each planted defect", () => {

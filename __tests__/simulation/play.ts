@@ -147,7 +147,9 @@ async function perform(
     }
     return end.how === "kill";
   };
-  const onSend = sendCounter(end?.at ?? null, strike);
+  const strikes = sendCounter(end?.at ?? null, strike);
+  // What runs on in the moment of the kill is none of the dead process's doing.
+  const onSend = (route: string) => (over && end?.how === "kill") || strikes(route);
   const program = (edges: Edges) => {
     const transport = recorded(edges.transport, {
       sim,

@@ -154,7 +154,6 @@ class Job {
         env,
         secrets,
         cwd: this.#machine.workspace,
-        ...(command !== undefined && { command }),
         ...(githubToken !== undefined && { githubToken }),
         ...(command && { command }),
       });

@@ -108,6 +108,21 @@ describeCases("verify: require", [
   },
   {
     ...simulated,
+    name: "a source that counts has to be of the revision that compose_hash names, as any other",
+    api: { existingPlans: [{ lie: "other-revision" }] },
+    inputs: (cloud) => ({
+      ...require,
+      instances: "1",
+      compose_hash: cloud.world.source.composeHash,
+    }),
+    expects: (seen) => {
+      expect([seen.main.exitCode, seen.main.outputs.error_code]).toEqual([1, "UNVERIFIED"]);
+      expect(replicasOf(seen.main)).toMatchObject([{ verified: false }]);
+      expect(errorOf(seen.main)).toContain("(compose-hash)");
+    },
+  },
+  {
+    ...simulated,
     name: "counted instances are verified too",
     api: { liveInstances: 2, existingPlans: [{}, { lie: "debug" }] },
     inputs: { ...require, instances: "3" },

@@ -8,10 +8,15 @@ import type * as X509 from "@peculiar/asn1-x509";
  * once, also under a simulated clock. The libraries are loaded when the first is made, since few tests need one.
  */
 const load = createRequire(import.meta.url);
-const libraries = () => ({
+const loadAll = () => ({
   ...(load("@peculiar/asn1-schema") as typeof Schema),
   ...(load("@peculiar/asn1-x509") as typeof X509),
 });
+let loaded: ReturnType<typeof loadAll> | null = null;
+function libraries(): ReturnType<typeof loadAll> {
+  loaded ??= loadAll();
+  return loaded;
+}
 
 /** A private key of P-256 and whose it is. */
 export interface Holder {

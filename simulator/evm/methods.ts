@@ -25,6 +25,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   eth_getTransactionCount: (node, [account, name]) => {
     const block = node.at(name);
     const from = address(account);
+    if (name === "pending" && node.options.pendingFails) {
+      throw new RpcRefusal(-32603, "Internal error");
+    }
     if (name === "pending" && node.options.tellsPending) {
       return quantity(node.chain.pendingNonce(from, block));
     }
@@ -35,7 +38,16 @@ export const METHODS: Readonly<Record<string, Method>> = {
   eth_getCode: (node, [account]) =>
     address(account) === node.chain.contract ? "0x60806040" : "0x",
   eth_call: (node, [call, name]) => ran(node, call, node.at(name)).result,
-  eth_estimateGas: (node, [call, name]) => quantity(ran(node, call, node.at(name)).gas),
+  eth_estimateGas: (node, [call, name]) => {
+    const block = node.at(name);
+    const { gas } = ran(node, call, block);
+    const from = String((call as { readonly from?: unknown }).from).toLowerCase();
+    const has = block.balances.get(from) ?? 0n;
+    if (node.options.estimatesForPayers && has < gas * block.baseFee) {
+      throw new RpcRefusal(-32000, "insufficient funds for gas * price + value");
+    }
+    return quantity(gas);
+  },
   eth_sendRawTransaction: (node, [raw]) => {
     try {
       const transaction = decodeRaw(String(raw));

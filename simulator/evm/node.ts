@@ -7,6 +7,10 @@ export interface NodeOptions {
   readonly lag?: number;
   /** Knows what is pending beyond its own block. Default true. */
   readonly tellsPending?: boolean;
+  /** Answers an inner error wherever `pending` is named, as some providers do. Default false. */
+  readonly pendingFails?: boolean;
+  /** Estimates no gas for an account that could not pay for it. Default false. */
+  readonly estimatesForPayers?: boolean;
   /** Takes `{blockHash}` where a block is named (EIP-1898). Default true. */
   readonly blockByHash?: boolean;
   /** Knows `eth_maxPriorityFeePerGas`. Default true. */
@@ -39,6 +43,8 @@ export class Node {
     this.options = {
       lag: 0,
       tellsPending: true,
+      pendingFails: false,
+      estimatesForPayers: false,
       blockByHash: true,
       suggestsTip: true,
       tip: 1_000_000n,

@@ -1,21 +1,41 @@
 import { authority } from "../attestation/authority.ts";
 import type { Served } from "../attestation/documents.ts";
-import { collateralOf, GOOD_MACHINE } from "../attestation/machines.ts";
+import { collateralOf, GOOD_MACHINE, type ServedCollateral } from "../attestation/machines.ts";
 import { appAttestations, cvmAttestation } from "../attestation/shapes.ts";
 import { json, plain } from "../errors.ts";
 import { appById, cvmById } from "../lookup.ts";
 import type { Context, Route } from "../route.ts";
 import type { ApiAnswer } from "../types.ts";
 
-/** What the simulated cloud's machines are held against, as of now. */
-function published({ world }: Context) {
-  return collateralOf(authority(), { spec: GOOD_MACHINE }, world.now());
+/** The authority signs as of a day ago. */
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const MOST_KEPT = 100;
+const kept = new Map<number, ServedCollateral>();
+
+/** When what is served now was signed: on the hour, since signing takes milliseconds, or as fresh as it is to be. */
+function signedAt({ world }: Context): number {
+  const { collateralAgeMs } = world.settings;
+  const step = collateralAgeMs < HOUR_MS ? 1_000 : HOUR_MS;
+  return Math.floor(world.now() / step) * step - collateralAgeMs;
+}
+
+/** What the simulated cloud's machines are held against. */
+function published(context: Context): ServedCollateral {
+  const at = signedAt(context);
+  const known = kept.get(at);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const made = collateralOf(authority(), { spec: GOOD_MACHINE }, at + DAY_MS);
+  kept.set(at, made);
+  return made;
 }
 
 function pckCrl(context: Context): ApiAnswer {
   const ca = context.query.get("ca");
   if (ca !== "platform" && ca !== "processor") throw plain(400, "Invalid request parameters.");
-  const der = authority().crl(ca, context.world.now());
+  const other = ca === GOOD_MACHINE.ca ? null : authority().crl(ca, signedAt(context) + DAY_MS);
+  const der = other ?? published(context).pckCrl;
   if (context.query.get("encoding") !== "der") return text(der.toString("hex"));
   const headers = { "content-type": "application/pkix-crl" };
   return { status: 200, headers, body: der.toString("latin1"), encoding: "latin1" };

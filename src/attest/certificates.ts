@@ -149,13 +149,28 @@ export function checkChain(
     const expected = names[index] ?? [];
     demand(expected.includes(name), expected.join(" or "), JSON.stringify(name.slice(0, 64)));
     demand(certificate.isCa === index > 0, `${name}: a CA: ${index > 0}`, `${certificate.isCa}`);
-    const valid = `${name}: valid at ${isoOf(now)}`;
-    demand(notBefore <= now && now <= notAfter, valid, `${isoOf(notBefore)} to ${isoOf(notAfter)}`);
+    demandCurrent(`${name}: valid`, [notBefore, notAfter], now);
     const next = chain[index + 1];
     if (next === undefined) continue;
     demand(issuer.equals(next.subject), `${name}: issued by ${next.name}`, "another issuer");
     demand(isSignedBy(signed, next.key), `${name}: signed by ${next.name}`, "another signature");
   }
+}
+
+/** How far the clock of a runner may be behind, in ms, for another look to be worth its while. */
+const SOON_MS = 10 * 60_000;
+
+/**
+ * Refuses what is not valid now. What begins soon may be tried again: Intel signs some of it on demand, and a clock
+ * that is seconds behind meets a date of the future. Nothing is accepted before its time.
+ *
+ * @param times from and to, both included, in ms since the epoch
+ */
+export function demandCurrent(what: string, [from, to]: readonly [number, number], now: number) {
+  if (from <= now && now <= to) return;
+  const early = from > now ? ": this machine's clock is behind, or theirs ahead" : "";
+  const soon = from > now && from - now <= SOON_MS;
+  refuse(`${what} at ${isoOf(now)}`, `${isoOf(from)} to ${isoOf(to)}${early}`, soon);
 }
 
 /** As it stands in logs: without the milliseconds that no certificate has. */

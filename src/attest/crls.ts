@@ -1,4 +1,4 @@
-import { type Certificate, isoOf, readExtensions } from "./certificates.ts";
+import { type Certificate, demandCurrent, readExtensions } from "./certificates.ts";
 import { demand } from "./check.ts";
 import { integerOf, numberOf, partsOf, TAG, timeOf } from "./der.ts";
 import { isSignedBy, readSigned } from "./signed.ts";
@@ -27,9 +27,8 @@ export function readCrl(der: Buffer, by: Certificate, now: number): Crl {
   demand(algorithm?.whole.equals(signed.algorithm) === true, "one algorithm in a CRL", "two");
   demand(issuer?.whole.equals(by.subject) === true, `a CRL of ${by.name}`, "another issuer");
   demand(isSignedBy(signed, by.key), `a CRL signed by ${by.name}`, "another signature");
-  const [from, to] = [timeOf(thisUpdate), timeOf(nextUpdate)];
-  const valid = `a CRL valid at ${isoOf(now)}`;
-  demand(from <= now && now <= to, valid, `${isoOf(from)} to ${isoOf(to)}`);
+  const to = timeOf(nextUpdate);
+  demandCurrent("a CRL valid", [timeOf(thisUpdate), to], now);
   const entries = more[0]?.tag === TAG.sequence ? more.shift() : undefined;
   const extensions = more.shift();
   demand(more.length === 0, "the fields of a CRL", "more");

@@ -7,7 +7,7 @@ import {
   parseJson,
   stringAt,
 } from "../text/json.ts";
-import { isoOf } from "./certificates.ts";
+import { demandCurrent } from "./certificates.ts";
 import { demand, refuse } from "./check.ts";
 
 /** The two documents that Intel signs, read into exact types: TCB info and the quoting enclave's identity. */
@@ -108,9 +108,7 @@ function readDocument(
   const name = `${wanted.id} version ${wanted.version}`;
   const seen = `${stringAt(json, "id")} version ${numberAt(json, "version")}`;
   demand(seen === name, name, seen);
-  const [from, to] = [timeAt(json, "issueDate"), timeAt(json, "nextUpdate")];
-  const valid = `valid at ${isoOf(now)}`;
-  demand(from <= now && now <= to, valid, `${isoOf(from)} to ${isoOf(to)}`);
+  demandCurrent("valid", [timeAt(json, "issueDate"), timeAt(json, "nextUpdate")], now);
   return json;
 }
 

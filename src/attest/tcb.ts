@@ -4,6 +4,12 @@ import type { Level, ModuleRule, QeIdentity, SvnLevel, TcbInfo } from "./intel.t
 import type { Pck } from "./pck.ts";
 import type { QeReport, TdReport } from "./quote.ts";
 
+/** A level of what runs on the platform, and what that is called. */
+export interface Part {
+  readonly name: string;
+  readonly level: Level;
+}
+
 /** How far a platform is behind, by Intel's word. */
 export interface Tcb {
   readonly status: TcbStatus;
@@ -70,12 +76,12 @@ function levelOf(levels: readonly SvnLevel[], svn: number): SvnLevel {
 /**
  * The platform's level, joined with those of its parts, and whether it is allowed.
  *
- * @param parts levels of the module and the quoting enclave
+ * @param parts the module, where it has a level, and the quoting enclave
  * @throws Refused where no level fits, one is revoked or unknown, or the status is not allowed
  */
 export function checkTcb(
   { info, pck, report }: { info: TcbInfo; pck: Pck; report: TdReport },
-  parts: readonly Level[],
+  parts: readonly Part[],
   allowed: readonly TcbStatus[],
   tell: (tcb: Tcb) => void,
 ): Held<Tcb> {
@@ -91,15 +97,18 @@ export function checkTcb(
   );
   const expected = allowed.join(" or ");
   if (level === undefined) refuse(expected, "a platform that no level of Intel's fits");
-  const all = [level, ...parts];
+  const all = [{ name: "platform", level }, ...parts];
   const status = join(
     level.status,
-    parts.map((part) => part.status),
+    parts.map((part) => part.level.status),
   );
   if (!isTcbStatus(status)) refuse(expected, status);
-  const value = { status, advisories: [...new Set(all.flatMap((one) => one.advisories))] };
+  const value = { status, advisories: [...new Set(all.flatMap((one) => one.level.advisories))] };
   tell(value);
-  demand(allowed.includes(status), expected, [status, ...value.advisories].join(", "));
+  // Each is mended by another update: firmware and microcode, the TDX module, the quoting enclave.
+  const behind = all.filter((one) => one.level.status !== "UpToDate").map(({ name }) => name);
+  const seen = [`${status} (${behind.join(", ")})`, ...value.advisories].join(", ");
+  demand(allowed.includes(status), expected, seen);
   return { value, expected, seen: status };
 }
 

@@ -137,7 +137,10 @@ function checkQuote({ trail, collateral, trust, tell }: Course, hex: string): Qu
     const seen = `version ${quote.report.teeTcbSvn[1]}.${quote.report.teeTcbSvn[0]}`;
     return { value, expected: "Intel's TDX module", seen };
   });
-  const parts = module === null ? [qe] : [module, qe];
+  const parts = [
+    ...(module === null ? [] : [{ name: "TDX module", level: module }]),
+    { name: "quoting enclave", level: qe },
+  ];
   const platform = { info, pck, report: quote.report };
   trail.make("tcb", "input", () =>
     checkTcb(platform, parts, trust.allowedTcb, (tcb) => tell({ tcb })),

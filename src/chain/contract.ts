@@ -6,10 +6,13 @@ import { isRevert, isUnsupported, revertBytes } from "./rpc-errors.ts";
 import type { Revert, RpcFault } from "./trouble.ts";
 
 /** The least that any transaction uses; a node that estimates less is not believed. */
-const LEAST_GAS = 21_000n;
+export const LEAST_GAS = 21_000n;
 
 /** How often a look is begun anew whose block was replaced meanwhile. */
 const MOST_LOOKS = 5;
+
+/** How often a node may refuse to say what is pending before it is taken for one that does not know. */
+const MOST_REFUSALS = 3;
 
 /** Whose contract, and what is asked of it. Hex digits without `0x`, lower-case. */
 export interface Subject {
@@ -99,8 +102,10 @@ export class Contract {
   async #lookAt(head: Head): Promise<RpcAnswer<Look>> {
     const latest = await this.#nonceAt(this.#at(head));
     if (!latest.ok) return latest;
-    const pending = await this.#nonceAt("pending");
-    if (!pending.ok && !isUnsupported(pending.fault)) return pending;
+    const pending = await this.#nonceAt("pending", MOST_REFUSALS);
+    // Some providers answer this one question with an error of theirs for ever: then nothing is known to be pending,
+    // which is as safe as with a node that does not know of it.
+    if (!pending.ok && pending.fault.kind !== "rpc") return pending;
     const { deviceId, composeHash } = this.#subject;
     const hash = await this.#boolAt(head, readWordData("allowedComposeHashes", composeHash));
     if (!hash.ok) return hash;
@@ -167,8 +172,9 @@ export class Contract {
     return this.#rpc.ask("eth_getBlockByNumber", [block, false], readHead);
   }
 
-  #nonceAt(block: unknown): Promise<RpcAnswer<number>> {
-    return this.#rpc.ask("eth_getTransactionCount", [this.#subject.signer, block], readCount);
+  #nonceAt(block: unknown, mostRefusals?: number): Promise<RpcAnswer<number>> {
+    const params = [this.#subject.signer, block];
+    return this.#rpc.ask("eth_getTransactionCount", params, readCount, mostRefusals);
   }
 
   /** Null: there is no device to ask about. */

@@ -1,7 +1,7 @@
-import type { Contract } from "./contract.ts";
+import { type Contract, LEAST_GAS } from "./contract.ts";
 import { type Fee, feeOf } from "./fees.ts";
 import type { RpcAnswer } from "./rpc.ts";
-import { isRevert } from "./rpc-errors.ts";
+import { isPoor, isRevert } from "./rpc-errors.ts";
 import type { ChainTrouble, What } from "./trouble.ts";
 
 interface Wanted {
@@ -24,7 +24,7 @@ export async function quote(
     const revert = contract.revertOf(gas.fault);
     return { kind: "chain", why: "reverted", what, transaction: null, revert };
   }
-  if (!gas.ok) return rpcTrouble(gas);
+  if (!gas.ok) return isPoor(gas.fault) ? poor(contract, { what, baseFee }, gas) : rpcTrouble(gas);
   const tip = await contract.tip();
   if (!tip.ok) return rpcTrouble(tip);
   const balance = await contract.balance();
@@ -41,10 +41,28 @@ export async function quote(
     : { kind: "rejected", why: "funds", what, least, has: has.toString() };
 }
 
+/** The node does not estimate for an account that has nothing: what it has is asked for, not believed. */
+async function poor(
+  contract: Contract,
+  { what, baseFee }: Pick<Wanted, "what" | "baseFee">,
+  gas: Failed,
+): Promise<ChainTrouble> {
+  const balance = await contract.balance();
+  if (!balance.ok) return rpcTrouble(balance);
+  const [has, least] = [balance.value, LEAST_GAS * baseFee];
+  if (has >= least) return rpcTrouble(gas);
+  return {
+    kind: "rejected",
+    why: "funds",
+    what,
+    least: least.toString(),
+    has: has.toString(),
+  };
+}
+
+type Failed = Extract<RpcAnswer<never>, { ok: false }>;
+
 /** A request that failed for good. */
-export function rpcTrouble({
-  method,
-  fault,
-}: Extract<RpcAnswer<never>, { ok: false }>): ChainTrouble {
+export function rpcTrouble({ method, fault }: Failed): ChainTrouble {
   return { kind: "chain", why: "rpc", method, fault };
 }

@@ -15,7 +15,12 @@ export function isUnsupported(fault: RpcFault): boolean {
 export function isPassing(fault: RpcFault): boolean {
   if (fault.kind !== "rpc") return judgeRepeatable(fault) === "retry";
   // Rate limits, a block that this node does not have yet, a timeout inside: nodes say it in many ways.
-  return !OUR_MISTAKE.has(fault.code) && !isRevert(fault);
+  return !OUR_MISTAKE.has(fault.code) && !isRevert(fault) && !isPoor(fault);
+}
+
+/** Some nodes hold even an estimate against what the account has. */
+export function isPoor(fault: RpcFault): boolean {
+  return fault.kind === "rpc" && /insufficient (?:funds|balance)/i.test(fault.message);
 }
 
 /** The contract refused the call: 3 by geth's rule, -32015 by Nethermind's, other nodes say it in words. */

@@ -76,20 +76,27 @@ export class Rpc {
     return { ok: true, value };
   }
 
-  /** A read: tried again while that may help. */
+  /**
+   * A read: tried again while that may help.
+   *
+   * @param mostRefusals how many errors of JSON-RPC are enough
+   */
   async ask<T>(
     method: string,
     params: readonly unknown[],
     read: (result: unknown) => T | null,
+    mostRefusals = Number.POSITIVE_INFINITY,
   ): Promise<RpcAnswer<T>> {
     const { clock, random, signal, timeoutMs, onRetry } = this.#edges;
     const begun = clock.now();
+    let refusals = 0;
     for (let tries = 1; ; tries++) {
       const leftMs = Math.max(1, begun + READ_BUDGET.totalMs - clock.now());
       const tryMs = Math.min(timeoutMs, leftMs, READ_BUDGET.tryMs ?? leftMs);
       const answer = await this.once(method, params, read, tryMs);
       if (answer.ok || signal.aborted || !isPassing(answer.fault)) return answer;
       const { fault } = answer;
+      if (fault.kind === "rpc" && ++refusals >= mostRefusals) return answer;
       const now = clock.now();
       const next = nextTry(ruled(fault), tries, now - begun, READ_BUDGET, now, random());
       if (!next.again) return answer;

@@ -4,7 +4,7 @@ import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
 import { askFor } from "../fleet/ask.ts";
 import type { Approving } from "../fleet/make.ts";
 import type { Context } from "../fleet/run.ts";
-import { saveTransaction, saveWaiting } from "../fleet/state.ts";
+import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
@@ -76,7 +76,7 @@ export class GetApproved implements Approving {
     };
     const rejected = unlike({ composeHash, deviceId: chain.deviceId }, told);
     if (rejected === null) return null;
-    return { kind: "chain", trouble: { kind: "rejected", ...rejected } };
+    return { kind: "rejected", ...rejected };
   }
 
   async get(told: Approval | null): ReturnType<Approving["get"]> {
@@ -128,7 +128,7 @@ export class GetApproved implements Approving {
 
   async #whoApproves(): Promise<Approver | null> {
     const { api, inputs } = this.#context;
-    const doing = { do: "read-approver" } as const;
+    const doing = { do: "ask-approver" } as const;
     const send = (options: Parameters<typeof api.approver>[1]) =>
       api.approver(inputs.appId, options);
     const answer = await askFor(this.#context, doing, send, { budget: APPROVER_BUDGET });
@@ -156,7 +156,7 @@ export class GetApproved implements Approving {
       case "cancelled":
         return not(null);
       case "failed":
-        return not({ kind: "chain", trouble: end.trouble });
+        return not(end.trouble);
       case "unread":
         return not({ kind: "approval-unread", fault: end.fault, need: needOf(approval) });
     }

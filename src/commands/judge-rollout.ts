@@ -3,20 +3,20 @@ import type { End } from "../fleet/plan/next-step.ts";
 import { codeOf } from "../ledger/code.ts";
 import type { Judgement } from "../ledger/judgement.ts";
 import type { Replica } from "../ledger/replica.ts";
-import type { ApprovalNeed } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 
 interface Circumstances {
   /** For all of them, ms. */
   readonly limitMs: number;
-  readonly need: ApprovalNeed | null;
+  /** Why the approval that it ended for was not had; null: it was cancelled. */
+  readonly unapproved: Trouble | null;
 }
 
 /** @param replicas those selected, as the run left them */
 export function judgeRollout(
   end: End,
   replicas: readonly Replica[],
-  { limitMs, need }: Circumstances,
+  { limitMs, unapproved }: Circumstances,
 ): Judgement {
   const first = firstTrouble(replicas);
   const late: Trouble = { kind: "out-of-time", limitMs };
@@ -24,9 +24,8 @@ export function judgeRollout(
     case "cancelled":
       return { outcome: "cancelled", trouble: null, exitCode: 1 };
     case "approval":
-      return need === null
-        ? red("failed", first ?? late)
-        : red("pending_approval", { kind: "approval", at: "update", need });
+      if (unapproved === null) return { outcome: "cancelled", trouble: null, exitCode: 1 };
+      return red(unapproved.kind === "approval" ? "pending_approval" : "failed", unapproved);
     case "out-of-time":
       return red("timeout", first ?? late);
     case "rolled-back":

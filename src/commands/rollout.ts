@@ -1,38 +1,34 @@
 /** The action `rollout`: brings instances of an app to a revision, one after another. */
-
-import { askFor } from "../fleet/ask.ts";
-import { type AppSeen, lookToRollOut } from "../fleet/look-to-roll-out.ts";
-import {
-  begunLately,
-  planRollout,
-  type RolloutPlan,
-  rolloutKey,
-} from "../fleet/plan/rollout-plan.ts";
-import { newCourse } from "../fleet/plan/update-course.ts";
-import { sealEnvsFor } from "../fleet/seal.ts";
-import { Instance } from "../fleet/update/instance.ts";
+import { lookToRollOut } from "../fleet/look-to-roll-out.ts";
+import { planRollout } from "../fleet/plan/rollout-plan.ts";
+import { Proving } from "../fleet/update/prove.ts";
 import { RollOut } from "../fleet/update/roll-out.ts";
-import type { UpdateRules } from "../fleet/update/rules.ts";
 import { checkSource } from "../fleet/update/source.ts";
 import { type RolloutInputs, readRolloutInputs } from "../inputs/rollout.ts";
 import { codeOf } from "../ledger/code.ts";
 import type { Judgement } from "../ledger/judgement.ts";
-import { needOf } from "../ledger/need.ts";
-import { identOf } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import type { Cvm } from "../phala/cvm.ts";
 import { rolloutExists, rolloutTitle } from "../report/annotation/rollout.ts";
-import { droppedNames } from "../report/log/ending.ts";
-import { sharedWarnings } from "../report/log/updating.ts";
+import { oneLineOfWords } from "../report/annotation/trouble.ts";
+import { unverifiedWords } from "../report/annotation/unverified.ts";
 import { ROLLOUT_ARRAYS, type RolloutHandover, rolloutOutputs } from "../report/outputs/rollout.ts";
-import { rolloutSummary } from "../report/summary/rollout.ts";
+import { attestedInRollout, rolloutSummary } from "../report/summary/rollout.ts";
 import type { Command, Run } from "./command.ts";
 import { judgeRollout } from "./judge-rollout.ts";
-import { type Chosen, choose } from "./rollout-choice.ts";
+import { RolloutApprovals } from "./rollout-approving.ts";
+import { choose } from "./rollout-choice.ts";
+import { begin, blobOf, givesEnvs, instancesOf, note, rulesOf } from "./rollout-prepare.ts";
+import { recordRollout } from "./rollout-record.ts";
 
 /** One run's command: what is for the outputs alone has no place in the ledger, and stays here. */
 export function rolloutCommand(): Command<RolloutInputs> {
-  const handover: RolloutHandover = { wanted: null, previous: null, approval: null };
+  const handover: RolloutHandover = {
+    wanted: null,
+    previous: null,
+    approval: null,
+    isAllowed: null,
+    source: null,
+  };
   return {
     name: "rollout",
     arrays: ROLLOUT_ARRAYS,
@@ -47,7 +43,7 @@ export function rolloutCommand(): Command<RolloutInputs> {
 
 /** Looks, plans, checks the source, and brings one after another along. */
 async function carryOut(run: Run<RolloutInputs>, handover: RolloutHandover): Promise<Judgement> {
-  const { inputs, ledger, edges } = run;
+  const { inputs } = run;
   const looked = await lookToRollOut(run);
   if (!looked.ok) return failed(looked.trouble);
   const chosen = await choose(run, looked.seen);
@@ -62,21 +58,51 @@ async function carryOut(run: Run<RolloutInputs>, handover: RolloutHandover): Pro
   note(run, looked.seen, chosen, plan);
   const sealed = await blobOf(run, selected, source);
   if (typeof sealed === "object" && sealed !== null) return failed(sealed);
+  const proving = await Proving.open(run, inputs);
   const rules = rulesOf(inputs, looked.seen, { wanted, plan, encryptedEnv: sealed });
   const instances = instancesOf(run, looked.seen, selected, rules);
-  const rollOut = new RollOut(run, instances, rules);
+  const rollOut = new RollOut(run, instances, rules, proving);
   if (source !== null) {
     const unfit = await checkSource(run, looked.seen, source, rollOut);
+    handover.source = proving?.source ?? null;
     if (unfit !== null) return failed(unfit);
     for (const one of instances) one.fit ||= one.uuid === source.vmUuid && one.has(wanted);
   }
-  if (inputs.dryRun) return { outcome: "dry_run", trouble: null, exitCode: 0 };
+  if (!inputs.dryRun) return update(run, { rollOut, handover, limitMs: plan.limitMs });
+  warnOfUnverified(run, handover);
+  return { outcome: "dry_run", trouble: null, exitCode: 0 };
+}
+
+interface Updating {
+  readonly rollOut: RollOut;
+  readonly handover: RolloutHandover;
+  /** For all of them, ms. */
+  readonly limitMs: number;
+}
+
+/** From here on something may change. */
+async function update(
+  run: Run<RolloutInputs>,
+  { rollOut, handover, limitMs }: Updating,
+): Promise<Judgement> {
+  const { ledger } = run;
   begin(run);
-  const { end, approval } = await rollOut.run();
-  if (approval?.commitToken != null) edges.runner.neverPrint(approval.commitToken);
-  handover.approval = approval;
-  const need = approval === null ? null : needOf(approval);
-  return judgeRollout(end, ledger.replicas(), { limitMs: plan.limitMs, need });
+  const recording = recordRollout(run);
+  const approvals = new RolloutApprovals(run, handover);
+  let trouble: Trouble | null = null;
+  let rolled = await rollOut.run();
+  while (rolled.end === "approval" && rolled.approval !== null) {
+    const met = await approvals.meet(rolled.approval, handover.wanted ?? "");
+    if (met.end === "not") {
+      trouble = met.trouble;
+      break;
+    }
+    rollOut.approved(met.transaction, met.waitedMs);
+    rolled = await rollOut.run();
+  }
+  warnOfUnverified(run, handover);
+  await recording?.end(ledger);
+  return judgeRollout(rolled.end, ledger.replicas(), { limitMs, unapproved: trouble });
 }
 
 function failed(trouble: Trouble): Judgement {
@@ -84,103 +110,15 @@ function failed(trouble: Trouble): Judgement {
   return { outcome: late ? "timeout" : "failed", trouble, exitCode: 1 };
 }
 
-function givesEnvs({ envs, encryptedEnv }: RolloutInputs): boolean {
-  return envs.length > 0 || encryptedEnv !== null;
-}
-
-/** What was seen and is planned, as facts and in the log. */
-function note(
-  { ledger, edges, inputs }: Run<RolloutInputs>,
-  { rows, clockOffsetMs }: AppSeen,
-  { wanted, selected, skipped }: Chosen,
-  plan: RolloutPlan,
+/** Under `warn`: one warning for all that is not verified. */
+function warnOfUnverified(
+  { edges, ledger, inputs, appId }: Run<RolloutInputs>,
+  handover: RolloutHandover,
 ): void {
-  const workspaceSlug = rows.find((cvm) => cvm.workspaceSlug !== null)?.workspaceSlug ?? null;
-  ledger.append({ fact: "surveyed", known: null, clockOffsetMs, workspaceSlug });
-  for (const cvm of selected) {
-    ledger.append({ replica: rolloutKey(cvm), fact: "found", ident: identOf(cvm), cvm });
-  }
-  const envs = givesEnvs(inputs);
-  ledger.append({ fact: "noted", note: { note: "rollout", wanted, envs, ...plan } });
-  for (const { cvm, why } of skipped) {
-    ledger.append({ fact: "noted", note: { note: "skipped", ident: identOf(cvm), why } });
-  }
-  for (const warning of sharedWarnings(plan, inputs, envs)) edges.runner.warning(warning);
-}
-
-/** The new environment, sealed once for all; null: none was given. */
-async function blobOf(
-  run: Run<RolloutInputs>,
-  selected: readonly Cvm[],
-  source: Cvm | null,
-): Promise<string | null | Trouble> {
-  const { inputs, api, appId, edges } = run;
-  const row = source ?? selected[0];
-  if (inputs.envs.length === 0 || row?.vmUuid == null) return inputs.encryptedEnv;
-  const sealed = await sealEnvsFor(
-    {
-      api,
-      read: (doing, send) => askFor(run, doing, send),
-      onDropped: (names) => edges.runner.warning(droppedNames(names)),
-      mask: (blob) => edges.runner.mask(blob),
-    },
-    { envs: inputs.envs, appId, vmUuid: row.vmUuid, source: row },
-  );
-  return sealed.ok ? sealed.blob : sealed.trouble;
-}
-
-function rulesOf(
-  inputs: RolloutInputs,
-  { revisions }: AppSeen,
-  decided: {
-    readonly wanted: string;
-    readonly plan: RolloutPlan;
-    readonly encryptedEnv: string | null;
-  },
-): UpdateRules {
-  const { wanted, plan, encryptedEnv } = decided;
-  const { onFailure, instanceTimeoutMs, pollIntervalMs: pollMs, apiUrl, port } = inputs;
-  const { healthCheck, healthExpect, healthForMs, source } = inputs;
-  const { maxUnavailable, limitMs } = plan;
-  const health = { port, healthCheck, healthExpect, healthForMs };
-  const how = { maxUnavailable, limitMs, onFailure, instanceTimeoutMs, pollMs, apiUrl };
-  return { wanted, ...how, ...health, encryptedEnv, rows: revisions, source };
-}
-
-/** Those selected, as they are before anything is touched. */
-function instancesOf(
-  { edges }: Run<RolloutInputs>,
-  seen: AppSeen,
-  selected: readonly Cvm[],
-  { wanted, encryptedEnv }: UpdateRules,
-): readonly Instance[] {
-  const now = edges.clock.now();
-  return selected.map((cvm) => {
-    const one = new Instance(rolloutKey(cvm), cvm, { wanted, since: now, isSource: false });
-    one.force = encryptedEnv !== null;
-    one.course = newCourse(
-      wanted,
-      begunLately(cvm, wanted, seen.revisions, { ...seen, now }),
-      null,
-    );
-    return one;
-  });
-}
-
-/** From here on something may change. */
-function begin({ ledger, inputs, appId }: Run<RolloutInputs>): void {
-  const { apiUrl, source, requestTimeoutMs, summary } = inputs;
-  ledger.append({
-    fact: "began",
-    command: "rollout",
-    apiUrl,
-    appId,
-    source,
-    requestTimeoutMs,
-    summary,
-    cleanup: "never",
-    exclusive: false,
-    ttlMs: null,
-    waits: [],
-  });
+  const all = attestedInRollout(ledger, handover);
+  const entries = all.filter(({ verified }) => !verified);
+  if (inputs.verify !== "warn" || entries.length === 0 || edges.cancel.aborted) return;
+  const place = { workspaceSlug: ledger.run.surveyed?.workspaceSlug ?? null, appId };
+  const words = unverifiedWords({ entries, of: all.length, source: false }, place);
+  edges.runner.warning(oneLineOfWords(words));
 }

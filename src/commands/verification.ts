@@ -80,7 +80,7 @@ export class Verification {
     if (good.length === 0 || cancel.aborted) return;
     for (const replica of good) replica.times.verifying = clock.now();
     if (this.#verifier.pins === null) await this.#verifySource(until);
-    const others = good.filter((one) => !this.#isSource(one) || this.#source === null);
+    const others = good.filter((one) => !this.#isSettled(one));
     const subjects = others.map((one) => this.#subjectOf(one));
     const verified = await this.#run(subjects, until);
     if (cancel.aborted) return;
@@ -91,8 +91,12 @@ export class Verification {
     this.#warn(good);
   }
 
-  #isSource(replica: Replica): boolean {
-    return uuidOf(replica) === this.#inputs.vmUuid;
+  /** The source, where its own look says all: as one of those that count it has to be of the wanted revision too. */
+  #isSettled(replica: Replica): boolean {
+    if (uuidOf(replica) !== this.#inputs.vmUuid || this.#source === null) return false;
+    const { verified, compose_hash: measured } = this.#source.attested;
+    const { composeHash } = this.#inputs;
+    return !verified || composeHash === null || composeHash === measured;
   }
 
   async #verifySource(until: number): Promise<Verified> {

@@ -20,6 +20,8 @@ export interface DeploymentTarget {
   readonly vmUuid: string | null;
   /** Null: not known. */
   readonly appId: string | null;
+  /** What goes on with it, as a sentence; left out: it was created and boots. */
+  readonly underWay?: string;
 }
 
 /** What came of telling GitHub something. */
@@ -38,6 +40,7 @@ export interface Started extends Told {
 const BUDGET: Budget = { maxTries: 4, totalMs: 75_000, firstWaitMs: 1_000 };
 /** These concern one deployment alone; every other failure would meet the next request too. */
 const OWN_TROUBLE: ReadonlySet<number> = new Set([404, 410, 422]);
+const BOOTS = "The replica was created and boots.";
 const SILENCE: Told = { done: false, warning: null };
 
 /** What is said of requests to GitHub that fail: `report/` has the words. */
@@ -110,7 +113,7 @@ export class Deployments {
       }
       onMade(made.value);
       if (target.vmUuid === null) return { done: true, id: made.value, warning: null };
-      const status = { state: "in_progress", description: "The replica was created and boots." };
+      const status = { state: "in_progress", description: target.underWay ?? BOOTS };
       return { ...(await this.#status({ client, workflow }, made.value, status)), id: made.value };
     });
   }

@@ -87,6 +87,12 @@ export class Asking {
     saveAttempt(this.#runner, replica.attempt);
   }
 
+  /** Whether what was found, or is found later, may be somebody else's: the API has refused each try. */
+  #isUnproven(stage: AttemptRecord["stage"]): boolean {
+    const { origin, byName } = this.replica;
+    return stage === "unknown" ? !this.#doubted : origin === "adopted" && !byName;
+  }
+
   #record(stage: AttemptRecord["stage"]): AttemptRecord {
     const { slot, replica } = this;
     return {
@@ -99,7 +105,7 @@ export class Asking {
       vmUuid: uuidOf(replica),
       name: shortName(replica),
       asked: slot.name ?? null,
-      adopted: replica.origin === "adopted" && !replica.byName,
+      adopted: this.#isUnproven(stage),
       endsAt: replica.endsAt,
       ttlSet: replica.ttlSet,
       gone: false,

@@ -43,6 +43,8 @@ export interface Subject {
 
 export interface Verified {
   readonly attested: Attested;
+  /** Only time can mend what is wrong with it: no answer, no quote yet, or one of the revision before. */
+  readonly again: boolean;
   /** What others must equal, where it is to be their source; null where it is not verified. */
   readonly asReference: Reference | null;
 }
@@ -137,7 +139,8 @@ export class Verifier {
     const entry = this.#room.entryOf(subject, verdict, referenceIn(subject));
     const attested = subject.reference === "unproven" ? withoutSource(entry) : entry;
     const own = attested.verified ? this.#room.referenceOf(verdict.found) : null;
-    return { attested, asReference: own === null ? null : this.#pinned(own) };
+    const again = verdict.fault?.again === true;
+    return { attested, again, asReference: own === null ? null : this.#pinned(own) };
   }
 
   /** Where the workflow pins the OS too, others must fit a pin and equal the source: so the pins that it fits. */

@@ -193,8 +193,8 @@ export class LateSearch {
     this.#lost = this.#lost.filter((one) => one !== lost);
     const { vmUuid, createdAt } = cvm;
     if (vmUuid === null) return [];
-    const { sentAt, stage } = lost.attempt;
-    const proven = stage === "made" || (alone && isNamed(lost.attempt));
+    const { sentAt, stage, adopted: unproven } = lost.attempt;
+    const proven = stage === "made" || (alone && isNamed(lost.attempt) && !unproven);
     const name = oneLine(cvm.name ?? vmUuid, 80);
     return [{ vmUuid, name, sentAt, createdAt, adopted: !proven }];
   }

@@ -211,8 +211,10 @@ export class MakeAll {
   #refused(job: Job, { end }: Carried): void {
     const { key } = job;
     if (end === null) this.#happened({ key, is: "settled", as: "left" });
-    else if (end.unknown) this.#happened({ key, is: "settled", as: "unknown" });
-    else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
+    else if (end.unknown) {
+      const ofRun = end.refusal !== null && scopeOf(end.refusal) === "run";
+      this.#happened({ key, is: "settled", as: "unknown", ofRun });
+    } else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
     else this.#happened({ key, is: "answered", verdict: this.#verdictOn(job, end.refusal) });
   }
 

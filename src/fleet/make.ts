@@ -176,16 +176,17 @@ export class Creation {
   #adopt(asking: Asking, { name }: Order, cvm: Cvm): void {
     const { replica } = asking;
     replica.origin = "adopted";
-    replica.byName = name !== null && this.#search.nameFor(asking) !== null;
+    const named = name !== null && this.#search.nameFor(asking) !== null;
+    replica.byName = named && asking.doubted;
     replica.cvm = cvm;
     replica.times.made = this.#context.edges.clock.now();
-    if (name !== null && replica.byName) this.#search.sawName(cvm.name, name);
+    if (name !== null && named) this.#search.sawName(cvm.name, name);
     this.#lifetimes.plan(replica);
     asking.save("made");
     this.#ended(asking, MADE);
     this.#onMade();
-    const { byName } = replica;
-    note(this.#context, { note: "adopted", replica: whoIs(replica), byName });
+    const how = replica.byName ? "name" : named ? "refused" : "elimination";
+    note(this.#context, { note: "adopted", replica: whoIs(replica), how });
   }
 
   /** Another run of the same names was quicker: nothing of it is ours. */

@@ -1,5 +1,5 @@
 import type { UnreadableFault } from "../net/fault.ts";
-import { cvmKeys } from "../phala/cvm.ts";
+import { type Cvm, cvmKeys } from "../phala/cvm.ts";
 import { sameName } from "../phala/names.ts";
 import type { Vm } from "../phala/vm.ts";
 import type { Asking } from "./asking.ts";
@@ -76,6 +76,11 @@ export class Search {
    */
   for(asking: Asking, name: string | null, window: Window | null = null): Promise<Settlement> {
     return this.#look(asking, name ?? this.nameFor(asking), window);
+  }
+
+  /** Whether a CVM came after the request's first try, so that it may be what that made. */
+  isSince({ since }: Asking, { createdAt }: Cvm): boolean {
+    return createdAt === null || createdAt >= createdNotBefore(since, this.clockOffsetMs);
   }
 
   /** What else is new and might be the replica of a named request, if the API did not honour its name. */

@@ -7,7 +7,7 @@ import { type Persisted, persist } from "../net/persist.ts";
 import type { Verdict } from "../net/retry.ts";
 import type { CreateAnswer } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
-import { isTaken } from "../phala/names.ts";
+import { isTaken, sameName } from "../phala/names.ts";
 import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
 import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 import type { Asking } from "./asking.ts";
@@ -16,7 +16,7 @@ import type { RequestEnd } from "./plan/brake.ts";
 import { lookWithin, windowAfter } from "./plan/newcomers.ts";
 import { type Context, note } from "./run.ts";
 import { NAMES_ANOTHER, type Search } from "./search.ts";
-import { glance, type Settlement, searchedOf } from "./settle.ts";
+import { glance, type Settlement, searchedOf, type Window } from "./settle.ts";
 import { type Met, TakenName } from "./taken.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
@@ -142,8 +142,15 @@ export class Sending {
     await clock.sleep(waitMs - lookMs, cancel);
     if (isCertain(fault, asking)) return null;
     if (cancel.aborted) return { kind: "cancelled" };
-    const settlement = await this.#search.for(asking, null, glance(lookMs));
+    const settlement = await this.#lookFor(asking, glance(lookMs));
     return showsNothing(settlement) ? null : settlement;
+  }
+
+  /** By its name, and where nobody knows yet whether names hold, also what bears another. */
+  async #lookFor(asking: Asking, window: Window | null): Promise<Settlement> {
+    const settlement = await this.#search.for(asking, null, window);
+    const sure = this.#search.nameFor(asking) === null || this.#search.namesHold;
+    return sure || !showsNothing(settlement) ? settlement : this.#search.others(asking);
   }
 
   /** @param seen what looks have shown since the last try; null: there was none */
@@ -184,20 +191,30 @@ export class Sending {
     if (lost && seen === null) this.#note({ note: "answer-lost", doing: order.doing, fault });
     if (lost) asking.told.lost();
     const window = lost ? null : glance(windowAfter(fault));
-    const settlement = seen ?? (await this.#search.for(asking, null, window));
+    // A commit may be sent again whatever else is new: its token makes one.
+    const look = () =>
+      order.kind === "commit"
+        ? this.#search.for(asking, null, window)
+        : this.#lookFor(asking, window);
+    const settlement = seen ?? (await look());
     if (settlement.kind === "cancelled") return settlement;
-    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare. Nor is
-    // it likely that the API refused what it did: such a newcomer is named, and stays somebody else's. A name
-    // that nothing had before says more than an answer.
-    const byName = this.#search.nameFor(asking) !== null;
-    const adoptable = order.kind !== "prepare" && (asking.doubted || byName);
-    if (settlement.kind === "adopted" && adoptable) return { kind: "found", cvm: settlement.cvm };
+    const name = this.#search.nameFor(asking);
+    const byName = name !== null;
+    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
+    if (settlement.kind === "adopted" && order.kind !== "prepare" && bears(settlement.cvm, name)) {
+      const { cvm } = settlement;
+      // It was there before our request, though no list had shown it: another run was quicker.
+      if (byName && !this.#search.isSince(asking, cvm)) return { kind: "standing", cvm };
+      // Nor is it likely that the API refused what it did: such a newcomer is named, and stays somebody else's,
+      // unless it bears the name. Even that is no proof then: two runs may ask for a name in the same second.
+      if (byName || asking.doubted) return { kind: "found", cvm };
+    }
     if (showsNothing(settlement)) {
       if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
       const oneAtMost =
         mayResend ?? (order.kind === "commit" || (byName && this.#search.namesHold));
       if (oneAtMost && !usedByUs && !cancel.aborted) return this.#again(asking, order, failed);
-      if (byName && !this.#search.namesHold) {
+      if (order.kind === "commit" && byName && !this.#search.namesHold) {
         const others = await this.#search.others(asking);
         if (others.kind === "cancelled") return others;
         return this.#untold(asking, order, failed, others);
@@ -302,6 +319,11 @@ function isBusy(fault: Fault): boolean {
 /** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */
 function isCertain(fault: Fault, asking: Asking): boolean {
   return proofOf(fault) === "unsent" && !asking.doubted;
+}
+
+/** What bears another name than it was looked for by may be anybody's. */
+function bears(cvm: Cvm, name: string | null): boolean {
+  return name === null || sameName(cvm.name, name);
 }
 
 /** The looks came through, and nothing new that fits is there. */

@@ -10,6 +10,7 @@ import { CLEANUP_MODES, type CleanupMode } from "../ledger/fact.ts";
 import { oneLine } from "../text/clean.ts";
 import { booleanAt, isObject, numberAt, parseJson, stringAt } from "../text/json.ts";
 import { parseApiUrl } from "../text/url.ts";
+import { readTransactions, readWaiting, TRANSACTION, WAITS } from "./signed.ts";
 
 /** Saved once, before the first create request. */
 export interface Journal {
@@ -53,7 +54,10 @@ export interface AttemptRecord {
   readonly name: string | null;
   /** The name that it was asked for by; null: none, or names are not honoured. */
   readonly asked?: string | null;
-  /** Found by elimination after a lost answer; no answer named it. */
+  /**
+   * Nothing proves it to be this step's: found by elimination after a lost answer, or not found yet although the API
+   * refused each try.
+   */
   readonly adopted: boolean;
   /** When its `ttl` ends it, by the platform's clock, ms since the epoch; null: none, or not known yet. */
   readonly endsAt: number | null;
@@ -83,8 +87,6 @@ const BASELINE = "baseline_";
 const OUTCOME = "outcome";
 const OWN_FAILURE = "own_failure";
 const ATTEMPT = "attempt_";
-const WAITS = "approval";
-const TRANSACTION = "transaction_";
 /** Behind the name of an attempt. */
 const EARLIER = "_earlier";
 
@@ -133,16 +135,6 @@ export function saveOutcome(runner: Runner, outcome: string, ownFailure: boolean
   runner.saveState(OUTCOME, outcome);
 }
 
-/** Whether it waits for an approval from now on. */
-export function saveWaiting(runner: Runner, waits: boolean): void {
-  runner.saveState(WAITS, String(waits));
-}
-
-/** Before its bytes leave. @param index from 0 */
-export function saveTransaction(runner: Runner, index: number, saved: SavedTransaction): void {
-  runner.saveState(TRANSACTION + index, JSON.stringify(saved));
-}
-
 /** What main saved, or null where there is no record of it. */
 export function readSavedRun(runner: Runner): SavedRun | null {
   const state = runner.state();
@@ -159,23 +151,10 @@ export function readSavedRun(runner: Runner): SavedRun | null {
     attempts,
     outcome: state[OUTCOME] || null,
     ownFailure: typeof ownFailure === "boolean" ? ownFailure : null,
-    waits: state[WAITS] === "true",
-    transactions: Object.entries(state)
-      .filter(([name]) => name.startsWith(TRANSACTION))
-      .map(([, text]) => readTransaction(parseJson(text)))
-      .filter((transaction) => transaction !== null),
+    waits: readWaiting(state),
+    transactions: readTransactions(state),
   };
 }
-
-function readTransaction(value: unknown): SavedTransaction | null {
-  const what = WHATS.find((one) => one === stringAt(value, "what"));
-  const transaction = stringAt(value, "transaction") ?? "";
-  const nonce = numberAt(value, "nonce");
-  if (what === undefined || nonce === null || !/^0x[0-9a-f]{64}$/.test(transaction)) return null;
-  return { what, transaction, nonce };
-}
-
-const WHATS = ["device", "compose-hash"] as const;
 
 /**
  * The names that `get` has a value for, of all that main may save but deployments, whose names nobody can

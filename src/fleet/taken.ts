@@ -4,12 +4,7 @@ import type { Cvm } from "../phala/cvm.ts";
 import { rowNamed, sameName } from "../phala/names.ts";
 import { isGoing } from "../phala/status.ts";
 import type { Asking } from "./asking.ts";
-import {
-  createdNotBefore,
-  LOOK_TIMEOUT_MS,
-  pauseBeforeLook,
-  SETTLE_WINDOW_MS,
-} from "./plan/newcomers.ts";
+import { LOOK_TIMEOUT_MS, pauseBeforeLook, SETTLE_WINDOW_MS } from "./plan/newcomers.ts";
 import type { Context } from "./run.ts";
 import type { Search } from "./search.ts";
 
@@ -85,9 +80,8 @@ export class TakenName {
   }
 
   /** An earlier try of ours may have made what bears the name: then that is ours, unless it is older. */
-  #isOurs(asking: Asking, { createdAt }: Cvm): boolean {
-    const from = createdNotBefore(asking.since, this.#search.clockOffsetMs);
-    return asking.doubted && (createdAt === null || createdAt >= from);
+  #isOurs(asking: Asking, cvm: Cvm): boolean {
+    return asking.doubted && this.#search.isSince(asking, cvm);
   }
 
   #list() {

@@ -51,12 +51,16 @@ const KEY_ADVICE: Readonly<Record<KeyProblem, string>> = {
 
 /**
  * @param masked the app's own secrets, as `envs` gives them
- * @param prepareOnly the step asks for an approval and waits for none
+ * @param prepareOnly the step asks for an approval and waits for none; null: the action has no such step, nor
+ *   one that commits
  */
 export function readChain(
   read: InputReader,
   env: Env,
-  { masked, prepareOnly }: { readonly masked: readonly EnvPair[]; readonly prepareOnly: boolean },
+  {
+    masked,
+    prepareOnly,
+  }: { readonly masked: readonly EnvPair[]; readonly prepareOnly: boolean | null },
 ): ChainInputs {
   const approvalTimeoutMs = read.withDefault(
     "approval_timeout",
@@ -66,7 +70,8 @@ export function readChain(
   );
   const deviceId = read.optional("device_id", "a device's 64 hex digits", parseHash);
   const signing = readSigning(read, masked);
-  hostedBound(read, env, approvalTimeoutMs);
+  hostedBound(read, env, approvalTimeoutMs, prepareOnly === null ? RUN_AGAIN : TWO_JOBS);
+  if (prepareOnly === null) return { deviceId, approvalTimeoutMs, signing };
   if (prepareOnly && (approvalTimeoutMs > 0 || read.given("private_key"))) {
     read.faults.push(
       "prepare_only can't be combined with approval_timeout or private_key: it asks what is to be approved, and ends.",
@@ -122,9 +127,18 @@ function readKey(read: InputReader, masked: readonly EnvPair[]): PrivateKey | nu
   });
 }
 
-function hostedBound(read: InputReader, env: Env, approvalTimeoutMs: number): void {
+const TWO_JOBS =
+  "for longer use two jobs, one with prepare_only, and one with commit_token behind the reviewers of an environment";
+const RUN_AGAIN = "for longer run the step again once it is approved";
+
+function hostedBound(
+  read: InputReader,
+  env: Env,
+  approvalTimeoutMs: number,
+  instead: string,
+): void {
   if (env.RUNNER_ENVIRONMENT !== "github-hosted" || approvalTimeoutMs <= LONGEST_HOSTED_MS) return;
   read.faults.push(
-    "approval_timeout is above 5h50m, and a job on GitHub's own runners ends after 6 hours: for longer use two jobs, one with prepare_only, and one with commit_token behind the reviewers of an environment.",
+    `approval_timeout is above 5h50m, and a job on GitHub's own runners ends after 6 hours: ${instead}.`,
   );
 }

@@ -1,7 +1,16 @@
 /** The inputs of the action `rollout`. Pure: the environment is the only source. */
 import type { EnvPair } from "../envs/limits.ts";
+import { parseEnvironment } from "../text/environment.ts";
 import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
 import type { NamePattern } from "../text/pattern.ts";
+import {
+  type AttestationInputs,
+  readAttestation,
+  readVerifyMode,
+  refuseUseless,
+  type VerifyMode,
+} from "./attestation.ts";
+import { type ChainInputs, readChain } from "./chain.ts";
 import {
   type CommonInputs,
   durationOf,
@@ -25,7 +34,7 @@ export type MaxUnavailable =
 export const ON_FAILURE = ["stop", "rollback"] as const;
 
 /** All inputs of `rollout`; ids in the form that the API wants, durations in ms. Null: not given. */
-export interface RolloutInputs extends CommonInputs {
+export interface RolloutInputs extends CommonInputs, AttestationInputs {
   readonly vmUuids: readonly string[] | null;
   readonly names: readonly NamePattern[] | null;
   readonly composeHash: string | null;
@@ -39,6 +48,14 @@ export interface RolloutInputs extends CommonInputs {
   readonly healthCheck: string | null;
   readonly healthExpect: string | null;
   readonly healthForMs: number;
+  /** Whether each is verified by its attestation, and what comes of one that fails. */
+  readonly verify: VerifyMode;
+  /** How an approval on chain is got. */
+  readonly chain: ChainInputs;
+  /** Record a GitHub deployment under this name for each that is updated; null: none. */
+  readonly deploymentEnvironment: string | null;
+  /** For deployments alone. */
+  readonly githubToken: string | null;
   readonly instanceTimeoutMs: number;
   /** Null: the rounds times `instanceTimeoutMs`. */
   readonly waitTimeoutMs: number | null;
@@ -53,7 +70,10 @@ export const ROLLOUT_GUARDED = [
   "name",
   "compose_hash",
   "source",
+  "verify",
+  "expected_os",
   "health_expect",
+  "private_key",
   "on_failure",
   "dry_run",
 ] as const;
@@ -96,10 +116,20 @@ export function readRolloutInputs(
       "stop or rollback",
       (text) => ON_FAILURE.find((word) => word === text) ?? null,
     ),
+    verify: readVerifyMode(read),
+    ...readAttestation(read),
+    chain: readChain(read, given, { masked: maskedEnvs, prepareOnly: null }),
+    deploymentEnvironment: read.optional(
+      "deployment_environment",
+      "the name of a GitHub environment, at most 255 characters on one line",
+      parseEnvironment,
+    ),
+    githubToken: read.text("github_token", (text) => text),
     dryRun: flagOf(read)("dry_run", false),
     summary: flagOf(read)("summary", true),
   };
   crossChecks(read, empties.length > 0);
+  attestationChecks(read, own);
   const unknownNotes = lastChecks(read, given);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
   return { inputs: { ...own, apiKey, apiUrl, appId, notes: [...notes, ...unknownNotes] } };
@@ -159,6 +189,18 @@ function crossChecks(read: InputReader, cameOutEmpty: boolean): void {
   const why = "nothing is asked whose answer it could speak of";
   read.useless("health_expect", "", "health_check", why);
   read.useless("health_for", "0s", "health_check", why);
+}
+
+/** A green word that compared nothing would prove nothing. */
+function attestationChecks(
+  read: InputReader,
+  own: Pick<RolloutInputs, "verify"> & AttestationInputs,
+): void {
+  refuseUseless(read, own.verify, own);
+  if (own.verify !== "require" || read.given("source") || read.given("expected_os")) return;
+  read.faults.push(
+    "verify: require needs source or expected_os: without a reference a green word would prove nothing. verify: warn tells the line of expected_os to write.",
+  );
 }
 
 /** A whole number from 1, or a share such as `20%`. */

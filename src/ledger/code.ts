@@ -39,8 +39,10 @@ export function codeOf(trouble: Trouble): string {
     case "approval":
     case "unapproved":
       return APPROVAL_CODE;
+    case "rejected":
+      return "REJECTED";
     case "chain":
-      return trouble.trouble.kind === "rejected" ? "REJECTED" : "CHAIN";
+      return "CHAIN";
     case "taken":
       return "TAKEN";
     case "boot":
@@ -95,6 +97,8 @@ function codeOfUpdate(end: UpdateEnd): string {
       return "UNHEALTHY";
     case "no-url":
       return "NO_URL";
+    case "unverified":
+      return "UNVERIFIED";
     case "overtaken":
       return "MISMATCH";
     case "no-revision":

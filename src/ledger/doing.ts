@@ -17,8 +17,9 @@ export type Doing =
         | "read-deployments"
         | "read-revisions"
         | "follow"
+        | "ask-allowance"
         | "ask-approval"
-        | "read-approver"
+        | "ask-approver"
         | "prepare"
         | "commit";
     }

@@ -3,6 +3,7 @@ import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
 import type { BootStatus } from "../phala/status.ts";
+import type { Attested } from "./attested.ts";
 import type { Doing } from "./doing.ts";
 import type { HealthProblem, Ident } from "./terms.ts";
 
@@ -83,6 +84,8 @@ export type UpdateEnd =
   /** Somebody else brought it to another revision after us. */
   | { readonly why: "overtaken"; readonly composeHash: string | null }
   | { readonly why: "vanished" }
+  /** It runs, and its attestation does not prove that it is genuine and as wanted. */
+  | { readonly why: "unverified"; readonly entry: Attested }
   /** The app has no revision to go back to. */
   | { readonly why: "no-revision"; readonly composeHash: string | null };
 
@@ -94,4 +97,10 @@ export interface Told {
   /** Not one look came through. */
   readonly never: boolean;
   readonly elapsedMs: number;
+}
+
+/** For how long an approval was waited for, in ms. `ours`: it is registered by us, and the API did not see it. */
+export interface ApprovalWait {
+  readonly ms: number;
+  readonly ours: boolean;
 }

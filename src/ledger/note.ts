@@ -2,6 +2,7 @@
 import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { BootStatus } from "../phala/status.ts";
+import type { Attested } from "./attested.ts";
 import type { Doing } from "./doing.ts";
 import type { HealthProblem, Ident, NoUrl, Place, ReplicaKey, SparedWhy, Via } from "./terms.ts";
 
@@ -77,7 +78,12 @@ type MadeNote =
       readonly place: Place;
       readonly tookMs: number;
     }
-  | { readonly note: "adopted"; readonly replica: Ident; readonly byName: boolean }
+  /** `refused`: it bears the name, though the API refused to make it. */
+  | {
+      readonly note: "adopted";
+      readonly replica: Ident;
+      readonly how: "name" | "elimination" | "refused";
+    }
   | { readonly note: "stands"; readonly replica: Ident }
   | { readonly note: "environment-kept"; readonly name: string }
   | { readonly note: "named-otherwise"; readonly replica: Ident; readonly asked: string };
@@ -157,5 +163,7 @@ type RolloutNote =
     }
   | { readonly note: "skipped"; readonly ident: Ident; readonly why: SparedWhy }
   | { readonly note: "source-serves"; readonly ident: Ident }
+  /** Of a source that was not selected, and so is no replica of the run. */
+  | { readonly note: "source-attested"; readonly ident: Ident; readonly attested: Attested }
   | { readonly note: "going-back"; readonly count: number }
   | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };

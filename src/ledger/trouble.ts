@@ -7,7 +7,7 @@ import type { Fault } from "../net/fault.ts";
 import type { GaveUp } from "../net/persist.ts";
 import type { Attested } from "./attested.ts";
 import type { Doing } from "./doing.ts";
-import type { BootEnd, Misfit, Searched, Told, UpdateEnd } from "./ends.ts";
+import type { ApprovalWait, BootEnd, Misfit, Searched, Told, UpdateEnd } from "./ends.ts";
 import type {
   ApprovalNeed,
   Difference,
@@ -19,7 +19,7 @@ import type {
 } from "./terms.ts";
 
 export type { Doing } from "./doing.ts";
-export type { BootEnd, Misfit, Searched, Told, UpdateEnd } from "./ends.ts";
+export type { ApprovalWait, BootEnd, Misfit, Searched, Told, UpdateEnd } from "./ends.ts";
 
 /** Before, or outside of, any replica. */
 type RunTrouble =
@@ -101,6 +101,8 @@ type MakingTrouble =
       readonly kind: "approval";
       readonly at: "create" | "commit" | "update";
       readonly need: ApprovalNeed;
+      /** Of an update: it was waited for in vain; null: it was not. */
+      readonly waited?: ApprovalWait | null;
     }
   /**
    * It was waited for. `late`: nobody approved for so long; `unseen`: the contract shows it, and the API does not;
@@ -114,8 +116,8 @@ type MakingTrouble =
     }
   /** Whether it is approved could not be asked. */
   | { readonly kind: "approval-unread"; readonly fault: Fault; readonly need: ApprovalNeed }
-  /** A registration came to nothing. */
-  | { readonly kind: "chain"; readonly trouble: ChainTrouble }
+  /** What a registration on chain was refused for, or came to. */
+  | ChainTrouble
   /** Somebody else has the name. `unsure`: an earlier try may have made one all the same. */
   | {
       readonly kind: "taken";

@@ -13,7 +13,7 @@ import { isObject, numberAt, parseJson } from "../text/json.ts";
 import { type Allowance, readAllowance } from "./allowance.ts";
 import { type Approval, readApproval } from "./approval.ts";
 import { type Approver, readApprover } from "./approver.ts";
-import { APPROVAL_NEEDED } from "./codes.ts";
+import { APPROVAL_NEEDED, NOT_ALLOWED } from "./codes.ts";
 import { type Cvm, readCvm } from "./cvm.ts";
 import { type AttestedId, type Backfill, readAttestedId, readBackfill } from "./instance-id.ts";
 import { type RootKey, readKmsId, readRootKey, readSignedKey, type SignedKey } from "./kms.ts";
@@ -275,7 +275,7 @@ export class PhalaClient {
 
   /** The answer to an update. What its body says is known to nobody (API facts, "Revisions and roll-out"). */
   #updating(answer: HttpAnswer | Fault): UpdateAnswer {
-    if (!("kind" in answer) && answer.status === APPROVAL_NEEDED && !answer.breaksOff) {
+    if (!("kind" in answer) && asksForApproval(answer) && !answer.breaksOff) {
       return { kind: "approval", approval: readApproval(answer.body), fault: this.#fault(answer) };
     }
     const done = this.#done(answer);
@@ -347,4 +347,9 @@ function problemOf(answer: HttpAnswer, value: unknown): string {
   if (value === undefined) return "a body that is not JSON, or breaks off";
   if (isObject(value)) return "a JSON object without the fields that the API promises";
   return `JSON of another type (${Array.isArray(value) ? "array" : value === null ? "null" : typeof value})`;
+}
+
+/** Of an update: for "not on chain" one source says 465, another 468 (API facts, 9). */
+function asksForApproval({ status }: HttpAnswer): boolean {
+  return status === APPROVAL_NEEDED || status === NOT_ALLOWED;
 }

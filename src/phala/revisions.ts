@@ -4,6 +4,7 @@ import { neverSent } from "../net/transport.ts";
 import { parseHash, parseUuid } from "../text/ids.ts";
 import { arrayAt, isObject, numberAt, stringAt } from "../text/json.ts";
 import type { Approval } from "./approval.ts";
+import { TRANSACTION_UNKNOWN } from "./codes.ts";
 import { appPath, cvmPath, type RequestParts } from "./requests.ts";
 import { readTime } from "./vm.ts";
 
@@ -87,8 +88,8 @@ export function envsParts(vmUuid: string, encryptedEnv: string): RequestParts {
  * What a failed update says of the next try. Nothing is sent again but after a look at the CVM, since each
  * update takes it away for minutes.
  *
- * - `busy`: certainly not begun: an operation is in progress, locks of which have been seen to last; or nothing
- *   left the runner.
+ * - `busy`: certainly not begun: an operation is in progress, locks of which have been seen to last; its
+ *   registration's transaction is not seen yet; or nothing left the runner.
  * - `later`: "not now"; it may have been begun all the same.
  * - `lost`: it may have been begun.
  * - `final`: refused.
@@ -102,7 +103,8 @@ export function judgeUpdate(fault: Fault): UpdateVerdict {
     return neverSent(fault.network) ? "busy" : "lost";
   }
   const { status } = fault;
-  if (status === 409 || status === 423) return "busy";
+  // The platform's node may not have seen the transaction yet (API facts, "Commit replica").
+  if (status === 409 || status === 423 || status === TRANSACTION_UNKNOWN) return "busy";
   if (status === 425 || status === 429 || (status === 503 && fault.retryAfter !== null)) {
     return "later";
   }

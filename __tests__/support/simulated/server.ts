@@ -41,6 +41,9 @@ export interface ServerSettings {
 }
 
 const PCCS_ORIGIN = "https://pccs.phala.network";
+/** Intel's own service, and where it has the root's list. */
+const INTEL_ORIGIN = "https://api.trustedservices.intel.com";
+const ROOT_CRL = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
 const SILENCE: Reply = { kind: "silence" };
 const RESET: Reply = { kind: "broken", network: "reset", detail: "ECONNRESET" };
 /** What the real transport says to bodies above its limit. */
@@ -57,6 +60,8 @@ export class SimulatedServer {
   readonly hooks = new Hooks();
   /** The gateway's certificate is not one that a client trusts. */
   badCertificate = false;
+  /** The platform's own collateral service is away, and Intel's, which else nobody reaches, answers. */
+  pccsIsAway = false;
   /** The node of the app's chain; null: there is none. */
   chain: SimulatedChain | null = null;
   /** Creates without an answer so far, with what their clients sent. */
@@ -84,8 +89,12 @@ export class SimulatedServer {
       return this.#api(request, path);
     }
     if (this.chain !== null && request.url === SIMULATED_RPC) return this.chain.serve(request);
-    // The platform's own collateral service, where no other is named.
-    if (origin === PCCS_ORIGIN) return this.#api(request, BASE_PATH + path);
+    // The platform's own collateral service, where no other is named; then Intel's.
+    if (origin === PCCS_ORIGIN && !this.pccsIsAway) return this.#api(request, BASE_PATH + path);
+    if (this.pccsIsAway && origin === INTEL_ORIGIN) return this.#api(request, BASE_PATH + path);
+    if (this.pccsIsAway && request.url === ROOT_CRL) {
+      return this.#api(request, `${BASE_PATH}/sgx/certification/v4/rootcacrl`);
+    }
     return { kind: "broken", network: "unresolved", detail: "ENOTFOUND" };
   }
 

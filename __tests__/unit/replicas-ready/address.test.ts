@@ -4,6 +4,7 @@ import {
   type AddressFacts,
   type AddressStep,
   addressed,
+  isGone,
   nextAddressStep,
   pauseBeforeRound,
   URL_WINDOW_MS,
@@ -32,7 +33,8 @@ const BARE = row({});
 const NOW = START_AT + 20_000;
 
 function facts(over: Partial<AddressFacts> = {}): AddressFacts {
-  return { row: NO_ID, rowReadAt: NOW, instanceId: null, backfilled: false, ...over };
+  const known = { row: NO_ID, rowReadAt: NOW, instanceId: null, backfilled: false, unknown: 0 };
+  return { ...known, ...over };
 }
 
 describe("the next step of a round", () => {
@@ -50,9 +52,23 @@ describe("the next step of a round", () => {
     ["the id is known from elsewhere", { instanceId: ID }, [], {}, "none"],
     ["no endpoint yet either", { row: BARE }, [], { ranFrom: NOW - 9_999 }, "none"],
     ["for long now", { row: BARE }, [], { ranFrom: NOW - 10_000 }, "backfill"],
+    ["its own route did not know it", { unknown: 1 }, [], {}, "read"],
+    ["nor in this round", { unknown: 2 }, ["read"], {}, "none"],
+    ["nor after it was asked to fill in", { unknown: 1 }, ["backfill", "read"], {}, "none"],
   ])("%s", (_name, known, done, over, expected) => {
     const moment = { ours: true, now: NOW, ranFrom: START_AT, ...over };
     expect(nextAddressStep(facts(known), done, moment)).toBe(expected);
+  });
+});
+
+describe("a row that a list goes on to show", () => {
+  it.each([
+    [0, false],
+    [1, false],
+    [2, true],
+    [3, true],
+  ])("is not known by its own route in %s rounds: gone %s", (unknown, gone) => {
+    expect(isGone({ unknown })).toBe(gone);
   });
 });
 

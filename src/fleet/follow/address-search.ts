@@ -8,6 +8,7 @@ import {
   type AddressFacts,
   type AddressStep,
   addressed,
+  isGone,
   nextAddressStep,
   pauseBeforeRound,
   whyNoUrl,
@@ -39,7 +40,13 @@ export interface SearchLimits {
 export class AddressSearch {
   readonly #context: Context;
   readonly #replica: Replica;
-  #facts: AddressFacts = { row: null, rowReadAt: null, instanceId: null, backfilled: false };
+  #facts: AddressFacts = {
+    row: null,
+    rowReadAt: null,
+    instanceId: null,
+    backfilled: false,
+    unknown: 0,
+  };
   #fault: Fault | null = null;
 
   constructor(context: Context, replica: Replica) {
@@ -59,23 +66,34 @@ export class AddressSearch {
     this.#facts = { ...this.#facts, row: null, rowReadAt: null };
   }
 
+  /** The platform's live state shows it: whoever denied it was wrong. */
+  lives(): void {
+    this.#facts = { ...this.#facts, unknown: 0 };
+  }
+
   /** Why there is none yet. @param fault why the looks failed; null: they did not */
   why(fault: Fault | null): NoUrl {
     return whyNoUrl(this.#facts, this.#fault ?? fault);
   }
 
-  /** Searches until it is told to end, or until `due`. @param onRow told of the newest row after each round */
-  async run(limits: SearchLimits, onRow: (row: Cvm) => void): Promise<void> {
+  /**
+   * Searches until it is told to end, or until `due`.
+   *
+   * @param onRow told of the newest row after each round
+   * @returns `gone` where its own route shows that somebody deleted it
+   */
+  async run(limits: SearchLimits, onRow: (row: Cvm) => void): Promise<"ended" | "gone"> {
     const { clock } = this.#context.edges;
     const { due, signal } = limits;
     for (let n = 0; ; n++) {
       await clock.sleep(pauseBefore(due - clock.now(), pauseBeforeRound(n), n > 0), signal);
-      if (signal.aborted || clock.now() >= due) return;
+      if (signal.aborted || clock.now() >= due) return "ended";
       const row = await this.#round(limits);
-      if (signal.aborted) return;
+      if (signal.aborted) return "ended";
+      if (isGone(this.#facts)) return "gone";
       // One that says otherwise is for the looks to judge: they wait for two that do.
       if (row !== null && runs(row)) onRow(row);
-      if (signal.aborted) return;
+      if (signal.aborted) return "ended";
     }
   }
 
@@ -104,7 +122,10 @@ export class AddressSearch {
     const uuid = uuidOf(this.#replica) ?? "";
     const name = nameOf(this.#replica);
     if (step === "read") {
-      const row = this.#noted(await api.getCvm(uuid, options));
+      const read = await api.getCvm(uuid, options);
+      const row = this.#noted(read);
+      const unknown = isUnknown(read) ? this.#facts.unknown + 1 : 0;
+      if (read.ok || unknown > 0) this.#facts = { ...this.#facts, unknown };
       if (row !== null && row.vmUuid === uuid) this.take(row);
     } else if (step === "backfill") {
       // Once, whatever comes of it: the event log is the way on.
@@ -137,4 +158,9 @@ export class AddressSearch {
     const { appId, port } = this.#context.inputs;
     return addressed(row, this.#facts.instanceId, appId, port);
   }
+}
+
+/** A page is a proxy's word, not the API's. */
+function isUnknown(read: Attempt<Cvm>): boolean {
+  return !read.ok && read.fault.kind === "answer" && read.fault.status === 404 && !read.fault.page;
 }

@@ -28,6 +28,19 @@ export interface AddressFacts {
   readonly instanceId: string | null;
   /** The platform was asked to fill the id in. */
   readonly backfilled: boolean;
+  /** So many rounds in a row the API knew no such CVM by its own route. */
+  readonly unknown: number;
+}
+
+/** One round may meet a platform in trouble; this many in a row mean that it is gone. */
+const ROUNDS_UNKNOWN = 2;
+
+/**
+ * Whether somebody deleted it, although a list goes on to show its row: for how long one does is not known
+ * (API facts, unknown 13), but its own route answers 404 from then on ("Deleting").
+ */
+export function isGone({ unknown }: Pick<AddressFacts, "unknown">): boolean {
+  return unknown >= ROUNDS_UNKNOWN;
 }
 
 /** The pause before round number `n` of the search, counted from 0: from 3 s, slowing to 30 s. */
@@ -45,7 +58,7 @@ export type AddressStep = "read" | "backfill" | "attest" | "none";
  * @param ours this run made it
  */
 export function nextAddressStep(
-  { row, rowReadAt, instanceId, backfilled }: AddressFacts,
+  { row, rowReadAt, instanceId, backfilled, unknown }: AddressFacts,
   done: readonly AddressStep[],
   {
     ours,
@@ -53,9 +66,11 @@ export function nextAddressStep(
     ranFrom,
   }: { readonly ours: boolean; readonly now: number; readonly ranFrom: number },
 ): AddressStep {
-  const old = rowReadAt === null || now - rowReadAt >= ROW_IS_OLD_MS;
+  // What was denied once is asked for by itself, whatever a list shows.
+  const old = unknown > 0 || rowReadAt === null || now - rowReadAt >= ROW_IS_OLD_MS;
   const afterBackfill = done.at(-1) === "backfill";
   if ((old && !done.includes("read")) || afterBackfill) return "read";
+  if (unknown > 0) return "none";
   // Whether the id is missing is known by a row alone, and so is what else a URL is made of.
   if (row === null || (instanceId ?? row.instanceId) !== null) return "none";
   if (row.appUrl === null && now - ranFrom < ROW_IS_LATE_MS) return "none";

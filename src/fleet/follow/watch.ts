@@ -85,6 +85,7 @@ export class Watch {
     );
     this.#memory = memory;
     const row = look.cvms?.get(this.uuid) ?? null;
+    if (status?.detailed) this.#search.lives();
     if (row !== null) this.#hold(this.#search.take(row));
     if (status !== null && memory.last !== null) {
       this.replica.status = status.status;
@@ -94,18 +95,17 @@ export class Watch {
       if (end.why === "vanished" || end.why === "going") this.#lose();
       this.#fail({ kind: "boot", end, told: this.#told() });
     }
-    // What ran and does no longer, before its URLs could be read, is on its way again.
-    if (verdict === "booting" && this.#phase === "running") {
-      this.#phase = "booting";
-      this.#running.abort();
-    }
+    // What ran and does no longer, before its URLs could be read, is on its way again. One look without it says
+    // nothing: it may be gone, and the search sees that too.
+    if (verdict === "booting" && status !== null) this.#boot();
     if (verdict === "running" && !this.settled) this.#run(row !== null);
   }
 
   /** There is no more time for what it waits for. */
   expire(): void {
+    const unseen = this.#phase === "running" && this.#memory.missing > 0;
     if (this.#phase === "checking") this.#beUnhealthy();
-    else if (this.#phase === "booting") this.#fail({ kind: "late", told: this.#told() });
+    else if (this.#phase === "booting" || unseen) this.#fail({ kind: "late", told: this.#told() });
     else if (this.#phase === "running") this.#beWithoutUrl();
     this.#settle();
   }
@@ -113,6 +113,12 @@ export class Watch {
   /** Ends the watch for a reason that is not the replica's own. */
   abandon(trouble: Trouble): void {
     this.#fail(trouble);
+  }
+
+  #boot(): void {
+    if (this.#phase !== "running") return;
+    this.#phase = "booting";
+    this.#running.abort();
   }
 
   /** @param row with what is known of its address filled in */
@@ -142,12 +148,14 @@ export class Watch {
     const ranFrom = clock.now();
     const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
     const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
-    await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
+    const end = await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
       this.#hold(row);
       if (!this.settled) this.#serve();
     });
     if (cancel.aborted) return;
-    if (!signal.aborted) this.expire();
+    if (!signal.aborted && end === "gone") this.#beGone();
+    else if (!signal.aborted && this.#memory.missing > 0 && clock.now() < deadline) this.#boot();
+    else if (!signal.aborted) this.expire();
     wake();
   }
 
@@ -226,6 +234,12 @@ export class Watch {
     }
     if (this.#path === null) this.#note({ note: "no-url", replica: whoIs(replica), why });
     else this.#fail({ kind: "no-url", why, path: this.#path, told });
+  }
+
+  /** Its own route does not know it any more, whatever a list still shows. */
+  #beGone(): void {
+    this.#lose();
+    this.#fail({ kind: "boot", end: { why: "vanished" }, told: this.#told() });
   }
 
   /** Somebody deleted it; post is to know. */

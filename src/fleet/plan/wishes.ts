@@ -69,6 +69,8 @@ export type WishEvent =
       readonly key: ReplicaKey;
       readonly is: "settled";
       readonly as: "refused" | "unknown" | "skipped" | "left";
+      /** Whatever became of it: its last answer spoke of the whole run. */
+      readonly ofRun?: boolean;
     };
 
 /** A wish of which nothing was sent yet. */
@@ -141,9 +143,11 @@ function heard(all: Wishes, event: WishEvent): Partial<Wishes> {
       };
     case "made":
       return { unknownInARow: 0, namesHold: all.namesHold || event.bearsName === true };
-    case "settled":
-      if (event.as === "unknown") return { unknownInARow: all.unknownInARow + 1 };
-      return event.as === "refused" ? { unknownInARow: 0 } : {};
+    case "settled": {
+      const refused = all.refused || event.ofRun === true;
+      if (event.as === "unknown") return { refused, unknownInARow: all.unknownInARow + 1 };
+      return event.as === "refused" ? { refused, unknownInARow: 0 } : { refused };
+    }
     default:
       return {};
   }

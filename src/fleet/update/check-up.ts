@@ -6,7 +6,7 @@ import type { Bench } from "../bench.ts";
 import { URL_WINDOW_MS } from "../follow/address.ts";
 import { healthUrl } from "../follow/health.ts";
 import { isDue, judgeHealth } from "../plan/health-course.ts";
-import { fail, finish } from "./ends.ts";
+import { fail, finish, reached } from "./ends.ts";
 import type { Instance } from "./instance.ts";
 import { PROBE_MS, probe } from "./probe.ts";
 import type { UpdateRules } from "./rules.ts";
@@ -17,9 +17,11 @@ const ATTEST_EVERY_MS = 30_000;
 /** One round for one that runs by the looks. */
 export async function checkUp(bench: Bench, one: Instance, rules: UpdateRules): Promise<void> {
   const { clock } = bench.edges;
+  // Its attestation is all that is still open.
+  if (one.proofSince !== null) return;
   if (one.url === null) await searchUrl(bench, one, rules);
   if (one.url === null) return withoutUrl(bench, one, rules);
-  if (rules.healthCheck === null) return finish(bench, one);
+  if (rules.healthCheck === null) return serves(bench, one, rules);
   const now = clock.now();
   if (!isDue(one.health, rules.healthForMs, now)) return;
   const address = addressOf(one, rules);
@@ -36,7 +38,7 @@ export async function checkUp(bench: Bench, one: Instance, rules: UpdateRules): 
     });
   }
   one.health = judged.course;
-  if (judged.verdict === "healthy") finish(bench, one);
+  if (judged.verdict === "healthy") serves(bench, one, rules);
   if (judged.verdict === "sick" && problem !== null) {
     fail(bench, one, { why: "unhealthy", address, path: rules.healthCheck, problem });
   }
@@ -94,5 +96,12 @@ function withoutUrl(bench: Bench, one: Instance, rules: UpdateRules): void {
       },
     });
   }
-  finish(bench, one);
+  serves(bench, one, rules);
+}
+
+/** It does what can be seen from outside; where something is to be proven, that is next. */
+function serves(bench: Bench, one: Instance, rules: UpdateRules): void {
+  if (rules.healthCheck !== null) reached(bench, one, "healthy");
+  if (rules.verify === "off") finish(bench, one);
+  else one.proofSince = bench.edges.clock.now();
 }

@@ -1,5 +1,6 @@
 /** How the update of one instance ends, as facts. */
 import { identOf } from "../../ledger/replica.ts";
+import type { Stage } from "../../ledger/terms.ts";
 import type { UpdateEnd } from "../../ledger/trouble.ts";
 import type { Bench } from "../bench.ts";
 import { newCourse } from "../plan/update-course.ts";
@@ -15,6 +16,14 @@ export function finish({ ledger }: Bench, one: Instance): void {
   one.under = null;
   one.ours = under.back ? "back-done" : "done";
   ledger.append({ replica: key, fact: "updated", to: under.target });
+}
+
+/** A stage on the way of an update; told once. */
+export function reached({ ledger }: Bench, one: Instance, stage: Stage): void {
+  const { key, under, isSource, url } = one;
+  if (isSource || under === null || under.back) return;
+  if (ledger.replica(key).times[stage] !== undefined) return;
+  ledger.append({ replica: key, fact: "reached", stage, url: stage === "running" ? url : null });
 }
 
 /** It came to nothing. */

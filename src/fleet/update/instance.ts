@@ -1,4 +1,5 @@
 /** One instance of a rollout while it goes on: what the last look showed, and how far its update is. */
+import type { Attested } from "../../ledger/attested.ts";
 import type { ReplicaKey } from "../../ledger/terms.ts";
 import type { UpdateEnd } from "../../ledger/trouble.ts";
 import type { Fault } from "../../net/fault.ts";
@@ -59,7 +60,12 @@ export class Instance {
   /** The address that was last known to reach it alone: an update keeps it (API facts, 13). */
   url: string | null = null;
   urlWantedSince: number | null = null;
+  /** When its event log was asked for its id. */
   attestedAt: number | null = null;
+  /** It runs, and only its attestation is open; since when it is. Null: it did not come to that. */
+  proofSince: number | null = null;
+  /** What its attestation showed last, of the revision that it is on its way to. */
+  attested: Attested | null = null;
   /** When this run first looked at it, or saw it come to the revision without us. */
   since: number;
   end: UpdateEnd | null = null;
@@ -72,6 +78,13 @@ export class Instance {
     this.isSource = isSource;
     this.parked = isStopping(row.status);
     this.course = newCourse(wanted, null, null);
+  }
+
+  /** Nothing is known any more of whether it is as it should be. */
+  unproven(): void {
+    this.health = UNASKED;
+    this.proofSince = null;
+    this.attested = null;
   }
 
   /** Whether its row tells this revision. */

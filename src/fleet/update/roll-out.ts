@@ -9,8 +9,9 @@ import { type End, nextStep, type Step } from "../plan/next-step.ts";
 import type { RolloutWorld } from "../plan/rollout-world.ts";
 import { QUEUE_MS } from "../plan/update-course.ts";
 import { addressOf, askOnce, checkUp } from "./check-up.ts";
-import { fail, withdraw } from "./ends.ts";
+import { fail, finish, withdraw } from "./ends.ts";
 import type { Instance } from "./instance.ts";
+import type { Proving } from "./prove.ts";
 import type { UpdateRules } from "./rules.ts";
 import { begin, send } from "./send.ts";
 import { lateEnd, observe } from "./watch.ts";
@@ -30,15 +31,25 @@ export class RollOut {
   readonly #bench: Bench;
   readonly #instances: readonly Instance[];
   readonly #rules: UpdateRules;
-  readonly #begun: number;
+  /** Null: nothing is to be proven. */
+  readonly #proving: Proving | null;
+  #begun: number;
   #approval: Approval | null = null;
+  /** The transaction that registered the revision in this run, or the word for somebody else's. */
+  #registration: string | null = null;
   #blind: Fault["kind"] | null = null;
   #toldAt: number;
   #askedAt = Number.NEGATIVE_INFINITY;
   #wentBack = false;
 
-  constructor(bench: Bench, instances: readonly Instance[], rules: UpdateRules) {
+  constructor(
+    bench: Bench,
+    instances: readonly Instance[],
+    rules: UpdateRules,
+    proving: Proving | null,
+  ) {
     this.#bench = bench;
+    this.#proving = proving;
     this.#instances = instances;
     this.#rules = rules;
     this.#begun = bench.edges.clock.now();
@@ -68,6 +79,19 @@ export class RollOut {
       this.#beat();
       await this.#pause();
     }
+  }
+
+  /**
+   * The approval that it ended for was given: `run` goes on.
+   *
+   * @param waitedMs for so long nothing could go on, which is no time of the rollout's own
+   */
+  approved(transaction: string, waitedMs: number): void {
+    this.#approval = null;
+    this.#registration = transaction;
+    this.#begun += waitedMs;
+    this.#toldAt = this.#bench.edges.clock.now();
+    for (const one of this.#instances) one.since += waitedMs;
   }
 
   get #cancelled(): boolean {
@@ -134,6 +158,8 @@ export class RollOut {
       observe(this.#bench, one, rows.get(one.uuid) ?? null, this.#rules),
     );
     await inParallel(running, AT_ONCE, (one) => checkUp(this.#bench, one, this.#rules));
+    const due = running.filter(({ proofSince, end }) => proofSince !== null && end === null);
+    if (!this.#cancelled) await this.#proving?.look(due, this.#rules);
   }
 
   /** Whether the guest came up after its update: what a row says may be of the time before (API facts, 13). */
@@ -166,14 +192,16 @@ export class RollOut {
 
   #expire(instances: readonly Instance[], source: boolean): void {
     const now = this.#bench.edges.clock.now();
-    const { instanceTimeoutMs, wanted } = this.#rules;
+    const { instanceTimeoutMs, wanted, verify } = this.#rules;
     for (const one of instances) {
       const { under, ours, gone, fit, parked } = one;
       const found = source || (ours === "untouched" && one.has(wanted) && !one.force);
       const waits = under !== null || (found && !fit && !parked && !gone);
       const deadline = under?.deadline ?? one.since + instanceTimeoutMs;
       if (!waits || now < deadline) continue;
-      fail(this.#bench, one, lateEnd(one, this.#rules, addressOf(one, this.#rules)));
+      // It serves, and what is not proven is a warning alone.
+      if (one.proofSince !== null && verify === "warn") finish(this.#bench, one);
+      else fail(this.#bench, one, lateEnd(one, this.#rules, addressOf(one, this.#rules)));
     }
   }
 
@@ -189,7 +217,9 @@ export class RollOut {
       const first = !under.sent && !under.back;
       if (first && (this.#isBad() || this.#approval !== null))
         withdraw(this.#bench, one, this.#rules.wanted);
-      else this.#approval = (await send(this.#bench, one, this.#rules)) ?? this.#approval;
+      else
+        this.#approval =
+          (await send(this.#bench, one, this.#rules, this.#registration)) ?? this.#approval;
     }
   }
 

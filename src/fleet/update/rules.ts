@@ -1,3 +1,4 @@
+import type { VerifyMode } from "../../inputs/attestation.ts";
 import type { Revision } from "../../phala/revisions.ts";
 
 /** How a rollout goes on. Times in ms. */
@@ -16,6 +17,8 @@ export interface UpdateRules {
   /** Text that names the new version: not asked of what has another revision, nor on the way back. */
   readonly healthExpect: string | null;
   readonly healthForMs: number;
+  /** Whether each is verified by its attestation, and what comes of one that fails. */
+  readonly verify: VerifyMode;
   /** The same new environment for each; null: each keeps its own. */
   readonly encryptedEnv: string | null;
   /** The app's revisions, newest first. */

@@ -7,7 +7,6 @@ import type { Approval } from "../../phala/approval.ts";
 import { judgeUpdate, type UpdateAnswer } from "../../phala/revisions.ts";
 import { ALREADY_REGISTERED } from "../../text/ids.ts";
 import type { Bench } from "../bench.ts";
-import { UNASKED } from "../plan/health-course.ts";
 import { newCourse } from "../plan/update-course.ts";
 import { fail, withdraw } from "./ends.ts";
 import type { Instance, Under } from "./instance.ts";
@@ -43,7 +42,7 @@ export function begin(bench: Bench, one: Instance, rules: UpdateRules, back: boo
     deadline: now + rules.instanceTimeoutMs,
   };
   one.course = newCourse(target, null, one.row.status);
-  one.health = UNASKED;
+  one.unproven();
   // Somebody else brought it back: there is nothing to send.
   if (one.under.ops.length === 0) {
     tell(bench, one, one.under, rules);
@@ -66,7 +65,7 @@ export function accept({ edges }: Bench, one: Instance, under: Under): void {
   under.fault = null;
   one.changed = true;
   one.course = newCourse(under.target, edges.clock.now(), one.row.status);
-  one.health = UNASKED;
+  one.unproven();
 }
 
 /** What the next request of an update is. */
@@ -75,11 +74,15 @@ export function doingOf(one: Instance, under: Under): Doing {
   return { do: doing, replica: identOf(one.row) };
 }
 
-/** @returns what has to be registered before anything can go on; null: nothing */
+/**
+ * @param registration the transaction that registered the revision in this run; null: none was needed
+ * @returns what has to be registered before anything can go on; null: nothing
+ */
 export async function send(
   bench: Bench,
   one: Instance,
   rules: UpdateRules,
+  registration: string | null,
 ): Promise<Approval | null> {
   const { under } = one;
   const { edges } = bench;
@@ -90,7 +93,11 @@ export async function send(
     return null;
   }
   tell(bench, one, under, rules);
-  const answer = await ask(bench, one, under, row?.id ?? "", rules);
+  const answer = await ask(bench, one, under, {
+    revisionId: row?.id ?? "",
+    encryptedEnv: rules.encryptedEnv ?? "",
+    transaction: under.back ? null : registration,
+  });
   if (edges.cancel.aborted) return null;
   if (answer.kind === "accepted") accept(bench, one, under);
   else if (answer.kind === "approval") return needsApproval(bench, one, under, answer);
@@ -98,16 +105,22 @@ export async function send(
   return null;
 }
 
+interface Parts {
+  readonly revisionId: string;
+  readonly encryptedEnv: string;
+  /** That registered the revision; null: none of this run. */
+  readonly transaction: string | null;
+}
+
 function ask(
   { api, appId, edges }: Bench,
   { uuid }: Instance,
   under: Under,
-  revisionId: string,
-  rules: UpdateRules,
+  { revisionId, encryptedEnv, transaction }: Parts,
 ): Promise<UpdateAnswer> {
   const options = { signal: edges.cancel };
-  if (under.ops[0] === "envs") return api.replaceEnvs(uuid, rules.encryptedEnv ?? "", options);
-  const transactionHash = under.registered ? ALREADY_REGISTERED : null;
+  if (under.ops[0] === "envs") return api.replaceEnvs(uuid, encryptedEnv, options);
+  const transactionHash = transaction ?? (under.registered ? ALREADY_REGISTERED : null);
   return api.redeploy({ appId, revisionId, vmUuid: uuid, transactionHash }, options);
 }
 

@@ -5,9 +5,8 @@ import { portUrl } from "../../phala/port.ts";
 import { isGoing } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
-import { UNASKED } from "../plan/health-course.ts";
 import { judgeCourse, newCourse } from "../plan/update-course.ts";
-import { fail, finish, withdraw } from "./ends.ts";
+import { fail, finish, reached, withdraw } from "./ends.ts";
 import { type Instance, isBusy, type Under } from "./instance.ts";
 import type { UpdateRules } from "./rules.ts";
 import { accept, doingOf } from "./send.ts";
@@ -100,7 +99,7 @@ function move(bench: Bench, one: Instance, under: Under | null): boolean {
   if (under !== null && !runs(row) && ledger.replica(one.key).times.away === undefined) {
     ledger.append({ replica: one.key, fact: "away" });
   }
-  if (verdict === "waits") one.health = UNASKED;
+  if (verdict === "waits") one.unproven();
   if (verdict === "overtaken") {
     fail(bench, one, { why: "overtaken", composeHash: row.composeHash });
   } else if (
@@ -114,18 +113,11 @@ function move(bench: Bench, one: Instance, under: Under | null): boolean {
     under.mayBeBegun = false;
   } else if (verdict === "ended" && one.parked) finish(bench, one);
   else if (verdict === "dead") fail(bench, one, { why: "status", status: row.status });
-  else if (verdict === "serving") return reach(bench, one);
-  return false;
-}
-
-function reach({ ledger }: Bench, one: Instance): boolean {
-  const back = one.under?.back ?? false;
-  const stage = { fact: "reached", stage: "running", url: one.url } as const;
-  const known = ledger.replica(one.key).times.running !== undefined;
-  if (!one.isSource && one.under !== null && !back && !known) {
-    ledger.append({ replica: one.key, ...stage });
+  else if (verdict === "serving") {
+    reached(bench, one, "running");
+    return true;
   }
-  return true;
+  return false;
 }
 
 /** Its own URL as the row tells it; null: it does not. */
@@ -140,6 +132,9 @@ export function lateEnd(one: Instance, rules: UpdateRules, address: string | nul
   if (under !== null && under.phase !== "moving" && under.fault !== null) {
     const why = under.mayBeBegun ? "unsettled" : "refused";
     return { why, fault: under.fault, doing: doingOf(one, under) };
+  }
+  if (one.proofSince !== null && one.attested !== null) {
+    return { why: "unverified", entry: one.attested };
   }
   if (course.good > 0 && one.url === null) return { why: "no-url" };
   if (course.good > 0 && rules.healthCheck !== null) {

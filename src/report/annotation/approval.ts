@@ -37,6 +37,6 @@ export function unapprovedText({ why, waitedMs, need }: TroubleOf<"unapproved">)
 
 /** Whether it is allowed could not be asked. */
 export function unreadText({ fault, need }: TroubleOf<"approval-unread">): string {
-  const { text } = requestFailure(doingText({ do: "ask-approval" }), fault);
+  const { text } = requestFailure(doingText({ do: "ask-allowance" }), fault);
   return `${text} The replica was not created. ${whatToRegister(need)}`;
 }

@@ -73,8 +73,9 @@ function wordsOf(trouble: Trouble, about: About): string | Words {
       return unapprovedText(trouble);
     case "approval-unread":
       return unreadText(trouble);
+    case "rejected":
     case "chain":
-      return chainText(trouble.trouble);
+      return `${chainText(trouble)} The replica was not created.`;
     case "taken":
       return takenText(trouble);
     case "name-not-free":

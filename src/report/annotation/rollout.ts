@@ -7,6 +7,7 @@ import type { Trouble } from "../../ledger/trouble.ts";
 import { duration } from "../../text/duration.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { whatToRegister } from "../words/approval.ts";
+import { chainText } from "../words/chain.ts";
 import { whoText } from "../words/doing.ts";
 import { updateText } from "../words/update.ts";
 import { updatedText } from "../words/updated.ts";
@@ -23,6 +24,9 @@ const BY_OUTCOME: Readonly<Record<string, string>> = {
 const BY_CODE: Readonly<Record<string, string>> = {
   INPUT: "An input is wrong or does not fit the app",
   NOT_FOUND: "An input names what the app does not have",
+  UNVERIFIED: "An instance is not verified",
+  REJECTED: "The registration was refused by this step",
+  CHAIN: "The registration on chain failed",
   INTERNAL: "The action met a problem of its own",
 };
 
@@ -54,7 +58,7 @@ export function rolloutExists(ledger: Ledger): Words {
 
 /** The troubles that only a rollout has. */
 export function wordsOfRollout(
-  trouble: Extract<Trouble, { kind: "update" | "out-of-time" | "approval" }>,
+  trouble: Extract<Trouble, { kind: "update" | "out-of-time" | "approval" | "rejected" | "chain" }>,
 ): string {
   switch (trouble.kind) {
     case "update":
@@ -62,6 +66,18 @@ export function wordsOfRollout(
     case "out-of-time":
       return `The rollout was not done within ${duration(trouble.limitMs)} (wait_timeout). Run the step again, which goes on from what it finds, or give a longer wait_timeout.`;
     case "approval":
-      return `The revision needs on-chain approval first, so no further instance was touched. ${whatToRegister(trouble.need)} One registration serves all instances; then run this step again.`;
+      return approvalText(trouble);
+    case "rejected":
+    case "chain":
+      return `The revision needs on-chain approval first, and did not get it. ${chainText(trouble)}`;
   }
+}
+
+function approvalText({ need, waited = null }: Extract<Trouble, { kind: "approval" }>): string {
+  if (waited?.ours) {
+    return `All is registered on chain, and the API did not see it within ${duration(waited.ms)}, so no further instance was touched. Run this step again: it registers nothing twice.`;
+  }
+  const late =
+    waited === null ? "first," : `and had none within ${duration(waited.ms)} (approval_timeout),`;
+  return `The revision needs on-chain approval ${late} so no further instance was touched. ${whatToRegister(need)} One registration serves all instances; then run this step again.`;
 }

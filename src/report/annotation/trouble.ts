@@ -55,6 +55,8 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
     case "update":
     case "out-of-time":
     case "approval":
+    case "rejected":
+    case "chain":
       return plain(wordsOfRollout(trouble));
     case "internal":
       return plain(internalText(trouble));

@@ -15,13 +15,15 @@ export function toldByMain(outcome: string): string {
 interface Place {
   readonly appId: string;
   readonly workspaceSlug: string | null;
+  /** It waited for an approval on chain when it was ended. */
+  readonly waited: boolean;
 }
 
 /** @param rows the app's CVMs now; null: they could not be read */
 export function afterRollout(
   replicas: readonly Replica[],
   rows: readonly Cvm[] | null,
-  { appId, workspaceSlug }: Place,
+  { appId, workspaceSlug, waited }: Place,
 ): { readonly lines: readonly string[]; readonly warning: string; readonly summary: string } {
   const wanted = replicas.find(({ revision }) => revision !== null)?.revision?.to ?? null;
   const states = replicas.map((replica) => {
@@ -33,7 +35,10 @@ export function afterRollout(
   const began = replicas.filter(({ revision }) => revision !== null).length;
   const next =
     "The same step run again goes on from what it finds: what has the revision is waited for and checked, the others are brought along.";
-  const head = `The rollout to ${shortHash(wanted)} was ended in the middle: ${began} of ${replicas.length} instances had been begun.`;
+  const approval = waited
+    ? " It waited for an approval on chain; once that is given, run it again."
+    : "";
+  const head = `The rollout to ${shortHash(wanted)} was ended in the middle: ${began} of ${replicas.length} instances had been begun.${approval}`;
   return {
     lines: states.map(({ replica, url, text }) => {
       const link = url === null ? "" : ` ${url}`;

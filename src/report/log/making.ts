@@ -87,10 +87,15 @@ function created({ replica, place, tookMs }: Of<"created">): string {
   return `Created ${name} (${uuid ?? "its UUID is not known yet"}) on ${where} in ${duration(tookMs)}. It is billed from now on.`;
 }
 
-function adopted({ replica, byName }: Of<"adopted">): string {
-  return byName
-    ? `Found ${called(replica)} by its name, which nothing in the app had before: it is this step's.`
-    : `Found ${called(replica)}: most likely the replica of this step, and adopted as such. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+function adopted({ replica, how }: Of<"adopted">): string {
+  switch (how) {
+    case "name":
+      return `Found ${called(replica)} by its name, which nothing in the app had before: it is this step's.`;
+    case "elimination":
+      return `Found ${called(replica)}: most likely the replica of this step, and adopted as such. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+    case "refused":
+      return `The API refused the request, but ${called(replica)} is there, and was not before: it is used. Another run may have created it, so without exclusive neither cleanup nor a ttl ends it.`;
+  }
 }
 
 function called({ name, uuid }: Ident): string {

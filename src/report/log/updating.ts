@@ -8,6 +8,7 @@ import type { ReplicaKey } from "../../ledger/terms.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { reasonOf } from "../annotation/failure.ts";
+import { verdictText } from "../words/attested.ts";
 import { whoText } from "../words/doing.ts";
 import { sparedText } from "../words/spared.ts";
 import { problemText, shortHash, updateText } from "../words/update.ts";
@@ -72,6 +73,8 @@ function noteLines(note: Note, ledger: Ledger): readonly string[] {
       return [`${whoText(note.ident)} is left: ${sparedText(note.why)}.`];
     case "source-serves":
       return [`The source ${whoText(note.ident)} serves.`];
+    case "source-attested":
+      return [`The source ${whoText(note.ident)}: ${verdictText(note.attested)}.`];
     case "going-back":
       return [
         `Rolling back ${note.count === 1 ? "the one" : `the ${note.count}`} that this run changed.`,

@@ -1,6 +1,7 @@
 /** The outputs of the action `rollout`. */
 import type { Edges } from "../../action/edges.ts";
 import type { RolloutInputs } from "../../inputs/rollout.ts";
+import type { Attested } from "../../ledger/attested.ts";
 import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -17,6 +18,10 @@ export interface RolloutHandover {
   wanted: string | null;
   previous: string | null;
   approval: Approval | null;
+  /** Whether what needed an approval is allowed; null: nothing needed one. */
+  isAllowed: boolean | null;
+  /** What the source's attestation showed; null: nobody looked. */
+  source: Attested | null;
 }
 
 /** What the report of a rollout is made of. */
@@ -33,8 +38,9 @@ export interface RolloutTold {
 /** Every output by name. */
 export function rolloutOutputs(
   told: RolloutTold,
-  { wanted, previous, approval }: RolloutHandover,
+  handover: RolloutHandover,
 ): Readonly<Record<string, string>> {
+  const { wanted, previous } = handover;
   const { ledger, judgement, message } = told;
   const { outcome, trouble } = judgement;
   const replicas = ledger.replicas();
@@ -42,11 +48,23 @@ export function rolloutOutputs(
   return {
     replicas: JSON.stringify(replicas.map((replica) => entryOf(replica, told, wanted))),
     vm_uuids: JSON.stringify(uuids),
-    compose_hash: approval?.composeHash ?? wanted ?? "",
     previous_compose_hash: previous ?? "",
     outcome,
     error_code: trouble === null ? "" : codeOf(trouble),
     error_message: message,
+    ...approvalOutputs(handover),
+  };
+}
+
+/** What an approval needs; also put out as soon as it is waited for, so that a killed step's later ones have it. */
+export function approvalOutputs({
+  wanted,
+  approval,
+  isAllowed,
+}: RolloutHandover): Readonly<Record<string, string>> {
+  return {
+    is_allowed: isAllowed === null ? "" : String(isAllowed),
+    compose_hash: approval?.composeHash ?? wanted ?? "",
     device_id: approval?.deviceId ?? "",
     commit_token: approval?.commitToken ?? "",
     commit_url: approval?.commitUrl ?? "",
@@ -76,8 +94,10 @@ function entryOf(
     instance_id: ident.instanceId,
     app_url: cvm?.appUrl ?? null,
     instance_url: ident.url,
+    endpoints: cvm?.endpoints ?? [],
     dashboard_url: uuid === null ? null : dashboardUrl(slug, inputs?.appId ?? null, uuid),
     compose_hash: revisionNow(replica),
+    verified: replica.attested?.verified ?? null,
     from: revision?.from ?? cvm?.composeHash ?? null,
     to: wanted,
     outcome: updateOutcome(replica, wanted),

@@ -1,12 +1,15 @@
 /** The job summary of a rollout, as Markdown. Names are the server's, and can't be markup. */
-
+import type { Attested } from "../../ledger/attested.ts";
 import { codeOf } from "../../ledger/code.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { Replica } from "../../ledger/replica.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import type { RolloutHandover, RolloutTold } from "../outputs/rollout.ts";
 import type { ErrorCode } from "../words/error-code.ts";
 import { revisionNow, timesOf, timeText, updatedText } from "../words/updated.ts";
+import { registrationList } from "./approval.ts";
+import { attestedParts } from "./attested.ts";
 import { withinLimit } from "./create.ts";
 import { saidOf } from "./delete.ts";
 import { chartOf, type Phase, type Section } from "./timeline.ts";
@@ -36,8 +39,26 @@ export function rolloutSummary(told: RolloutTold, handover: RolloutHandover): st
     revisionsOf(handover),
     table(told, replicas, handover),
     chartOf("Phases since the first request (min:s)", replicas.map(sectionOf)),
+    ...attestedParts(attestedInRollout(ledger, handover)),
+    toRegister(told, handover),
     nextOf(told, handover),
   ]);
+}
+
+/** What was verified: the source first; where it is one of those selected, once. */
+export function attestedInRollout(
+  ledger: Ledger,
+  { source }: Pick<RolloutHandover, "source">,
+): readonly Attested[] {
+  const own = ledger.replicas().flatMap(({ attested }) => (attested === null ? [] : [attested]));
+  const others = own.filter(({ vm_uuid }) => vm_uuid !== source?.vm_uuid);
+  return source === null ? others : [source, ...others];
+}
+
+/** Of a step that could not go on without an approval. */
+function toRegister({ judgement }: RolloutTold, { approval }: RolloutHandover): string {
+  const open = judgement.outcome === "pending_approval" || judgement.outcome === "cancelled";
+  return open && approval !== null ? registrationList(approval) : "";
 }
 
 function revisionsOf({ wanted, previous }: RolloutHandover): string {
@@ -83,17 +104,23 @@ function hash(composeHash: string | null): string {
   return composeHash === null ? "–" : code(composeHash.slice(0, 12));
 }
 
-function sectionOf({ ident, times }: Replica): Section {
-  const { sent, running, updated, failed, backSent, backDone } = times;
+function sectionOf({ ident, times, attested }: Replica): Section {
+  const proving = attested !== null;
+  const { sent, running, healthy, updated, failed, backSent, backDone } = times;
   const phases: Phase[] = [];
   const over = updated ?? failed ?? running;
   if (sent !== undefined && over !== undefined) {
     const up = running ?? over;
     const look = running === undefined ? "crit" : "active";
     phases.push({ name: "updating", look, from: sent, to: up });
-    if (running !== undefined && over > running) {
+    const checked = healthy ?? (proving ? running : over);
+    if (running !== undefined && checked !== undefined && checked > running) {
+      const result = healthy === undefined && updated === undefined ? "crit" : "done";
+      phases.push({ name: "health check", look: result, from: running, to: checked });
+    }
+    if (proving && checked !== undefined && over > checked) {
       const result = updated === undefined ? "crit" : "done";
-      phases.push({ name: "health check", look: result, from: running, to: over });
+      phases.push({ name: "attestation", look: result, from: checked, to: over });
     }
   }
   if (backSent !== undefined && backDone !== undefined) {

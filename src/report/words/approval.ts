@@ -32,13 +32,19 @@ const KINDS: Readonly<Record<NonNullable<Approver["kind"]>, string>> = {
   contract: "a contract",
 };
 
-/** Said at once, as a notice and in the log. @param until ms since the epoch */
+/**
+ * Said at once, as a notice and in the log.
+ *
+ * @param until ms since the epoch
+ * @param then what the step does once it is approved, as a sentence
+ */
 export function waitingNotice(
   approval: Approval,
   approver: Approver | null,
   until: number,
+  then = "The step then creates the replica by itself.",
 ): string {
-  return `Waiting for an approval on chain until ${moment(until)}. Who can approve: ${whoApproves(approver)}. ${whatToRegister(approval)} The step then creates the replica by itself.`;
+  return `Waiting for an approval on chain until ${moment(until)}. Who can approve: ${whoApproves(approver)}. ${whatToRegister(approval)} ${then}`;
 }
 
 /** What an approver has to register, in words. Never the token or the addresses that carry it. */

@@ -13,13 +13,11 @@ import { chainName } from "./approval.ts";
 
 type Of<K extends ChainTrouble["kind"]> = Extract<ChainTrouble, { kind: K }>;
 
-/** A registration that came to nothing; its replica was not created. */
+/** Why nothing came of it, and what to do; what that means for the step is the command's to say. */
 export function chainText(trouble: ChainTrouble): string {
-  const text = trouble.kind === "rejected" ? rejectedText(trouble) : problemText(trouble);
-  return `${text} ${NOTHING}`;
+  return trouble.kind === "rejected" ? rejectedText(trouble) : problemText(trouble);
 }
 
-const NOTHING = "The replica was not created.";
 const AGAIN = "Run the step again: it goes on from what the chain shows.";
 
 function rejectedText(trouble: Of<"rejected">): string {

@@ -4,6 +4,7 @@ import type { Trouble, UpdateEnd } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { reasonOf, requestFailure } from "../annotation/failure.ts";
+import { whyUnverified } from "./attested.ts";
 import { doingText, whoText } from "./doing.ts";
 
 type Update = Extract<Trouble, { kind: "update" }>;
@@ -45,6 +46,10 @@ function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
       return `${who} runs, but was not healthy ${within}: ${addressText(end)} ${problemText(end.problem)}. Call that path, or look at its log in the dashboard.`;
     case "no-url":
       return `${who} runs, but no URL of its own was to be had ${within}. Look for its endpoints in the dashboard, and at port where it was given.`;
+    case "unverified": {
+      const { what, advice } = whyUnverified(end.entry);
+      return `${who} is not verified, by ${what}. ${advice}`;
+    }
     case "overtaken":
       return `${who} was updated by somebody else after this step and has the revision ${shortHash(end.composeHash)} now. It was left as it is. See that two rollouts don't run at once (concurrency).`;
     case "vanished":

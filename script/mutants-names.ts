@@ -1,0 +1,117 @@
+/** Planted defects in the rules of names: who is looked for, what a name proves, where a replica may go. */
+import type { Mutant } from "./mutants-list.ts";
+
+const of = "names" as const;
+
+export const NAMES_MUTANTS: readonly Mutant[] = [
+  {
+    of,
+    name: "asks for a name that is there",
+    file: "fleet/plan/names.ts",
+    patch: [
+      [
+        "wanted: [...rows.filter(({ cvm }) => cvm === null), ...going]",
+        "wanted: [...rows.filter(({ cvm }) => cvm?.status !== null), ...going]",
+      ],
+    ],
+  },
+  {
+    of,
+    name: "sends a name again before any name was seen to hold",
+    file: "fleet/sending.ts",
+    patch: [["(byName && this.#search.namesHold)", "(byName && !cancel.aborted)"]],
+  },
+  {
+    of,
+    name: "takes another name for a proof that names hold",
+    file: "fleet/search.ts",
+    patch: [['sameName(bears, asked) ? "hold" : "ignored"', 'asked !== bears ? "hold" : "hold"']],
+  },
+  {
+    of,
+    name: "looks for the name alone while nobody knows whether names hold",
+    file: "fleet/sending.ts",
+    patch: [
+      [
+        "return sure || !showsNothing(settlement) ? settlement",
+        "return sure || settlement !== null ? settlement",
+      ],
+    ],
+  },
+  {
+    of,
+    name: "what bears another name is ours by the name",
+    file: "fleet/sending.ts",
+    patch: [
+      ["return name === null || sameName(cvm.name, name);", "return cvm.name !== name || true;"],
+    ],
+  },
+  {
+    of,
+    name: "what bears the name after a refusal is proven to be ours",
+    file: "fleet/make.ts",
+    patch: [["replica.byName = named && asking.doubted;", "replica.byName = named;"]],
+  },
+  {
+    of,
+    name: "post takes what bears the name after a refusal for proven",
+    file: "fleet/late-search.ts",
+    patch: [
+      [
+        "&& isNamed(lost.attempt) && !unproven);",
+        "&& isNamed(lost.attempt) && unproven !== null);",
+      ],
+    ],
+  },
+  {
+    of,
+    name: "post takes what is new for proven, whatever it is called",
+    file: "fleet/late-search.ts",
+    patch: [
+      [
+        'return others.kind === "adopted" ? { kind: "several", cvms: [others.cvm] } : others;',
+        "return others;",
+      ],
+    ],
+  },
+  {
+    of,
+    name: "who was quicker is this step's",
+    file: "fleet/taken.ts",
+    patch: [["return asking.doubted && this", "return asking.doubted || this"]],
+  },
+  {
+    of,
+    name: "does not know that a name is taken",
+    file: "phala/names.ts",
+    patch: [
+      ["if (fault.errorCode === NAME_TAKEN) return true;", ""],
+      ["return [400, 409].includes(fault.status) && words;", "return words && fault.status === 0;"],
+    ],
+  },
+  {
+    of,
+    name: "goes to another node whatever the reason",
+    file: "fleet/make-all.ts",
+    patch: [['if (scope !== "node" || !sure) {', "if (!sure) {"]],
+  },
+  {
+    of,
+    name: "goes to another node although something may be there",
+    file: "fleet/make-all.ts",
+    patch: [
+      [
+        'const sure = replica.attempt?.stage === "none" && !isUnsureOf(replica);',
+        "const sure = replica.attempt !== null;",
+      ],
+    ],
+  },
+  {
+    of,
+    name: "puts out the names as they were asked for",
+    file: "fleet/search.ts",
+    patch: [
+      ["return this.namesIgnored ? null : (slot.name ?? null);", "return slot.name ?? null;"],
+    ],
+  },
+];
