@@ -49,9 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "does not remember what other requests claimed",
     file: "fleet/search.ts",
-    patch: [
-      ["claimed: this.#claimed(replica),", "claimed: new Set(this.#claimed(replica) && []),"],
-    ],
+    patch: [["claimed: this.#claimed(key),", "claimed: new Set(this.#claimed(key) && []),"]],
   },
   {
     name: "post does not remember what it claimed",
@@ -67,7 +65,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: "forgets to save the result after the request",
     file: "fleet/asking.ts",
     patch: [
-      ["const { replica } = this;", 'if (stage === "made") return;\n    const { replica } = this;'],
+      [
+        "const { attempts } = this.#context;",
+        'if (stage === "made") return;\n    const { attempts } = this.#context;',
+      ],
     ],
   },
   {
@@ -210,9 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "does not put out when a replica ends",
     file: "report/outputs/create.ts",
-    patch: [
-      ["replica.ttlSet && replica.endsAt !== null", "!replica.ttlSet && replica.endsAt !== null"],
-    ],
+    patch: [["replica.until !== null ? moment(replica.until) : null", "null"]],
   },
   {
     name: "what was sick before turns cleanup on",

@@ -50,7 +50,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
     of,
     name: "what bears the name after a refusal is proven to be ours",
     file: "fleet/make.ts",
-    patch: [["replica.byName = named && asking.doubted;", "replica.byName = named;"]],
+    patch: [["const proof = named && asking.doubted ?", "const proof = named ?"]],
   },
   {
     of,
@@ -101,8 +101,8 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
     file: "fleet/make-all.ts",
     patch: [
       [
-        'const sure = replica.attempt?.stage === "none" && !isUnsureOf(replica);',
-        "const sure = replica.attempt !== null;",
+        'this.#context.attempts.stageOf(job.key) === "none" && !isUnsureOf(replica);',
+        "this.#context.attempts.stageOf(job.key) !== null;",
       ],
     ],
   },

@@ -17,6 +17,7 @@ const { openDeployments } = await import("../../src/deployments/deployments.ts")
 const { Recording } = await import("../../src/deployments/subscriber.ts");
 const { closeDeployments } = await import("../../src/deployments/close.ts");
 const { DEPLOYMENT_WORDS } = await import("../../src/commands/telling-github.ts");
+const { Ledger, NO_PEN } = await import("../../src/ledger/ledger.ts");
 const { createTransport } = await import("../../src/net/http.ts");
 const { USER_AGENT } = await import("../../src/text/version.ts");
 const { GithubRunner } = await import("../../src/action/runner.ts");
@@ -43,7 +44,10 @@ const inputs = {
   wait: true,
   healthCheck: null,
 } as const;
-new Recording(edges, inputs, { ...DEPLOYMENT_WORDS, describe: () => "" });
+new Recording(edges, inputs, new Ledger(() => 0, NO_PEN), {
+  ...DEPLOYMENT_WORDS,
+  describe: () => "",
+});
 await closeDeployments(edges, { token }, new Set(), DEPLOYMENT_WORDS);
 
 const NOBODY = { vmUuid: null, appId: null };

@@ -11,10 +11,10 @@ import {
 import { readDeployments, saveDeployment } from "../../src/deployments/saved.ts";
 import { judge } from "../../src/deployments/verdict.ts";
 import { readWorkflow, refOf } from "../../src/deployments/workflow.ts";
-import { newReplica } from "../../src/fleet/record.ts";
 import type { Trouble } from "../../src/ledger/trouble.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
 import { parseEnvironment } from "../../src/text/environment.ts";
+import { newReplica } from "../support/replicas.ts";
 import {
   DOWN,
   failedRequest,

@@ -1,12 +1,14 @@
 import type { Edges } from "../action/edges.ts";
 import type { Survey } from "../fleet/look.ts";
 import { hasOwnFailure } from "../fleet/plan/own-failure.ts";
-import { currentStatus, exists, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { Attested } from "../ledger/attested.ts";
 import { codeOf } from "../ledger/code.ts";
 import type { Verdict } from "../ledger/judgement.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { exists, type Replica } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { currentStatus, nameOf, uuidOf } from "../ledger/who.ts";
 import type { Approval } from "../phala/approval.ts";
 import { annotationOf, type Saying, type Words } from "../report/annotation/annotation.ts";
 import { combinedWords, saidOf, wordsOf } from "../report/annotation/combined.ts";
@@ -27,12 +29,10 @@ import { judgeRun } from "./judge.ts";
 export interface Ending {
   /** Whether to write the job summary; known also where the inputs are wrong. */
   readonly summary: boolean;
+  /** What became of each replica. */
+  readonly ledger: Ledger;
   inputs: Inputs | null;
   survey: Survey | null;
-  /** Of this run, in the order of their requests. */
-  readonly replicas: Replica[];
-  /** What was there before, where `instances` counts it. */
-  existing: Replica[];
   /** What the source's attestation showed; null: nobody looked. */
   source: Attested | null;
   /** The requests of a dry run, in the words of its log. */
@@ -41,6 +41,25 @@ export interface Ending {
   approval: Approval | null;
   /** Whether what needed an approval is allowed, as last heard; null: nothing needed one. */
   isAllowed: boolean | null;
+}
+
+/** The replicas of this run, in the order of their requests. */
+export function madeBy({ ledger }: Pick<Ending, "ledger">): readonly Replica[] {
+  const index = ({ slot }: Replica) => slot?.index ?? 0;
+  return ledger
+    .replicas()
+    .filter(({ slot }) => slot !== null)
+    .toSorted((a, b) => index(a) - index(b));
+}
+
+/** What was there before, where `instances` counts it. */
+export function countedBy({ ledger }: Pick<Ending, "ledger">): readonly Replica[] {
+  return ledger.replicas().filter(({ slot }) => slot === null);
+}
+
+/** Those of this run first. */
+export function allOf(ending: Pick<Ending, "ledger">): readonly Replica[] {
+  return [...madeBy(ending), ...countedBy(ending)];
 }
 
 /**
@@ -62,12 +81,12 @@ export async function conclude(
     judged,
     outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
-    began: ending.replicas.length > 0,
-    ownFailure: hasOwnFailure(cancel.aborted, trouble, ending.replicas),
+    began: madeBy(ending).length > 0,
+    ownFailure: hasOwnFailure(cancel.aborted, trouble, madeBy(ending)),
   });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
-  for (const replica of ending.replicas.filter(exists))
+  for (const replica of madeBy(ending).filter(exists))
     runner.info(closingLine(replica, slug, appId));
   if (approval !== null && verdict.outcome === "pending_approval" && verdict.exitCode === 0) {
     runner.info(approvalPending(approval));
@@ -112,10 +131,10 @@ function messageOf(
 
 function reportOf({ runner }: Edges, ending: Ending, verdict: Verdict, message: string): Report {
   const { inputs, survey, approval, planned, source } = ending;
-  const nothingMade = verdict.outcome === "pending_approval" && !ending.replicas.some(exists);
+  const nothingMade = verdict.outcome === "pending_approval" && !madeBy(ending).some(exists);
   return {
     verdict,
-    replicas: nothingMade ? ending.existing : [...ending.replicas, ...ending.existing],
+    replicas: nothingMade ? countedBy(ending) : allOf(ending),
     approval,
     isAllowed: approval === null && ending.isAllowed !== null ? true : ending.isAllowed,
     workspaceSlug: survey?.workspaceSlug ?? null,
@@ -150,7 +169,7 @@ function verdictOf(ending: Ending, trouble: Trouble | null, cancelled: boolean):
   if (cancelled) return { outcome: "cancelled", trouble: null, exitCode: 1 };
   if (trouble !== null) return { outcome: "failed", trouble, exitCode: 1 };
   if (ending.inputs?.dryRun) return { outcome: "dry_run", trouble: null, exitCode: 0 };
-  const replicas = [...ending.replicas, ...ending.existing];
+  const replicas = allOf(ending);
   const prepared = ending.inputs?.prepareOnly && ending.approval !== null;
   if (prepared && replicas.every((replica) => replica.trouble === null)) {
     return { outcome: "pending_approval", trouble: null, exitCode: 0 };
@@ -165,10 +184,10 @@ function sayingOf(
   trouble: Trouble | null,
   lost: Trouble | null,
 ): Saying {
-  const { inputs, survey, replicas, existing } = ending;
+  const { inputs, survey } = ending;
   const { outcome } = verdict;
   const bill = {
-    replicas,
+    replicas: madeBy(ending),
     cleanup: inputs?.cleanup ?? "never",
     workspaceSlug: survey?.workspaceSlug ?? null,
     appId: inputs?.appId ?? null,
@@ -176,7 +195,7 @@ function sayingOf(
   const code = (verdict.trouble === null ? "" : codeOf(verdict.trouble)) as ErrorCode;
   const failed = failedWords(ending, verdict, trouble, lost);
   const exists = billing(bill, [failed.text, ...failed.list].join("\n"));
-  return { title: titleOf(outcome, code, [...replicas, ...existing]), code, failed, exists };
+  return { title: titleOf(outcome, code, allOf(ending)), code, failed, exists };
 }
 
 function failedWords(
@@ -185,16 +204,16 @@ function failedWords(
   trouble: Trouble | null,
   lost: Trouble | null,
 ): Words {
-  const { replicas, existing, approval } = ending;
+  const { approval } = ending;
   const place = placeOf(ending);
   const told = (one: Trouble) => wordsOf(failureOf(one, { replica: null, ...place }));
   // All else was well.
   if (lost !== null && first === lost) return told(lost);
   const words =
     outcome === "cancelled"
-      ? cancelledWords(replicas, approval)
+      ? cancelledWords(madeBy(ending), approval)
       : trouble === null
-        ? combinedWords([...replicas, ...existing].map((one) => saidOf(one, place)))
+        ? combinedWords(allOf(ending).map((one) => saidOf(one, place)))
         : told(trouble);
   return lost === null ? words : { ...words, text: `${words.text} ${told(lost).text}` };
 }

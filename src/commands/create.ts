@@ -1,12 +1,13 @@
 import type { Edges, Runner } from "../action/edges.ts";
+import { isUnwritable } from "../action/unwritable.ts";
 import { Recording } from "../deployments/subscriber.ts";
 import { askFor } from "../fleet/ask.ts";
+import { Attempts } from "../fleet/attempts.ts";
 import { waitForAll } from "../fleet/follow/follow.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
 import { refusePrepare, survey } from "../fleet/look.ts";
 import { planRun } from "../fleet/plan/create.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
-import { currentStatus, exists, isOurs, type Replica, whoIs } from "../fleet/record.ts";
 import { type Context, note, openApi, type Settings } from "../fleet/run.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
@@ -14,7 +15,9 @@ import { maskSecrets } from "../inputs/masks.ts";
 import { readInputs } from "../inputs/read.ts";
 import type { Inputs } from "../inputs/types.ts";
 import { Ledger, NO_PEN } from "../ledger/ledger.ts";
+import { exists, isOurs, type Replica } from "../ledger/replica.ts";
 import type { Misfit, Trouble } from "../ledger/trouble.ts";
+import { currentStatus, whoIs } from "../ledger/who.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
 import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOf } from "../report/annotation/combined.ts";
@@ -22,7 +25,7 @@ import { failureOf } from "../report/annotation/of-trouble.ts";
 import { titleOf } from "../report/annotation/title.ts";
 import { createLine } from "../report/log/create.ts";
 import { dryRunEnd } from "../report/log/dry-run.ts";
-import { conclude, type Ending, placeOf } from "./conclude.ts";
+import { allOf, conclude, countedBy, type Ending, madeBy, placeOf } from "./conclude.ts";
 import { createAll, type Prepared, planDryRun, takeInWhatIsThere } from "./creating.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 import { internal } from "./internal.ts";
@@ -39,10 +42,9 @@ import { Verification } from "./verification.ts";
 export async function run(edges: Edges): Promise<0 | 1> {
   const ending: Ending = {
     summary: wantsSummary(edges.env),
+    ledger: new Ledger(() => edges.clock.now(), NO_PEN),
     inputs: null,
     survey: null,
-    replicas: [],
-    existing: [],
     source: null,
     planned: [],
     approval: null,
@@ -55,11 +57,13 @@ export async function run(edges: Edges): Promise<0 | 1> {
     if ("faults" in read)
       return await conclude(edges, ending, { kind: "inputs", faults: read.faults });
     const recording = startRecording(edges, read.inputs, ending);
-    const run = { edges, ledger: ledgerOf(edges, ending) };
+    print(edges, ending);
+    const attempts = new Attempts(edges.runner, isUnwritable);
+    const run = { edges, ledger: ending.ledger, attempts };
     const trouble = await replicate(run, read.inputs, ending, recording);
     const exitCode = await conclude(edges, ending, trouble);
     // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
-    await recording?.end(ending.replicas);
+    await recording?.end(madeBy(ending));
     return exitCode;
   } catch (error) {
     debugTrace(edges.runner, error);
@@ -67,28 +71,22 @@ export async function run(edges: Edges): Promise<0 | 1> {
   }
 }
 
-/** The ledger of a run; what happens is printed as it comes. */
-function ledgerOf({ clock, runner }: Edges, ending: Ending): Ledger {
-  const ledger = new Ledger(() => clock.now(), NO_PEN);
-  ledger.subscribe((fact) => {
+/** What happens is printed as it comes. */
+function print({ runner }: Edges, ending: Ending): void {
+  ending.ledger.subscribe((fact) => {
     const line = createLine(fact, placeOf(ending));
     if (line !== null) runner[line.as](line.text);
   });
-  return ledger;
 }
 
 /** The GitHub deployments of this run; null where none were asked for. */
 function startRecording(edges: Edges, inputs: Inputs, ending: Ending): Recording | null {
   const { deploymentEnvironment } = inputs;
   if (deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly) return null;
-  return new Recording(
-    edges,
-    { ...inputs, deploymentEnvironment },
-    {
-      ...DEPLOYMENT_WORDS,
-      describe: (trouble, replica) => failureOf(trouble, { ...placeOf(ending), replica }).text,
-    },
-  );
+  return new Recording(edges, { ...inputs, deploymentEnvironment }, ending.ledger, {
+    ...DEPLOYMENT_WORDS,
+    describe: (trouble, replica) => failureOf(trouble, { ...placeOf(ending), replica }).text,
+  });
 }
 
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
@@ -118,7 +116,7 @@ function lastWord(edges: Edges, error: unknown): 1 {
 
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
 async function replicate(
-  run: Pick<Context, "edges" | "ledger">,
+  run: Pick<Context, "edges" | "ledger" | "attempts">,
   inputs: Inputs,
   ending: Ending,
   recording: Recording | null,
@@ -160,8 +158,8 @@ async function replicate(
   } finally {
     lifetimes.stop();
   }
-  if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
-    await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
+  if (inputs.instances !== null && madeBy(ending).some(exists) && !cancel.aborted) {
+    await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
   }
   return null;
 }
@@ -183,7 +181,7 @@ async function follow(
 ): Promise<void> {
   const { inputs, edges } = context;
   const { runner, clock, cancel } = edges;
-  for (const replica of inputs.wait ? [] : ending.replicas.filter(isOurs).filter(wontRun)) {
+  for (const replica of inputs.wait ? [] : madeBy(ending).filter(isOurs).filter(wontRun)) {
     const appId = replica.cvm?.appId ?? replica.vm?.appId ?? inputs.appId;
     const status = currentStatus(replica);
     note(context, { note: "not-running", replica: whoIs(replica), appId, status });
@@ -194,8 +192,7 @@ async function follow(
     await inGroup(runner, "Wait", () => waitForAll(context, starting));
   }
   if (verification !== null) {
-    const all = [...ending.replicas, ...ending.existing];
-    await inGroup(runner, "Verify", () => verification.verify(all, deadline));
+    await inGroup(runner, "Verify", () => verification.verify(allOf(ending), deadline));
     ending.source = verification.source;
   }
   await lifetimes.finish(deadline);
@@ -219,13 +216,14 @@ async function inGroup<T>(
  * What was made, and of what counts as there: everything where its health is asked for, else what does not
  * run yet (whether the source does is then the app's own business), or has no URL that could be put out.
  */
-function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
+function toWaitFor(ending: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
+  const replicas = madeBy(ending);
   const made = replicas.filter(isOurs);
   const lacksSomething = (cvm: Cvm) =>
     runs(cvm) ? cvm.instanceUrl === null : inputs.names !== null || cvm.vmUuid !== inputs.vmUuid;
   const standing = replicas.filter(({ origin }) => origin === "existing");
-  const there = [...standing, ...existing].filter(
+  const there = [...standing, ...countedBy(ending)].filter(
     ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),
   );
   return [...made, ...there].filter(({ trouble }) => trouble === null);
@@ -258,7 +256,7 @@ async function lookAndPlan(
     note(context, { note: "source", cvm: surveyed.source, live: surveyed.live.length });
   }
   for (const one of plan.notes) note(context, one);
-  takeInWhatIsThere({ context, plan }, ending);
+  takeInWhatIsThere({ context, plan });
   if (inputs.envs.length > 0 && plan.slots.length > 0) {
     const encrypted = await encryptEnvs(context, surveyed);
     if (!encrypted.ok) return encrypted;

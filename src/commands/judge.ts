@@ -1,6 +1,6 @@
-import { isOurs, type Replica } from "../fleet/record.ts";
 import { isLate, needsApproval } from "../ledger/code.ts";
 import type { Verdict } from "../ledger/judgement.ts";
+import { isOurs, type Replica } from "../ledger/replica.ts";
 
 /** The end of a run that came as far as creating and was not cancelled, from what became of each replica. */
 export function judgeRun(replicas: readonly Replica[]): Verdict {

@@ -2,11 +2,12 @@
 import type { Edges } from "../action/edges.ts";
 import { type Subject, type Verified, Verifier } from "../fleet/attest.ts";
 import type { Survey } from "../fleet/look.ts";
-import { exists, isOurs, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
 import { type Context, note, type Settings } from "../fleet/run.ts";
 import type { Attested } from "../ledger/attested.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { exists, isOurs, type Replica } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../ledger/who.ts";
 import { isLive } from "../phala/cvm.ts";
 import { oneLineOfWords } from "../report/annotation/trouble.ts";
 import { unverifiedWords } from "../report/annotation/unverified.ts";
@@ -76,9 +77,9 @@ export class Verification {
    */
   async verify(replicas: readonly Replica[], until: number): Promise<void> {
     const good = replicas.filter((one) => exists(one) && one.trouble === null && uuidOf(one));
-    const { clock, cancel } = this.#edges;
+    const { cancel } = this.#edges;
     if (good.length === 0 || cancel.aborted) return;
-    for (const replica of good) replica.times.verifying = clock.now();
+    for (const { key } of good) this.#ledger.append({ replica: key, fact: "verifying" });
     if (this.#verifier.pins === null) await this.#verifySource(until);
     const others = good.filter((one) => !this.#isSettled(one));
     const subjects = others.map((one) => this.#subjectOf(one));
@@ -88,7 +89,7 @@ export class Verification {
       const attested = verified[others.indexOf(replica)]?.attested ?? this.source;
       if (attested !== null) this.#take(replica, attested);
     }
-    this.#warn(good);
+    this.#warn(good.map(({ key }) => this.#ledger.replica(key)));
   }
 
   /** The source, where its own look says all: as one of those that count it has to be of the wanted revision too. */
@@ -168,17 +169,16 @@ export class Verification {
   }
 
   #take(replica: Replica, attested: Attested): void {
-    const { runner, clock } = this.#edges;
-    const { verify } = this.#inputs;
-    replica.attested = attested;
-    runner.info(`${nameOf(replica)}: ${verdictText(attested)}.`);
+    const { key } = replica;
+    this.#ledger.append({ replica: key, fact: "attested", attested });
+    this.#edges.runner.info(`${nameOf(replica)}: ${verdictText(attested)}.`);
     if (attested.verified) {
-      replica.times.verified = clock.now();
+      this.#ledger.append({ replica: key, fact: "reached", stage: "verified", url: null });
       return;
     }
-    if (verify !== "require") return;
-    replica.trouble = { kind: "unverified", entries: [attested], of: 1, source: false };
-    replica.times.failed = clock.now();
+    if (this.#inputs.verify !== "require") return;
+    const trouble = { kind: "unverified", entries: [attested], of: 1, source: false } as const;
+    this.#ledger.append({ replica: key, fact: "failed", during: "following", trouble });
   }
 
   #warn(good: readonly Replica[]): void {

@@ -1,6 +1,6 @@
-import type { Replica } from "../fleet/record.ts";
 import { mainOf } from "../ledger/code.ts";
 import type { CleanupMode } from "../ledger/fact.ts";
+import type { Replica } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import { oneLine } from "../text/clean.ts";

@@ -1,7 +1,10 @@
 import type { Edges } from "../action/edges.ts";
-import { nameOf, type Replica, uuidOf } from "../fleet/record.ts";
 import type { CleanupMode } from "../ledger/fact.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Replica } from "../ledger/replica.ts";
+import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../ledger/who.ts";
 import { oneLine } from "../text/clean.ts";
 import { parseAppId } from "../text/ids.ts";
 import { type Deployments, type DeploymentWords, openDeployments } from "./deployments.ts";
@@ -33,25 +36,27 @@ export interface RecordingWords extends DeploymentWords {
 export class Recording {
   readonly #edges: Edges;
   readonly #inputs: RecordingInputs;
+  readonly #ledger: Ledger;
   readonly #words: RecordingWords;
   readonly #deployments: Deployments;
-  readonly #started = new Map<Replica, Promise<void>>();
+  readonly #started = new Map<ReplicaKey, Promise<void>>();
   /** GitHub's numbers of the deployments, as soon as they are known. */
-  readonly #ids = new Map<Replica, number>();
-  readonly #ends = new Map<Replica, DeploymentEnd>();
+  readonly #ids = new Map<ReplicaKey, number>();
+  readonly #ends = new Map<ReplicaKey, DeploymentEnd>();
 
-  constructor(edges: Edges, inputs: RecordingInputs, words: RecordingWords) {
+  constructor(edges: Edges, inputs: RecordingInputs, ledger: Ledger, words: RecordingWords) {
     this.#edges = edges;
     this.#inputs = inputs;
+    this.#ledger = ledger;
     this.#words = words;
     this.#deployments = openDeployments(edges, { token: inputs.githubToken }, words);
   }
 
   /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
-  begin(replica: Replica): void {
-    if (this.#started.has(replica)) return;
-    const started = this.#start(replica).catch((error: unknown) => this.#giveUp(error));
-    this.#started.set(replica, started);
+  begin(key: ReplicaKey): void {
+    if (this.#started.has(key)) return;
+    const started = this.#start(key).catch((error: unknown) => this.#giveUp(error));
+    this.#started.set(key, started);
   }
 
   /**
@@ -70,29 +75,31 @@ export class Recording {
     for (const replica of replicas) {
       const end = endOf(replica, this.#inputs, this.#words.describe);
       if (end === null) continue;
-      this.#ends.set(replica, this.#public(end));
+      this.#ends.set(replica.key, this.#public(end));
       if (replica.origin !== "existing" && replica.trouble?.kind !== "not-asked")
-        this.begin(replica);
+        this.begin(replica.key);
     }
     // What is known is saved before anything is waited for. A number that comes later is saved with its end.
-    for (const [replica, id] of this.#ids) this.#save(replica, id);
+    for (const [key, id] of this.#ids) this.#save(key, id);
     await Promise.all(this.#started.values());
-    for (const [replica, end] of this.#ends) {
-      const id = this.#ids.get(replica);
+    for (const [key, end] of this.#ends) {
+      const id = this.#ids.get(key);
       if (id === undefined) continue;
       const { done, warning } = await this.#deployments.finish(id, end);
       if (warning !== null) this.#edges.runner.warning(warning);
-      if (done) this.#save(replica, id, true);
+      if (done) this.#save(key, id, true);
     }
   }
 
-  #save(replica: Replica, id: number, told = false): void {
-    const end = this.#ends.get(replica) ?? null;
-    saveDeployment(this.#edges.runner, { id, vmUuid: uuidOf(replica), end, told });
+  #save(key: ReplicaKey, id: number, told = false): void {
+    const end = this.#ends.get(key) ?? null;
+    const vmUuid = uuidOf(this.#ledger.replica(key));
+    saveDeployment(this.#edges.runner, { id, vmUuid, end, told });
   }
 
-  async #start(replica: Replica): Promise<void> {
+  async #start(key: ReplicaKey): Promise<void> {
     const { runner } = this.#edges;
+    const replica = this.#ledger.replica(key);
     const target = {
       environment: this.#inputs.deploymentEnvironment,
       transient: isTransient(this.#inputs),
@@ -101,8 +108,8 @@ export class Recording {
       appId: replica.cvm?.appId ?? parseAppId(replica.vm?.appId ?? "") ?? this.#inputs.appId,
     };
     const { warning } = await this.#deployments.start(target, (made) => {
-      this.#save(replica, made);
-      this.#ids.set(replica, made);
+      this.#save(key, made);
+      this.#ids.set(key, made);
       runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
     });
     if (warning !== null) runner.warning(warning);

@@ -1,13 +1,13 @@
+import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { uuidOf, whoIs } from "../ledger/who.ts";
 import type { Fault } from "../net/fault.ts";
 import { gateOf } from "../net/parallel.ts";
 import { type Budget, nextTry } from "../net/retry.ts";
 import { isDoubtful, judgeTtl } from "../phala/deletion.ts";
 import { type Limited, ttlIsPast } from "./limit.ts";
 import { type Birth, lifeEnd, timeToTell } from "./plan/life.ts";
-import { type Replica, uuidOf, whoIs } from "./record.ts";
 import { type Context, note } from "./run.ts";
-import { saveAttempt } from "./state.ts";
 
 /** Of one try, in ms. */
 const TRY_MS = 10_000;
@@ -22,7 +22,7 @@ const NO_END: Budget = { maxTries: Number.POSITIVE_INFINITY, totalMs: Number.POS
 
 /** One replica whose `ttl` is not set yet. */
 interface Limit extends Limited {
-  readonly of: Replica;
+  readonly key: ReplicaKey;
   /** When it was tried first, our clock, ms since the epoch. */
   readonly begunAt: number;
 }
@@ -39,7 +39,7 @@ export class Lifetimes {
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
   readonly #pending: Promise<void>[] = [];
-  readonly #troubles = new Map<Replica, Trouble>();
+  readonly #troubles = new Map<ReplicaKey, Trouble>();
   /** Ends the pauses; replaced each time. */
   #wake = new AbortController();
 
@@ -51,25 +51,28 @@ export class Lifetimes {
   }
 
   /** Works out when the replica ends; before it is saved that it was made, so that post knows as well. */
-  plan(replica: Replica): void {
-    const { ttlMs } = this.#context.inputs;
-    if (ttlMs !== null) replica.endsAt = lifeEnd(this.#birthOf(replica), ttlMs).at;
+  plan(key: ReplicaKey): void {
+    const { inputs, ledger } = this.#context;
+    if (inputs.ttlMs === null) return;
+    const { at: until } = lifeEnd(this.#birthOf(key), inputs.ttlMs);
+    ledger.append({ replica: key, fact: "ending", until });
   }
 
   /** The first try. Where it fails for the moment, more follow beside the run. */
-  async begin(replica: Replica): Promise<void> {
-    const { edges, inputs } = this.#context;
+  async begin(key: ReplicaKey): Promise<void> {
+    const { edges, inputs, ledger } = this.#context;
+    const replica = ledger.replica(key);
     const { clock, cancel } = edges;
     const vmUuid = uuidOf(replica);
     const { ttlMs } = inputs;
     if (ttlMs === null || vmUuid === null || cancel.aborted) return;
     const who = { ...whoIs(replica), uuid: vmUuid };
-    if (replica.origin === "adopted" && !replica.byName && !inputs.exclusive) {
+    if (replica.proof === "elimination" && !inputs.exclusive) {
       note(this.#context, { note: "ttl-unproven", replica: who });
       return;
     }
-    const { at: endsAt, guessed } = lifeEnd(this.#birthOf(replica), ttlMs);
-    const limit: Limit = { replica: who, endsAt, of: replica, ttlMs, begunAt: clock.now() };
+    const { at: endsAt, guessed } = lifeEnd(this.#birthOf(key), ttlMs);
+    const limit: Limit = { replica: who, endsAt, key, ttlMs, begunAt: clock.now() };
     if (guessed) note(this.#context, { note: "ttl-guessed", replica: who, until: endsAt });
     const fault = await this.#try(limit, 1);
     if (fault === null || this.#signal.aborted) return;
@@ -96,7 +99,10 @@ export class Lifetimes {
     }
     // Of a cancelled run nothing failed; post sees to the rest.
     if (cancel.aborted) return;
-    for (const [replica, trouble] of this.#troubles) addTrouble(replica, trouble);
+    const { ledger } = this.#context;
+    for (const [key, trouble] of this.#troubles) {
+      ledger.append({ replica: key, fact: "failed", during: "limiting", trouble });
+    }
   }
 
   /** Ends all tries at once: nothing of it may outlive the run. */
@@ -110,8 +116,8 @@ export class Lifetimes {
       await this.#pause(fault, tries);
       const next = this.#signal.aborted ? null : await this.#try(limit, tries + 1);
       // A try that the end of the step cut off tells nothing new.
-      if (this.#signal.aborted && !limit.of.ttlSet) {
-        this.#troubles.set(limit.of, givenUp(limit, fault, tries));
+      if (this.#signal.aborted && this.#context.ledger.replica(limit.key).until === null) {
+        this.#troubles.set(limit.key, givenUp(limit, fault, tries));
         return;
       }
       if (next === null) return;
@@ -136,10 +142,10 @@ export class Lifetimes {
   /** @returns why it is worth another try; null: it is set, or will never be */
   async #try(limit: Limit, tries: number): Promise<Fault | null> {
     const { api, edges } = this.#context;
-    const { of: replica, endsAt, begunAt } = limit;
+    const { key, endsAt, begunAt } = limit;
     const now = edges.clock.now();
-    if (timeToTell(endsAt, this.#birthOf(replica), now) <= 0) {
-      this.#troubles.set(replica, ttlIsPast(limit));
+    if (timeToTell(endsAt, this.#birthOf(key), now) <= 0) {
+      this.#troubles.set(key, ttlIsPast(limit));
       return null;
     }
     const options = { signal: this.#signal, timeoutMs: TRY_MS };
@@ -151,23 +157,21 @@ export class Lifetimes {
     const { fault } = result;
     const doubted = isDoubtful(fault) && now - begunAt > DOUBT_MS;
     if (this.#signal.aborted || (judgeTtl(fault) === "retry" && !doubted)) return fault;
-    this.#troubles.set(replica, givenUp(limit, fault, tries));
+    this.#troubles.set(key, givenUp(limit, fault, tries));
     return null;
   }
 
-  #isSet(limit: Limit): void {
-    const { runner } = this.#context.edges;
-    const { of: replica, endsAt } = limit;
-    replica.endsAt = endsAt;
-    replica.ttlSet = true;
-    note(this.#context, { note: "ttl-set", replica: limit.replica, until: endsAt });
-    if (replica.attempt === null) return;
-    replica.attempt = { ...replica.attempt, endsAt, ttlSet: true };
-    saveAttempt(runner, replica.attempt);
+  #isSet({ key, replica, endsAt }: Limit): void {
+    const { ledger, attempts } = this.#context;
+    ledger.append({ replica: key, fact: "limited", until: endsAt });
+    note(this.#context, { note: "ttl-set", replica, until: endsAt });
+    attempts.amend(key, { endsAt, ttlSet: true });
   }
 
-  #birthOf({ origin, vm, cvm, times }: Replica): Birth {
-    const now = this.#context.edges.clock.now();
+  #birthOf(key: ReplicaKey): Birth {
+    const { edges, ledger } = this.#context;
+    const { origin, vm, cvm, times } = ledger.replica(key);
+    const now = edges.clock.now();
     const seenAt = times.made ?? now;
     // What was adopted was seen long after it was created.
     const bornAt = origin === "adopted" ? (times.sent ?? seenAt) : seenAt;
@@ -184,10 +188,4 @@ export class Lifetimes {
 function givenUp({ replica, ttlMs }: Limit, fault: Fault, tries: number): Trouble {
   const gaveUp = { again: false, because: "time", tries } as const;
   return { kind: "request", doing: { do: "limit", replica, ttlMs }, fault, gaveUp };
-}
-
-/** It hides nothing that failed before, nor is it hidden. */
-function addTrouble(replica: Replica, ttl: Trouble): void {
-  const first = replica.trouble;
-  replica.trouble = first === null ? ttl : { kind: "both", first, ttl };
 }

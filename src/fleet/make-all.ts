@@ -1,5 +1,7 @@
 import { codeOfFault, isUnsure } from "../ledger/code.ts";
 import type { Tried } from "../ledger/note.ts";
+import { exists, type Replica } from "../ledger/replica.ts";
+import type { ReplicaKey, Slot } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { PhalaClient } from "../phala/api.ts";
@@ -24,7 +26,6 @@ import {
   type WishEvent,
   type Wishes,
 } from "./plan/wishes.ts";
-import { exists, newReplica, type Replica, type Slot } from "./record.ts";
 import { type Context, note, type Settings } from "./run.ts";
 
 /** How many named ones are under way at a time; what has no name goes out one after another. */
@@ -36,10 +37,8 @@ export interface MakingHooks {
   readonly lifetimes: Lifetimes;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
   readonly onMade: () => void;
-  /** A replica of this run is being asked for, or is said not to be. */
-  readonly onReplica: (replica: Replica) => void;
   /** It is there, and this run made it. */
-  readonly onExists: (replica: Replica) => void;
+  readonly onExists: (key: ReplicaKey) => void;
   readonly onApproval: (approval: Approval) => void;
 }
 
@@ -47,7 +46,6 @@ export interface MakingHooks {
 interface Job {
   readonly slot: Slot;
   readonly places: readonly { readonly id: number | null; readonly name: string | null }[];
-  readonly replica: Replica;
   readonly key: Wish["key"];
   /** Where it was refused in this round, with the code. */
   tried: Tried[];
@@ -148,8 +146,9 @@ export class MakeAll {
         this.#happened({ key, is: "settled", as: "left" });
         break;
       case "skip": {
-        job.replica.trouble = notAsked(next.why === "cancelled" ? null : this.#creation.stop);
-        this.#hooks.onReplica(job.replica);
+        const trouble = notAsked(next.why === "cancelled" ? null : this.#creation.stop);
+        if (this.#replica(job).slot === null) this.#plan(job, job.slot);
+        this.#context.ledger.append({ replica: key, fact: "skipped", trouble });
         this.#happened({ key, is: "settled", as: "skipped" });
         break;
       }
@@ -181,27 +180,38 @@ export class MakeAll {
   }
 
   async #ask(job: Job): Promise<void> {
-    const { key, replica } = job;
+    const { key } = job;
     const slot = this.#slotNow(job);
-    replica.slot = slot;
-    replica.trouble = null;
-    this.#hooks.onReplica(replica);
-    const outwait = this.#going.has(slot.index) && replica.times.sent === undefined;
+    const outwait = this.#going.has(slot.index) && this.#replica(job).times.sent === undefined;
+    this.#plan(job, slot);
     const told = { lost: () => this.#doubt(key), busy: () => this.#narrow() };
-    const carried = await this.#creation.carryOut(replica, slot, this.#orderFor(slot), {
+    const carried = await this.#creation.carryOut(key, slot, this.#orderFor(slot), {
       told,
       outwait,
     });
     if (carried.approval !== null) this.#hooks.onApproval(carried.approval);
-    if (exists(replica)) this.#take(job);
+    if (exists(this.#replica(job))) this.#take(job);
     else this.#refused(job, carried);
   }
 
-  #take({ key, replica }: Job): void {
+  #replica({ key }: Job): Replica {
+    return this.#context.ledger.replica(key);
+  }
+
+  #plan({ key }: Job, slot: Slot): void {
+    this.#context.ledger.append({ replica: key, fact: "planned", slot });
+  }
+
+  #take(job: Job): void {
+    const { key } = job;
+    const replica = this.#replica(job);
     this.#made ||= replica.origin !== "existing";
     if (replica.origin !== "existing") {
-      replica.trouble ??= misfitOf(replica);
-      this.#hooks.onExists(replica);
+      const trouble = misfitOf(replica);
+      if (trouble !== null) {
+        this.#context.ledger.append({ replica: key, fact: "failed", during: "making", trouble });
+      }
+      this.#hooks.onExists(key);
     }
     const bearsName = this.#creation.namesHold;
     this.#happened({ key, is: "made", bearsName });
@@ -220,9 +230,10 @@ export class MakeAll {
 
   /** Only an answer that proves that nothing was made, and that the node was the reason, leads to another. */
   #verdictOn(job: Job, refusal: Fault): CreateVerdict {
-    const { replica, places } = job;
+    const { places } = job;
+    const replica = this.#replica(job);
     const scope = scopeOf(refusal);
-    const sure = replica.attempt?.stage === "none" && !isUnsureOf(replica);
+    const sure = this.#context.attempts.stageOf(job.key) === "none" && !isUnsureOf(replica);
     const verdict = { made: "no", againMs: null, conflict: false } as const;
     if (scope !== "node" || !sure) {
       return { ...verdict, of: scope === "node" ? "request" : scope };
@@ -235,12 +246,12 @@ export class MakeAll {
     return { ...verdict, of: last && !job.lacksRoom ? "request" : "node" };
   }
 
-  #tellElsewhere({ replica, slot, tried, places }: Job): void {
+  #tellElsewhere({ slot, tried, places }: Job): void {
     const next = places[tried.length];
     const from = tried.at(-1);
     if (from === undefined) return;
     const to = { nodeId: next?.id ?? null, name: next?.name ?? null };
-    const name = replica.slot?.name ?? `Replica ${slot.index + 1}`;
+    const name = slot.name ?? `Replica ${slot.index + 1}`;
     note(this.#context, { note: "going-elsewhere", name, from, to });
   }
 
@@ -292,7 +303,6 @@ function jobOf(slot: Slot): Job {
   return {
     slot,
     places: placesOf({ id, name, ...(or === undefined ? {} : { or }) }),
-    replica: newReplica(slot),
     key: `new-${slot.index}`,
     tried: [],
     lacksRoom: false,

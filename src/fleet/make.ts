@@ -1,7 +1,10 @@
 import { apiCodeOf } from "../ledger/code.ts";
+import type { ReplicaFact } from "../ledger/fact.ts";
 import { needOf } from "../ledger/need.ts";
-import type { Rerun } from "../ledger/terms.ts";
+import { exists, identOf, identOfVm, isOurs } from "../ledger/replica.ts";
+import type { ReplicaKey, Rerun, Slot } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { uuidOf, whoIs } from "../ledger/who.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isNotYet, isUnseen } from "../phala/codes.ts";
 import type { Cvm } from "../phala/cvm.ts";
@@ -15,13 +18,15 @@ import { type RequestEnd, type Stop, whyStop } from "./plan/brake.ts";
 import { standing } from "./plan/mismatch.ts";
 import { slotStanding } from "./plan/names.ts";
 import { placesOf } from "./plan/placement.ts";
-import { exists, isOurs, type Replica, type Slot, uuidOf, whoIs } from "./record.ts";
 import { type Context, note } from "./run.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
+import { takeIn } from "./take-in.ts";
 
 /** It is known what came of the request, and it is no refusal. */
 const MADE: RequestEnd = { unknown: false, refusal: null };
+
+type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 
 /** How a creation gets what needs an approval approved. */
 export interface Approving {
@@ -53,7 +58,7 @@ export interface Beside {
   readonly onMade: () => void;
 }
 
-/** What carrying an order out came to, besides what stands in the replica. */
+/** What carrying an order out came to, besides what stands in the ledger. */
 export interface Carried {
   /** The approval that is still needed, if there is one. */
   readonly approval: Approval | null;
@@ -96,48 +101,48 @@ export class Creation {
   }
 
   /**
-   * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
+   * Carries one order out. What came of it stands in the ledger: made, adopted, failed, or nothing yet
    * where the run was cancelled.
    *
    * @param told while it is under way
    * @param outwait a CVM that bears its name is on its way out, and has to be gone before it is sent
    */
   async carryOut(
-    replica: Replica,
+    key: ReplicaKey,
     slot: Slot,
     order: Order,
     { told, outwait = false }: { readonly told?: Told; readonly outwait?: boolean } = {},
   ): Promise<Carried> {
-    this.#search.claim(replica);
-    const asking = new Asking(replica, slot, this.#context.edges, told);
+    const { ledger } = this.#context;
+    this.#search.claim(key);
+    const asking = new Asking(this.#context, key, slot, told);
+    this.#asking(asking, order);
     const needed = await this.#take(asking, order, outwait);
     const approval = await this.#seek(asking, order, needed);
-    if (isOurs(replica)) await this.#lifetimes.begin(replica);
+    if (isOurs(ledger.replica(key))) await this.#lifetimes.begin(key);
     return { approval, end: asking.end };
   }
 
   /** Gets the approval where the step is to, then asks for the replica again. */
   async #seek(asking: Asking, order: Order, needed: Approval | null): Promise<Approval | null> {
     const { api, edges, inputs } = this.#context;
-    const { replica } = asking;
     let approval = needed;
     // The API's node may not know our own transaction yet, though the contract shows it.
     const isOpen = (code: string | null) =>
       code !== null && (isNotYet(code) || (approval?.isAllowed && isUnseen(code)));
     const { wanted } = this.#approving;
-    while (wanted && order.kind !== "prepare" && isOpen(apiCodeOf(replica.trouble))) {
+    while (wanted && order.kind !== "prepare" && isOpen(apiCodeOf(asking.replica.trouble))) {
       if (edges.cancel.aborted) break;
       const got = await this.#approving.get(approval);
       approval = got.approval;
-      replica.trouble = got.trouble ?? replica.trouble;
+      if (got.trouble !== null) this.#append(asking, { fact: "refused", trouble: got.trouble });
       // A commit pays; after the cancel nothing is begun that does.
       if (got.transactionHash === null || edges.cancel.aborted) break;
-      replica.trouble = null;
       asking.send();
-      replica.times.sent = asking.sentAt;
+      this.#asking(asking, order);
       const again = orderAfter(api, inputs, asking.slot, order, approval, got.transactionHash);
       const second = await this.#take(asking, again);
-      if (exists(replica)) return null;
+      if (exists(asking.replica)) return null;
       approval = second === null ? approval : merged(approval, second);
     }
     return approval;
@@ -159,7 +164,10 @@ export class Creation {
         break;
       case "failed":
         asking.save(sent.stage);
-        asking.replica.trouble = sent.trouble;
+        this.#append(asking, {
+          fact: sent.stage === "none" ? "refused" : "searched",
+          trouble: sent.trouble,
+        });
         this.#ended(asking, sent.end);
         break;
       case "cancelled":
@@ -168,41 +176,47 @@ export class Creation {
     return null;
   }
 
+  /** A request goes out for it, from now on. */
+  #asking(asking: Asking, { kind: via }: Order): void {
+    const { nodeId, nodeName: name } = asking.slot;
+    this.#append(asking, { fact: "asking", via, attempt: 1, place: { nodeId, name } });
+  }
+
+  #append({ key }: Asking, what: Unkeyed<ReplicaFact>): void {
+    this.#context.ledger.append({ replica: key, ...what });
+  }
+
   #ended(asking: Asking, end: RequestEnd): void {
     asking.end = end;
     this.#ends.push(end);
   }
 
   #adopt(asking: Asking, { name }: Order, cvm: Cvm): void {
-    const { replica } = asking;
-    replica.origin = "adopted";
     const named = name !== null && this.#search.nameFor(asking) !== null;
-    replica.byName = named && asking.doubted;
-    replica.cvm = cvm;
-    replica.times.made = this.#context.edges.clock.now();
+    const proof = named && asking.doubted ? "name" : "elimination";
+    this.#append(asking, { fact: "adopted", ident: identOf(cvm), cvm, proof });
     if (name !== null && named) this.#search.sawName(cvm.name, name);
-    this.#lifetimes.plan(replica);
+    this.#lifetimes.plan(asking.key);
     asking.save("made");
     this.#ended(asking, MADE);
     this.#onMade();
-    const how = replica.byName ? "name" : named ? "refused" : "elimination";
-    note(this.#context, { note: "adopted", replica: whoIs(replica), how });
+    const how = proof === "elimination" && named ? "refused" : proof;
+    note(this.#context, { note: "adopted", replica: whoIs(asking.replica), how });
   }
 
   /** Another run of the same names was quicker: nothing of it is ours. */
   #leaveStanding(asking: Asking, cvm: Cvm): void {
     const { inputs } = this.#context;
-    const { replica, slot } = asking;
+    const { slot } = asking;
     const { name = "", nodeId: id, nodeName } = slot;
     const places = placesOf({ id, name: nodeName, ...(slot.or ? { or: slot.or } : {}) });
     const asked = slotStanding({ index: slot.index, name, places }, cvm, inputs.composeHash);
-    const { origin, status, trouble } = standing(asked, cvm);
-    Object.assign(replica, { slot: asked, origin, cvm, status, trouble });
+    takeIn(this.#context.ledger, standing(asked, cvm));
     this.#search.sawName(cvm.name, name);
     asking.save("none");
     this.#ended(asking, MADE);
     this.#onMade();
-    note(this.#context, { note: "stands", replica: whoIs(replica) });
+    note(this.#context, { note: "stands", replica: whoIs(asking.replica) });
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
@@ -219,15 +233,15 @@ export class Creation {
     if (order.kind !== "prepare") asking.leaveDoubt();
     asking.save("none");
     this.#ended(asking, MADE);
-    if (order.kind !== "prepare") asking.replica.trouble = unapproved(order.kind, approval);
-    if (refusal !== null) asking.replica.trouble = refusal;
+    const trouble = refusal ?? (order.kind === "prepare" ? null : unapproved(order.kind, approval));
+    this.#append(asking, { fact: "approval", need: needOf(approval), trouble });
     return approval;
   }
 
   /** All is registered, says the answer. Where the commit sees that otherwise, an approval is needed. */
   async #commitAtOnce(asking: Asking, approval: Approval): Promise<Approval | null> {
     const { api, inputs } = this.#context;
-    const { replica, slot } = asking;
+    const { slot } = asking;
     const approved = committable(approval);
     if (approved === null) return approval;
     note(this.#context, { note: "committing-at-once" });
@@ -235,18 +249,24 @@ export class Creation {
     asking.leaveDoubt();
     asking.send();
     const second = await this.#take(asking, commitOf(api, inputs, slot, approved));
-    if (exists(replica)) return null;
+    if (exists(asking.replica)) return null;
     const whole = second === null ? approval : merged(approval, second);
-    if (!isNotYet(apiCodeOf(replica.trouble) ?? "")) return whole;
-    replica.trouble = unapproved("create", whole);
+    if (!isNotYet(apiCodeOf(asking.replica.trouble) ?? "")) return whole;
+    const trouble = unapproved("create", whole);
+    this.#append(asking, { fact: "approval", need: needOf(whole), trouble });
     return { ...whole, isAllowed: false };
   }
 
   async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
     // A commit's token makes one replica, so no try before it has made another.
     if (order.kind === "create") this.#settleDoubt(asking, order, vm);
-    await this.#made(asking, vm);
-    if (order.kind === "prepare") asking.replica.trouble = { kind: "made-by-prepare" };
+    await this.#made(asking, vm, order.kind);
+    if (order.kind !== "prepare") return;
+    this.#append(asking, {
+      fact: "failed",
+      during: "making",
+      trouble: { kind: "made-by-prepare" },
+    });
   }
 
   #settleDoubt(asking: Asking, { name }: Order, vm: Vm): void {
@@ -254,40 +274,42 @@ export class Creation {
     else asking.leaveDoubt();
   }
 
-  async #made(asking: Asking, vm: Vm): Promise<void> {
-    const { edges } = this.#context;
-    const { replica, slot, sentAt } = asking;
-    replica.origin = "created";
-    replica.vm = vm;
-    replica.times.made = edges.clock.now();
+  async #made(asking: Asking, vm: Vm, via: Order["kind"]): Promise<void> {
+    const { slot, sentAt } = asking;
+    this.#append(asking, { fact: "created", ident: identOfVm(vm), vm });
     if (slot.name !== undefined) this.#search.sawName(vm.name, slot.name);
-    this.#lifetimes.plan(replica);
+    this.#lifetimes.plan(asking.key);
     asking.save("made");
     this.#ended(asking, MADE);
     this.#onMade();
     const { nodeId, nodeName } = slot;
-    const tookMs = replica.times.made - sentAt;
-    const who = whoIs(replica);
+    const tookMs = this.#context.edges.clock.now() - sentAt;
+    const who = whoIs(asking.replica);
     const place = { nodeId, name: nodeName };
     note(this.#context, { note: "created", replica: who, place, tookMs });
     if (vm.name !== null && slot.name !== undefined && !sameName(vm.name, slot.name)) {
       note(this.#context, { note: "named-otherwise", replica: who, asked: slot.name });
     }
-    if (uuidOf(replica) !== null) return;
-    await this.#locate(asking, vm.name ?? "");
+    if (uuidOf(asking.replica) !== null) return;
+    await this.#locate(asking, vm.name ?? "", via);
     asking.save("made");
     this.#onMade();
   }
 
   /** The create answer named no UUID, which is legal: the app's list knows it. */
-  async #locate(asking: Asking, name: string): Promise<void> {
+  async #locate(asking: Asking, name: string, via: Order["kind"]): Promise<void> {
     const { edges } = this.#context;
     if (this.#search.possible && !edges.cancel.aborted) {
       const found = await this.#search.for(asking, name);
-      if (found.kind === "adopted") asking.replica.cvm = found.cvm;
+      if (found.kind === "adopted") {
+        const { cvm } = found;
+        this.#append(asking, { fact: "located", ident: identOf(cvm), cvm });
+      }
     }
-    if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      asking.replica.trouble = { kind: "unseen", rerun: this.#rerun };
+    // That a prepare made one says more.
+    if (via !== "prepare" && uuidOf(asking.replica) === null && !edges.cancel.aborted) {
+      const trouble = { kind: "unseen", rerun: this.#rerun } as const;
+      this.#append(asking, { fact: "failed", during: "making", trouble });
     }
   }
 }

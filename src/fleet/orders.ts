@@ -1,3 +1,4 @@
+import type { Slot } from "../ledger/terms.ts";
 import type { Doing } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import { type Budget, COMMIT_BUDGET, CREATE_BUDGET, type Verdict } from "../net/retry.ts";
@@ -8,7 +9,6 @@ import type { CreateRequest, InstanceRequest } from "../phala/requests.ts";
 import { judgeCommit, judgeCreate, judgePrepare } from "../phala/tries.ts";
 import { ALREADY_REGISTERED } from "../text/ids.ts";
 import { leastWaitAfter } from "./plan/newcomers.ts";
-import type { Slot } from "./record.ts";
 import type { Settings } from "./run.ts";
 
 /** One request that may make a replica: how it is sent, and by which rules it is tried again. */

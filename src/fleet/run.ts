@@ -4,6 +4,7 @@ import type { Note } from "../ledger/fact.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type ApiSettings, PhalaClient } from "../phala/api.ts";
 import { cut } from "../text/cut.ts";
+import type { Attempts } from "./attempts.ts";
 
 /**
  * The inputs of a run whose app and source are known, given or looked up. Where there are names, the source is
@@ -18,6 +19,7 @@ export interface Context {
   readonly inputs: Settings;
   /** Told all that happens. */
   readonly ledger: Ledger;
+  readonly attempts: Attempts;
 }
 
 /** Far more than is ever shown of a server's reason; to search more for secrets takes time. Characters. */

@@ -124,7 +124,7 @@ export class Sending {
     // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
     asking.save(order.kind === "prepare" ? "none" : "open");
     const answer = await order.send(signal);
-    const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
+    const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.key);
     if (answer.kind !== "failed" && !misnamed) return { ok: true, value: answer };
     const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
     if (mayHaveWorked(fault)) asking.doubt();

@@ -1,9 +1,9 @@
+import type { Replica } from "../ledger/replica.ts";
 import { identOf } from "../ledger/replica.ts";
 import { cvmKeys } from "../phala/cvm.ts";
 import { baselineOf, type Survey } from "./look.ts";
 import { surplusOf } from "./plan/count.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
-import type { Replica } from "./record.ts";
 import { type Context, note } from "./run.ts";
 
 /**

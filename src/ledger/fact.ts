@@ -84,6 +84,7 @@ export type RunFact =
 /** A fact of one replica. */
 export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "found"; readonly ident: Ident; readonly cvm: Cvm | null }
+  /** It is asked for so from now on. */
   | { readonly fact: "planned"; readonly slot: Slot }
   | { readonly fact: "skipped"; readonly trouble: Trouble }
   | { readonly fact: "asking"; readonly via: Via; readonly attempt: number; readonly place: Place }
@@ -105,10 +106,14 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
       readonly cvm: Cvm | null;
       readonly proof: "name" | "elimination";
     }
+  /** When its `ttl` is to end it; `until` as in `limited`. */
+  | { readonly fact: "ending"; readonly until: number }
   /** The platform knows when it ends. @see until ms since the epoch, by the server's clock */
   | { readonly fact: "limited"; readonly until: number }
   | { readonly fact: "seen"; readonly cvm: Cvm | null; readonly status: BootStatus }
   | { readonly fact: "reached"; readonly stage: Stage; readonly url: string | null }
+  /** Its attestation is asked for. */
+  | { readonly fact: "verifying" }
   /** What its attestation showed, good or not. */
   | { readonly fact: "attested"; readonly attested: Attested }
   | {

@@ -12,16 +12,28 @@ export interface Place {
   readonly name: string | null;
 }
 
-/** One replica that is wanted: where it may go and what it carries. */
+/** A node that will do; without a number it is the platform's choice. */
+export interface NodeWish {
+  readonly id: number | null;
+  readonly name: string | null;
+}
+
+/** One replica that is wanted: where it goes and what it carries. */
 export interface Slot {
   /** From 0, in the order of the requests. */
   readonly index: number;
-  /** In the order in which they are to be tried; never empty. */
-  readonly places: readonly Place[];
+  /** Where it is asked for, of several alternatives by the last request. */
+  readonly nodeId: number | null;
+  /** As the user named it, for people; null where only the number is known. */
+  readonly nodeName: string | null;
   /** Sent with the request; null: left out. */
   readonly composeHash: string | null;
   /** What a replica of this request would carry, sent or not; null: not known. */
   readonly expectedHash: string | null;
+  /** The name that it is asked for by; left out: the platform names it. */
+  readonly name?: string;
+  /** Where else it may go, in order; left out: nowhere. */
+  readonly or?: readonly NodeWish[];
 }
 
 /** Who a replica is: what the state keeps of a row or an answer. */

@@ -1,10 +1,12 @@
 /** Whether what was made is what was asked for. */
 import { describe, expect, it } from "@jest/globals";
 import { differencesOf, misfitOf, wontRun } from "../../../src/fleet/plan/mismatch.ts";
-import { newReplica, type Replica, type Slot } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
+import type { Slot } from "../../../src/ledger/terms.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
 import { readVm } from "../../../src/phala/vm.ts";
 import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
+import { newReplica } from "../../support/replicas.ts";
 import { DOWN } from "../../support/troubles.ts";
 import { APP_ID, row, uuid } from "./support.ts";
 

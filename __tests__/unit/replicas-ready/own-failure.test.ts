@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { hasOwnFailure } from "../../../src/fleet/plan/own-failure.ts";
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import type { Trouble } from "../../../src/ledger/trouble.ts";
+import { newReplica } from "../../support/replicas.ts";
 import {
   DOWN,
   FULL,

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
+import { isUnwritable } from "../../../src/action/unwritable.ts";
+import { Attempts } from "../../../src/fleet/attempts.ts";
 import type { Look } from "../../../src/fleet/follow/lookout.ts";
 import { type Blindness, Watch } from "../../../src/fleet/follow/watch.ts";
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
 import type { Context } from "../../../src/fleet/run.ts";
+import { Ledger, NO_PEN } from "../../../src/ledger/ledger.ts";
+import { blankReplica, type Replica } from "../../../src/ledger/replica.ts";
+import { blankRun } from "../../../src/ledger/run-so-far.ts";
 import type { Fault } from "../../../src/net/fault.ts";
 import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
 import type { BootStatus } from "../../../src/phala/status.ts";
 import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
+import { createLine } from "../../../src/report/log/create.ts";
 import { WHAT_NEXT } from "../../../src/report/words/advice.ts";
 import { answerFault, failedRequest } from "../../support/troubles.ts";
 import {
@@ -33,14 +38,24 @@ function watched({
   answer = { status: 200 } as Script,
 } = {}) {
   const b = bench(() => answer);
-  const replica = newReplica(null);
-  replica.origin = origin;
-  replica.cvm = cvmOf({ status: "starting", endpoints: [] });
-  replica.times.made = START_AT - 5_000;
+  const key = "new-0";
+  const before: Replica = {
+    ...blankReplica(key),
+    origin,
+    fate: "there",
+    cvm: cvmOf({ status: "starting", endpoints: [] }),
+    times: { made: START_AT - 5_000 },
+  };
+  const ledger = new Ledger(() => b.clock.now(), NO_PEN, { run: blankRun, replicas: [before] });
+  ledger.subscribe((fact) => {
+    const line = createLine(fact, { workspaceSlug: "space", appId: APP_ID });
+    if (line !== null) b.runner[line.as](line.text);
+  });
   const unasked = { port: null, healthExpect: null, healthForMs: 0 };
   const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID, ...unasked };
   // The watch reads three inputs; the rest would only be noise here.
-  const context = { ...b, inputs } as unknown as Context;
+  const attempts = new Attempts(b.runner, isUnwritable);
+  const context = { ...b, ledger, attempts, inputs } as unknown as Context;
   let woken = 0;
   let blindness: Blindness | null = null;
   const limits = {
@@ -51,15 +66,17 @@ function watched({
     },
     blind: () => blindness,
   };
-  const watch = new Watch(context, replica, limits);
+  const watch = new Watch(context, key, limits);
   const goBlind = (fault: Fault, never = false) => {
     blindness = { fault, never };
   };
   const place = { workspaceSlug: "space", appId: APP_ID };
   /** What is said of it in the end. */
-  const said = () =>
-    replica.trouble === null ? null : failureOf(replica.trouble, { ...place, replica });
-  return { b, replica, watch, goBlind, said, woken: () => woken };
+  const said = () => {
+    const { trouble } = watch.replica;
+    return trouble === null ? null : failureOf(trouble, { ...place, replica: watch.replica });
+  };
+  return { b, watch, goBlind, said, woken: () => woken };
 }
 
 const batch = (status: BootStatus | null): Look => ({
@@ -86,15 +103,23 @@ const lines = ({ runner }: Bench) => runner.entries.map(({ text }) => text);
 
 describe("a watch", () => {
   it("is done when it runs and its row was read; the replica then holds both", () => {
-    const { watch, replica } = watched();
+    const { watch } = watched();
     watch.observe(batch(bootStatus()));
-    expect([watch.settled, watch.lacksDetails, replica.status]).toEqual([false, false, "starting"]);
+    expect([watch.settled, watch.lacksDetails, watch.replica.status]).toEqual([
+      false,
+      false,
+      "starting",
+    ]);
     watch.observe(batch(RUNNING));
-    expect([watch.settled, watch.lacksDetails, replica.status]).toEqual([false, true, "running"]);
+    expect([watch.settled, watch.lacksDetails, watch.replica.status]).toEqual([
+      false,
+      true,
+      "running",
+    ]);
     watch.observe(rows(cvmOf()));
-    expect([watch.settled, replica.trouble]).toEqual([true, null]);
-    expect(replica.cvm?.instanceUrl).toBe("https://i1.invalid");
-    expect(replica.times.running).toBe(START_AT);
+    expect([watch.settled, watch.replica.trouble]).toEqual([true, null]);
+    expect(watch.replica.cvm?.instanceUrl).toBe("https://i1.invalid");
+    expect(watch.replica.times.running).toBe(START_AT);
   });
 
   it("is not done by a row that is still in progress", () => {
@@ -104,13 +129,13 @@ describe("a watch", () => {
   });
 
   it("takes nothing from a list that does not show it", () => {
-    const { replica, said, watch } = watched();
+    const { said, watch } = watched();
     watch.observe(batch(RUNNING));
     for (let n = 0; n < 5; n++) watch.observe(rows(null));
-    expect([watch.settled, replica.trouble]).toEqual([false, null]);
+    expect([watch.settled, watch.replica.trouble]).toEqual([false, null]);
     for (let n = 0; n < 2; n++) watch.observe(batch(null));
     expect(said()?.text).toMatch(/somebody deleted it/);
-    expect([replica.gone, replica.status]).toEqual([true, "deleted"]);
+    expect([watch.replica.fate, watch.replica.status]).toEqual(["gone", "deleted"]);
   });
 
   it("ends with the reason, the time and the link where the boot comes to nothing", async () => {
@@ -199,10 +224,10 @@ describe("a watch at its deadline", () => {
   });
 
   it("is no failure where it runs and only its row was not read", () => {
-    const { b, watch, replica } = watched();
+    const { b, watch } = watched();
     watch.observe(batch(RUNNING));
     watch.expire();
-    expect([watch.settled, replica.trouble]).toEqual([true, null]);
+    expect([watch.settled, watch.replica.trouble]).toEqual([true, null]);
     const word = expect.stringMatching(/^NO_URL: web-1 runs.*its row could not be read.*See https/);
     expect(b.runner.entries.at(-1)).toMatchObject({ kind: "warning", text: word });
   });
@@ -243,13 +268,13 @@ describe("a watch at its deadline", () => {
 
 describe("a watch with a health check", () => {
   it("is done after two good answers from the instance's own URL, and ends the pause", async () => {
-    const { b, watch, replica, woken } = watched({ healthCheck: "/healthz" });
+    const { b, watch, woken } = watched({ healthCheck: "/healthz" });
     watch.observe(rows(cvmOf()));
     expect([watch.settled, watch.lacksDetails]).toEqual([false, false]);
     await b.clock.drive(b.clock.sleep(10_000));
-    expect([watch.settled, woken(), replica.trouble]).toEqual([true, 1, null]);
+    expect([watch.settled, woken(), watch.replica.trouble]).toEqual([true, 1, null]);
     expect(b.requests.map(({ url }) => url)).toEqual(Array(2).fill("https://i1.invalid/healthz"));
-    expect(replica.times.healthy).toBe(START_AT + 2_000);
+    expect(watch.replica.times.healthy).toBe(START_AT + 2_000);
   });
 
   it("checks what was there before as well, where it is waited for", async () => {
@@ -271,10 +296,10 @@ describe("a watch with a health check", () => {
   });
 
   it("ends without a verdict when the step is cancelled", async () => {
-    const { b, watch, replica, woken } = watched({ healthCheck: "/healthz" });
+    const { b, watch, woken } = watched({ healthCheck: "/healthz" });
     watch.observe(rows(cvmOf()));
     b.cancel();
     await b.clock.drive(b.clock.sleep(10_000));
-    expect([replica.trouble, woken()]).toEqual([null, 0]);
+    expect([watch.replica.trouble, woken()]).toEqual([null, 0]);
   });
 });

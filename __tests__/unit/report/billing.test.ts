@@ -1,6 +1,6 @@
 /** What exists and is billed, at the end of an annotation; and what it costs, in the summary. */
 import { describe, expect, it } from "@jest/globals";
-import type { Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import { costOf } from "../../../src/report/summary/cost.ts";
 import { billing } from "../../../src/report/words/billed.ts";
 import { UNASKED } from "../../support/troubles.ts";
@@ -60,7 +60,7 @@ describe("what exists", () => {
   });
 
   it("is not said of what somebody deleted, nor denied", () => {
-    expect(bill([made(1, { gone: true, trouble: DOWN })])).toEqual({ text: "", list: [] });
+    expect(bill([made(1, { fate: "gone", trouble: DOWN })])).toEqual({ text: "", list: [] });
   });
 });
 
@@ -87,7 +87,7 @@ describe("what it costs", () => {
     ],
     ["none whose price is told", [priced(1, "0x10")], "does not tell its price"],
     ["none that was made", [unmade(1, FULL)], ""],
-    ["none that is there", [priced(1, "0.058", { gone: true })], ""],
+    ["none that is there", [priced(1, "0.058", { fate: "gone" })], ""],
     ["none of ours", [priced(1, "0.058", { origin: "existing" })], ""],
   ])("%s", (_name, replicas, expected) => {
     const text = costOf(replicas);

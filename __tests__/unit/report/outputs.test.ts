@@ -1,9 +1,10 @@
 /** Outputs of replicas that are adopted, existing or half known; created ones are tested on the bundle. */
 import { describe, expect, it } from "@jest/globals";
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
 import { readVm } from "../../../src/phala/vm.ts";
 import { outputsOf, type Report } from "../../../src/report/outputs/create.ts";
+import { newReplica } from "../../support/replicas.ts";
 import { DOWN } from "../../support/troubles.ts";
 
 const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";

@@ -1,6 +1,6 @@
 /** The job summary: whatever is cut says how much, and the whole stays under what GitHub takes. */
 import { describe, expect, it } from "@jest/globals";
-import type { Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import type { Saying } from "../../../src/report/annotation/annotation.ts";
 import type { Report } from "../../../src/report/outputs/create.ts";
 import { MAX_SUMMARY_BYTES, summaryOf, withinLimit } from "../../../src/report/summary/create.ts";

@@ -1,8 +1,9 @@
 /** Replicas for the tests of words. */
 
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import type { Trouble } from "../../../src/ledger/trouble.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
+import { newReplica } from "../../support/replicas.ts";
 
 export const APP = "3c".repeat(20);
 

@@ -1,8 +1,9 @@
-import type { NoUrl } from "../../ledger/terms.ts";
+import { isOurs, type Replica } from "../../ledger/replica.ts";
+import type { NoUrl, ReplicaKey } from "../../ledger/terms.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
 import type { Attempt, Fault } from "../../net/fault.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
 import { pauseBefore } from "../plan/next-look.ts";
-import { isOurs, nameOf, type Replica, uuidOf } from "../record.ts";
 import { type Context, note } from "../run.ts";
 import {
   type AddressFacts,
@@ -39,7 +40,7 @@ export interface SearchLimits {
  */
 export class AddressSearch {
   readonly #context: Context;
-  readonly #replica: Replica;
+  readonly #key: ReplicaKey;
   #facts: AddressFacts = {
     row: null,
     rowReadAt: null,
@@ -49,9 +50,13 @@ export class AddressSearch {
   };
   #fault: Fault | null = null;
 
-  constructor(context: Context, replica: Replica) {
+  constructor(context: Context, key: ReplicaKey) {
     this.#context = context;
-    this.#replica = replica;
+    this.#key = key;
+  }
+
+  get #replica(): Replica {
+    return this.#context.ledger.replica(this.#key);
   }
 
   /** Takes a row into account. @returns it with the id and the URL filled in, as far as they are known */

@@ -1,7 +1,8 @@
+import type { Replica } from "../../ledger/replica.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { type Fault, sameFault } from "../../net/fault.ts";
 import { type LastLook, nextLook, pauseBefore } from "../plan/next-look.ts";
-import { nameOf, type Replica, uuidOf } from "../record.ts";
 import { type Context, note } from "../run.ts";
 import { Lookout } from "./lookout.ts";
 import { type Blindness, Watch } from "./watch.ts";
@@ -34,7 +35,7 @@ export async function waitForAll(context: Context, replicas: readonly Replica[])
   const limits = { begun, deadline, wake: onChange, blind };
   const watches = replicas
     .filter((replica) => replica.trouble === null && uuidOf(replica) !== null)
-    .map((replica) => new Watch(context, replica, limits));
+    .map((replica) => new Watch(context, replica.key, limits));
   const lookout = new Lookout(api, inputs.appId);
   void heartbeats(context, watches, begun, finished.signal);
   let last: LastLook = { kind: "none", someRan: false, poor: false };

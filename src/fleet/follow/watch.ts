@@ -1,17 +1,20 @@
-import type { HealthProblem } from "../../ledger/terms.ts";
+import type { ReplicaFact } from "../../ledger/fact.ts";
+import { identOf, type Replica } from "../../ledger/replica.ts";
+import type { HealthProblem, ReplicaKey } from "../../ledger/terms.ts";
 import type { Told, Trouble } from "../../ledger/trouble.ts";
+import { nameOf, uuidOf, whoIs } from "../../ledger/who.ts";
 import type { Fault } from "../../net/fault.ts";
-import { type Cvm, runs } from "../../phala/cvm.ts";
+import { runs } from "../../phala/cvm.ts";
 import { misfitOf } from "../plan/mismatch.ts";
-import { nameOf, type Replica, uuidOf, whoIs } from "../record.ts";
 import { type Context, note } from "../run.ts";
-import { saveAttempt } from "../state.ts";
 import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
 import { AddressSearch } from "./address-search.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
 import { becomesHealthy, healthUrl, sameProblem } from "./health.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
+
+type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 
 /** Where a replica stands while it is waited for. */
 type Phase = "booting" | "running" | "checking" | "settled";
@@ -35,7 +38,7 @@ export interface Blindness {
 
 /** One replica on its way to serving. */
 export class Watch {
-  readonly replica: Replica;
+  readonly key: ReplicaKey;
   readonly #context: Context;
   readonly #limits: WatchLimits;
   readonly #search: AddressSearch;
@@ -50,13 +53,19 @@ export class Watch {
   /** The last one. */
   #problem: HealthProblem | null = null;
 
-  constructor(context: Context, replica: Replica, limits: WatchLimits) {
+  constructor(context: Context, key: ReplicaKey, limits: WatchLimits) {
     this.#context = context;
-    this.replica = replica;
+    this.key = key;
+    const replica = context.ledger.replica(key);
     this.#limits = limits;
-    this.#search = new AddressSearch(context, replica);
-    this.#progress = new Progress(replica, limits.begun);
+    this.#search = new AddressSearch(context, key);
+    this.#progress = new Progress(key, limits.begun);
     this.#ranBefore = replica.origin === "existing" && replica.cvm !== null && runs(replica.cvm);
+  }
+
+  /** As it is known by now. */
+  get replica(): Replica {
+    return this.#context.ledger.replica(this.key);
   }
 
   get settled(): boolean {
@@ -86,9 +95,10 @@ export class Watch {
     this.#memory = memory;
     const row = look.cvms?.get(this.uuid) ?? null;
     if (status?.detailed) this.#search.lives();
-    if (row !== null) this.#hold(this.#search.take(row));
+    const seen = row === null ? null : this.#search.take(row);
+    if (status !== null) this.#append({ fact: "seen", cvm: seen, status });
+    if (seen !== null) this.#compare();
     if (status !== null && memory.last !== null) {
-      this.replica.status = status.status;
       this.#progress.show(memory.last, this.#context);
     }
     if (end !== null) {
@@ -121,16 +131,15 @@ export class Watch {
     this.#running.abort();
   }
 
-  /** @param row with what is known of its address filled in */
-  #hold(row: Cvm): void {
-    this.replica.cvm = row;
+  /** Its row may show that it is not what was asked for. */
+  #compare(): void {
     const misfit = misfitOf(this.replica);
     if (misfit !== null) this.#fail(misfit);
   }
 
   /** @param rowRead the look that says so was at its row */
   #run(rowRead: boolean): void {
-    this.replica.times.running ??= this.#context.edges.clock.now();
+    this.#append({ fact: "reached", stage: "running", url: null });
     const begins = this.#phase === "booting";
     if (begins) this.#phase = "running";
     // What is missing in a row of before may be there by now.
@@ -149,7 +158,8 @@ export class Watch {
     const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
     const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
     const end = await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
-      this.#hold(row);
+      this.#append({ fact: "located", ident: identOf(row), cvm: row });
+      this.#compare();
       if (!this.settled) this.#serve();
     });
     if (cancel.aborted) return;
@@ -204,7 +214,7 @@ export class Watch {
       this.#limits.wake();
       return;
     }
-    this.replica.times.healthy = edges.clock.now();
+    this.#append({ fact: "reached", stage: "healthy", url: null });
     this.#note({ note: "healthy", name: this.#name });
     this.#settle();
     this.#limits.wake();
@@ -244,29 +254,28 @@ export class Watch {
 
   /** Somebody deleted it; post is to know. */
   #lose(): void {
-    const { replica } = this;
-    replica.gone = true;
-    replica.status = "deleted";
-    if (replica.attempt === null) return;
-    replica.attempt = { ...replica.attempt, gone: true };
-    saveAttempt(this.#context.edges.runner, replica.attempt);
+    this.#append({ fact: "vanished" });
+    this.#context.attempts.amend(this.key, { gone: true });
   }
 
   #fail(trouble: Trouble): void {
     if (this.settled) return;
-    this.replica.trouble = trouble;
+    this.#append({ fact: "failed", during: "following", trouble });
     this.#settle();
   }
 
   #settle(): void {
     if (this.settled) return;
-    if (this.replica.trouble !== null) this.replica.times.failed = this.#context.edges.clock.now();
     this.#phase = "settled";
     this.#end.abort();
   }
 
   get #name(): string {
     return nameOf(this.replica);
+  }
+
+  #append(what: Unkeyed<ReplicaFact>): void {
+    this.#context.ledger.append({ replica: this.key, ...what });
   }
 
   #note(what: Parameters<typeof note>[1]): void {

@@ -1,10 +1,12 @@
 import type { Inputs } from "../../inputs/types.ts";
 import type { Note } from "../../ledger/fact.ts";
+import { blankReplica, type Replica } from "../../ledger/replica.ts";
+import type { Slot } from "../../ledger/terms.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
-import type { Cvm } from "../../phala/cvm.ts";
+import { type Cvm, cvmKey } from "../../phala/cvm.ts";
 import type { Survey } from "../look.ts";
-import { newReplica, type Replica, type Slot } from "../record.ts";
 import { balance, type Counted, countInstances, missingInstances } from "./count.ts";
+import { found } from "./mismatch.ts";
 import { namedSlots, planNames } from "./names.ts";
 import { planComposeHash, planSlots } from "./placement.ts";
 
@@ -97,12 +99,14 @@ function overLimit(
 export function existingReplicas({ live, dead }: Counted, source: string): Replica[] {
   const isSource = (cvm: Cvm) => cvm.vmUuid === source;
   const ordered = [...live.filter((cvm) => !isSource(cvm)), ...live.filter(isSource)];
-  return [
-    ...ordered.map((cvm) => existing(cvm, null)),
-    ...dead.map((cvm) => existing(cvm, { kind: "dead", named: false })),
-  ];
-}
-
-function existing(cvm: Cvm, trouble: Trouble | null): Replica {
-  return { ...newReplica(null), origin: "existing", cvm, status: cvm.status, trouble };
+  const all: Replica[] = [];
+  const take = (cvm: Cvm, trouble: Trouble | null) => {
+    // A list may show one twice; what counts twice is told twice.
+    const before = all.filter((one) => one.cvm !== null && cvmKey(one.cvm) === cvmKey(cvm)).length;
+    const key = `cvm-${cvmKey(cvm)}${before === 0 ? "" : ` (${before + 1})`}` as const;
+    all.push(found(blankReplica(key), cvm, trouble));
+  };
+  for (const cvm of ordered) take(cvm, null);
+  for (const cvm of dead) take(cvm, { kind: "dead", named: false });
+  return all;
 }

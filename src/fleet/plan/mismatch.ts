@@ -1,8 +1,9 @@
-import type { Difference } from "../../ledger/terms.ts";
+import { blankReplica, exists, identOf, type Replica } from "../../ledger/replica.ts";
+import type { Difference, Slot } from "../../ledger/terms.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
+import { currentStatus } from "../../ledger/who.ts";
 import { type Cvm, isDead } from "../../phala/cvm.ts";
 import { hasFailed, isGoing, isStopping } from "../../phala/status.ts";
-import { currentStatus, exists, newReplica, type Replica, type Slot } from "../record.ts";
 
 /** Whether what was made is what was asked for. Pure. */
 
@@ -46,7 +47,20 @@ export function wontRun(replica: Replica): boolean {
 
 /** One that bears the name already: what it differs in from what was asked for is red, and never changed. */
 export function standing(slot: Slot, cvm: Cvm): Replica {
-  const replica: Replica = { ...newReplica(slot), origin: "existing", cvm, status: cvm.status };
-  replica.trouble = isDead(cvm) ? { kind: "dead", named: true } : misfitOf(replica);
-  return replica;
+  const replica = found({ ...blankReplica(`new-${slot.index}`), slot }, cvm, null);
+  return { ...replica, trouble: isDead(cvm) ? { kind: "dead", named: true } : misfitOf(replica) };
+}
+
+/** It was there before. */
+export function found(replica: Replica, cvm: Cvm, trouble: Trouble | null): Replica {
+  const { status } = cvm;
+  return {
+    ...replica,
+    ident: identOf(cvm),
+    origin: "existing",
+    fate: "there",
+    cvm,
+    status,
+    trouble,
+  };
 }

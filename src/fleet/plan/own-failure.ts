@@ -1,6 +1,6 @@
 import { isOwn } from "../../ledger/code.ts";
+import type { Replica } from "../../ledger/replica.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
-import type { Replica } from "../record.ts";
 
 /**
  * Whether something of this run's own failed, so that `cleanup: on_failure` has a reason to delete what it

@@ -1,21 +1,21 @@
 import type { NodeChoice } from "../../inputs/types.ts";
+import type { NodeWish, Slot } from "../../ledger/terms.ts";
 import type { Misfit } from "../../ledger/trouble.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { PhalaNode } from "../../phala/nodes.ts";
-import type { Place, Slot } from "../record.ts";
 
 /** Where one replica goes; in `or` where else it may, in order. */
-export interface Placement extends Place {
-  readonly or?: readonly Place[];
+export interface Placement extends NodeWish {
+  readonly or?: readonly NodeWish[];
 }
 
 /** All nodes that will do, in the order in which they are tried. */
-export function placesOf({ id, name, or = [] }: Placement): readonly Place[] {
+export function placesOf({ id, name, or = [] }: Placement): readonly NodeWish[] {
   return [{ id, name }, ...or];
 }
 
 /** Whether one of them is the node; what the API does not tell contradicts nothing. */
-export function fitsPlace(places: readonly Place[], nodeId: number | null): boolean {
+export function fitsPlace(places: readonly NodeWish[], nodeId: number | null): boolean {
   return nodeId === null || places.some(({ id }) => id === null || id === nodeId);
 }
 
@@ -52,7 +52,7 @@ function placeOf(
   choice: NodeChoice,
   nodes: readonly PhalaNode[] | null,
   problems: NodeProblems[number][],
-): Place | null {
+): NodeWish | null {
   if (choice.kind === "any") return { id: null, name: null };
   if (choice.kind === "id") {
     return { id: choice.id, name: nodes?.find((node) => node.id === choice.id)?.name ?? null };

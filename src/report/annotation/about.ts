@@ -1,4 +1,4 @@
-import type { Replica } from "../../fleet/record.ts";
+import type { Replica } from "../../ledger/replica.ts";
 
 /** Whom a trouble is of, and where the app is to be seen. */
 export interface About {

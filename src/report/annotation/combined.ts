@@ -1,4 +1,5 @@
-import { nameOf, type Replica } from "../../fleet/record.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import { nameOf } from "../../ledger/who.ts";
 import type { About } from "./about.ts";
 import type { Words } from "./annotation.ts";
 import type { Failure } from "./failure.ts";

@@ -1,7 +1,8 @@
 /** What became of a request that was to make a replica, in words. */
-import { nameOf, uuidOf } from "../../fleet/record.ts";
+
 import { codeOfFault } from "../../ledger/code.ts";
 import type { TroubleOf } from "../../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { doingText } from "../words/doing.ts";

@@ -1,8 +1,9 @@
 /** What is wrong with a replica that exists, in words. */
-import { nameOf, nodeOf, uuidOf } from "../../fleet/record.ts";
+
 import { identOf } from "../../ledger/replica.ts";
 import type { Ident, NoUrl } from "../../ledger/terms.ts";
 import type { BootEnd, Told, TroubleOf } from "../../ledger/trouble.ts";
+import { nameOf, nodeOf, uuidOf } from "../../ledger/who.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration, moment, timeOfDay } from "../../text/duration.ts";
 import { dashboardUrl } from "../../text/links.ts";

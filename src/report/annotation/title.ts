@@ -1,5 +1,5 @@
-import { isOurs, type Replica } from "../../fleet/record.ts";
 import type { Outcome } from "../../ledger/judgement.ts";
+import { isOurs, type Replica } from "../../ledger/replica.ts";
 import type { ErrorCode } from "../words/error-code.ts";
 
 const TITLES: Readonly<Record<string, string>> = {

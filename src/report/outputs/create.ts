@@ -1,8 +1,9 @@
-import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../../fleet/record.ts";
 import type { Attested } from "../../ledger/attested.ts";
 import { codeOf } from "../../ledger/code.ts";
 import type { CleanupMode } from "../../ledger/fact.ts";
 import type { Verdict } from "../../ledger/judgement.ts";
+import { exists, type Replica } from "../../ledger/replica.ts";
+import { currentStatus, nodeOf, uuidOf } from "../../ledger/who.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { moment } from "../../text/duration.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
@@ -184,7 +185,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
     verified: replica.attested?.verified ?? null,
-    deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
+    deleted_at_latest: replica.until !== null ? moment(replica.until) : null,
     outcome: outcomeOf(replica, report),
     error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
   };

@@ -1,16 +1,9 @@
 import type { Edges } from "../../action/edges.ts";
-import {
-  currentStatus,
-  exists,
-  isBilled,
-  isOurs,
-  nameOf,
-  nodeOf as placeOf,
-  type Replica,
-} from "../../fleet/record.ts";
 import type { Attested } from "../../ledger/attested.ts";
 import { isUnsure } from "../../ledger/code.ts";
 import type { Outcome } from "../../ledger/judgement.ts";
+import { exists, isBilled, isOurs, type Replica } from "../../ledger/replica.ts";
+import { currentStatus, nameOf, nodeOf as placeOf } from "../../ledger/who.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import type { Saying } from "../annotation/annotation.ts";

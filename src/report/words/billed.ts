@@ -1,6 +1,7 @@
-import { exists, isBilled, nameOf, type Replica, uuidOf } from "../../fleet/record.ts";
 import { isUnsure } from "../../ledger/code.ts";
 import type { CleanupMode } from "../../ledger/fact.ts";
+import { exists, isBilled, type Replica } from "../../ledger/replica.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { NOTHING_SAID, type Words } from "../annotation/annotation.ts";
 import { replicaUrl } from "./where.ts";
 
