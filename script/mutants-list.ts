@@ -340,17 +340,15 @@ export const MUTANTS: readonly Mutant[] = [
     file: "fleet/follow/watch.ts",
     patch: [
       [
-        'if (this.#path === null) this.#note({ note: "no-url", replica: whoIs(replica), why });',
-        "if (this.#path === null) this.#settle();",
+        'else this.#note({ note: "no-url", replica: whoIs(replica), why });',
+        "else this.#settle();",
       ],
     ],
   },
   {
     name: "green without the health check where there is no URL",
-    file: "fleet/follow/watch.ts",
-    patch: [
-      ['else this.#fail({ kind: "no-url", why, path: this.#path, told });', "else this.#settle();"],
-    ],
+    file: "fleet/follow/without-url.ts",
+    patch: [['return path === null ? null : { kind: "no-url", why, path, told };', "return null;"]],
   },
   {
     name: "looks for a URL for ten seconds only",

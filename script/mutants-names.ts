@@ -49,7 +49,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
   {
     of,
     name: "what bears the name after a refusal is proven to be ours",
-    file: "fleet/make.ts",
+    file: "fleet/arrivals.ts",
     patch: [["const proof = named && asking.doubted ?", "const proof = named ?"]],
   },
   {

@@ -1,8 +1,8 @@
 /** Getting approvals in a run of create: what `fleet/approve.ts` does, told, put out and kept as it goes. */
 
 import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
+import type { Approving } from "../fleet/approving.ts";
 import { askFor } from "../fleet/ask.ts";
-import type { Approving } from "../fleet/make.ts";
 import type { Context } from "../fleet/run.ts";
 import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
 import { needOf } from "../ledger/need.ts";

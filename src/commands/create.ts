@@ -1,14 +1,11 @@
 import type { Edges, Runner } from "../action/edges.ts";
 import { isUnwritable } from "../action/unwritable.ts";
 import { Recording } from "../deployments/subscriber.ts";
-import { askFor } from "../fleet/ask.ts";
 import { Attempts } from "../fleet/attempts.ts";
 import { waitForAll } from "../fleet/follow/follow.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
-import { refusePrepare, survey } from "../fleet/look.ts";
-import { planRun } from "../fleet/plan/create.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
-import { type Context, note, openApi, type Settings } from "../fleet/run.ts";
+import { type Context, note, openApi } from "../fleet/run.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
@@ -16,7 +13,7 @@ import { readInputs } from "../inputs/read.ts";
 import type { Inputs } from "../inputs/types.ts";
 import { Ledger, NO_PEN } from "../ledger/ledger.ts";
 import { exists, isOurs, type Replica } from "../ledger/replica.ts";
-import type { Misfit, Trouble } from "../ledger/trouble.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import { currentStatus, whoIs } from "../ledger/who.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
 import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
@@ -26,10 +23,10 @@ import { titleOf } from "../report/annotation/title.ts";
 import { createLine } from "../report/log/create.ts";
 import { dryRunEnd } from "../report/log/dry-run.ts";
 import { allOf, conclude, countedBy, type Ending, madeBy, placeOf } from "./conclude.ts";
-import { createAll, type Prepared, planDryRun, takeInWhatIsThere } from "./creating.ts";
+import { createAll, type Prepared, planDryRun } from "./creating.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 import { internal } from "./internal.ts";
-import { encryptEnvs } from "./seal-for-create.ts";
+import { lookAndPlan } from "./looking.ts";
 import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 import { Verification } from "./verification.ts";
 
@@ -227,49 +224,4 @@ function toWaitFor(ending: Ending, inputs: Inputs): Replica[] {
     ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),
   );
   return [...made, ...there].filter(({ trouble }) => trouble === null);
-}
-
-/** Everything that can be found wrong before a create request is sent. */
-async function lookAndPlan(
-  run: Omit<Context, "inputs">,
-  given: Inputs,
-  ending: Ending,
-): Promise<Prepared | { readonly ok: false; readonly trouble: Trouble }> {
-  const appId = given.appId ?? (await appOf(run, given.vmUuid ?? ""));
-  if (typeof appId !== "string") return { ok: false, trouble: appId };
-  let inputs: Settings = { ...given, appId, vmUuid: given.vmUuid ?? "" };
-  ending.inputs = inputs;
-  const result = await survey({ ...run, inputs }, given.vmUuid);
-  if (!result.ok) return result;
-  const surveyed = result.survey;
-  inputs = { ...inputs, vmUuid: given.vmUuid ?? surveyed.source?.vmUuid ?? "" };
-  const context: Context = { ...run, inputs };
-  ending.inputs = inputs;
-  ending.survey = surveyed;
-  const plan = planRun(inputs, surveyed);
-  if (!plan.ok) return plan;
-  if (inputs.prepareOnly && plan.slots.length > 0) {
-    const trouble = await refusePrepare(context, surveyed);
-    if (trouble !== null) return { ok: false, trouble };
-  }
-  if (surveyed.source !== null && surveyed.cvms !== null && inputs.names === null) {
-    note(context, { note: "source", cvm: surveyed.source, live: surveyed.live.length });
-  }
-  for (const one of plan.notes) note(context, one);
-  takeInWhatIsThere({ context, plan });
-  if (inputs.envs.length > 0 && plan.slots.length > 0) {
-    const encrypted = await encryptEnvs(context, surveyed);
-    if (!encrypted.ok) return encrypted;
-    inputs = { ...inputs, encryptedEnv: encrypted.blob };
-  }
-  return { ok: true, context: { ...context, inputs }, plan, surveyed };
-}
-
-/** The source CVM's app, for a commit that does not name it. */
-async function appOf(run: Omit<Context, "inputs">, vmUuid: string): Promise<string | Trouble> {
-  const doing = { do: "read-source" } as const;
-  const cvm = await askFor(run, doing, (options) => run.api.getCvm(vmUuid, options));
-  if (!cvm.ok) return { kind: "request", doing, fault: cvm.fault, gaveUp: cvm.gaveUp };
-  const misfit: Misfit = { input: "app_id", why: "not-told" };
-  return cvm.value.appId ?? { kind: "misfit", misfit };
 }

@@ -1,5 +1,6 @@
+import type { ReplicaFact } from "../ledger/fact.ts";
 import type { Replica } from "../ledger/replica.ts";
-import type { ReplicaKey, Slot } from "../ledger/terms.ts";
+import type { ReplicaKey, Slot, Via } from "../ledger/terms.ts";
 import { uuidOf } from "../ledger/who.ts";
 import { oneLine } from "../text/clean.ts";
 import type { RequestEnd } from "./plan/brake.ts";
@@ -16,6 +17,7 @@ export interface Told {
 
 const UNTOLD: Told = { lost: () => undefined, busy: () => undefined };
 
+type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 type Needed = Pick<Context, "edges" | "ledger" | "attempts">;
 
 /** One replica that is being asked for, and what post has to know of it at each moment. */
@@ -43,6 +45,17 @@ export class Asking {
   /** As it is known by now. */
   get replica(): Replica {
     return this.#context.ledger.replica(this.key);
+  }
+
+  /** Something happened to it. */
+  append(what: Unkeyed<ReplicaFact>): void {
+    this.#context.ledger.append({ replica: this.key, ...what });
+  }
+
+  /** A request goes out for it, from now on. */
+  begin(via: Via): void {
+    const { nodeId, nodeName: name } = this.slot;
+    this.append({ fact: "asking", via, attempt: 1, place: { nodeId, name } });
   }
 
   /** When the first try was sent that may have made it: nothing made before is its replica. */

@@ -1,22 +1,18 @@
-import { codeOfFault, isUnsure } from "../ledger/code.ts";
-import type { Tried } from "../ledger/note.ts";
+import { codeOfFault } from "../ledger/code.ts";
 import { exists, type Replica } from "../ledger/replica.ts";
 import type { ReplicaKey, Slot } from "../ledger/terms.ts";
-import type { Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
-import type { PhalaClient } from "../phala/api.ts";
 import type { Approval } from "../phala/approval.ts";
-import { isOnChain } from "../phala/cvm.ts";
 import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
+import type { Approving } from "./approving.ts";
+import { isAlone, isUnsureOf, type Job, jobOf, notAsked, orderFor } from "./jobs.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
-import { type Approving, type Carried, Creation } from "./make.ts";
-import { commitOf, createOrder, type Order } from "./orders.ts";
-import type { Stop } from "./plan/brake.ts";
+import { type Carried, Creation } from "./make.ts";
+import type { Order } from "./orders.ts";
 import type { RunPlan } from "./plan/create.ts";
 import { misfitOf } from "./plan/mismatch.ts";
 import { type NextAsk, nextAsk } from "./plan/next-ask.ts";
-import { placesOf } from "./plan/placement.ts";
 import { rerunWith } from "./plan/rerun.ts";
 import {
   type CreateVerdict,
@@ -26,7 +22,7 @@ import {
   type WishEvent,
   type Wishes,
 } from "./plan/wishes.ts";
-import { type Context, note, type Settings } from "./run.ts";
+import { type Context, note } from "./run.ts";
 
 /** How many named ones are under way at a time; what has no name goes out one after another. */
 const MOST_AT_ONCE = 4;
@@ -40,17 +36,6 @@ export interface MakingHooks {
   /** It is there, and this run made it. */
   readonly onExists: (key: ReplicaKey) => void;
   readonly onApproval: (approval: Approval) => void;
-}
-
-/** One wish with all that its requests need. */
-interface Job {
-  readonly slot: Slot;
-  readonly places: readonly { readonly id: number | null; readonly name: string | null }[];
-  readonly key: Wish["key"];
-  /** Where it was refused in this round, with the code. */
-  tried: Tried[];
-  /** One of these refusals was about room. */
-  lacksRoom: boolean;
 }
 
 /**
@@ -289,45 +274,6 @@ export class MakeAll {
     const { api, inputs } = this.#context;
     return orderFor(api, inputs, slot, this.#jobs.size);
   }
-}
-
-/** The request that a slot stands for. */
-export function orderFor(api: PhalaClient, inputs: Settings, slot: Slot, total: number): Order {
-  const { commitToken: token, composeHash, transactionHash } = inputs;
-  if (token === null) return createOrder(api, inputs, slot, total);
-  return commitOf(api, inputs, slot, { token, composeHash, transactionHash });
-}
-
-function jobOf(slot: Slot): Job {
-  const { nodeId: id, nodeName: name, or } = slot;
-  return {
-    slot,
-    places: placesOf({ id, name, ...(or === undefined ? {} : { or }) }),
-    key: `new-${slot.index}`,
-    tried: [],
-    lacksRoom: false,
-  };
-}
-
-/**
- * What has no name is told apart by elimination, and of two prepares the newer may void the other (API facts,
- * 1.3): one after another.
- */
-function isAlone({ names, prepareOnly }: Settings, { source }: Survey): boolean {
-  return names === null || prepareOnly || source === null || isOnChain(source) !== false;
-}
-
-/** @param stop why no further request is sent; null: the step was cancelled */
-function notAsked(stop: Stop | null): Trouble {
-  if (stop === null) return { kind: "not-asked", why: "cancelled", fault: null };
-  if (stop.kind === "unknown") return { kind: "not-asked", why: "brake", inARow: stop.inARow };
-  const { refusal: fault } = stop;
-  const rejected = fault.kind === "answer" && fault.status === 401;
-  return { kind: "not-asked", why: rejected ? "key-rejected" : "run-refused", fault };
-}
-
-function isUnsureOf({ trouble }: Replica): boolean {
-  return trouble !== null && isUnsure(trouble);
 }
 
 function rung(bell: AbortSignal): Promise<void> {

@@ -1,52 +1,19 @@
 import { apiCodeOf } from "../ledger/code.ts";
-import type { ReplicaFact } from "../ledger/fact.ts";
 import { needOf } from "../ledger/need.ts";
-import { exists, identOf, identOfVm, isOurs } from "../ledger/replica.ts";
+import { exists, isOurs } from "../ledger/replica.ts";
 import type { ReplicaKey, Rerun, Slot } from "../ledger/terms.ts";
-import type { Trouble } from "../ledger/trouble.ts";
-import { uuidOf, whoIs } from "../ledger/who.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isNotYet, isUnseen } from "../phala/codes.ts";
-import type { Cvm } from "../phala/cvm.ts";
-import { sameName } from "../phala/names.ts";
-import type { Vm } from "../phala/vm.ts";
+import { type Approving, merged, unapproved } from "./approving.ts";
+import { Arrivals, MADE } from "./arrivals.ts";
 import { Asking, type Told } from "./asking.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
 import { commitOf, committable, type Order, orderAfter } from "./orders.ts";
 import { type RequestEnd, type Stop, whyStop } from "./plan/brake.ts";
-import { standing } from "./plan/mismatch.ts";
-import { slotStanding } from "./plan/names.ts";
-import { placesOf } from "./plan/placement.ts";
 import { type Context, note } from "./run.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
-import { takeIn } from "./take-in.ts";
-
-/** It is known what came of the request, and it is no refusal. */
-const MADE: RequestEnd = { unknown: false, refusal: null };
-
-type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
-
-/** How a creation gets what needs an approval approved. */
-export interface Approving {
-  /** Whether the step waits for approvals, or gives them itself. */
-  readonly wanted: boolean;
-  /** Told of each 465. @returns why no such thing is to be approved; null: it may be */
-  readonly meet: (approval: Approval) => Trouble | null;
-  /**
-   * Waits until it is approved, or approves it.
-   *
-   * @param approval what is known of it; null: the answer said nothing
-   */
-  readonly get: (approval: Approval | null) => Promise<{
-    readonly approval: Approval;
-    /** The transaction to name; null: it was not approved, and `trouble` says why. */
-    readonly transactionHash: string | null;
-    /** Null: approved, or cancelled. */
-    readonly trouble: Trouble | null;
-  }>;
-}
 
 /** What a creation has to do with. */
 export interface Beside {
@@ -75,19 +42,18 @@ export class Creation {
   readonly #search: Search;
   readonly #lifetimes: Lifetimes;
   readonly #sending: Sending;
-  readonly #rerun: Rerun;
-  readonly #onMade: () => void;
+  readonly #arrivals: Arrivals;
   readonly #approving: Approving;
   readonly #ends: RequestEnd[] = [];
 
   constructor(context: Context, survey: Survey, { rerun, lifetimes, approving, onMade }: Beside) {
     this.#context = context;
     this.#lifetimes = lifetimes;
-    this.#onMade = onMade;
     this.#approving = approving;
     this.#search = new Search(context, survey);
-    this.#rerun = rerun;
     this.#sending = new Sending(context, this.#search, rerun);
+    const ended = (asking: Asking, end: RequestEnd) => this.#ended(asking, end);
+    this.#arrivals = new Arrivals(context, this.#search, { rerun, lifetimes, onMade, ended });
   }
 
   /** A CVM bears a name that was asked for by it, so names hold. */
@@ -116,7 +82,7 @@ export class Creation {
     const { ledger } = this.#context;
     this.#search.claim(key);
     const asking = new Asking(this.#context, key, slot, told);
-    this.#asking(asking, order);
+    asking.begin(order.kind);
     const needed = await this.#take(asking, order, outwait);
     const approval = await this.#seek(asking, order, needed);
     if (isOurs(ledger.replica(key))) await this.#lifetimes.begin(key);
@@ -135,11 +101,11 @@ export class Creation {
       if (edges.cancel.aborted) break;
       const got = await this.#approving.get(approval);
       approval = got.approval;
-      if (got.trouble !== null) this.#append(asking, { fact: "refused", trouble: got.trouble });
+      if (got.trouble !== null) asking.append({ fact: "refused", trouble: got.trouble });
       // A commit pays; after the cancel nothing is begun that does.
       if (got.transactionHash === null || edges.cancel.aborted) break;
       asking.send();
-      this.#asking(asking, order);
+      asking.begin(order.kind);
       const again = orderAfter(api, inputs, asking.slot, order, approval, got.transactionHash);
       const second = await this.#take(asking, again);
       if (exists(asking.replica)) return null;
@@ -152,19 +118,19 @@ export class Creation {
     const sent = await this.#sending.send(asking, order, outwait);
     switch (sent.kind) {
       case "created":
-        await this.#told(asking, order, sent.vm);
+        await this.#arrivals.created(asking, order, sent.vm);
         break;
       case "approval":
         return this.#approve(asking, order, sent.approval);
       case "found":
-        this.#adopt(asking, order, sent.cvm);
+        this.#arrivals.adopted(asking, order, sent.cvm);
         break;
       case "standing":
-        this.#leaveStanding(asking, sent.cvm);
+        this.#arrivals.standing(asking, sent.cvm);
         break;
       case "failed":
         asking.save(sent.stage);
-        this.#append(asking, {
+        asking.append({
           fact: sent.stage === "none" ? "refused" : "searched",
           trouble: sent.trouble,
         });
@@ -176,47 +142,9 @@ export class Creation {
     return null;
   }
 
-  /** A request goes out for it, from now on. */
-  #asking(asking: Asking, { kind: via }: Order): void {
-    const { nodeId, nodeName: name } = asking.slot;
-    this.#append(asking, { fact: "asking", via, attempt: 1, place: { nodeId, name } });
-  }
-
-  #append({ key }: Asking, what: Unkeyed<ReplicaFact>): void {
-    this.#context.ledger.append({ replica: key, ...what });
-  }
-
   #ended(asking: Asking, end: RequestEnd): void {
     asking.end = end;
     this.#ends.push(end);
-  }
-
-  #adopt(asking: Asking, { name }: Order, cvm: Cvm): void {
-    const named = name !== null && this.#search.nameFor(asking) !== null;
-    const proof = named && asking.doubted ? "name" : "elimination";
-    this.#append(asking, { fact: "adopted", ident: identOf(cvm), cvm, proof });
-    if (name !== null && named) this.#search.sawName(cvm.name, name);
-    this.#lifetimes.plan(asking.key);
-    asking.save("made");
-    this.#ended(asking, MADE);
-    this.#onMade();
-    const how = proof === "elimination" && named ? "refused" : proof;
-    note(this.#context, { note: "adopted", replica: whoIs(asking.replica), how });
-  }
-
-  /** Another run of the same names was quicker: nothing of it is ours. */
-  #leaveStanding(asking: Asking, cvm: Cvm): void {
-    const { inputs } = this.#context;
-    const { slot } = asking;
-    const { name = "", nodeId: id, nodeName } = slot;
-    const places = placesOf({ id, name: nodeName, ...(slot.or ? { or: slot.or } : {}) });
-    const asked = slotStanding({ index: slot.index, name, places }, cvm, inputs.composeHash);
-    takeIn(this.#context.ledger, standing(asked, cvm));
-    this.#search.sawName(cvm.name, name);
-    asking.save("none");
-    this.#ended(asking, MADE);
-    this.#onMade();
-    note(this.#context, { note: "stands", replica: whoIs(asking.replica) });
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
@@ -234,7 +162,7 @@ export class Creation {
     asking.save("none");
     this.#ended(asking, MADE);
     const trouble = refusal ?? (order.kind === "prepare" ? null : unapproved(order.kind, approval));
-    this.#append(asking, { fact: "approval", need: needOf(approval), trouble });
+    asking.append({ fact: "approval", need: needOf(approval), trouble });
     return approval;
   }
 
@@ -253,73 +181,7 @@ export class Creation {
     const whole = second === null ? approval : merged(approval, second);
     if (!isNotYet(apiCodeOf(asking.replica.trouble) ?? "")) return whole;
     const trouble = unapproved("create", whole);
-    this.#append(asking, { fact: "approval", need: needOf(whole), trouble });
+    asking.append({ fact: "approval", need: needOf(whole), trouble });
     return { ...whole, isAllowed: false };
   }
-
-  async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
-    // A commit's token makes one replica, so no try before it has made another.
-    if (order.kind === "create") this.#settleDoubt(asking, order, vm);
-    await this.#made(asking, vm, order.kind);
-    if (order.kind !== "prepare") return;
-    this.#append(asking, {
-      fact: "failed",
-      during: "making",
-      trouble: { kind: "made-by-prepare" },
-    });
-  }
-
-  #settleDoubt(asking: Asking, { name }: Order, vm: Vm): void {
-    if (name !== null && sameName(vm.name, name)) asking.forgetDoubt();
-    else asking.leaveDoubt();
-  }
-
-  async #made(asking: Asking, vm: Vm, via: Order["kind"]): Promise<void> {
-    const { slot, sentAt } = asking;
-    this.#append(asking, { fact: "created", ident: identOfVm(vm), vm });
-    if (slot.name !== undefined) this.#search.sawName(vm.name, slot.name);
-    this.#lifetimes.plan(asking.key);
-    asking.save("made");
-    this.#ended(asking, MADE);
-    this.#onMade();
-    const { nodeId, nodeName } = slot;
-    const tookMs = this.#context.edges.clock.now() - sentAt;
-    const who = whoIs(asking.replica);
-    const place = { nodeId, name: nodeName };
-    note(this.#context, { note: "created", replica: who, place, tookMs });
-    if (vm.name !== null && slot.name !== undefined && !sameName(vm.name, slot.name)) {
-      note(this.#context, { note: "named-otherwise", replica: who, asked: slot.name });
-    }
-    if (uuidOf(asking.replica) !== null) return;
-    await this.#locate(asking, vm.name ?? "", via);
-    asking.save("made");
-    this.#onMade();
-  }
-
-  /** The create answer named no UUID, which is legal: the app's list knows it. */
-  async #locate(asking: Asking, name: string, via: Order["kind"]): Promise<void> {
-    const { edges } = this.#context;
-    if (this.#search.possible && !edges.cancel.aborted) {
-      const found = await this.#search.for(asking, name);
-      if (found.kind === "adopted") {
-        const { cvm } = found;
-        this.#append(asking, { fact: "located", ident: identOf(cvm), cvm });
-      }
-    }
-    // That a prepare made one says more.
-    if (via !== "prepare" && uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      const trouble = { kind: "unseen", rerun: this.#rerun } as const;
-      this.#append(asking, { fact: "failed", during: "making", trouble });
-    }
-  }
-}
-
-function unapproved(at: "create" | "commit", approval: Approval): Trouble {
-  return { kind: "approval", at, need: needOf(approval) };
-}
-
-/** What the last answer says goes before what an earlier one said; what it leaves out stands. */
-function merged(approval: Approval, second: Approval): Approval {
-  const known = Object.entries(second).filter(([, value]) => value !== null);
-  return { ...approval, ...Object.fromEntries(known) };
 }

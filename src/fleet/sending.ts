@@ -1,48 +1,33 @@
-import { identOf } from "../ledger/replica.ts";
 import type { Rerun } from "../ledger/terms.ts";
-import type { Searched, Trouble } from "../ledger/trouble.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
 import { withGrace } from "../net/grace.ts";
-import { type Persisted, persist } from "../net/persist.ts";
+import { persist } from "../net/persist.ts";
 import type { Verdict } from "../net/retry.ts";
-import type { CreateAnswer } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { isTaken, sameName } from "../phala/names.ts";
 import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
 import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 import type { Asking } from "./asking.ts";
 import type { Order } from "./orders.ts";
-import type { RequestEnd } from "./plan/brake.ts";
 import { lookWithin, windowAfter } from "./plan/newcomers.ts";
 import { type Context, note } from "./run.ts";
 import { NAMES_ANOTHER, type Search } from "./search.ts";
-import { glance, type Settlement, searchedOf, type Window } from "./settle.ts";
-import { type Met, TakenName } from "./taken.ts";
+import {
+  type Answered,
+  type Failed,
+  type Holding,
+  leftToPost,
+  refused,
+  type Sent,
+  type Shown,
+  sentAs,
+  untold,
+} from "./sent.ts";
+import { glance, type Settlement, type Window } from "./settle.ts";
+import { TakenName } from "./taken.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
-
-type Answered = Exclude<CreateAnswer, { kind: "failed" }>;
-
-/** What came of an order. */
-export type Sent =
-  | Answered
-  /** No answer told of it; it was found in the app. */
-  | { readonly kind: "found"; readonly cvm: Cvm }
-  /** Its name was taken by somebody who was quicker: this CVM of the app bears it. */
-  | { readonly kind: "standing"; readonly cvm: Cvm }
-  | {
-      readonly kind: "failed";
-      /** What post is to know: `unknown` has it look once more. */
-      readonly stage: "none" | "unknown";
-      readonly trouble: Trouble;
-      readonly end: RequestEnd;
-    }
-  /** The attempt stays open in the state: the search is left to post. */
-  | { readonly kind: "cancelled" };
-
-type Failed = Persisted<never> & { ok: false };
-type Shown = Exclude<Settlement, { kind: "cancelled" }>;
 
 /**
  * Sends orders, and finds out what came of those that brought no usable answer. No create is sent again,
@@ -262,48 +247,16 @@ export class Sending {
   }
 
   /** @param fault the refusal; null: nothing was sent */
-  #metAs(
-    asking: Asking,
-    name: string,
-    met: Exclude<Met, { kind: "free" }>,
-    fault: Fault | null,
-  ): Sent {
-    // What the app's list never showed may still be that of our own lost try.
-    const unknown = asking.doubted;
-    const stage = unknown ? "unknown" : "none";
-    const end = { unknown, refusal: fault };
-    const failed = (trouble: Trouble): Sent => ({ kind: "failed", stage, trouble, end });
-    switch (met.kind) {
-      case "found":
-      case "standing":
-      case "cancelled":
-        return met;
-      case "late": {
-        const { waitTimeoutMs: waitedMs } = this.#context.inputs;
-        const late = { kind: "name-not-free", name, waitedMs, fault: met.fault } as const;
-        return failed({ ...late, unsure: unknown });
-      }
-      case "taken": {
-        const { holder: row } = met;
-        const holder = row === null ? null : { ...identOf(row), appId: row.appId };
-        const taken = { kind: "taken", name, fault, holder } as const;
-        if (row === null) return failed({ ...taken, unsure: unknown });
-        const trouble = { ...taken, unsure: false };
-        return { kind: "failed", stage: "none", trouble, end: { unknown: false, refusal: fault } };
-      }
-    }
+  #metAs(asking: Asking, name: string, met: Holding, fault: Fault | null): Sent {
+    const { waitTimeoutMs: waitedMs } = this.#context.inputs;
+    return sentAs(met, { name, fault, waitedMs, doubted: asking.doubted });
   }
 
   /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
-  #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, shown: Shown | null): Sent {
+  #untold(asking: Asking, order: Order, failed: Failed, shown: Shown | null): Sent {
     const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
-    const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
-    const { doing } = order;
-    const searched: Searched = shown === null ? { found: "no-baseline" } : searchedOf(shown);
-    const trouble: Trouble = asking.doubted
-      ? { kind: "ambiguous", doing, fault, searched, rerun: this.#rerunOf(asking) }
-      : { kind: "refused", doing, fault, gaveUp, searched };
-    return { kind: "failed", stage, trouble, end };
+    const { doubted } = asking;
+    return untold(order, failed, { stage, shown, doubted, rerun: this.#rerunOf(asking) });
   }
 
   #note(what: Parameters<typeof note>[1]): void {
@@ -329,20 +282,4 @@ function bears(cvm: Cvm, name: string | null): boolean {
 /** The looks came through, and nothing new that fits is there. */
 function showsNothing(settlement: Settlement): boolean {
   return settlement.kind === "none" && settlement.lastSeen === null;
-}
-
-/** The API refused it, and the step was cancelled before anybody could look. */
-function leftToPost(order: Order, failed: Failed): Sent {
-  return refused("unknown", order, failed, { found: "cancelled" });
-}
-
-/** @param searched why it is not certain that nothing was made; null: it is */
-function refused(
-  stage: "none" | "unknown",
-  { doing }: Order,
-  { fault, gaveUp }: Failed,
-  searched: Searched | null = null,
-): Sent {
-  const trouble: Trouble = { kind: "refused", doing, fault, gaveUp, searched };
-  return { kind: "failed", stage, trouble, end: { unknown: false, refusal: fault } };
 }

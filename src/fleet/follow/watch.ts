@@ -13,6 +13,7 @@ import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
 import { becomesHealthy, healthUrl, sameProblem } from "./health.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
+import { withoutUrl } from "./without-url.ts";
 
 type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 
@@ -229,21 +230,11 @@ export class Watch {
   #beWithoutUrl(): void {
     const { replica } = this;
     const told = this.#told();
-    if (this.#path !== null && replica.cvm?.instanceUrl) {
-      const problem = { got: "no-usable-url" } as const;
-      this.#fail({ kind: "unhealthy", address: null, problem, told });
-      return;
-    }
     const why = this.#search.why(told.blind);
     const { port } = this.#context.inputs;
-    const ports = replica.cvm?.endpoints.map((endpoint) => endpoint.port) ?? [];
-    // What the row lists is all there is: another port is a slip.
-    if (port !== null && ports.length > 0 && !ports.includes(port)) {
-      this.#fail({ kind: "no-port", port, ports, told });
-      return;
-    }
-    if (this.#path === null) this.#note({ note: "no-url", replica: whoIs(replica), why });
-    else this.#fail({ kind: "no-url", why, path: this.#path, told });
+    const trouble = withoutUrl(replica, { path: this.#path, port, why, told });
+    if (trouble !== null) this.#fail(trouble);
+    else this.#note({ note: "no-url", replica: whoIs(replica), why });
   }
 
   /** Its own route does not know it any more, whatever a list still shows. */
