@@ -137,9 +137,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   {
     name: "says nothing of dead instances",
     file: "fleet/plan/create.ts",
-    patch: [
-      ["...dead.map((cvm) => existing(", "...dead.slice(dead.length).map((cvm) => existing("],
-    ],
+    patch: [["for (const cvm of dead) take", "for (const cvm of dead.slice(dead.length)) take"]],
   },
   {
     name: "instances counts other nodes too",

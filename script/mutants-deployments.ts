@@ -40,7 +40,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   {
     name: "each replica is a success",
     file: "deployments/end.ts",
-    patch: [["state: stateOf(failure), description", 'state: "success", description']],
+    patch: [["state: stateOf(trouble), description", 'state: "success", description']],
   },
   {
     name: "a deleted replica stays deployed",

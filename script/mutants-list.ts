@@ -49,9 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "does not remember what other requests claimed",
     file: "fleet/search.ts",
-    patch: [
-      ["claimed: this.#claimed(replica),", "claimed: new Set(this.#claimed(replica) && []),"],
-    ],
+    patch: [["claimed: this.#claimed(key),", "claimed: new Set(this.#claimed(key) && []),"]],
   },
   {
     name: "post does not remember what it claimed",
@@ -67,7 +65,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: "forgets to save the result after the request",
     file: "fleet/asking.ts",
     patch: [
-      ["const { replica } = this;", 'if (stage === "made") return;\n    const { replica } = this;'],
+      [
+        "const { attempts } = this.#context;",
+        'if (stage === "made") return;\n    const { attempts } = this.#context;',
+      ],
     ],
   },
   {
@@ -119,7 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes candidates that can't be told apart",
-    file: "fleet/after.ts",
+    file: "commands/after.ts",
     patch: [
       [
         "const first = await remove(after, [...made, ...found]);",
@@ -174,8 +175,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "leaves unnamed what is not proven",
-    file: "fleet/after.ts",
-    patch: [["report.problem(notProven(journal, one));", ""]],
+    file: "commands/after.ts",
+    patch: [
+      ['report.problem({ kind: "unproven", replica: identOfMade(one), stays: "there" });', ""],
+    ],
   },
   {
     name: "a busy CVM is given up at once",
@@ -208,17 +211,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "does not put out when a replica ends",
     file: "report/outputs/create.ts",
-    patch: [
-      ["replica.ttlSet && replica.endsAt !== null", "!replica.ttlSet && replica.endsAt !== null"],
-    ],
+    patch: [["replica.until !== null ? moment(replica.until) : null", "null"]],
   },
   {
     name: "what was sick before turns cleanup on",
     file: "fleet/plan/own-failure.ts",
     patch: [
       [
-        "cancelled || [failure, ...failures]",
-        "cancelled || replicas.length > 0 || [failure, ...failures]",
+        "cancelled || [trouble, ...troubles]",
+        "cancelled || replicas.length > 0 || [trouble, ...troubles]",
       ],
     ],
   },
@@ -229,12 +230,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "says nothing of what could not be deleted",
-    file: "fleet/after.ts",
-    patch: [["report.problem(mayStillExist(journal, survivor));", ""]],
+    file: "commands/after.ts",
+    patch: [["report.problem(trouble);\n    report.fate(survivor", "report.fate(survivor"]],
   },
   {
     name: "says nothing of what did not show up",
-    file: "fleet/after.ts",
+    file: "commands/after.ts",
     patch: [["if (nothing > 0) report.note(notFound(journal, nothing));", ""]],
   },
   {
@@ -339,17 +340,15 @@ export const MUTANTS: readonly Mutant[] = [
     file: "fleet/follow/watch.ts",
     patch: [
       [
-        "if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));",
-        "if (this.#path === null) this.#settle();",
+        'else this.#note({ note: "no-url", replica: whoIs(replica), why });',
+        "else this.#settle();",
       ],
     ],
   },
   {
     name: "green without the health check where there is no URL",
-    file: "fleet/follow/watch.ts",
-    patch: [
-      ["else this.#fail(noUrlFailure(replica, told, this.#path, why));", "else this.#settle();"],
-    ],
+    file: "fleet/follow/without-url.ts",
+    patch: [['return path === null ? null : { kind: "no-url", why, path, told };', "return null;"]],
   },
   {
     name: "looks for a URL for ten seconds only",

@@ -51,8 +51,8 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
   {
     of,
     name: "what bears the name after a refusal is proven to be ours",
-    file: "fleet/make.ts",
-    patch: [["replica.byName = named && asking.doubted;", "replica.byName = named;"]],
+    file: "fleet/arrivals.ts",
+    patch: [["const proof = named && asking.doubted ?", "const proof = named ?"]],
   },
   {
     of,

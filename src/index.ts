@@ -5,6 +5,7 @@ import { GithubRunner } from "./action/runner.ts";
 import { cancelOnSignals, carryOnDespiteSignals } from "./action/signals.ts";
 import { run } from "./commands/create.ts";
 import { runPost } from "./commands/post.ts";
+import { stateByName } from "./fleet/state.ts";
 import { createTransport } from "./net/http.ts";
 import { USER_AGENT } from "./text/version.ts";
 
@@ -15,7 +16,7 @@ function realEdges(cancel: AbortSignal): Edges {
     clock: realClock,
     transport: createTransport(USER_AGENT, process.env),
     random: Math.random,
-    runner: new GithubRunner(process.env),
+    runner: new GithubRunner(process.env, stateByName),
     trustRoot: async () => (await import("./attest/root.ts")).INTEL_SGX_ROOT_CA,
     cancel,
   };

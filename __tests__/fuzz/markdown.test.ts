@@ -2,12 +2,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { lexer, type Token, type Tokens } from "marked";
-import { newReplica, type Replica } from "../../src/fleet/record.ts";
+import type { Replica } from "../../src/ledger/replica.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { readVm } from "../../src/phala/vm.ts";
 import type { Saying } from "../../src/report/annotation/annotation.ts";
 import { summaryOf } from "../../src/report/summary/create.ts";
 import { code, markdown, oneLine, safeLink } from "../../src/text/clean.ts";
+import { newReplica } from "../support/replicas.ts";
+import { DOWN } from "../support/troubles.ts";
 import { hold, LIMIT_MS, nasty } from "./support.ts";
 
 /** All tokens below `tokens`, cells of tables included. */
@@ -141,10 +143,8 @@ describe("the whole summary", () => {
       failed: fc.boolean(),
     })
     .map((said): { readonly replica: Replica; readonly reason: string } => {
-      const made = newReplica(null);
-      made.origin = "created";
-      made.vm = readVm({ vm_uuid: said.uuid, name: said.name, status: said.status });
-      made.cvm = readCvm({
+      const vm = readVm({ vm_uuid: said.uuid, name: said.name, status: said.status });
+      const cvm = readCvm({
         vm_uuid: said.uuid,
         name: said.name,
         status: said.status,
@@ -153,8 +153,9 @@ describe("the whole summary", () => {
         resource: { compute_billing_price: said.price },
         workspace: { slug: said.slug },
       });
-      made.failure = said.failed ? { code: "BOOT", text: said.reason } : null;
-      Object.assign(made.times, { sent: 1_000, made: 2_000, running: 60_000 });
+      const trouble = said.failed ? DOWN : null;
+      const times = { sent: 1_000, made: 2_000, running: 60_000 };
+      const made = { ...newReplica(null), origin: "created", vm, cvm, trouble, times } as const;
       return { replica: made, reason: said.reason };
     });
 
@@ -163,10 +164,10 @@ describe("the whole summary", () => {
     () => {
       hold(
         fc.property(fc.array(replica, { minLength: 1, maxLength: 3 }), (made) => {
-          const failed = made.find(({ replica: { failure } }) => failure !== null);
+          const failed = made.find(({ replica: { trouble } }) => trouble !== null);
           const verdict = {
             outcome: failed === undefined ? "created" : "partial",
-            failure: failed?.replica.failure ?? null,
+            trouble: failed?.replica.trouble ?? null,
             exitCode: failed === undefined ? 0 : 1,
           } as const;
           const text = summaryOf(

@@ -16,6 +16,8 @@ registerHooks({
 const { openDeployments } = await import("../../src/deployments/deployments.ts");
 const { Recording } = await import("../../src/deployments/subscriber.ts");
 const { closeDeployments } = await import("../../src/deployments/close.ts");
+const { DEPLOYMENT_WORDS } = await import("../../src/commands/telling-github.ts");
+const { Ledger, NO_PEN } = await import("../../src/ledger/ledger.ts");
 const { createTransport } = await import("../../src/net/http.ts");
 const { USER_AGENT } = await import("../../src/text/version.ts");
 const { GithubRunner } = await import("../../src/action/runner.ts");
@@ -32,8 +34,8 @@ const edges = {
   trustRoot: async () => Buffer.alloc(0),
   cancel: new AbortController().signal,
 };
-const deployments = openDeployments(edges, { token });
-new Recording(edges, {
+const deployments = openDeployments(edges, { token }, DEPLOYMENT_WORDS);
+const inputs = {
   appId: null,
   deploymentEnvironment: "preview",
   githubToken: token,
@@ -41,8 +43,12 @@ new Recording(edges, {
   ttlMs: null,
   wait: true,
   healthCheck: null,
+} as const;
+new Recording(edges, inputs, new Ledger(() => 0, NO_PEN), {
+  ...DEPLOYMENT_WORDS,
+  describe: () => "",
 });
-await closeDeployments(edges, { token }, new Set());
+await closeDeployments(edges, { token }, new Set(), DEPLOYMENT_WORDS);
 
 const NOBODY = { vmUuid: null, appId: null };
 const target = { environment: "preview", transient: false, replicaName: "web-2", ...NOBODY };

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
+import { DEPLOYMENT_WORDS } from "../../src/commands/telling-github.ts";
 import { closeDeployments } from "../../src/deployments/close.ts";
-import { Recording, type RecordingInputs } from "../../src/deployments/subscriber.ts";
-import { newReplica } from "../../src/fleet/record.ts";
+import {
+  Recording,
+  type RecordingInputs,
+  type RecordingWords,
+} from "../../src/deployments/subscriber.ts";
+import { blankReplica } from "../../src/ledger/replica.ts";
+import { DOWN, FULL, UNASKED } from "../support/troubles.ts";
 import { refusal, TOKEN } from "./server.ts";
 import {
   type Desk,
   deskAt,
+  ledgerOf,
   runningReplica,
   SECRET,
   statesOf,
@@ -24,33 +31,30 @@ const INPUTS: RecordingInputs = {
   wait: true,
   healthCheck: null,
 };
-const FAILED = { code: "BOOT", text: `web-3 did not come up: ${SECRET}` } as const;
+const WORDS: RecordingWords = {
+  ...DEPLOYMENT_WORDS,
+  describe: ({ kind }) => (kind === "boot" ? `web-3 did not come up: ${SECRET}` : "No room."),
+};
 
 /** The post step that the runner would start after this one. */
 function post(desk: Desk, gone: readonly string[]): Promise<void> {
   const later = deskAt(desk.github, { state: desk.state });
-  return closeDeployments(later.edges, { token: TOKEN }, new Set(gone));
+  return closeDeployments(later.edges, { token: TOKEN }, new Set(gone), DEPLOYMENT_WORDS);
 }
 
 describe("a run that is recorded", () => {
   it("tells each replica's way, and post its end", async () => {
     await withGithub({}, async (desk) => {
-      const recording = new Recording(desk.edges, INPUTS);
       const good = runningReplica(0);
-      const bad = runningReplica(1);
-      recording.begin(good);
-      recording.begin(bad);
-      recording.begin(good);
-      bad.failure = FAILED;
-      const unmade = {
-        ...newReplica(null),
-        failure: { code: "ERR-02-002", text: "No room." },
-      } as const;
-      const unasked = {
-        ...newReplica(null),
-        failure: { code: "", text: "Not asked for." },
-      } as const;
-      await recording.end([good, bad, unmade, unasked]);
+      const bad = runningReplica(1, { trouble: DOWN });
+      const unmade = { ...blankReplica("new-2"), trouble: FULL };
+      const unasked = { ...blankReplica("new-3"), trouble: UNASKED };
+      const all = [good, bad, unmade, unasked];
+      const recording = new Recording(desk.edges, INPUTS, ledgerOf(all), WORDS);
+      recording.begin(good.key);
+      recording.begin(bad.key);
+      recording.begin(good.key);
+      await recording.end(all);
 
       expect(desk.github.statuses.size).toBe(3);
       expect(statesOf(desk, 101)).toEqual(["in_progress", "success"]);
@@ -78,7 +82,8 @@ describe("a run that is recorded", () => {
 
   it("leaves an existing replica alone", async () => {
     await withGithub({}, async (desk) => {
-      await new Recording(desk.edges, INPUTS).end([runningReplica(0, { origin: "existing" })]);
+      const there = [runningReplica(0, { origin: "existing" })];
+      await new Recording(desk.edges, INPUTS, ledgerOf(there), WORDS).end(there);
       expect(desk.github.seen).toEqual([]);
     });
   });
@@ -86,9 +91,9 @@ describe("a run that is recorded", () => {
   it("warns once where it may not write, and lets the run go on", async () => {
     await withGithub({}, async (desk) => {
       desk.github.faults.push(refusal(403, "Resource not accessible by integration"));
-      const recording = new Recording(desk.edges, INPUTS);
       const replicas = [runningReplica(0), runningReplica(1), runningReplica(2)];
-      for (const replica of replicas) recording.begin(replica);
+      const recording = new Recording(desk.edges, INPUTS, ledgerOf(replicas), WORDS);
+      for (const { key } of replicas) recording.begin(key);
       await recording.end(replicas);
       expect(warnings(desk)).toEqual([expect.stringContaining("deployments: write")]);
       expect(desk.github.seen).toHaveLength(1);
@@ -106,9 +111,10 @@ describe("a run that is recorded", () => {
           throw new Error("No space left on device");
         },
       };
-      const recording = new Recording({ ...desk.edges, runner }, INPUTS);
       const replica = runningReplica(0);
-      recording.begin(replica);
+      const edges = { ...desk.edges, runner };
+      const recording = new Recording(edges, INPUTS, ledgerOf([replica]), WORDS);
+      recording.begin(replica.key);
       await until(() => warnings(desk).length > 0);
       await recording.end([replica]);
       expect(warnings(desk)).toEqual([
@@ -119,12 +125,11 @@ describe("a run that is recorded", () => {
 
   it("that was cancelled is told by post: what is known, and that the rest is not", async () => {
     await withGithub({}, async (desk) => {
-      const recording = new Recording(desk.edges, INPUTS);
       const ready = runningReplica(0);
-      const booting = runningReplica(1);
-      delete booting.times.running;
-      recording.begin(ready);
-      recording.begin(booting);
+      const booting = runningReplica(1, { times: {} });
+      const recording = new Recording(desk.edges, INPUTS, ledgerOf([ready, booting]), WORDS);
+      recording.begin(ready.key);
+      recording.begin(booting.key);
       // Both are recorded before the runner asks the step to stop.
       await recording.end([]);
       desk.controller.abort();
@@ -144,9 +149,9 @@ describe("a run that is recorded", () => {
 
   it("is told by post where GitHub did not listen before", async () => {
     await withGithub({}, async (desk) => {
-      const recording = new Recording(desk.edges, INPUTS);
       const replica = runningReplica(0);
-      recording.begin(replica);
+      const recording = new Recording(desk.edges, INPUTS, ledgerOf([replica]), WORDS);
+      recording.begin(replica.key);
       await recording.end([]);
       desk.github.faults.push(...Array.from({ length: 4 }, () => refusal(503, "Unavailable")));
       await recording.end([replica]);
@@ -164,8 +169,8 @@ describe("post", () => {
     await withGithub({}, async (desk) => {
       await post(desk, [UUIDS[0]]);
       expect(desk.github.seen).toEqual([]);
-      const recording = new Recording(desk.edges, INPUTS);
-      await recording.end([runningReplica(0)]);
+      const replicas = [runningReplica(0)];
+      await new Recording(desk.edges, INPUTS, ledgerOf(replicas), WORDS).end(replicas);
       await post(desk, []);
       expect(statesOf(desk, 101)).toEqual(["in_progress", "success"]);
     });
@@ -173,10 +178,11 @@ describe("post", () => {
 
   it("warns of what it can't tell", async () => {
     await withGithub({}, async (desk) => {
-      await new Recording(desk.edges, INPUTS).end([runningReplica(0)]);
+      const replicas = [runningReplica(0)];
+      await new Recording(desk.edges, INPUTS, ledgerOf(replicas), WORDS).end(replicas);
       const later = deskAt(desk.github, { state: desk.state });
       desk.github.faults.push(refusal(404, "Not Found"));
-      await closeDeployments(later.edges, { token: TOKEN }, new Set([UUIDS[0]]));
+      await closeDeployments(later.edges, { token: TOKEN }, new Set([UUIDS[0]]), DEPLOYMENT_WORDS);
       expect(warnings(later)).toEqual([
         expect.stringContaining("Could not set GitHub deployment 101 to inactive: HTTP 404"),
       ]);

@@ -11,14 +11,33 @@ import {
 import { readDeployments, saveDeployment } from "../../src/deployments/saved.ts";
 import { judge } from "../../src/deployments/verdict.ts";
 import { readWorkflow, refOf } from "../../src/deployments/workflow.ts";
-import { newReplica } from "../../src/fleet/record.ts";
+import type { Trouble } from "../../src/ledger/trouble.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
-import type { ErrorCode } from "../../src/report/words/error-code.ts";
 import { parseEnvironment } from "../../src/text/environment.ts";
+import { newReplica } from "../support/replicas.ts";
+import {
+  DOWN,
+  failedRequest,
+  LATE,
+  LOST,
+  NO_URL,
+  refused,
+  UNASKED,
+  UNHEALTHY,
+} from "../support/troubles.ts";
 import { HEAD_SHA, SHA } from "./server.ts";
 import { runnerEnv, runningReplica, UUIDS, withGithub } from "./support.ts";
 
 const plain = (text: string) => text;
+
+const NETWORK: Trouble = {
+  ...failedRequest(),
+  fault: { kind: "network", network: "refused", detail: "ECONNREFUSED" },
+};
+const SILENCE: Trouble = {
+  ...failedRequest(),
+  fault: { kind: "network", network: "timeout", detail: "no answer" },
+};
 
 describe("the commit of a deployment", () => {
   const pullRequest = { pull_request: { head: { sha: HEAD_SHA, ref: "topic" } } };
@@ -121,7 +140,6 @@ describe("the runner's variables", () => {
 describe("how a deployment ended", () => {
   const waits = { wait: true, healthCheck: null };
   const checks = { wait: true, healthCheck: "/healthz" };
-  const failure = { code: "BOOT", text: "web-2 did not come up." } as const;
   const url = "https://web-2.example/";
   it.each([
     {
@@ -159,15 +177,15 @@ describe("how a deployment ended", () => {
     },
     {
       name: "failed after it ran",
-      replica: runningReplica(0, { failure }),
+      replica: runningReplica(0, { trouble: DOWN }),
       asked: waits,
-      end: { state: "failure", description: failure.text, environmentUrl: null },
+      end: { state: "failure", description: "It failed (boot).", environmentUrl: null },
     },
     {
       name: "never created",
-      replica: { ...newReplica(null), failure: { code: "NETWORK" as const, text: "Refused." } },
+      replica: { ...newReplica(null), trouble: NETWORK },
       asked: waits,
-      end: { state: "error", description: "Refused.", environmentUrl: null },
+      end: { state: "error", description: "It failed (request).", environmentUrl: null },
     },
     { name: "not asked for", replica: newReplica(null), asked: waits, end: null },
     {
@@ -177,22 +195,25 @@ describe("how a deployment ended", () => {
       end: null,
     },
   ])("$name", ({ replica, asked, end }) => {
-    expect(endOf(replica, asked)).toEqual(end);
+    expect(endOf(replica, asked, ({ kind }) => `It failed (${kind}).`)).toEqual(end);
   });
 
-  it.each([
-    ["BOOT", "failure"],
-    ["UNHEALTHY", "failure"],
-    ["TIMEOUT", "failure"],
-    ["ERR-02-002", "failure"],
-    ["HTTP-422", "failure"],
-    ["HTTP-502", "error"],
-    ["NETWORK", "error"],
-    ["AMBIGUOUS", "error"],
-    ["INTERNAL", "error"],
-    ["", "error"],
-  ])("with the code %s as %s", (code, state) => {
-    expect(stateOf({ code: code as ErrorCode })).toBe(state);
+  it.each<[string, Trouble, "failure" | "error"]>([
+    ["a boot that came to nothing", DOWN, "failure"],
+    ["a health check", UNHEALTHY, "failure"],
+    ["the end of the time", LATE, "failure"],
+    ["a code of the API", refused({ errorCode: "ERR-02-002", status: 503 }), "failure"],
+    ["a 422", refused({ status: 422 }), "failure"],
+    ["a 502", refused({ status: 502 }), "error"],
+    ["no connection", NETWORK, "error"],
+    ["an answer that did not come in time", SILENCE, "failure"],
+    ["an unclear end", LOST, "error"],
+    ["a problem of our own", { kind: "internal", what: "bug", detail: "x" }, "error"],
+    ["one that was not asked for", UNASKED, "error"],
+    ["a ttl beside a missing URL", { kind: "both", first: NO_URL, ttl: NETWORK }, "error"],
+    ["a ttl beside a boot", { kind: "both", first: DOWN, ttl: NETWORK }, "failure"],
+  ])("tells %s as %s", (_name, trouble, state) => {
+    expect(stateOf(trouble)).toBe(state);
   });
 
   it.each([

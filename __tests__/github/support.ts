@@ -1,7 +1,10 @@
 /** What the tests of deployments share: a GitHub of their own, a clock that never waits, and a runner. */
 import type { Edges, Runner } from "../../src/action/edges.ts";
+import { DEPLOYMENT_WORDS } from "../../src/commands/telling-github.ts";
 import { type Deployments, openDeployments } from "../../src/deployments/deployments.ts";
-import { newReplica, type Replica } from "../../src/fleet/record.ts";
+import { Ledger, NO_PEN } from "../../src/ledger/ledger.ts";
+import { blankReplica, type Replica } from "../../src/ledger/replica.ts";
+import { blankRun } from "../../src/ledger/run-so-far.ts";
 import type { Clock } from "../../src/net/clock.ts";
 import { createTransport } from "../../src/net/http.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
@@ -66,7 +69,7 @@ export function deskAt(github: Github, options: DeskOptions = {}): Desk {
     cancel: controller.signal,
   };
   const { token = TOKEN, requestTimeoutMs = 10_000 } = options;
-  const deployments = openDeployments(edges, { token, requestTimeoutMs });
+  const deployments = openDeployments(edges, { token, requestTimeoutMs }, DEPLOYMENT_WORDS);
   return { github, edges, deployments, log, state, waits, controller };
 }
 
@@ -150,9 +153,13 @@ export function runningReplica(index: 0 | 1 | 2, over: Partial<Replica> = {}): R
     status: "running",
     endpoints: [{ app: "https://app.example/", instance: `https://web-${index + 2}.example/` }],
   });
-  const replica: Replica = { ...newReplica(null), origin: "created", cvm, ...over };
-  replica.times.running ??= 1;
-  return replica;
+  const times = { running: 1 };
+  return { ...blankReplica(`new-${index}`), origin: "created", cvm, times, ...over };
+}
+
+/** A ledger that knows these. */
+export function ledgerOf(replicas: readonly Replica[]): Ledger {
+  return new Ledger(() => 0, NO_PEN, { run: blankRun, replicas });
 }
 
 /** Waits until something holds, looking again each turn; throws after ten seconds. */

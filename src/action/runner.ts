@@ -1,17 +1,21 @@
 import * as core from "@actions/core";
-import { stateByName } from "../fleet/state.ts";
 import { harmless, oneLine } from "../text/clean.ts";
 import type { Runner } from "./edges.ts";
 import { Redactor } from "./redactor.ts";
 import { writing } from "./unwritable.ts";
 
+type ByName = (get: (name: string) => string) => Record<string, string>;
+
 /** The real GitHub runner, through `@actions/core`. Everything that leaves goes through the redactor. */
 export class GithubRunner implements Runner {
   readonly #env: NodeJS.ProcessEnv;
+  readonly #byName: ByName;
   readonly #redactor = new Redactor();
 
-  constructor(env: NodeJS.ProcessEnv) {
+  /** @param byName finds what was saved on runners that tell it only by its name, and show no list */
+  constructor(env: NodeJS.ProcessEnv, byName: ByName = () => ({})) {
     this.#env = env;
+    this.#byName = byName;
   }
 
   mask(secret: string): void {
@@ -75,7 +79,7 @@ export class GithubRunner implements Runner {
 
   state(): Readonly<Record<string, string>> {
     // Some runners that are not GitHub's hand it on in another way, which the toolkit knows.
-    const state: Record<string, string> = stateByName((name) => core.getState(name));
+    const state: Record<string, string> = this.#byName((name) => core.getState(name));
     for (const [name, value] of Object.entries(this.#env)) {
       // As the runner writes them, to the letter: `STATE_JOURNAL` would be somebody else's.
       if (name.startsWith("STATE_")) state[name.slice("STATE_".length)] = value ?? "";

@@ -21,3 +21,7 @@ export function writing(what: Unwritable["what"], write: () => void): void {
     throw new Unwritable(what, error);
   }
 }
+
+export function isUnwritable(error: unknown): error is Unwritable {
+  return error instanceof Unwritable;
+}

@@ -1,25 +1,20 @@
 /** Getting approvals in a run of create: what `fleet/approve.ts` does, told, put out and kept as it goes. */
+
 import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
-import type { Approving } from "../fleet/make.ts";
-import { ask, type Context } from "../fleet/run.ts";
+import type { Approving } from "../fleet/approving.ts";
+import { askFor } from "../fleet/ask.ts";
+import type { Context } from "../fleet/run.ts";
 import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
+import { needOf } from "../ledger/need.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Allowance } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
-import type { Failure } from "../report/annotation/failure.ts";
 import { approvalLine, notSeenYet } from "../report/log/approving.ts";
 import { approvalOutputs } from "../report/outputs/create.ts";
 import { waitingSummary } from "../report/summary/approval.ts";
-import {
-  chainOf,
-  lateFailure,
-  unaskedFailure,
-  unseenFailure,
-  untoldFailure,
-  waitingNotice,
-} from "../report/words/approval.ts";
-import { chainFailure } from "../report/words/chain.ts";
+import { chainOf, waitingNotice } from "../report/words/approval.ts";
 import { parseHash } from "../text/ids.ts";
 import type { JsonObject } from "../text/json.ts";
 import { type Ending, writeSummary } from "./conclude.ts";
@@ -72,7 +67,7 @@ export class GetApproved implements Approving {
     return this.#approvals.wanted;
   }
 
-  meet(approval: Approval): Failure | null {
+  meet(approval: Approval): Trouble | null {
     const { composeHash, chain } = this.#context.inputs;
     this.#ending.isAllowed = approval.isAllowed;
     const told = {
@@ -80,7 +75,8 @@ export class GetApproved implements Approving {
       deviceId: parseHash(approval.deviceId ?? ""),
     };
     const rejected = unlike({ composeHash, deviceId: chain.deviceId }, told);
-    return rejected === null ? null : chainFailure({ kind: "rejected", ...rejected });
+    if (rejected === null) return null;
+    return { kind: "rejected", ...rejected };
   }
 
   async get(told: Approval | null): ReturnType<Approving["get"]> {
@@ -88,7 +84,8 @@ export class GetApproved implements Approving {
     const approval = this.#completed(told ?? NOTHING_KNOWN);
     const composeHash = parseHash(approval.composeHash ?? "");
     if (composeHash === null) {
-      return { approval, transactionHash: null, failure: untoldFailure(approval) };
+      const trouble = unapproved("untold", 0, approval);
+      return { approval, transactionHash: null, trouble };
     }
     const { runner, clock } = edges;
     this.#approval = approval;
@@ -130,37 +127,48 @@ export class GetApproved implements Approving {
   }
 
   async #whoApproves(): Promise<Approver | null> {
-    const { edges, api, inputs } = this.#context;
-    const what = "read who can approve";
-    const rules = { budget: APPROVER_BUDGET };
-    const answer = await ask(edges, what, (options) => api.approver(inputs.appId, options), rules);
+    const { api, inputs } = this.#context;
+    const doing = { do: "ask-approver" } as const;
+    const send = (options: Parameters<typeof api.approver>[1]) =>
+      api.approver(inputs.appId, options);
+    const answer = await askFor(this.#context, doing, send, { budget: APPROVER_BUDGET });
     return answer.ok ? answer.value : null;
   }
 
   #ended(end: Approved, waitedMs: number): Awaited<ReturnType<Approving["get"]>> {
     const approval = this.#approval;
-    const not = (failure: Failure | null) => ({ approval, transactionHash: null, failure });
+    const not = (trouble: Trouble | null) => ({ approval, transactionHash: null, trouble });
     switch (end.end) {
       case "allowed": {
         this.#ending.isAllowed = true;
         const transactionHash = end.transaction ?? this.#context.inputs.transactionHash;
-        return { approval: { ...approval, ...ALL_ALLOWED }, transactionHash, failure: null };
+        return { approval: { ...approval, ...ALL_ALLOWED }, transactionHash, trouble: null };
       }
       case "late": {
         const seen = { ...approval, onchainStatus: statusOf(end.last) ?? approval.onchainStatus };
         const { signing, approvalTimeoutMs } = this.#context.inputs.chain;
-        const failure =
-          signing === null ? lateFailure(seen, approvalTimeoutMs) : unseenFailure(waitedMs);
-        return { ...not(failure), approval: seen };
+        const trouble =
+          signing === null
+            ? unapproved("late", approvalTimeoutMs, seen)
+            : unapproved("unseen", waitedMs, seen);
+        return { ...not(trouble), approval: seen };
       }
       case "cancelled":
         return not(null);
       case "failed":
-        return not(chainFailure(end.trouble));
+        return not(end.trouble);
       case "unread":
-        return not(unaskedFailure(approval, end.fault));
+        return not({ kind: "approval-unread", fault: end.fault, need: needOf(approval) });
     }
   }
+}
+
+function unapproved(
+  why: "late" | "unseen" | "untold",
+  waitedMs: number,
+  approval: Approval,
+): Trouble {
+  return { kind: "unapproved", why, waitedMs, need: needOf(approval) };
 }
 
 const ALL_ALLOWED = {

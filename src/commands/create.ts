@@ -1,35 +1,33 @@
 import type { Edges, Runner } from "../action/edges.ts";
+import { isUnwritable } from "../action/unwritable.ts";
 import { Recording } from "../deployments/subscriber.ts";
+import { Attempts } from "../fleet/attempts.ts";
 import { waitForAll } from "../fleet/follow/follow.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
-import { refusePrepare, survey } from "../fleet/look.ts";
-import { planRun } from "../fleet/plan/create.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
-import { exists, isOurs, type Replica } from "../fleet/record.ts";
-import { ask, type Context, openApi, type Settings } from "../fleet/run.ts";
+import { type Context, note, openApi } from "../fleet/run.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import { readInputs } from "../inputs/read.ts";
 import type { Inputs } from "../inputs/types.ts";
-import type { PhalaClient } from "../phala/api.ts";
+import { Ledger, NO_PEN } from "../ledger/ledger.ts";
+import { exists, isOurs, type Replica } from "../ledger/replica.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { currentStatus, whoIs } from "../ledger/who.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
 import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOf } from "../report/annotation/combined.ts";
-import {
-  type Failure,
-  inputFailure,
-  internalFailure,
-  misfitFailure,
-  requestFailure,
-} from "../report/annotation/failure.ts";
+import { failureOf } from "../report/annotation/of-trouble.ts";
 import { titleOf } from "../report/annotation/title.ts";
-import { notRunning } from "../report/log/following.ts";
-import { dryRunEnd, sourceLine } from "../report/log/making.ts";
-import { conclude, type Ending } from "./conclude.ts";
-import { createAll, type Prepared, planDryRun, takeInWhatIsThere } from "./creating.ts";
+import { createLine } from "../report/log/create.ts";
+import { dryRunEnd } from "../report/log/dry-run.ts";
+import { allOf, conclude, countedBy, type Ending, madeBy, placeOf } from "./conclude.ts";
+import { createAll, type Prepared, planDryRun } from "./creating.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
-import { encryptEnvs } from "./seal-for-create.ts";
+import { internal } from "./internal.ts";
+import { lookAndPlan } from "./looking.ts";
+import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 import { Verification } from "./verification.ts";
 
 /**
@@ -41,10 +39,9 @@ import { Verification } from "./verification.ts";
 export async function run(edges: Edges): Promise<0 | 1> {
   const ending: Ending = {
     summary: wantsSummary(edges.env),
+    ledger: new Ledger(() => edges.clock.now(), NO_PEN),
     inputs: null,
     survey: null,
-    replicas: [],
-    existing: [],
     source: null,
     planned: [],
     approval: null,
@@ -54,32 +51,46 @@ export async function run(edges: Edges): Promise<0 | 1> {
     maskSecrets(edges.env, edges.runner);
     beginOutputs(edges.runner);
     const read = readInputs(edges.env);
-    if ("faults" in read) return await conclude(edges, ending, inputFailure(read.faults));
-    const recording = startRecording(edges, read.inputs);
-    const failure = await replicate(edges, read.inputs, ending, recording);
-    const exitCode = await conclude(edges, ending, failure);
+    if ("faults" in read)
+      return await conclude(edges, ending, { kind: "inputs", faults: read.faults });
+    const recording = startRecording(edges, read.inputs, ending);
+    print(edges, ending);
+    const attempts = new Attempts(edges.runner, isUnwritable);
+    const run = { edges, ledger: ending.ledger, attempts };
+    const trouble = await replicate(run, read.inputs, ending, recording);
+    const exitCode = await conclude(edges, ending, trouble);
     // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
-    await recording?.end(ending.replicas);
+    await recording?.end(madeBy(ending));
     return exitCode;
   } catch (error) {
     debugTrace(edges.runner, error);
-    return await conclude(edges, ending, internalFailure(error)).catch(() =>
-      lastWord(edges, error),
-    );
+    return await conclude(edges, ending, internal(error)).catch(() => lastWord(edges, error));
   }
 }
 
+/** What happens is printed as it comes. */
+function print({ runner }: Edges, ending: Ending): void {
+  ending.ledger.subscribe((fact) => {
+    const line = createLine(fact, placeOf(ending));
+    if (line !== null) runner[line.as](line.text);
+  });
+}
+
 /** The GitHub deployments of this run; null where none were asked for. */
-function startRecording(edges: Edges, inputs: Inputs): Recording | null {
+function startRecording(edges: Edges, inputs: Inputs, ending: Ending): Recording | null {
   const { deploymentEnvironment } = inputs;
   if (deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly) return null;
-  return new Recording(edges, { ...inputs, deploymentEnvironment });
+  return new Recording(edges, { ...inputs, deploymentEnvironment }, ending.ledger, {
+    ...DEPLOYMENT_WORDS,
+    describe: (trouble, replica) => failureOf(trouble, { ...placeOf(ending), replica }).text,
+  });
 }
 
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
 function lastWord(edges: Edges, error: unknown): 1 {
   const { runner } = edges;
-  const failure = internalFailure(error);
+  const nowhere = { replica: null, workspaceSlug: null, appId: null };
+  const failure = failureOf(internal(error), nowhere);
   const { text, title, message } = annotationOf(
     {
       title: titleOf("failed", failure.code, []),
@@ -102,11 +113,12 @@ function lastWord(edges: Edges, error: unknown): 1 {
 
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
 async function replicate(
-  edges: Edges,
+  run: Pick<Context, "edges" | "ledger" | "attempts">,
   inputs: Inputs,
   ending: Ending,
   recording: Recording | null,
-): Promise<Failure | null> {
+): Promise<Trouble | null> {
+  const { edges } = run;
   const { runner, cancel } = edges;
   ending.inputs = inputs;
   for (const note of inputs.notes) runner.warning(note);
@@ -114,13 +126,13 @@ async function replicate(
   const api = openApi(edges, { apiUrl, apiKey, timeoutMs });
 
   const prepared = await inGroup(runner, "Look at the app", () =>
-    lookAndPlan(edges, api, inputs, ending),
+    lookAndPlan({ ...run, api }, inputs, ending),
   );
-  if (!prepared.ok) return prepared.failure;
+  if (!prepared.ok) return prepared.trouble;
   const { context, plan, surveyed } = prepared;
   const { slots } = plan;
 
-  const verification = await Verification.open(edges, context.inputs, surveyed);
+  const verification = await Verification.open(context, surveyed);
   if (verification !== null) {
     const refusal = await inGroup(runner, "Verify the source", () => verification.refusal());
     ending.source = verification.source;
@@ -143,8 +155,8 @@ async function replicate(
   } finally {
     lifetimes.stop();
   }
-  if (inputs.instances !== null && ending.replicas.some(exists) && !cancel.aborted) {
-    await lookOnceMore(context, surveyed, inputs.instances, ending.replicas);
+  if (inputs.instances !== null && madeBy(ending).some(exists) && !cancel.aborted) {
+    await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
   }
   return null;
 }
@@ -161,22 +173,23 @@ interface Following {
 
 /** Waits for what was made, until it runs and has its end. */
 async function follow(
-  { context, surveyed }: Prepared,
+  { context }: Prepared,
   { ending, lifetimes, verification }: Following,
 ): Promise<void> {
   const { inputs, edges } = context;
   const { runner, clock, cancel } = edges;
-  for (const replica of inputs.wait ? [] : ending.replicas.filter(isOurs).filter(wontRun)) {
-    runner.warning(notRunning(replica, surveyed.workspaceSlug, inputs.appId));
+  for (const replica of inputs.wait ? [] : madeBy(ending).filter(isOurs).filter(wontRun)) {
+    const appId = replica.cvm?.appId ?? replica.vm?.appId ?? inputs.appId;
+    const status = currentStatus(replica);
+    note(context, { note: "not-running", replica: whoIs(replica), appId, status });
   }
   const deadline = clock.now() + (inputs.wait ? inputs.waitTimeoutMs : TTL_WINDOW_MS);
   const starting = toWaitFor(ending, inputs);
   if (starting.length > 0 && !cancel.aborted) {
-    await inGroup(runner, "Wait", () => waitForAll(context, starting, surveyed.workspaceSlug));
+    await inGroup(runner, "Wait", () => waitForAll(context, starting));
   }
   if (verification !== null) {
-    const all = [...ending.replicas, ...ending.existing];
-    await inGroup(runner, "Verify", () => verification.verify(all, deadline));
+    await inGroup(runner, "Verify", () => verification.verify(allOf(ending), deadline));
     ending.source = verification.source;
   }
   await lifetimes.finish(deadline);
@@ -200,59 +213,15 @@ async function inGroup<T>(
  * What was made, and of what counts as there: everything where its health is asked for, else what does not
  * run yet (whether the source does is then the app's own business), or has no URL that could be put out.
  */
-function toWaitFor({ replicas, existing }: Ending, inputs: Inputs): Replica[] {
+function toWaitFor(ending: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
+  const replicas = madeBy(ending);
   const made = replicas.filter(isOurs);
   const lacksSomething = (cvm: Cvm) =>
     runs(cvm) ? cvm.instanceUrl === null : inputs.names !== null || cvm.vmUuid !== inputs.vmUuid;
   const standing = replicas.filter(({ origin }) => origin === "existing");
-  const there = [...standing, ...existing].filter(
+  const there = [...standing, ...countedBy(ending)].filter(
     ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),
   );
-  return [...made, ...there].filter(({ failure }) => failure === null);
-}
-
-/** Everything that can be found wrong before a create request is sent. */
-async function lookAndPlan(
-  edges: Edges,
-  api: PhalaClient,
-  given: Inputs,
-  ending: Ending,
-): Promise<Prepared | { readonly ok: false; readonly failure: Failure }> {
-  const appId = given.appId ?? (await appOf(edges, api, given.vmUuid ?? ""));
-  if (typeof appId !== "string") return { ok: false, failure: appId };
-  let inputs: Settings = { ...given, appId, vmUuid: given.vmUuid ?? "" };
-  ending.inputs = inputs;
-  const result = await survey({ edges, api, inputs }, given.vmUuid);
-  if (!result.ok) return result;
-  const surveyed = result.survey;
-  inputs = { ...inputs, vmUuid: given.vmUuid ?? surveyed.source?.vmUuid ?? "" };
-  const context: Context = { edges, api, inputs };
-  ending.inputs = inputs;
-  ending.survey = surveyed;
-  const plan = planRun(inputs, surveyed);
-  if (!plan.ok) return plan;
-  if (inputs.prepareOnly && plan.slots.length > 0) {
-    const failure = await refusePrepare(context, surveyed);
-    if (failure !== null) return { ok: false, failure };
-  }
-  if (surveyed.source !== null && surveyed.cvms !== null && inputs.names === null) {
-    edges.runner.info(sourceLine(surveyed.source, surveyed.live.length));
-  }
-  for (const note of plan.notes) edges.runner.info(note);
-  takeInWhatIsThere({ context, plan, surveyed }, ending);
-  if (inputs.envs.length > 0 && plan.slots.length > 0) {
-    const encrypted = await encryptEnvs(context, surveyed);
-    if (!encrypted.ok) return encrypted;
-    inputs = { ...inputs, encryptedEnv: encrypted.blob };
-  }
-  return { ok: true, context: { ...context, inputs }, plan, surveyed };
-}
-
-/** The source CVM's app, for a commit that does not name it. */
-async function appOf(edges: Edges, api: PhalaClient, vmUuid: string): Promise<string | Failure> {
-  const what = "read the source CVM";
-  const cvm = await ask(edges, what, (options) => api.getCvm(vmUuid, options));
-  if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
-  return cvm.value.appId ?? misfitFailure("app_id: the source CVM does not tell its app; give it.");
+  return [...made, ...there].filter(({ trouble }) => trouble === null);
 }

@@ -5,12 +5,14 @@ import { baselineOf, type Survey } from "../fleet/look.ts";
 import { MakeAll } from "../fleet/make-all.ts";
 import { createRequest, instanceCommit, instanceRequest } from "../fleet/orders.ts";
 import { existingReplicas, type RunPlan } from "../fleet/plan/create.ts";
-import { nameOf, newReplica, type Replica, type Slot, uuidOf } from "../fleet/record.ts";
-import type { Context, Settings } from "../fleet/run.ts";
+import { type Context, note, type Settings } from "../fleet/run.ts";
 import { saveJournal } from "../fleet/state.ts";
+import { takeIn } from "../fleet/take-in.ts";
+import type { Replica } from "../ledger/replica.ts";
+import type { Slot } from "../ledger/terms.ts";
+import { nameOf, whoIs } from "../ledger/who.ts";
 import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
-import { notAsked, placeOf, planned } from "../report/log/making.ts";
-import { environmentKept, goingElsewhere, stands, waitingForRoom } from "../report/log/naming.ts";
+import { planned } from "../report/log/dry-run.ts";
 import { GetApproved } from "./approving.ts";
 import { type Ending, tellMade } from "./conclude.ts";
 
@@ -24,25 +26,22 @@ export interface Prepared {
 }
 
 /** What counts or bears a wanted name already, with the addresses that were asked for. */
-export function takeInWhatIsThere(
-  { context, plan, surveyed }: Omit<Prepared, "ok">,
-  ending: Ending,
-): void {
-  const { inputs } = context;
-  const { runner } = context.edges;
+export function takeInWhatIsThere({ context, plan }: Pick<Prepared, "context" | "plan">): void {
+  const { inputs, ledger } = context;
   for (const replica of plan.standing) {
-    insert(ending.replicas, replica);
-    runner.info(stands({ name: nameOf(replica), uuid: uuidOf(replica) }));
+    takeIn(ledger, onItsPort(replica, inputs.port));
+    note(context, { note: "stands", replica: whoIs(replica) });
     const changes = inputs.envs.length > 0 || inputs.encryptedEnv !== null;
-    if (changes) runner.warning(environmentKept(nameOf(replica)));
+    if (changes) note(context, { note: "environment-kept", name: nameOf(replica) });
   }
-  if (inputs.instances !== null) {
-    const app = { slug: surveyed.workspaceSlug, appId: inputs.appId };
-    ending.existing = existingReplicas(plan.counted, inputs.vmUuid, app);
+  if (inputs.instances === null) return;
+  for (const replica of existingReplicas(plan.counted, inputs.vmUuid)) {
+    takeIn(ledger, onItsPort(replica, inputs.port));
   }
-  for (const replica of [...ending.replicas, ...ending.existing]) {
-    if (replica.cvm !== null) replica.cvm = onPort(replica.cvm, inputs.port);
-  }
+}
+
+function onItsPort(replica: Replica, port: number | null): Replica {
+  return replica.cvm === null ? replica : { ...replica, cvm: onPort(replica.cvm, port) };
 }
 
 /** What goes on beside the creation, or is written as it goes. */
@@ -73,10 +72,8 @@ export async function createAll(
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
     approving: new GetApproved(context, ending),
-    words: { notAsked, placeOf, goingElsewhere, waitingForRoom },
     onMade: () => tellMade(edges, ending),
-    onReplica: (replica) => insert(ending.replicas, replica),
-    onExists: (replica) => recording?.begin(replica),
+    onExists: (key) => recording?.begin(key),
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     onApproval: (approval) => {
       ending.approval = approval;
@@ -85,20 +82,14 @@ export async function createAll(
   await make.run();
 }
 
-/** Keeps them in the order in which they were asked for. */
-function insert(replicas: Replica[], replica: Replica): void {
-  if (replicas.includes(replica)) return;
-  const index = ({ slot }: Replica) => slot?.index ?? 0;
-  const at = replicas.findIndex((other) => index(other) > index(replica));
-  replicas.splice(at < 0 ? replicas.length : at, 0, replica);
-}
-
 /** What a dry run with these slots would send, a line each; what has a name is told as planned. */
 export function planDryRun({ context, plan }: Prepared, ending: Ending): void {
-  const { inputs } = context;
+  const { inputs, ledger } = context;
   ending.planned = plan.slots.map((slot) => planned(inputs.apiUrl, partsOf(inputs, slot)));
   if (inputs.names === null) return;
-  for (const slot of plan.slots) insert(ending.replicas, newReplica(slot));
+  for (const slot of plan.slots) {
+    ledger.append({ replica: `new-${slot.index}`, fact: "planned", slot });
+  }
 }
 
 /** The request that a slot stands for, as a dry run shows it. */

@@ -7,6 +7,7 @@ import { isDeleted } from "../ledger/replica.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { notLookedFor, staleLine } from "../report/log/deleting.ts";
 import type { Run } from "./command.ts";
+import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 
 export interface Records {
   /** UUIDs of the app's CVMs that active deployments name; null: nobody asked. */
@@ -82,7 +83,7 @@ export async function closeRecords(run: Run<DeleteInputs>, records: Records): Pr
     records.recorded === null
       ? await recordsOf(run, desk, gone)
       : [...namesOf(records.active, gone), ...(await leftActive(run, desk, records))];
-  const deployments = openDeployments(edges, { token });
+  const deployments = openDeployments(edges, { token }, DEPLOYMENT_WORDS);
   for (const id of ids) {
     const { warning } = await deployments.deactivate(id);
     if (warning === null) continue;

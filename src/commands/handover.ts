@@ -3,9 +3,11 @@ import { Unwritable } from "../action/unwritable.ts";
 import { droppedOutputs } from "../envs/dropped.ts";
 import type { EnvPair } from "../envs/limits.ts";
 import { saveOutcome } from "../fleet/state.ts";
-import { type Failure, internalFailure } from "../report/annotation/failure.ts";
-import { outputsDropped } from "../report/log/making.ts";
-import type { Verdict } from "./judge.ts";
+import { codeOf } from "../ledger/code.ts";
+import type { Verdict } from "../ledger/judgement.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { outputsDropped } from "../report/log/ending.ts";
+import { internal } from "./internal.ts";
 
 type Writer = Pick<Runner, "output" | "debug">;
 
@@ -28,7 +30,7 @@ export function beginOutputs(runner: Writer): void {
 export function writeOutputs(
   runner: Writer,
   outputs: Readonly<Record<string, string>>,
-): Failure | null {
+): Trouble | null {
   return troubleWith(runner, () => {
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   });
@@ -55,7 +57,7 @@ export interface Handover {
 export function handOver(
   runner: Runner,
   { judged, outputs, masked, began, ownFailure }: Handover,
-): { readonly verdict: Verdict; readonly lost: Failure | null } {
+): { readonly verdict: Verdict; readonly lost: Trouble | null } {
   const dropped = droppedOutputs(outputs, masked);
   if (dropped !== null) runner.warning(outputsDropped(dropped));
   const unwritten = writeOutputs(runner, outputs);
@@ -67,23 +69,24 @@ export function handOver(
   if (lost === null) return { verdict: judged, lost };
   const verdict = spoilt(judged, lost);
   // Some outputs may stand by now: the two that later steps go by must not say that all is well.
-  writeOutputs(runner, { outcome: verdict.outcome, error_code: verdict.failure?.code ?? "" });
+  const code = verdict.trouble === null ? "" : codeOf(verdict.trouble);
+  writeOutputs(runner, { outcome: verdict.outcome, error_code: code });
   return { verdict, lost };
 }
 
 /** What was wrong before keeps its outcome and its code. */
-function spoilt(judged: Verdict, failure: Failure): Verdict {
-  return judged.exitCode === 1 ? judged : { outcome: "failed", failure, exitCode: 1 };
+function spoilt(judged: Verdict, trouble: Trouble): Verdict {
+  return judged.exitCode === 1 ? judged : { outcome: "failed", trouble, exitCode: 1 };
 }
 
 /** Does it, and answers why it could not be done; null: it was. Nothing is thrown. */
-export function troubleWith(runner: Pick<Runner, "debug">, work: () => void): Failure | null {
+export function troubleWith(runner: Pick<Runner, "debug">, work: () => void): Trouble | null {
   try {
     work();
     return null;
   } catch (error) {
     debugTrace(runner, error);
-    return internalFailure(error);
+    return internal(error);
   }
 }
 

@@ -1,8 +1,9 @@
 /** How a delete ended. Pure. */
 import { type DeleteWishes, isExact } from "../fleet/plan/select.ts";
+import { codeOf } from "../ledger/code.ts";
 import type { Judgement } from "../ledger/judgement.ts";
 import { isDeleted, type Replica } from "../ledger/replica.ts";
-import { codeOf, type Trouble } from "../ledger/trouble.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 
 /** What became of each that was selected. */
 export function judgeDelete(replicas: readonly Replica[], wishes: DeleteWishes): Judgement {

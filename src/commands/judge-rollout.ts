@@ -1,8 +1,9 @@
 /** How a rollout ended. Pure. */
 import type { End } from "../fleet/plan/next-step.ts";
+import { codeOf } from "../ledger/code.ts";
 import type { Judgement } from "../ledger/judgement.ts";
 import type { Replica } from "../ledger/replica.ts";
-import { codeOf, type Trouble } from "../ledger/trouble.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 
 interface Circumstances {
   /** For all of them, ms. */

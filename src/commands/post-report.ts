@@ -1,7 +1,9 @@
 import type { Edges } from "../action/edges.ts";
 import type { Journal } from "../fleet/state.ts";
+import type { Trouble } from "../ledger/trouble.ts";
 import { oneLineOf } from "../report/annotation/combined.ts";
 import type { Failure } from "../report/annotation/failure.ts";
+import { failureOf } from "../report/annotation/of-trouble.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
 import { postSummary, type SummaryRow } from "../report/summary/post.ts";
 import { writeSummary } from "./conclude.ts";
@@ -14,7 +16,7 @@ export class PostReport {
   readonly #journal: Journal;
   readonly #rows = new Map<string, SummaryRow>();
   readonly #notes: string[] = [];
-  readonly #problems: Failure[] = [];
+  readonly #problems: Trouble[] = [];
   #isNews = false;
 
   constructor(edges: ReportEdges, journal: Journal) {
@@ -41,8 +43,8 @@ export class PostReport {
   }
 
   /** What an on-call must look at: it makes the step red. */
-  problem(failure: Failure): void {
-    this.#problems.push(failure);
+  problem(trouble: Trouble): void {
+    this.#problems.push(trouble);
     this.#isNews = true;
   }
 
@@ -59,7 +61,10 @@ export class PostReport {
   /** @returns the exit code */
   async end(): Promise<0 | 1> {
     const { runner } = this.#edges;
-    const problems = this.#problems;
+    const { workspaceSlug, appId } = this.#journal;
+    const problems: readonly Failure[] = this.#problems.map((trouble) =>
+      failureOf(trouble, { replica: null, workspaceSlug, appId }),
+    );
     if (problems.length > 0) {
       const { text, title, rest } = postAnnotation(problems, this.#edges);
       // What an annotation has no room for is in the log all the same.

@@ -1,6 +1,5 @@
 import type { Edges } from "../action/edges.ts";
 import { closeDeployments } from "../deployments/close.ts";
-import { cleanUp, keep, tellWithoutKey } from "../fleet/after.ts";
 import { LateSearch } from "../fleet/late-search.ts";
 import { madeByMain, unsettled, wantsCleanup } from "../fleet/plan/cleanup.ts";
 import { openApi } from "../fleet/run.ts";
@@ -8,12 +7,17 @@ import { readSavedRun, type SavedRun } from "../fleet/state.ts";
 import { hasJobFailed, readApiKey } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import { rawInput } from "../inputs/reader.ts";
+import { Ledger, NO_PEN } from "../ledger/ledger.ts";
 import type { PhalaClient } from "../phala/api.ts";
-import { internalFailure } from "../report/annotation/failure.ts";
+import { failureOf } from "../report/annotation/of-trouble.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
 import { endedWaiting, signedBefore } from "../report/log/approving.ts";
+import { createLine } from "../report/log/create.ts";
 import { noneCreated, noRecord } from "../report/log/retiring.ts";
+import { cleanUp, keep, tellWithoutKey } from "./after.ts";
+import { internal } from "./internal.ts";
 import { PostReport } from "./post-report.ts";
+import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 
 /**
  * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted and is
@@ -36,11 +40,12 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
     const gone = await settleAndClean(edges, saved, report);
     const exitCode = await report.end();
     const token = rawInput(edges.env, "github_token");
-    await closeDeployments(edges, { token }, gone);
+    await closeDeployments(edges, { token }, gone, DEPLOYMENT_WORDS);
     return exitCode;
   } catch (error) {
     if (error instanceof Error) edges.runner.debug(error.stack ?? error.message);
-    const { text, title } = postAnnotation([internalFailure(error)], edges);
+    const nowhere = { replica: null, workspaceSlug: null, appId: null };
+    const { text, title } = postAnnotation([failureOf(internal(error), nowhere)], edges);
     edges.runner.error(text, title);
     return 1;
   }
@@ -60,7 +65,13 @@ async function settleAndClean(
     tellWithoutKey(saved, report);
     return new Set();
   }
-  const after = { edges, api, saved, report, search: new LateSearch(edges, api, saved) };
+  const ledger = new Ledger(() => edges.clock.now(), NO_PEN);
+  ledger.subscribe((fact) => {
+    const line = createLine(fact, journal);
+    if (line !== null) edges.runner[line.as](line.text);
+  });
+  const bench = { edges, api, ledger };
+  const after = { ...bench, saved, report, search: new LateSearch(bench, saved) };
   tellApproval(saved, report);
   const made = madeByMain(saved);
   if (made.length === 0 && unsettled(saved).length === 0) report.info(noneCreated());

@@ -3,7 +3,7 @@ import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
 import { askFor } from "../fleet/ask.ts";
 import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
 import type { RolloutInputs } from "../inputs/rollout.ts";
-import type { ApprovalNeed } from "../ledger/terms.ts";
+import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Approval } from "../phala/approval.ts";
@@ -134,11 +134,4 @@ export class RolloutApprovals {
 
 function needed(approval: Approval): Extract<Trouble, { kind: "approval" }> {
   return { kind: "approval", at: "update", need: needOf(approval) };
-}
-
-/** A 465 as far as it may be shown. */
-function needOf(approval: Approval): ApprovalNeed {
-  const { message, composeHash, appId, deviceId, kmsInfo, onchainStatus, commitToken } = approval;
-  const hasToken = commitToken !== null;
-  return { message, composeHash, appId, deviceId, kmsInfo, onchainStatus, hasToken };
 }

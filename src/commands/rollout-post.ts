@@ -17,6 +17,7 @@ import type { Cvm } from "../phala/cvm.ts";
 import { afterRollout, NOTHING_TOUCHED, toldByMain } from "../report/log/after-rollout.ts";
 import { signedBefore } from "../report/log/approving.ts";
 import { writeSummary } from "./conclude.ts";
+import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 
 /** A rollout deletes nothing. */
 const NONE_GONE: ReadonlySet<string> = new Set();
@@ -34,7 +35,12 @@ export async function runRolloutPost(edges: Edges): Promise<0 | 1> {
     else await say(edges, pages);
     const signed = readTransactions(runner.state());
     if (outcome !== "rolled_out" && signed.length > 0) runner.info(signedBefore(signed));
-    await closeDeployments(edges, { token: rawInput(edges.env, "github_token") }, NONE_GONE);
+    await closeDeployments(
+      edges,
+      { token: rawInput(edges.env, "github_token") },
+      NONE_GONE,
+      DEPLOYMENT_WORDS,
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown reason";
     runner.warning(`What became of the rollout could not be seen: ${why}`);

@@ -10,7 +10,7 @@ import type { RolloutInputs } from "../inputs/rollout.ts";
 import { identOf } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Cvm } from "../phala/cvm.ts";
-import { droppedNames } from "../report/log/making.ts";
+import { droppedNames } from "../report/log/ending.ts";
 import { sharedWarnings } from "../report/log/updating.ts";
 import type { Run } from "./command.ts";
 import type { Chosen } from "./rollout-choice.ts";

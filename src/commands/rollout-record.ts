@@ -6,13 +6,18 @@ import type { Replica } from "../ledger/replica.ts";
 import { updateText } from "../report/words/update.ts";
 import { updatedText, updateOutcome } from "../report/words/updated.ts";
 import type { Run } from "./command.ts";
+import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 
 /** Null where none are recorded. */
 export function recordRollout(run: Run<RolloutInputs>): RolledRecording | null {
   const { edges, ledger, inputs, appId } = run;
   const { deploymentEnvironment: environment, githubToken: token } = inputs;
   if (environment === null) return null;
-  const recording = new RolledRecording(edges, { environment, token, appId, endOf });
+  const recording = new RolledRecording(
+    edges,
+    { environment, token, appId, endOf },
+    DEPLOYMENT_WORDS,
+  );
   ledger.subscribe(recording.hear);
   return recording;
 }

@@ -2,21 +2,16 @@
 import type { Edges } from "../action/edges.ts";
 import { type Subject, type Verified, Verifier } from "../fleet/attest.ts";
 import type { Survey } from "../fleet/look.ts";
-import { exists, isOurs, nameOf, type Replica, uuidOf } from "../fleet/record.ts";
-import type { Settings } from "../fleet/run.ts";
+import { type Context, note, type Settings } from "../fleet/run.ts";
 import type { Attested } from "../ledger/attested.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { exists, isOurs, type Replica } from "../ledger/replica.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../ledger/who.ts";
 import { isLive } from "../phala/cvm.ts";
-import { type Failure, misfitFailure } from "../report/annotation/failure.ts";
 import { oneLineOfWords } from "../report/annotation/trouble.ts";
-import {
-  sourceFailure,
-  unverifiedFailure,
-  unverifiedWords,
-} from "../report/annotation/unverified.ts";
-import { heartbeat } from "../report/log/following.ts";
-import { retrying } from "../report/log/making.ts";
+import { unverifiedWords } from "../report/annotation/unverified.ts";
 import { verdictText } from "../report/words/attested.ts";
-import { oneLine } from "../text/clean.ts";
 
 /** Before anything is created: a source that runs for long has its quote. Ms. */
 const SOURCE_WINDOW_MS = 120_000;
@@ -24,6 +19,7 @@ const SOURCE_WINDOW_MS = 120_000;
 export class Verification {
   readonly #edges: Edges;
   readonly #inputs: Settings;
+  readonly #ledger: Ledger;
   readonly #survey: Survey;
   readonly #verifier: Verifier;
   #source: Verified | null = null;
@@ -33,21 +29,24 @@ export class Verification {
     limitMs: 0,
   };
 
-  private constructor(edges: Edges, inputs: Settings, survey: Survey, verifier: Verifier) {
+  private constructor({ edges, inputs, ledger }: Context, survey: Survey, verifier: Verifier) {
     this.#edges = edges;
     this.#inputs = inputs;
+    this.#ledger = ledger;
     this.#survey = survey;
     this.#verifier = verifier;
   }
 
   /** Null where nothing is to be verified: then nothing of it is loaded either. */
-  static async open(edges: Edges, inputs: Settings, survey: Survey): Promise<Verification | null> {
+  static async open(context: Context, survey: Survey): Promise<Verification | null> {
+    const { edges, inputs, ledger } = context;
     if (inputs.verify === "off") return null;
     const verifier = await Verifier.open(edges, inputs, {
-      onWait: (what, fault, waitMs, next) => edges.runner.info(retrying(what, fault, waitMs, next)),
+      onWait: (what, fault, waitMs, next) =>
+        ledger.append({ fact: "retrying", doing: { do: "collateral", what }, fault, waitMs, next }),
       onBeat: (sinceMs) => verification.#beat(sinceMs),
     });
-    const verification: Verification = new Verification(edges, inputs, survey, verifier);
+    const verification: Verification = new Verification(context, survey, verifier);
     return verification;
   }
 
@@ -57,33 +56,30 @@ export class Verification {
   }
 
   /** Why nothing may be created, under `require` where the source is the reference; null: it may. */
-  async refusal(): Promise<Failure | null> {
-    const { verify, waitTimeoutMs, appId } = this.#inputs;
+  async refusal(): Promise<Trouble | null> {
+    const { verify, waitTimeoutMs } = this.#inputs;
     if (verify !== "require" || this.#verifier.pins !== null) return null;
-    const { source, workspaceSlug } = this.#survey;
+    const { source } = this.#survey;
     if (source !== null && !isLive(source)) {
-      const status = oneLine(source.status, 40);
-      return misfitFailure(
-        `verify: the source is ${status}, so it can't show what replicas have to equal. Name a running one in vm_uuid, or give expected_os.`,
-      );
+      return { kind: "misfit", misfit: { input: "verify", status: source.status } };
     }
     const { clock, cancel } = this.#edges;
     const until = clock.now() + Math.min(waitTimeoutMs, SOURCE_WINDOW_MS);
     const { attested } = await this.#verifySource(until);
     if (attested.verified || cancel.aborted) return null;
-    return sourceFailure(attested, { workspaceSlug, appId });
+    return { kind: "unverified-source", entry: attested };
   }
 
   /**
-   * Verifies what runs; one that is not verified has a failure under `require`, else a warning tells.
+   * Verifies what runs; one that is not verified has a trouble under `require`, else a warning tells.
    *
    * @param until ms since the epoch
    */
   async verify(replicas: readonly Replica[], until: number): Promise<void> {
-    const good = replicas.filter((one) => exists(one) && one.failure === null && uuidOf(one));
-    const { clock, cancel } = this.#edges;
+    const good = replicas.filter((one) => exists(one) && one.trouble === null && uuidOf(one));
+    const { cancel } = this.#edges;
     if (good.length === 0 || cancel.aborted) return;
-    for (const replica of good) replica.times.verifying = clock.now();
+    for (const { key } of good) this.#ledger.append({ replica: key, fact: "verifying" });
     if (this.#verifier.pins === null) await this.#verifySource(until);
     const others = good.filter((one) => !this.#isSettled(one));
     const subjects = others.map((one) => this.#subjectOf(one));
@@ -93,7 +89,7 @@ export class Verification {
       const attested = verified[others.indexOf(replica)]?.attested ?? this.source;
       if (attested !== null) this.#take(replica, attested);
     }
-    this.#warn(good);
+    this.#warn(good.map(({ key }) => this.#ledger.replica(key)));
   }
 
   /** The source, where its own look says all: as one of those that count it has to be of the wanted revision too. */
@@ -168,22 +164,21 @@ export class Verification {
 
   #beat(sinceMs: number): void {
     const { names, limitMs } = this.#under;
-    this.#edges.runner.info(heartbeat(names, names.length, sinceMs, limitMs));
+    const total = names.length;
+    note({ ledger: this.#ledger }, { note: "still-waiting", names, total, sinceMs, limitMs });
   }
 
   #take(replica: Replica, attested: Attested): void {
-    const { runner, clock } = this.#edges;
-    const { verify, appId } = this.#inputs;
-    replica.attested = attested;
-    runner.info(`${nameOf(replica)}: ${verdictText(attested)}.`);
+    const { key } = replica;
+    this.#ledger.append({ replica: key, fact: "attested", attested });
+    this.#edges.runner.info(`${nameOf(replica)}: ${verdictText(attested)}.`);
     if (attested.verified) {
-      replica.times.verified = clock.now();
+      this.#ledger.append({ replica: key, fact: "reached", stage: "verified", url: null });
       return;
     }
-    if (verify !== "require") return;
-    const { workspaceSlug } = this.#survey;
-    replica.failure = unverifiedFailure(attested, { workspaceSlug, appId });
-    replica.times.failed = clock.now();
+    if (this.#inputs.verify !== "require") return;
+    const trouble = { kind: "unverified", entries: [attested], of: 1, source: false } as const;
+    this.#ledger.append({ replica: key, fact: "failed", during: "following", trouble });
   }
 
   #warn(good: readonly Replica[]): void {

@@ -1,5 +1,5 @@
 import type { Edges } from "../action/edges.ts";
-import { openDeployments } from "./deployments.ts";
+import { type DeploymentWords, openDeployments } from "./deployments.ts";
 import type { DeploymentSettings } from "./desk.ts";
 import { type DeploymentEnd, UNSEEN } from "./end.ts";
 import { readDeployments, type SavedDeployment } from "./saved.ts";
@@ -25,8 +25,9 @@ export async function closeDeployments(
   edges: Edges,
   settings: DeploymentSettings,
   gone: ReadonlySet<string>,
+  words: DeploymentWords,
 ): Promise<void> {
-  const deployments = openDeployments(edges, settings);
+  const deployments = openDeployments(edges, settings, words);
   for (const saved of readDeployments(edges.runner)) {
     const word = lastWord(saved, gone);
     if (word === null) continue;

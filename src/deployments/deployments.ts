@@ -1,9 +1,8 @@
 import type { Edges } from "../action/edges.ts";
+import type { Doing } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
-import { persist } from "../net/persist.ts";
+import { type GaveUp, persist } from "../net/persist.ts";
 import type { Budget } from "../net/retry.ts";
-import { retrying } from "../report/log/making.ts";
-import { explain } from "../report/words/github.ts";
 import { oneLine } from "../text/clean.ts";
 import { numberAt } from "../text/json.ts";
 import { type DeploymentSettings, type Desk, openDesk } from "./desk.ts";
@@ -44,9 +43,21 @@ const OWN_TROUBLE: ReadonlySet<number> = new Set([404, 410, 422]);
 const BOOTS = "The replica was created and boots.";
 const SILENCE: Told = { done: false, warning: null };
 
+/** What is said of requests to GitHub that fail: `report/` has the words. */
+export interface DeploymentWords {
+  /** Before a request is sent again, as try number `next`. */
+  readonly retrying: (doing: Doing, fault: Fault, waitMs: number, next: number) => string;
+  /** A warning in whole sentences. */
+  readonly explain: (doing: Doing, fault: Fault, gaveUp: GaveUp | null) => string;
+}
+
 /** Ready to record deployments. Nothing is loaded, read or sent before the first of them. */
-export function openDeployments(edges: Edges, settings: DeploymentSettings): Deployments {
-  return new Deployments(edges, settings);
+export function openDeployments(
+  edges: Edges,
+  settings: DeploymentSettings,
+  words: DeploymentWords,
+): Deployments {
+  return new Deployments(edges, settings, words);
 }
 
 /**
@@ -57,15 +68,17 @@ export function openDeployments(edges: Edges, settings: DeploymentSettings): Dep
 export class Deployments {
   readonly #edges: Edges;
   readonly #settings: DeploymentSettings;
+  readonly #words: DeploymentWords;
   #queue: Promise<unknown> = Promise.resolve();
   #desk: Promise<Desk | string> | null = null;
   #closed = false;
   /** What goes to GitHub may be public, and does not pass through the log. */
   readonly #redact = (text: string) => this.#edges.runner.redactPrinted(text);
 
-  constructor(edges: Edges, settings: DeploymentSettings) {
+  constructor(edges: Edges, settings: DeploymentSettings, words: DeploymentWords) {
     this.#edges = edges;
     this.#settings = settings;
+    this.#words = words;
   }
 
   /**
@@ -78,10 +91,10 @@ export class Deployments {
     onMade: (id: number) => void = () => undefined,
   ): Promise<Started> {
     return this.#next<Started>({ ...SILENCE, id: null }, async ({ client, workflow }) => {
-      const what = `record a GitHub deployment of ${oneLine(target.replicaName, 80)}`;
+      const doing = { do: "record", name: target.replicaName } as const;
       const path = `/repos/${workflow.owner}/${workflow.repo}/deployments`;
       const body = this.#creation(target, workflow);
-      const made = await this.#persist("deployment", what, async () => {
+      const made = await this.#persist("deployment", doing, async () => {
         const result = await client.post(path, body);
         if (!result.ok) return result;
         const { status, data } = result.value;
@@ -152,8 +165,8 @@ export class Deployments {
       // live side by side.
       auto_inactive: false,
     };
-    const what = `set GitHub deployment ${id} to ${status.state}`;
-    const told = await this.#persist("status", what, () => client.post(path, body));
+    const doing = { do: "tell", deployment: id, state: status.state ?? "" } as const;
+    const told = await this.#persist("status", doing, () => client.post(path, body));
     if (told.ok) return { done: true, warning: null };
     this.#closed ||= told.fault.kind !== "answer" || !OWN_TROUBLE.has(told.fault.status);
     return { done: false, warning: told.warning };
@@ -161,7 +174,7 @@ export class Deployments {
 
   async #persist<T>(
     kind: "deployment" | "status",
-    what: string,
+    doing: Doing,
     attempt: Parameters<typeof persist<T>>[2],
   ): Promise<
     | { readonly ok: true; readonly value: T }
@@ -173,12 +186,16 @@ export class Deployments {
       judge: (fault: Fault) => judge(kind, fault),
       signal: cancel,
       onWait: (fault: Fault, waitMs: number, next: number) =>
-        runner.info(retrying(what, fault, waitMs, next)),
+        runner.info(this.#words.retrying(doing, fault, waitMs, next)),
     };
     const result = await persist(this.#edges, persistence, attempt);
     if (result.ok) return result;
     const { fault, gaveUp } = result;
-    return { ok: false, fault, warning: cancel.aborted ? null : explain(what, fault, gaveUp) };
+    return {
+      ok: false,
+      fault,
+      warning: cancel.aborted ? null : this.#words.explain(doing, fault, gaveUp),
+    };
   }
 
   /** After all that was asked for before; `nothing` where it is not to be done any more. */

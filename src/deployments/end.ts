@@ -1,6 +1,8 @@
-import type { Replica } from "../fleet/record.ts";
-import type { Inputs } from "../inputs/types.ts";
-import type { Failure } from "../report/annotation/failure.ts";
+import { mainOf } from "../ledger/code.ts";
+import type { CleanupMode } from "../ledger/fact.ts";
+import type { Replica } from "../ledger/replica.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import type { Fault } from "../net/fault.ts";
 import { oneLine } from "../text/clean.ts";
 import { webUrl } from "../text/url.ts";
 
@@ -29,15 +31,18 @@ export const UNSEEN: DeploymentEnd = {
  * How the deployment of a replica ended, or null while nobody can say: the run was cancelled first.
  *
  * @param asked what the run waited for
+ * @param describe the words of what went wrong
  */
 export function endOf(
   replica: Replica,
-  asked: Pick<Inputs, "wait" | "healthCheck">,
+  asked: { readonly wait: boolean; readonly healthCheck: string | null },
+  describe: (trouble: Trouble, replica: Replica) => string,
 ): DeploymentEnd | null {
   const environmentUrl = replica.cvm?.instanceUrl ?? null;
-  const { failure, times } = replica;
-  if (failure !== null) {
-    return { state: stateOf(failure), description: failure.text, environmentUrl: null };
+  const { trouble, times } = replica;
+  if (trouble !== null) {
+    const description = describe(trouble, replica);
+    return { state: stateOf(trouble), description, environmentUrl: null };
   }
   if (replica.origin === "none") return null;
   if (!asked.wait) {
@@ -56,12 +61,43 @@ export function endOf(
 }
 
 /** `failure`: the platform or the replica said no; `error`: something else came between. */
-export function stateOf({ code }: Pick<Failure, "code">): "failure" | "error" {
-  return /^(?:BOOT|UNHEALTHY|TIMEOUT|INPUT|ERR-.*|HTTP-4\d\d)$/.test(code) ? "failure" : "error";
+export function stateOf(trouble: Trouble): "failure" | "error" {
+  const main = mainOf(trouble);
+  switch (main.kind) {
+    case "boot":
+    case "late":
+    case "unhealthy":
+    case "name-not-free":
+    case "ttl-past":
+    case "inputs":
+    case "misfit":
+    case "approval":
+    case "unapproved":
+      return "failure";
+    case "request":
+    case "refused":
+    case "approval-unread":
+      return saysNo(main.fault) ? "failure" : "error";
+    default:
+      return "error";
+  }
+}
+
+/** The answer was the API's own no, or none came in time. */
+function saysNo(fault: Fault): boolean {
+  if (fault.kind === "network") return ["timeout", "connect-timeout"].includes(fault.network);
+  if (fault.kind === "answer" && fault.errorCode !== null) return true;
+  return fault.status >= 400 && fault.status < 500;
 }
 
 /** GitHub shows a transient environment as destroyed, not as inactive, when its replica is gone. */
-export function isTransient({ cleanup, ttlMs }: Pick<Inputs, "cleanup" | "ttlMs">): boolean {
+export function isTransient({
+  cleanup,
+  ttlMs,
+}: {
+  readonly cleanup: CleanupMode;
+  readonly ttlMs: number | null;
+}): boolean {
   return cleanup === "always" || ttlMs !== null;
 }
 

@@ -5,7 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Replica } from "../ledger/replica.ts";
 import type { ReplicaKey } from "../ledger/terms.ts";
 import { oneLine } from "../text/clean.ts";
-import { type Deployments, openDeployments } from "./deployments.ts";
+import { type Deployments, type DeploymentWords, openDeployments } from "./deployments.ts";
 import { type DeploymentEnd, description, publicUrl } from "./end.ts";
 import { saveDeployment } from "./saved.ts";
 
@@ -27,10 +27,10 @@ export class RolledRecording {
   /** GitHub's numbers of the deployments, as soon as they are known. */
   readonly #ids = new Map<ReplicaKey, number>();
 
-  constructor(edges: Edges, settings: RolledSettings) {
+  constructor(edges: Edges, settings: RolledSettings, words: DeploymentWords) {
     this.#edges = edges;
     this.#settings = settings;
-    this.#deployments = openDeployments(edges, { token: settings.token });
+    this.#deployments = openDeployments(edges, { token: settings.token }, words);
   }
 
   /** A subscriber of the ledger: an update that is asked for begins a deployment. */

@@ -1,21 +1,33 @@
 import type { Edges } from "../action/edges.ts";
-import { nameOf, type Replica, uuidOf } from "../fleet/record.ts";
-import type { Inputs } from "../inputs/types.ts";
+import type { CleanupMode } from "../ledger/fact.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Replica } from "../ledger/replica.ts";
+import type { ReplicaKey } from "../ledger/terms.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../ledger/who.ts";
 import { oneLine } from "../text/clean.ts";
 import { parseAppId } from "../text/ids.ts";
-import { type Deployments, openDeployments } from "./deployments.ts";
+import { type Deployments, type DeploymentWords, openDeployments } from "./deployments.ts";
 import { type DeploymentEnd, description, endOf, isTransient, publicUrl } from "./end.ts";
 import { saveDeployment } from "./saved.ts";
 
 /** The inputs that deployments depend on. */
-export type RecordingInputs = Pick<
-  Inputs,
-  "appId" | "cleanup" | "ttlMs" | "wait" | "healthCheck"
-> & {
+export interface RecordingInputs {
+  readonly appId: string | null;
+  readonly cleanup: CleanupMode;
+  readonly ttlMs: number | null;
+  readonly wait: boolean;
+  readonly healthCheck: string | null;
   readonly deploymentEnvironment: string;
   /** Masked by the caller. Null: not given. */
   readonly githubToken: string | null;
-};
+}
+
+/** What is said of deployments: `report/` has the words. */
+export interface RecordingWords extends DeploymentWords {
+  /** What went wrong with a replica. */
+  readonly describe: (trouble: Trouble, replica: Replica) => string;
+}
 
 /**
  * The deployments of one run of main. It goes on beside the run, so that a slow GitHub holds nothing up
@@ -24,23 +36,27 @@ export type RecordingInputs = Pick<
 export class Recording {
   readonly #edges: Edges;
   readonly #inputs: RecordingInputs;
+  readonly #ledger: Ledger;
+  readonly #words: RecordingWords;
   readonly #deployments: Deployments;
-  readonly #started = new Map<Replica, Promise<void>>();
+  readonly #started = new Map<ReplicaKey, Promise<void>>();
   /** GitHub's numbers of the deployments, as soon as they are known. */
-  readonly #ids = new Map<Replica, number>();
-  readonly #ends = new Map<Replica, DeploymentEnd>();
+  readonly #ids = new Map<ReplicaKey, number>();
+  readonly #ends = new Map<ReplicaKey, DeploymentEnd>();
 
-  constructor(edges: Edges, inputs: RecordingInputs) {
+  constructor(edges: Edges, inputs: RecordingInputs, ledger: Ledger, words: RecordingWords) {
     this.#edges = edges;
     this.#inputs = inputs;
-    this.#deployments = openDeployments(edges, { token: inputs.githubToken });
+    this.#ledger = ledger;
+    this.#words = words;
+    this.#deployments = openDeployments(edges, { token: inputs.githubToken }, words);
   }
 
   /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
-  begin(replica: Replica): void {
-    if (this.#started.has(replica)) return;
-    const started = this.#start(replica).catch((error: unknown) => this.#giveUp(error));
-    this.#started.set(replica, started);
+  begin(key: ReplicaKey): void {
+    if (this.#started.has(key)) return;
+    const started = this.#start(key).catch((error: unknown) => this.#giveUp(error));
+    this.#started.set(key, started);
   }
 
   /**
@@ -57,31 +73,33 @@ export class Recording {
 
   async #tell(replicas: readonly Replica[]): Promise<void> {
     for (const replica of replicas) {
-      const end = endOf(replica, this.#inputs);
+      const end = endOf(replica, this.#inputs, this.#words.describe);
       if (end === null) continue;
-      this.#ends.set(replica, this.#public(end));
-      // Without a code it was never asked for.
-      if (replica.origin !== "existing" && replica.failure?.code !== "") this.begin(replica);
+      this.#ends.set(replica.key, this.#public(end));
+      if (replica.origin !== "existing" && replica.trouble?.kind !== "not-asked")
+        this.begin(replica.key);
     }
     // What is known is saved before anything is waited for. A number that comes later is saved with its end.
-    for (const [replica, id] of this.#ids) this.#save(replica, id);
+    for (const [key, id] of this.#ids) this.#save(key, id);
     await Promise.all(this.#started.values());
-    for (const [replica, end] of this.#ends) {
-      const id = this.#ids.get(replica);
+    for (const [key, end] of this.#ends) {
+      const id = this.#ids.get(key);
       if (id === undefined) continue;
       const { done, warning } = await this.#deployments.finish(id, end);
       if (warning !== null) this.#edges.runner.warning(warning);
-      if (done) this.#save(replica, id, true);
+      if (done) this.#save(key, id, true);
     }
   }
 
-  #save(replica: Replica, id: number, told = false): void {
-    const end = this.#ends.get(replica) ?? null;
-    saveDeployment(this.#edges.runner, { id, vmUuid: uuidOf(replica), end, told });
+  #save(key: ReplicaKey, id: number, told = false): void {
+    const end = this.#ends.get(key) ?? null;
+    const vmUuid = uuidOf(this.#ledger.replica(key));
+    saveDeployment(this.#edges.runner, { id, vmUuid, end, told });
   }
 
-  async #start(replica: Replica): Promise<void> {
+  async #start(key: ReplicaKey): Promise<void> {
     const { runner } = this.#edges;
+    const replica = this.#ledger.replica(key);
     const target = {
       environment: this.#inputs.deploymentEnvironment,
       transient: isTransient(this.#inputs),
@@ -90,8 +108,8 @@ export class Recording {
       appId: replica.cvm?.appId ?? parseAppId(replica.vm?.appId ?? "") ?? this.#inputs.appId,
     };
     const { warning } = await this.#deployments.start(target, (made) => {
-      this.#save(replica, made);
-      this.#ids.set(replica, made);
+      this.#save(key, made);
+      this.#ids.set(key, made);
       runner.info(`GitHub deployment ${made} records ${oneLine(target.replicaName, 80)}.`);
     });
     if (warning !== null) runner.warning(warning);

@@ -1,8 +1,11 @@
-import type { Edges } from "../action/edges.ts";
+import type { ReplicaFact } from "../ledger/fact.ts";
+import type { Replica } from "../ledger/replica.ts";
+import type { ReplicaKey, Slot, Via } from "../ledger/terms.ts";
+import { uuidOf } from "../ledger/who.ts";
 import { oneLine } from "../text/clean.ts";
 import type { RequestEnd } from "./plan/brake.ts";
-import { type Replica, type Slot, uuidOf } from "./record.ts";
-import { type AttemptRecord, saveAttempt, saveEarlier } from "./state.ts";
+import type { Context } from "./run.ts";
+import { type AttemptRecord, saveEarlier } from "./state.ts";
 
 /** What the run wants to be told while one replica is asked for. */
 export interface Told {
@@ -14,34 +17,45 @@ export interface Told {
 
 const UNTOLD: Told = { lost: () => undefined, busy: () => undefined };
 
+type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
+type Needed = Pick<Context, "edges" | "ledger" | "attempts">;
+
 /** One replica that is being asked for, and what post has to know of it at each moment. */
 export class Asking {
-  readonly replica: Replica;
+  readonly key: ReplicaKey;
   readonly slot: Slot;
   /** When its last try was sent; of a commit the first one. Our clock, ms since the epoch. */
   sentAt: number;
   /** How it ended; null while it has not, or where that is left to post. */
   end: RequestEnd | null = null;
   readonly told: Told;
-  readonly #clock: Edges["clock"];
-  readonly #runner: Edges["runner"];
+  readonly #context: Needed;
   #since: number;
   #doubted = false;
 
-  constructor(
-    replica: Replica,
-    slot: Slot,
-    { clock, runner }: Pick<Edges, "clock" | "runner">,
-    told: Told = UNTOLD,
-  ) {
+  constructor(context: Needed, key: ReplicaKey, slot: Slot, told: Told = UNTOLD) {
     this.told = told;
-    this.replica = replica;
+    this.key = key;
     this.slot = slot;
-    this.sentAt = clock.now();
+    this.sentAt = context.edges.clock.now();
     this.#since = this.sentAt;
-    this.#clock = clock;
-    this.#runner = runner;
-    replica.times.sent = this.sentAt;
+    this.#context = context;
+  }
+
+  /** As it is known by now. */
+  get replica(): Replica {
+    return this.#context.ledger.replica(this.key);
+  }
+
+  /** Something happened to it. */
+  append(what: Unkeyed<ReplicaFact>): void {
+    this.#context.ledger.append({ replica: this.key, ...what });
+  }
+
+  /** A request goes out for it, from now on. */
+  begin(via: Via): void {
+    const { nodeId, nodeName: name } = this.slot;
+    this.append({ fact: "asking", via, attempt: 1, place: { nodeId, name } });
   }
 
   /** When the first try was sent that may have made it: nothing made before is its replica. */
@@ -56,7 +70,7 @@ export class Asking {
 
   /** The next try of a create leaves now. */
   send(): void {
-    this.sentAt = this.#clock.now();
+    this.sentAt = this.#context.edges.clock.now();
     if (!this.#doubted) this.#since = this.sentAt;
   }
 
@@ -71,7 +85,7 @@ export class Asking {
    */
   leaveDoubt(): void {
     const record = this.#record("unknown");
-    if (this.#doubted) saveEarlier(this.#runner, { ...record, nextAt: this.sentAt });
+    if (this.#doubted) saveEarlier(this.#context.edges.runner, { ...record, nextAt: this.sentAt });
     this.#doubted = false;
   }
 
@@ -82,15 +96,14 @@ export class Asking {
 
   /** Writes into the state how far it is. */
   save(stage: AttemptRecord["stage"]): void {
-    const { replica } = this;
-    replica.attempt = this.#record(stage);
-    saveAttempt(this.#runner, replica.attempt);
+    const { attempts } = this.#context;
+    attempts.save(this.key, this.#record(stage));
   }
 
   /** Whether what was found, or is found later, may be somebody else's: the API has refused each try. */
   #isUnproven(stage: AttemptRecord["stage"]): boolean {
-    const { origin, byName } = this.replica;
-    return stage === "unknown" ? !this.#doubted : origin === "adopted" && !byName;
+    const { origin, proof } = this.replica;
+    return stage === "unknown" ? !this.#doubted : origin === "adopted" && proof !== "name";
   }
 
   #record(stage: AttemptRecord["stage"]): AttemptRecord {
@@ -107,7 +120,7 @@ export class Asking {
       asked: slot.name ?? null,
       adopted: this.#isUnproven(stage),
       endsAt: replica.endsAt,
-      ttlSet: replica.ttlSet,
+      ttlSet: replica.until !== null,
       gone: false,
     };
   }

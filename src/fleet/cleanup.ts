@@ -1,4 +1,6 @@
 import type { Edges } from "../action/edges.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Trouble, TroubleOf } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import { gateOf, inParallel } from "../net/parallel.ts";
 import type { Budget } from "../net/retry.ts";
@@ -6,12 +8,10 @@ import type { PhalaClient } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { judgeDeletion } from "../phala/deletion.ts";
 import { isGoing } from "../phala/status.ts";
-import { codeOf, type Failure, reasonOf, troubleOf } from "../report/annotation/failure.ts";
-import { askedToDelete, isGone, stillWaiting } from "../report/log/retiring.ts";
-import type { ErrorCode } from "../report/words/error-code.ts";
-import { type Made, stillThere } from "./plan/cleanup.ts";
+import { askFor } from "./ask.ts";
+import { identOfMade, type Made, stillThere } from "./plan/cleanup.ts";
 import { LOOK_TIMEOUT_MS, SETTLE_WINDOW_MS } from "./plan/newcomers.ts";
-import { ask } from "./run.ts";
+import { note } from "./run.ts";
 
 /**
  * What is busy gets a minute at the least: a pause is 20 s at the most, so the last try begins no earlier than
@@ -33,12 +33,20 @@ export interface App {
   readonly vmUuid: string;
 }
 
-export interface Survivor extends Made {
-  readonly why: string;
-  readonly code: ErrorCode;
+/** What can't be shown to be gone, and why. */
+export interface Survivor {
+  readonly made: Made;
+  readonly trouble: Trouble;
 }
 
-type Trouble = Pick<Failure, "code" | "text">;
+type Why = Pick<TroubleOf<"survived">, "why" | "fault" | "gaveUp">;
+
+/** What deletions work with. */
+export interface Shredder {
+  readonly edges: Edges;
+  readonly api: PhalaClient;
+  readonly ledger: Ledger;
+}
 
 /** One CVM on its way out. */
 interface Deletion {
@@ -50,7 +58,7 @@ interface Deletion {
   /** A list has shown it. */
   listed: boolean;
   /** Why the deletion can't be said to be under way; null: it was accepted. */
-  trouble: Trouble | null;
+  trouble: Why | null;
   refused: boolean;
 }
 
@@ -61,78 +69,73 @@ interface Deletion {
  * @returns those of which it can't be shown that they are gone
  */
 export async function deleteAll(
-  edges: Edges,
-  api: PhalaClient,
+  shredder: Shredder,
   app: App,
   made: readonly Made[],
 ): Promise<readonly Survivor[]> {
   // One that is busy pauses without keeping its turn.
   const gate = gateOf(AT_ONCE);
-  const deletions = await Promise.all(made.map((one) => askFor(edges, api, one, gate)));
+  const deletions = await Promise.all(made.map((one) => begin(shredder, one, gate)));
   const left = await untilAbsent(
-    edges,
-    api,
+    shredder,
     app,
     deletions.filter(({ refused }) => !refused),
   );
   return deletions
     .filter((deletion) => deletion.refused || left.some(({ made: one }) => one === deletion.made))
     .map(({ made: one, trouble }) => {
-      const { code, text } = trouble ?? STILL_THERE;
-      return { ...one, why: text, code };
+      const doing = { do: "delete", replica: identOfMade(one) } as const;
+      return { made: one, trouble: { kind: "survived", doing, ...(trouble ?? STILL_THERE) } };
     });
 }
 
-const STILL_THERE: Trouble = {
-  code: "TIMEOUT",
-  text: "The deletion was accepted, but it is still there.",
-};
+const STILL_THERE: Why = { why: "still-there", fault: null, gaveUp: null };
 
-async function askFor(
-  edges: Edges,
-  api: PhalaClient,
+async function begin(
+  shredder: Shredder,
   made: Made,
   gate: ReturnType<typeof gateOf>,
 ): Promise<Deletion> {
-  const { clock, runner } = edges;
-  const what = `delete ${made.name} (${made.vmUuid})`;
+  const { edges, api } = shredder;
+  const replica = identOfMade(made);
   const send = (options: Parameters<PhalaClient["deleteCvm"]>[1]) =>
     gate(() => api.deleteCvm(made.vmUuid, options));
-  const result = await ask(edges, what, send, { budget: DELETE_BUDGET, judge: judgeDeletion });
-  const deletion = { made, askedAt: clock.now(), listed: false };
+  const rules = { budget: DELETE_BUDGET, judge: judgeDeletion };
+  const result = await askFor(shredder, { do: "delete", replica }, send, rules);
+  const deletion = { made, askedAt: edges.clock.now(), listed: false };
   if (result.ok) {
-    runner.info(askedToDelete(made));
+    note(shredder, { note: "asked-to-delete", replica });
     return { ...deletion, unknown: result.value === "unknown", trouble: null, refused: false };
   }
-  const text = troubleOf("delete it", result.fault, result.gaveUp);
-  const trouble = { code: codeOf(result.fault), text };
+  const trouble: Why = { why: "refused", fault: result.fault, gaveUp: result.gaveUp };
   // Otherwise it may be under way all the same: the answer that said so may have been lost.
   const refused = judgeDeletion(result.fault) === "final";
   return { ...deletion, unknown: false, trouble, refused };
 }
 
 async function untilAbsent(
-  edges: Edges,
-  api: PhalaClient,
+  shredder: Shredder,
   app: App,
   deletions: readonly Deletion[],
 ): Promise<readonly Deletion[]> {
-  const { clock, cancel, runner } = edges;
+  const { clock, cancel } = shredder.edges;
   const begun = clock.now();
   const deadline = begun + ABSENCE_WINDOW_MS;
   let toldAt = begun;
   let left = deletions;
   while (left.length > 0 && clock.now() < deadline && !cancel.aborted) {
-    const there = await whoIsThere(edges, api, app, left);
+    const there = await whoIsThere(shredder, app, left);
     for (const deletion of left) {
-      if (!there.includes(deletion)) runner.info(isGone(deletion.made));
+      if (there.includes(deletion)) continue;
+      note(shredder, { note: "is-gone", replica: identOfMade(deletion.made) });
     }
     left = there;
     if (left.length === 0) break;
     if (clock.now() - toldAt >= TELL_AGAIN_MS) {
       toldAt = clock.now();
       const names = left.map(({ made }) => made.name);
-      runner.info(stillWaiting(names, toldAt - begun, ABSENCE_WINDOW_MS));
+      const sinceMs = toldAt - begun;
+      note(shredder, { note: "still-there", names, sinceMs, limitMs: ABSENCE_WINDOW_MS });
     }
     await clock.sleep(ABSENCE_POLL_MS, cancel);
   }
@@ -145,8 +148,7 @@ async function untilAbsent(
  * and one that is not found may only be out of the key's sight.
  */
 async function whoIsThere(
-  edges: Edges,
-  api: PhalaClient,
+  { edges, api }: Shredder,
   app: App,
   deletions: readonly Deletion[],
 ): Promise<readonly Deletion[]> {
@@ -195,9 +197,8 @@ function isTooNew({ unknown, made }: Deletion, now: number): boolean {
   return unknown && made.sentAt !== undefined && now - made.sentAt < SETTLE_WINDOW_MS;
 }
 
-function unseen(fault: Fault): Trouble {
-  const text = `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
-  return { code: codeOf(fault), text };
+function unseen(fault: Fault): Why {
+  return { why: "not-seen", fault, gaveUp: null };
 }
 
 /** Which of these still exist, as far as the API does not deny it. What must not be deleted may be gone all the same. */

@@ -1,9 +1,10 @@
 import type { Edges } from "../action/edges.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Searched } from "../ledger/trouble.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
-import { reasonOf } from "../report/annotation/failure.ts";
-import { lookingFor } from "../report/log/retiring.ts";
 import { oneLine } from "../text/clean.ts";
+import type { Bench } from "./bench.ts";
 import { deservesWindow, type Made, unsettled } from "./plan/cleanup.ts";
 import { haveRequestsOfTheirOwn } from "./plan/matching.ts";
 import {
@@ -14,7 +15,8 @@ import {
   SETTLE_WINDOW_MS,
   type Wanted,
 } from "./plan/newcomers.ts";
-import { type Settlement, settle } from "./settle.ts";
+import { note } from "./run.ts";
+import { type Settlement, searchedOf, settle } from "./settle.ts";
 import type { AttemptRecord, SavedRun } from "./state.ts";
 
 /** What can't be said, or not be done, of the replicas of lost answers. */
@@ -22,7 +24,7 @@ export interface Leftovers {
   /** Newcomers that can't be told apart; nobody touches them. */
   readonly candidates: readonly Cvm[];
   /** Why nothing can be said; null: the list could be read. */
-  readonly blind: string | null;
+  readonly blind: Searched | null;
   /** How many lost requests have no newcomer at all. */
   readonly nothing: number;
   /** Names of replicas that were certainly created, and are not to be found. */
@@ -45,13 +47,15 @@ interface Lost {
 export class LateSearch {
   readonly #edges: Edges;
   readonly #api: PhalaClient;
+  readonly #ledger: Ledger;
   readonly #saved: SavedRun;
   /** What is known to be some request's, by `cvmKeys`. */
   readonly #claimed: Set<string>;
   #lost: Lost[];
 
-  constructor(edges: Edges, api: PhalaClient, saved: SavedRun) {
+  constructor({ edges, api, ledger }: Omit<Bench, "appId">, saved: SavedRun) {
     this.#edges = edges;
+    this.#ledger = ledger;
     this.#api = api;
     this.#saved = saved;
     this.#lost = unsettled(saved).map((attempt) => ({ attempt, shown: null }));
@@ -67,7 +71,7 @@ export class LateSearch {
   /** @returns what was found */
   async first(): Promise<readonly Made[]> {
     return this.#pass((attempt) => {
-      this.#edges.runner.info(lookingFor(attempt.index + 1));
+      note({ ledger: this.#ledger }, { note: "looking-for", request: attempt.index + 1 });
       return windowOf(attempt, this.#edges.clock.now());
     });
   }
@@ -81,7 +85,7 @@ export class LateSearch {
   leftovers(): Leftovers {
     const candidates = new Map<string, Cvm>();
     const missing: string[] = [];
-    let blind: string | null = null;
+    let blind: Searched | null = null;
     let nothing = 0;
     for (const { attempt, shown } of this.#lost) {
       const seen = shown === null ? [] : seenBy(shown).filter((cvm) => !this.#isClaimed(cvm));
@@ -226,10 +230,9 @@ function seenBy(shown: Exclude<Settlement, { kind: "adopted" }>): readonly Cvm[]
   return [shown.lastSeen];
 }
 
-function whyBlind(shown: Lost["shown"]): string | null {
-  if (shown === null) return "the app's CVMs could not be listed before the request.";
-  if (shown.kind === "blind") return `${reasonOf(shown.fault)}.`;
-  return shown.kind === "cancelled" ? "the step was cancelled." : null;
+function whyBlind(shown: Lost["shown"]): Searched | null {
+  if (shown === null) return { found: "no-baseline" };
+  return shown.kind === "blind" || shown.kind === "cancelled" ? searchedOf(shown) : null;
 }
 
 /**

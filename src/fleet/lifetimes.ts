@@ -1,22 +1,13 @@
+import type { ReplicaKey } from "../ledger/terms.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { uuidOf, whoIs } from "../ledger/who.ts";
 import type { Fault } from "../net/fault.ts";
 import { gateOf } from "../net/parallel.ts";
 import { type Budget, nextTry } from "../net/retry.ts";
 import { isDoubtful, judgeTtl } from "../phala/deletion.ts";
-import type { Failure } from "../report/annotation/failure.ts";
-import {
-  ttlFailure,
-  ttlIsGuessed,
-  ttlIsPast,
-  ttlIsSet,
-  ttlNotYet,
-  ttlUnproven,
-} from "../report/log/limiting.ts";
-import type { Limited } from "./limit.ts";
+import { type Limited, ttlIsPast } from "./limit.ts";
 import { type Birth, lifeEnd, timeToTell } from "./plan/life.ts";
-import { isOwn } from "./plan/own-failure.ts";
-import { nameOf, type Replica, uuidOf } from "./record.ts";
-import type { Context } from "./run.ts";
-import { saveAttempt } from "./state.ts";
+import { type Context, note } from "./run.ts";
 
 /** Of one try, in ms. */
 const TRY_MS = 10_000;
@@ -31,9 +22,7 @@ const NO_END: Budget = { maxTries: Number.POSITIVE_INFINITY, totalMs: Number.POS
 
 /** One replica whose `ttl` is not set yet. */
 interface Limit extends Limited {
-  readonly replica: Replica;
-  /** As it was asked for. */
-  readonly ttlMs: number;
+  readonly key: ReplicaKey;
   /** When it was tried first, our clock, ms since the epoch. */
   readonly begunAt: number;
 }
@@ -50,7 +39,7 @@ export class Lifetimes {
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
   readonly #pending: Promise<void>[] = [];
-  readonly #failures = new Map<Replica, Failure>();
+  readonly #troubles = new Map<ReplicaKey, Trouble>();
   /** Ends the pauses; replaced each time. */
   #wake = new AbortController();
 
@@ -62,29 +51,32 @@ export class Lifetimes {
   }
 
   /** Works out when the replica ends; before it is saved that it was made, so that post knows as well. */
-  plan(replica: Replica): void {
-    const { ttlMs } = this.#context.inputs;
-    if (ttlMs !== null) replica.endsAt = lifeEnd(this.#birthOf(replica), ttlMs).at;
+  plan(key: ReplicaKey): void {
+    const { inputs, ledger } = this.#context;
+    if (inputs.ttlMs === null) return;
+    const { at: until } = lifeEnd(this.#birthOf(key), inputs.ttlMs);
+    ledger.append({ replica: key, fact: "ending", until });
   }
 
   /** The first try. Where it fails for the moment, more follow beside the run. */
-  async begin(replica: Replica): Promise<void> {
-    const { edges, inputs } = this.#context;
-    const { clock, runner, cancel } = edges;
+  async begin(key: ReplicaKey): Promise<void> {
+    const { edges, inputs, ledger } = this.#context;
+    const replica = ledger.replica(key);
+    const { clock, cancel } = edges;
     const vmUuid = uuidOf(replica);
     const { ttlMs } = inputs;
     if (ttlMs === null || vmUuid === null || cancel.aborted) return;
-    const name = nameOf(replica);
-    if (replica.origin === "adopted" && !replica.byName && !inputs.exclusive) {
-      runner.warning(ttlUnproven({ name, vmUuid }));
+    const who = { ...whoIs(replica), uuid: vmUuid };
+    if (replica.proof === "elimination" && !inputs.exclusive) {
+      note(this.#context, { note: "ttl-unproven", replica: who });
       return;
     }
-    const { at: endsAt, guessed } = lifeEnd(this.#birthOf(replica), ttlMs);
-    const limit: Limit = { vmUuid, name, endsAt, replica, ttlMs, begunAt: clock.now() };
-    if (guessed) runner.warning(ttlIsGuessed(limit));
+    const { at: endsAt, guessed } = lifeEnd(this.#birthOf(key), ttlMs);
+    const limit: Limit = { replica: who, endsAt, key, ttlMs, begunAt: clock.now() };
+    if (guessed) note(this.#context, { note: "ttl-guessed", replica: who, until: endsAt });
     const fault = await this.#try(limit, 1);
     if (fault === null || this.#signal.aborted) return;
-    runner.info(ttlNotYet(limit, ttlMs, fault));
+    note(this.#context, { note: "ttl-not-yet", replica: who, ttlMs, fault });
     this.#pending.push(this.#goOn(limit, fault));
   }
 
@@ -107,7 +99,10 @@ export class Lifetimes {
     }
     // Of a cancelled run nothing failed; post sees to the rest.
     if (cancel.aborted) return;
-    for (const [replica, failure] of this.#failures) addFailure(replica, failure);
+    const { ledger } = this.#context;
+    for (const [key, trouble] of this.#troubles) {
+      ledger.append({ replica: key, fact: "failed", during: "limiting", trouble });
+    }
   }
 
   /** Ends all tries at once: nothing of it may outlive the run. */
@@ -121,8 +116,8 @@ export class Lifetimes {
       await this.#pause(fault, tries);
       const next = this.#signal.aborted ? null : await this.#try(limit, tries + 1);
       // A try that the end of the step cut off tells nothing new.
-      if (this.#signal.aborted && !limit.replica.ttlSet) {
-        this.#failures.set(limit.replica, givenUp(limit, fault, tries));
+      if (this.#signal.aborted && this.#context.ledger.replica(limit.key).until === null) {
+        this.#troubles.set(limit.key, givenUp(limit, fault, tries));
         return;
       }
       if (next === null) return;
@@ -147,14 +142,14 @@ export class Lifetimes {
   /** @returns why it is worth another try; null: it is set, or will never be */
   async #try(limit: Limit, tries: number): Promise<Fault | null> {
     const { api, edges } = this.#context;
-    const { replica, ttlMs, vmUuid, endsAt, begunAt } = limit;
+    const { key, endsAt, begunAt } = limit;
     const now = edges.clock.now();
-    if (timeToTell(endsAt, this.#birthOf(replica), now) <= 0) {
-      this.#failures.set(replica, ttlIsPast(limit, ttlMs));
+    if (timeToTell(endsAt, this.#birthOf(key), now) <= 0) {
+      this.#troubles.set(key, ttlIsPast(limit));
       return null;
     }
     const options = { signal: this.#signal, timeoutMs: TRY_MS };
-    const result = await this.#gate(() => api.scheduleDelete(vmUuid, endsAt, options));
+    const result = await this.#gate(() => api.scheduleDelete(limit.replica.uuid, endsAt, options));
     if (result.ok) {
       this.#isSet(limit);
       return null;
@@ -162,23 +157,21 @@ export class Lifetimes {
     const { fault } = result;
     const doubted = isDoubtful(fault) && now - begunAt > DOUBT_MS;
     if (this.#signal.aborted || (judgeTtl(fault) === "retry" && !doubted)) return fault;
-    this.#failures.set(replica, givenUp(limit, fault, tries));
+    this.#troubles.set(key, givenUp(limit, fault, tries));
     return null;
   }
 
-  #isSet(limit: Limit): void {
-    const { runner } = this.#context.edges;
-    const { replica, endsAt } = limit;
-    replica.endsAt = endsAt;
-    replica.ttlSet = true;
-    runner.info(ttlIsSet(limit));
-    if (replica.attempt === null) return;
-    replica.attempt = { ...replica.attempt, endsAt, ttlSet: true };
-    saveAttempt(runner, replica.attempt);
+  #isSet({ key, replica, endsAt }: Limit): void {
+    const { ledger, attempts } = this.#context;
+    ledger.append({ replica: key, fact: "limited", until: endsAt });
+    note(this.#context, { note: "ttl-set", replica, until: endsAt });
+    attempts.amend(key, { endsAt, ttlSet: true });
   }
 
-  #birthOf({ origin, vm, cvm, times }: Replica): Birth {
-    const now = this.#context.edges.clock.now();
+  #birthOf(key: ReplicaKey): Birth {
+    const { edges, ledger } = this.#context;
+    const { origin, vm, cvm, times } = ledger.replica(key);
+    const now = edges.clock.now();
     const seenAt = times.made ?? now;
     // What was adopted was seen long after it was created.
     const bornAt = origin === "adopted" ? (times.sent ?? seenAt) : seenAt;
@@ -192,13 +185,7 @@ export class Lifetimes {
   }
 }
 
-function givenUp(limit: Limit, fault: Fault, tries: number): Failure {
-  return ttlFailure(limit, limit.ttlMs, fault, { again: false, because: "time", tries });
-}
-
-/** A replica has one failure, with the words of both; the code is that of the first which is a reason to act. */
-function addFailure(replica: Replica, failure: Failure): void {
-  const before = replica.failure;
-  const text = before === null ? failure.text : `${before.text} ${failure.text}`;
-  replica.failure = { ...(before !== null && isOwn(before) ? before : failure), text };
+function givenUp({ replica, ttlMs }: Limit, fault: Fault, tries: number): Trouble {
+  const gaveUp = { again: false, because: "time", tries } as const;
+  return { kind: "request", doing: { do: "limit", replica, ttlMs }, fault, gaveUp };
 }

@@ -1,12 +1,13 @@
+import type { Doing, Misfit, Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
+import type { Persisted } from "../net/persist.ts";
 import { neverSent } from "../net/transport.ts";
 import { type Cvm, cvmKeys, isLive, isOnChain } from "../phala/cvm.ts";
 import type { PhalaNode } from "../phala/nodes.ts";
-import { type Failure, misfitFailure, requestFailure } from "../report/annotation/failure.ts";
-import { listUnreadable, withoutSource } from "../report/log/making.ts";
+import { askFor } from "./ask.ts";
 import { type Placement, resolveNodes } from "./plan/placement.ts";
-import { chooseSource } from "./plan/source.ts";
-import { ask, type Context } from "./run.ts";
+import { type ChosenSource, chooseSource } from "./plan/source.ts";
+import { type Context, note } from "./run.ts";
 
 /** What is known before the first create request. */
 export interface Survey {
@@ -22,7 +23,7 @@ export interface Survey {
 
 export type Surveyed =
   | { readonly ok: true; readonly survey: Survey }
-  | { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: false; readonly trouble: Trouble };
 
 /**
  * Looks before anything is paid: one read of the app's CVMs, and one of the nodes where a node is named.
@@ -31,22 +32,21 @@ export type Surveyed =
  * @param vmUuid the source, as it was given; null: it is to be found
  */
 export async function survey(context: Context, vmUuid: string | null): Promise<Surveyed> {
-  const { inputs, edges } = context;
+  const { inputs } = context;
   const [list, nodes] = await Promise.all([readList(context), readNodeNames(context)]);
   if (!list.ok && isFinalForRun(list.fault)) {
-    return { ok: false, failure: requestFailure("list the app's CVMs", list.fault, list.gaveUp) };
+    return failed({ do: "list" }, list);
   }
   if (!nodes.ok) return nodes;
   const resolved = resolveNodes(inputs.nodes, nodes.value);
   if (!resolved.ok) {
-    return { ok: false, failure: misfitFailure(`node_id: ${resolved.problems.join("; ")}.`) };
+    const { problems } = resolved;
+    return unfit({ input: "node_id", problems, nodes: nodes.value ?? [] });
   }
   if (!list.ok) {
     const need = neededFor(inputs, vmUuid);
-    if (need !== null) {
-      return { ok: false, failure: requestFailure(need, list.fault, list.gaveUp) };
-    }
-    edges.runner.warning(listUnreadable(list.fault));
+    if (need !== null) return failed({ do: need }, list);
+    note(context, { note: "list-unreadable", fault: list.fault });
     const source = await readSource(context);
     const blank = { cvms: null, source, live: [], clockOffsetMs: null };
     const workspaceSlug = source?.workspaceSlug ?? null;
@@ -55,8 +55,7 @@ export async function survey(context: Context, vmUuid: string | null): Promise<S
   const { cvms } = list.value;
   const chosen = chooseSource(cvms, { ...inputs, vmUuid });
   if (!chosen.ok) {
-    const text = withoutSource(chosen.why, chosen.there, { ...inputs, vmUuid: vmUuid ?? "" });
-    return { ok: false, failure: misfitFailure(text) };
+    return unfit(withoutSource(chosen, { ...inputs, vmUuid: vmUuid ?? "" }));
   }
   const { source } = chosen;
   return {
@@ -72,14 +71,39 @@ export async function survey(context: Context, vmUuid: string | null): Promise<S
   };
 }
 
+type Failed = { readonly ok: false; readonly trouble: Trouble };
+
+function failed(doing: Doing, { fault, gaveUp }: Persisted<never> & { ok: false }): Failed {
+  return { ok: false, trouble: { kind: "request", doing, fault, gaveUp } };
+}
+
+function unfit(misfit: Misfit): Failed {
+  return { ok: false, trouble: { kind: "misfit", misfit } };
+}
+
+/** Why a run has nothing to replicate. */
+function withoutSource(
+  { why, there }: ChosenSource & { ok: false },
+  { vmUuid, appId, composeHash }: Pick<Context["inputs"], "vmUuid" | "appId" | "composeHash">,
+): Misfit {
+  switch (why) {
+    case "not-of-the-app":
+      return { input: "vm_uuid", why, uuid: vmUuid, appId, found: there.length };
+    case "no-source":
+      return { input: "vm_uuid", why: "none-runs", composeHash, there };
+    case "no-instance":
+      return { input: "app_id", why };
+  }
+}
+
 /** What can't be done without the list; null: all can. */
 function neededFor(
   { instances, names, maxInstances }: Context["inputs"],
   vmUuid: string | null,
-): string | null {
-  if (names !== null) return "look for the names among the app's CVMs";
-  if (instances !== null || maxInstances !== null) return "count the app's instances";
-  return vmUuid === null ? "look for a source among the app's CVMs" : null;
+): "find-names" | "count" | "find-source" | null {
+  if (names !== null) return "find-names";
+  if (instances !== null || maxInstances !== null) return "count";
+  return vmUuid === null ? "find-source" : null;
 }
 
 /** What was there before, for the search of lost replicas; null where nobody knows. */
@@ -110,9 +134,9 @@ export function clockOffset(serverTime: number | null, now: number): number | nu
   return offset === null || Math.abs(offset) > MOST_OFFSET_MS ? null : offset;
 }
 
-async function readList({ api, edges, inputs }: Context) {
-  const what = "list the app's CVMs";
-  return ask(edges, what, async (options) => {
+async function readList(context: Context) {
+  const { api, edges, inputs } = context;
+  return askFor(context, { do: "list" }, async (options) => {
     const list = await api.listCvms(inputs.appId, options);
     if (!list.ok) return list;
     const { serverTime, cvms } = list.value;
@@ -125,47 +149,40 @@ async function readList({ api, edges, inputs }: Context) {
  * The source by its own route, which a key may read that must not list the app's CVMs: from the second
  * request on the API wants to be told its revision. A run that fails to read it goes on without.
  */
-async function readSource({ api, edges, inputs }: Context): Promise<Cvm | null> {
+async function readSource(context: Context): Promise<Cvm | null> {
+  const { api, inputs } = context;
   const sendsMore = (inputs.count ?? 1) > 1 && inputs.commitToken === null;
   if (!sendsMore || inputs.composeHash !== null) return null;
-  const what = "read the source CVM";
-  const cvm = await ask(edges, what, (options) => api.getCvm(inputs.vmUuid, options));
+  const doing = { do: "read-source" } as const;
+  const cvm = await askFor(context, doing, (options) => api.getCvm(inputs.vmUuid, options));
   return cvm.ok ? cvm.value : null;
 }
 
-async function readNodeNames({
-  api,
-  edges,
-  inputs,
-}: Context): Promise<
-  | { readonly ok: true; readonly value: readonly PhalaNode[] | null }
-  | { readonly ok: false; readonly failure: Failure }
-> {
+async function readNodeNames(
+  context: Context,
+): Promise<{ readonly ok: true; readonly value: readonly PhalaNode[] | null } | Failed> {
+  const { api, inputs } = context;
   const all = inputs.nodes.flatMap((node) => [node, ...(node.or ?? [])]);
   if (!all.some(({ kind }) => kind === "name")) return { ok: true, value: null };
-  const what = "look the nodes' names up";
-  const nodes = await ask(edges, what, (options) => api.listNodes(options));
-  if (nodes.ok) return nodes;
-  return { ok: false, failure: requestFailure(what, nodes.fault, nodes.gaveUp) };
+  const doing = { do: "find-nodes" } as const;
+  const nodes = await askFor(context, doing, (options) => api.listNodes(options));
+  return nodes.ok ? nodes : failed(doing, nodes);
 }
 
 /**
  * Whether `prepare_only` is safe. For an app without an on-chain KMS the API would ignore the header and
  * create a billed replica (API facts, 1.3), so anything but a clear yes is a no.
  */
-export async function refusePrepare(context: Context, { source }: Survey): Promise<Failure | null> {
-  const { api, edges, inputs } = context;
+export async function refusePrepare(context: Context, { source }: Survey): Promise<Trouble | null> {
+  const { api, inputs } = context;
   let onChain = source === null ? null : isOnChain(source);
   if (onChain === null) {
-    const what = "see whether the app's KMS is on-chain";
-    const cvm = await ask(edges, what, (options) => api.getCvm(inputs.vmUuid, options));
-    if (!cvm.ok) return requestFailure(what, cvm.fault, cvm.gaveUp);
+    const doing = { do: "read-kms" } as const;
+    const cvm = await askFor(context, doing, (options) => api.getCvm(inputs.vmUuid, options));
+    if (!cvm.ok) return failed(doing, cvm).trouble;
     onChain = isOnChain(cvm.value);
   }
   if (onChain === true) return null;
-  const why =
-    onChain === false
-      ? "the app's KMS is not on-chain, so there is nothing to approve, and the API would create a billed replica at once"
-      : "the API does not tell whether the app's KMS is on-chain, and for one that is not it would create a billed replica at once";
-  return misfitFailure(`prepare_only: ${why}. Leave prepare_only out to create a replica.`);
+  const why = onChain === false ? "not-on-chain" : "not-told";
+  return { kind: "misfit", misfit: { input: "prepare_only", why } };
 }

@@ -1,19 +1,18 @@
-import { codeOfFault } from "../ledger/trouble.ts";
+import { codeOfFault } from "../ledger/code.ts";
+import { exists, type Replica } from "../ledger/replica.ts";
+import type { ReplicaKey, Slot } from "../ledger/terms.ts";
 import type { Fault } from "../net/fault.ts";
-import type { PhalaClient } from "../phala/api.ts";
 import type { Approval } from "../phala/approval.ts";
-import { SEVERAL_LIVE } from "../phala/codes.ts";
-import { isOnChain } from "../phala/cvm.ts";
 import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
+import type { Approving } from "./approving.ts";
+import { isAlone, isUnsureOf, type Job, jobOf, notAsked, orderFor, wantsHash } from "./jobs.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
-import { type Approving, type Carried, Creation } from "./make.ts";
-import { commitOf, createOrder, type Order } from "./orders.ts";
-import type { Stop } from "./plan/brake.ts";
+import { type Carried, Creation } from "./make.ts";
+import type { Order } from "./orders.ts";
 import type { RunPlan } from "./plan/create.ts";
 import { misfitOf } from "./plan/mismatch.ts";
 import { type NextAsk, nextAsk } from "./plan/next-ask.ts";
-import { placesOf } from "./plan/placement.ts";
 import { rerunWith } from "./plan/rerun.ts";
 import {
   type CreateVerdict,
@@ -23,51 +22,20 @@ import {
   type WishEvent,
   type Wishes,
 } from "./plan/wishes.ts";
-import { exists, newReplica, type Replica, type Slot } from "./record.ts";
-import type { Context, Settings } from "./run.ts";
+import { type Context, note } from "./run.ts";
 
 /** How many named ones are under way at a time; what has no name goes out one after another. */
 const MOST_AT_ONCE = 4;
-
-/** What is said of the making: `report/log` has the words. */
-export interface MakingWords {
-  readonly notAsked: (stop: Stop | "cancelled") => string;
-  readonly placeOf: (slot: Pick<Slot, "nodeId" | "nodeName">) => string;
-  readonly goingElsewhere: (name: string, from: string, to: string) => string;
-  readonly waitingForRoom: (
-    name: string,
-    tried: readonly string[],
-    waitMs: number,
-    until: number,
-  ) => string;
-}
 
 /** What goes on beside the making, or is written as it goes. */
 export interface MakingHooks {
   readonly approving: Approving;
   readonly lifetimes: Lifetimes;
-  readonly words: MakingWords;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
   readonly onMade: () => void;
-  /** A replica of this run is being asked for, or is said not to be. */
-  readonly onReplica: (replica: Replica) => void;
   /** It is there, and this run made it. */
-  readonly onExists: (replica: Replica) => void;
+  readonly onExists: (key: ReplicaKey) => void;
   readonly onApproval: (approval: Approval) => void;
-}
-
-/** One wish with all that its requests need. */
-interface Job {
-  readonly slot: Slot;
-  readonly places: readonly { readonly id: number | null; readonly name: string | null }[];
-  readonly replica: Replica;
-  readonly key: Wish["key"];
-  /** Where it was refused in this round, with the code. */
-  tried: string[];
-  /** One of these refusals was about room. */
-  lacksRoom: boolean;
-  /** The API wants to be told the revision: somebody else's instance came meanwhile. */
-  wantsHash: boolean;
 }
 
 /**
@@ -79,7 +47,6 @@ interface Job {
 export class MakeAll {
   readonly #context: Context;
   readonly #hooks: MakingHooks;
-  readonly #survey: Survey;
   readonly #going: ReadonlySet<number>;
   readonly #creation: Creation;
   readonly #jobs: ReadonlyMap<Wish["key"], Job>;
@@ -96,7 +63,6 @@ export class MakeAll {
     const { inputs, edges } = context;
     this.#context = context;
     this.#hooks = hooks;
-    this.#survey = survey;
     this.#going = plan.going;
     const rerun = rerunWith(inputs, survey, plan.counted);
     const { lifetimes, approving, onMade } = hooks;
@@ -165,9 +131,9 @@ export class MakeAll {
         this.#happened({ key, is: "settled", as: "left" });
         break;
       case "skip": {
-        const stop = next.why === "cancelled" ? "cancelled" : (this.#creation.stop ?? "cancelled");
-        job.replica.failure = { code: "", text: this.#hooks.words.notAsked(stop) };
-        this.#hooks.onReplica(job.replica);
+        const trouble = notAsked(next.why === "cancelled" ? null : this.#creation.stop);
+        if (this.#replica(job).slot === null) this.#plan(job, job.slot);
+        this.#context.ledger.append({ replica: key, fact: "skipped", trouble });
         this.#happened({ key, is: "settled", as: "skipped" });
         break;
       }
@@ -199,28 +165,38 @@ export class MakeAll {
   }
 
   async #ask(job: Job): Promise<void> {
-    const { key, replica } = job;
+    const { key } = job;
     const slot = this.#slotNow(job);
-    replica.slot = slot;
-    replica.failure = null;
-    this.#hooks.onReplica(replica);
-    const outwait = this.#going.has(slot.index) && replica.times.sent === undefined;
+    const outwait = this.#going.has(slot.index) && this.#replica(job).times.sent === undefined;
+    this.#plan(job, slot);
     const told = { lost: () => this.#doubt(key), busy: () => this.#narrow() };
-    const carried = await this.#creation.carryOut(replica, slot, this.#orderFor(slot), {
+    const carried = await this.#creation.carryOut(key, slot, this.#orderFor(slot), {
       told,
       outwait,
     });
     if (carried.approval !== null) this.#hooks.onApproval(carried.approval);
-    if (exists(replica)) this.#take(job);
+    if (exists(this.#replica(job))) this.#take(job);
     else this.#refused(job, carried);
   }
 
-  #take({ key, replica }: Job): void {
-    const { inputs } = this.#context;
+  #replica({ key }: Job): Replica {
+    return this.#context.ledger.replica(key);
+  }
+
+  #plan({ key }: Job, slot: Slot): void {
+    this.#context.ledger.append({ replica: key, fact: "planned", slot });
+  }
+
+  #take(job: Job): void {
+    const { key } = job;
+    const replica = this.#replica(job);
     this.#made ||= replica.origin !== "existing";
     if (replica.origin !== "existing") {
-      replica.failure ??= misfitOf(replica, this.#survey.workspaceSlug, inputs.appId);
-      this.#hooks.onExists(replica);
+      const trouble = misfitOf(replica);
+      if (trouble !== null) {
+        this.#context.ledger.append({ replica: key, fact: "failed", during: "making", trouble });
+      }
+      this.#hooks.onExists(key);
     }
     const bearsName = this.#creation.namesHold;
     this.#happened({ key, is: "made", bearsName });
@@ -239,9 +215,10 @@ export class MakeAll {
 
   /** Only an answer that proves that nothing was made, and that the node was the reason, leads to another. */
   #verdictOn(job: Job, refusal: Fault): CreateVerdict {
-    const { replica, places } = job;
+    const { places } = job;
+    const replica = this.#replica(job);
     const scope = scopeOf(refusal);
-    const sure = replica.attempt?.stage === "none" && replica.failure?.unsure !== true;
+    const sure = this.#context.attempts.stageOf(job.key) === "none" && !isUnsureOf(replica);
     const verdict = { made: "no", againMs: null, conflict: false } as const;
     if (sure && wantsHash(refusal, replica.slot)) {
       job.wantsHash = true;
@@ -250,27 +227,28 @@ export class MakeAll {
     if (scope !== "node" || !sure) {
       return { ...verdict, of: scope === "node" ? "request" : scope };
     }
-    const { placeOf } = this.#hooks.words;
-    job.tried.push(`${placeOf(replica.slot ?? job.slot)}: ${codeOfFault(refusal)}`);
+    const { nodeId, nodeName } = replica.slot ?? job.slot;
+    job.tried.push({ place: { nodeId, name: nodeName }, code: codeOfFault(refusal) });
     job.lacksRoom ||= isAboutRoom(refusal);
     const last = job.tried.length >= places.length;
     // No pause makes room on a node that is unfit for another reason.
     return { ...verdict, of: last && !job.lacksRoom ? "request" : "node" };
   }
 
-  #tellElsewhere({ replica, slot, tried, places }: Job): void {
+  #tellElsewhere({ slot, tried, places }: Job): void {
     const next = places[tried.length];
-    const { placeOf, goingElsewhere } = this.#hooks.words;
-    const to = placeOf({ nodeId: next?.id ?? null, nodeName: next?.name ?? null });
-    const name = replica.slot?.name ?? `Replica ${slot.index + 1}`;
-    this.#context.edges.runner.info(goingElsewhere(name, tried.at(-1) ?? "", to));
+    const from = tried.at(-1);
+    if (from === undefined) return;
+    const to = { nodeId: next?.id ?? null, name: next?.name ?? null };
+    const name = slot.name ?? `Replica ${slot.index + 1}`;
+    note(this.#context, { note: "going-elsewhere", name, from, to });
   }
 
   #tellFull(job: Job, notBefore: number): void {
-    const { clock, runner } = this.#context.edges;
-    const name = job.slot.name ?? `Replica ${job.slot.index + 1}`;
-    const { waitingForRoom } = this.#hooks.words;
-    runner.info(waitingForRoom(name, job.tried, notBefore - clock.now(), this.#roomUntil));
+    const { slot, tried } = job;
+    const name = slot.name ?? `Replica ${slot.index + 1}`;
+    const waitMs = notBefore - this.#context.edges.clock.now();
+    note(this.#context, { note: "no-room", name, tried, waitMs, until: this.#roomUntil });
     job.tried = [];
     job.lacksRoom = false;
   }
@@ -300,40 +278,6 @@ export class MakeAll {
     const { api, inputs } = this.#context;
     return orderFor(api, inputs, slot, this.#jobs.size);
   }
-}
-
-/** The request that a slot stands for. */
-export function orderFor(api: PhalaClient, inputs: Settings, slot: Slot, total: number): Order {
-  const { commitToken: token, composeHash, transactionHash } = inputs;
-  if (token === null) return createOrder(api, inputs, slot, total);
-  return commitOf(api, inputs, slot, { token, composeHash, transactionHash });
-}
-
-function jobOf(slot: Slot): Job {
-  const { nodeId: id, nodeName: name, or } = slot;
-  return {
-    slot,
-    places: placesOf({ id, name, ...(or === undefined ? {} : { or }) }),
-    replica: newReplica(slot),
-    key: `new-${slot.index}`,
-    tried: [],
-    lacksRoom: false,
-    wantsHash: false,
-  };
-}
-
-/** It was sent without the revision, which is known, and the API can't do without it any more. */
-function wantsHash(refusal: Fault, slot: Slot | null | undefined): boolean {
-  const known = slot?.composeHash === null && slot.expectedHash !== null;
-  return known && codeOfFault(refusal) === SEVERAL_LIVE;
-}
-
-/**
- * What has no name is told apart by elimination, and of two prepares the newer may void the other (API facts,
- * 1.3): one after another.
- */
-function isAlone({ names, prepareOnly }: Settings, { source }: Survey): boolean {
-  return names === null || prepareOnly || source === null || isOnChain(source) !== false;
 }
 
 function rung(bell: AbortSignal): Promise<void> {

@@ -1,56 +1,19 @@
+import { apiCodeOf } from "../ledger/code.ts";
+import { needOf } from "../ledger/need.ts";
+import { exists, isOurs } from "../ledger/replica.ts";
+import type { ReplicaKey, Rerun, Slot } from "../ledger/terms.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isNotYet, isUnseen } from "../phala/codes.ts";
-import type { Cvm } from "../phala/cvm.ts";
-import { sameName } from "../phala/names.ts";
-import type { Vm } from "../phala/vm.ts";
-import { createdAtPrepare, createdUnseen, type Failure } from "../report/annotation/failure.ts";
-import {
-  adopted,
-  committingAtOnce,
-  created,
-  foundAfterRefusal,
-  foundByName,
-  namedOtherwise,
-  stands,
-} from "../report/log/making.ts";
-import { approvalFailure, notRegisteredFailure } from "../report/words/approval.ts";
-import { type Afterwards, howToLook } from "../report/words/unclear.ts";
+import { type Approving, merged, unapproved } from "./approving.ts";
+import { Arrivals, MADE } from "./arrivals.ts";
 import { Asking, type Told } from "./asking.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
 import { commitOf, committable, type Order, orderAfter } from "./orders.ts";
 import { type RequestEnd, type Stop, whyStop } from "./plan/brake.ts";
-import { standing } from "./plan/mismatch.ts";
-import { slotStanding } from "./plan/names.ts";
-import { placesOf } from "./plan/placement.ts";
-import type { Rerun } from "./plan/rerun.ts";
-import { exists, isOurs, nameOf, type Replica, type Slot, uuidOf } from "./record.ts";
-import type { Context } from "./run.ts";
+import { type Context, note } from "./run.ts";
 import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
-
-/** It is known what came of the request, and it is no refusal. */
-const MADE: RequestEnd = { unknown: false, refusal: null };
-
-/** How a creation gets what needs an approval approved. */
-export interface Approving {
-  /** Whether the step waits for approvals, or gives them itself. */
-  readonly wanted: boolean;
-  /** Told of each 465. @returns why no such thing is to be approved; null: it may be */
-  readonly meet: (approval: Approval) => Failure | null;
-  /**
-   * Waits until it is approved, or approves it.
-   *
-   * @param approval what is known of it; null: the answer said nothing
-   */
-  readonly get: (approval: Approval | null) => Promise<{
-    readonly approval: Approval;
-    /** The transaction to name; null: it was not approved, and `failure` says why. */
-    readonly transactionHash: string | null;
-    /** Null: approved, or cancelled. */
-    readonly failure: Failure | null;
-  }>;
-}
 
 /** What a creation has to do with. */
 export interface Beside {
@@ -62,7 +25,7 @@ export interface Beside {
   readonly onMade: () => void;
 }
 
-/** What carrying an order out came to, besides what stands in the replica. */
+/** What carrying an order out came to, besides what stands in the ledger. */
 export interface Carried {
   /** The approval that is still needed, if there is one. */
   readonly approval: Approval | null;
@@ -79,20 +42,18 @@ export class Creation {
   readonly #search: Search;
   readonly #lifetimes: Lifetimes;
   readonly #sending: Sending;
-  readonly #afterwards: Afterwards;
-  readonly #onMade: () => void;
+  readonly #arrivals: Arrivals;
   readonly #approving: Approving;
   readonly #ends: RequestEnd[] = [];
 
   constructor(context: Context, survey: Survey, { rerun, lifetimes, approving, onMade }: Beside) {
-    const { workspaceSlug } = survey;
     this.#context = context;
     this.#lifetimes = lifetimes;
-    this.#onMade = onMade;
     this.#approving = approving;
     this.#search = new Search(context, survey);
-    this.#afterwards = { workspaceSlug, appId: context.inputs.appId, rerun };
-    this.#sending = new Sending(context, this.#search, this.#afterwards);
+    this.#sending = new Sending(context, this.#search, rerun);
+    const ended = (asking: Asking, end: RequestEnd) => this.#ended(asking, end);
+    this.#arrivals = new Arrivals(context, this.#search, { rerun, lifetimes, onMade, ended });
   }
 
   /** A CVM bears a name that was asked for by it, so names hold. */
@@ -106,46 +67,48 @@ export class Creation {
   }
 
   /**
-   * Carries one order out. What came of it stands in `replica`: made, adopted, failed, or nothing yet
+   * Carries one order out. What came of it stands in the ledger: made, adopted, failed, or nothing yet
    * where the run was cancelled.
    *
    * @param told while it is under way
    * @param outwait a CVM that bears its name is on its way out, and has to be gone before it is sent
    */
   async carryOut(
-    replica: Replica,
+    key: ReplicaKey,
     slot: Slot,
     order: Order,
     { told, outwait = false }: { readonly told?: Told; readonly outwait?: boolean } = {},
   ): Promise<Carried> {
-    this.#search.claim(replica);
-    const asking = new Asking(replica, slot, this.#context.edges, told);
+    const { ledger } = this.#context;
+    this.#search.claim(key);
+    const asking = new Asking(this.#context, key, slot, told);
+    asking.begin(order.kind);
     const needed = await this.#take(asking, order, outwait);
     const approval = await this.#seek(asking, order, needed);
-    if (isOurs(replica)) await this.#lifetimes.begin(replica);
+    if (isOurs(ledger.replica(key))) await this.#lifetimes.begin(key);
     return { approval, end: asking.end };
   }
 
   /** Gets the approval where the step is to, then asks for the replica again. */
   async #seek(asking: Asking, order: Order, needed: Approval | null): Promise<Approval | null> {
     const { api, edges, inputs } = this.#context;
-    const { replica } = asking;
     let approval = needed;
     // The API's node may not know our own transaction yet, though the contract shows it.
-    const isOpen = (code: string) => isNotYet(code) || (approval?.isAllowed && isUnseen(code));
-    while (this.#approving.wanted && order.kind !== "prepare" && isOpen(codeOf(replica))) {
+    const isOpen = (code: string | null) =>
+      code !== null && (isNotYet(code) || (approval?.isAllowed && isUnseen(code)));
+    const { wanted } = this.#approving;
+    while (wanted && order.kind !== "prepare" && isOpen(apiCodeOf(asking.replica.trouble))) {
       if (edges.cancel.aborted) break;
       const got = await this.#approving.get(approval);
       approval = got.approval;
-      replica.failure = got.failure ?? replica.failure;
+      if (got.trouble !== null) asking.append({ fact: "refused", trouble: got.trouble });
       // A commit pays; after the cancel nothing is begun that does.
       if (got.transactionHash === null || edges.cancel.aborted) break;
-      replica.failure = null;
       asking.send();
-      replica.times.sent = asking.sentAt;
+      asking.begin(order.kind);
       const again = orderAfter(api, inputs, asking.slot, order, approval, got.transactionHash);
       const second = await this.#take(asking, again);
-      if (exists(replica)) return null;
+      if (exists(asking.replica)) return null;
       approval = second === null ? approval : merged(approval, second);
     }
     return approval;
@@ -155,19 +118,22 @@ export class Creation {
     const sent = await this.#sending.send(asking, order, outwait);
     switch (sent.kind) {
       case "created":
-        await this.#told(asking, order, sent.vm);
+        await this.#arrivals.created(asking, order, sent.vm);
         break;
       case "approval":
         return this.#approve(asking, order, sent.approval);
       case "found":
-        this.#adopt(asking, order, sent.cvm);
+        this.#arrivals.adopted(asking, order, sent.cvm);
         break;
       case "standing":
-        this.#leaveStanding(asking, sent.cvm);
+        this.#arrivals.standing(asking, sent.cvm);
         break;
       case "failed":
         asking.save(sent.stage);
-        asking.replica.failure = sent.failure;
+        asking.append({
+          fact: sent.stage === "none" ? "refused" : "searched",
+          trouble: sent.trouble,
+        });
         this.#ended(asking, sent.end);
         break;
       case "cancelled":
@@ -179,41 +145,6 @@ export class Creation {
   #ended(asking: Asking, end: RequestEnd): void {
     asking.end = end;
     this.#ends.push(end);
-  }
-
-  #adopt(asking: Asking, { name }: Order, cvm: Cvm): void {
-    const { edges } = this.#context;
-    const { replica } = asking;
-    replica.origin = "adopted";
-    const named = name !== null && this.#search.nameFor(asking) !== null;
-    replica.byName = named && asking.doubted;
-    replica.cvm = cvm;
-    replica.times.made = edges.clock.now();
-    if (name !== null && named) this.#search.sawName(cvm.name, name);
-    this.#lifetimes.plan(replica);
-    asking.save("made");
-    this.#ended(asking, MADE);
-    this.#onMade();
-    const who = called(replica);
-    if (replica.byName) edges.runner.info(foundByName(who));
-    else edges.runner.info(named ? foundAfterRefusal(who) : adopted(who.name, who.uuid));
-  }
-
-  /** Another run of the same names was quicker: nothing of it is ours. */
-  #leaveStanding(asking: Asking, cvm: Cvm): void {
-    const { edges, inputs } = this.#context;
-    const { replica, slot } = asking;
-    const { name = "", nodeId: id, nodeName } = slot;
-    const places = placesOf({ id, name: nodeName, ...(slot.or ? { or: slot.or } : {}) });
-    const asked = slotStanding({ index: slot.index, name, places }, cvm, inputs.composeHash);
-    const { workspaceSlug, appId } = this.#afterwards;
-    const { origin, status, failure } = standing(asked, cvm, { workspaceSlug, appId });
-    Object.assign(replica, { slot: asked, origin, cvm, status, failure });
-    this.#search.sawName(cvm.name, name);
-    asking.save("none");
-    this.#ended(asking, MADE);
-    this.#onMade();
-    edges.runner.info(stands(called(replica)));
   }
 
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
@@ -230,87 +161,27 @@ export class Creation {
     if (order.kind !== "prepare") asking.leaveDoubt();
     asking.save("none");
     this.#ended(asking, MADE);
-    if (order.kind === "commit") asking.replica.failure = notRegisteredFailure(approval);
-    if (order.kind === "create") asking.replica.failure = approvalFailure(approval);
-    if (refusal !== null) asking.replica.failure = refusal;
+    const trouble = refusal ?? (order.kind === "prepare" ? null : unapproved(order.kind, approval));
+    asking.append({ fact: "approval", need: needOf(approval), trouble });
     return approval;
   }
 
   /** All is registered, says the answer. Where the commit sees that otherwise, an approval is needed. */
   async #commitAtOnce(asking: Asking, approval: Approval): Promise<Approval | null> {
-    const { api, edges, inputs } = this.#context;
-    const { replica, slot } = asking;
+    const { api, inputs } = this.#context;
+    const { slot } = asking;
     const approved = committable(approval);
     if (approved === null) return approval;
-    edges.runner.info(committingAtOnce());
+    note(this.#context, { note: "committing-at-once" });
     // What came before the commit can't be its replica.
     asking.leaveDoubt();
     asking.send();
     const second = await this.#take(asking, commitOf(api, inputs, slot, approved));
-    if (exists(replica)) return null;
+    if (exists(asking.replica)) return null;
     const whole = second === null ? approval : merged(approval, second);
-    if (!isNotYet(codeOf(replica))) return whole;
-    replica.failure = approvalFailure(whole);
+    if (!isNotYet(apiCodeOf(asking.replica.trouble) ?? "")) return whole;
+    const trouble = unapproved("create", whole);
+    asking.append({ fact: "approval", need: needOf(whole), trouble });
     return { ...whole, isAllowed: false };
   }
-
-  async #told(asking: Asking, order: Order, vm: Vm): Promise<void> {
-    // A commit's token makes one replica, so no try before it has made another.
-    if (order.kind === "create") this.#settleDoubt(asking, order, vm);
-    await this.#made(asking, vm);
-    if (order.kind === "prepare") asking.replica.failure = createdAtPrepare(asking.replica);
-  }
-
-  #settleDoubt(asking: Asking, { name }: Order, vm: Vm): void {
-    if (name !== null && sameName(vm.name, name)) asking.forgetDoubt();
-    else asking.leaveDoubt();
-  }
-
-  async #made(asking: Asking, vm: Vm): Promise<void> {
-    const { edges } = this.#context;
-    const { replica, slot, sentAt } = asking;
-    replica.origin = "created";
-    replica.vm = vm;
-    replica.times.made = edges.clock.now();
-    if (slot.name !== undefined) this.#search.sawName(vm.name, slot.name);
-    this.#lifetimes.plan(replica);
-    asking.save("made");
-    this.#ended(asking, MADE);
-    this.#onMade();
-    edges.runner.info(created(replica, slot, replica.times.made - sentAt));
-    if (vm.name !== null && slot.name !== undefined && !sameName(vm.name, slot.name)) {
-      edges.runner.warning(namedOtherwise(called(replica), slot.name));
-    }
-    if (uuidOf(replica) !== null) return;
-    await this.#locate(asking, vm.name ?? "");
-    asking.save("made");
-    this.#onMade();
-  }
-
-  /** The create answer named no UUID, which is legal: the app's list knows it. */
-  async #locate(asking: Asking, name: string): Promise<void> {
-    const { edges } = this.#context;
-    if (this.#search.possible && !edges.cancel.aborted) {
-      const found = await this.#search.for(asking, name);
-      if (found.kind === "adopted") asking.replica.cvm = found.cvm;
-    }
-    if (uuidOf(asking.replica) === null && !edges.cancel.aborted) {
-      const look = howToLook(this.#afterwards, "the app's list may show it late");
-      asking.replica.failure = createdUnseen(asking.replica, look);
-    }
-  }
-}
-
-function called(replica: Replica) {
-  return { name: nameOf(replica), uuid: uuidOf(replica) };
-}
-
-function codeOf({ failure }: Replica): string {
-  return failure?.code ?? "";
-}
-
-/** What the last answer says goes before what an earlier one said; what it leaves out stands. */
-function merged(approval: Approval, second: Approval): Approval {
-  const known = Object.entries(second).filter(([, value]) => value !== null);
-  return { ...approval, ...Object.fromEntries(known) };
 }

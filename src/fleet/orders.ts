@@ -1,3 +1,5 @@
+import type { Slot } from "../ledger/terms.ts";
+import type { Doing } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import { type Budget, COMMIT_BUDGET, CREATE_BUDGET, type Verdict } from "../net/retry.ts";
 import type { CreateAnswer, PhalaClient } from "../phala/api.ts";
@@ -5,17 +7,15 @@ import type { Approval } from "../phala/approval.ts";
 import { isTaken } from "../phala/names.ts";
 import type { CreateRequest, InstanceRequest } from "../phala/requests.ts";
 import { judgeCommit, judgeCreate, judgePrepare } from "../phala/tries.ts";
-import { creating } from "../report/log/making.ts";
 import { ALREADY_REGISTERED } from "../text/ids.ts";
 import { leastWaitAfter } from "./plan/newcomers.ts";
-import type { Slot } from "./record.ts";
 import type { Settings } from "./run.ts";
 
 /** One request that may make a replica: how it is sent, and by which rules it is tried again. */
 export interface Order {
   readonly kind: "create" | "prepare" | "commit";
   /** For logs and failures: `create a replica on node prod9 (26)`. */
-  readonly what: string;
+  readonly doing: Doing;
   readonly send: (signal: AbortSignal) => Promise<CreateAnswer>;
   /** @param earlier what the tries before it met, in order */
   readonly judge: (fault: Fault, earlier: readonly Fault[]) => Verdict;
@@ -31,7 +31,7 @@ export function createOrder(api: PhalaClient, inputs: Settings, slot: Slot, tota
   const judge = prepareOnly ? judgePrepare : judgeCreate;
   return {
     kind: prepareOnly ? "prepare" : "create",
-    what: prepareOnly ? "prepare a replica" : creating(slot, total),
+    doing: prepareOnly ? { do: "prepare" } : creating(slot, total),
     send: (signal) =>
       name === null
         ? api.createReplica(createRequest(inputs, slot), { signal })
@@ -41,6 +41,10 @@ export function createOrder(api: PhalaClient, inputs: Settings, slot: Slot, tota
     budget: prepareOnly ? CREATE_BUDGET : { ...CREATE_BUDGET, leastWaitMs: leastWaitAfter },
     name,
   };
+}
+
+function creating({ index, nodeId, nodeName }: Slot, total: number): Doing {
+  return { do: "create", index, place: { nodeId, name: nodeName }, of: total };
 }
 
 /** Some forms of that answer look like "busy", but a name is not taken for a moment. */
@@ -90,7 +94,7 @@ export interface Approved {
 export function commitOrder(api: PhalaClient, vmUuid: string, approved: Approved): Order {
   return {
     kind: "commit",
-    what: "commit the prepared replica",
+    doing: { do: "commit" },
     send: (signal) => api.commitReplica({ vmUuid, ...approved }, { signal }),
     judge: judgeCommit,
     budget: COMMIT_BUDGET,

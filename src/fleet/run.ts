@@ -1,11 +1,10 @@
 import type { Edges } from "../action/edges.ts";
 import type { Inputs } from "../inputs/types.ts";
-import type { Attempt, Fault } from "../net/fault.ts";
-import { type Persisted, persist } from "../net/persist.ts";
-import { type Budget, judgeRepeatable, READ_BUDGET, type Verdict } from "../net/retry.ts";
+import type { Note } from "../ledger/fact.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { type ApiSettings, PhalaClient } from "../phala/api.ts";
-import { retrying } from "../report/log/making.ts";
 import { cut } from "../text/cut.ts";
+import type { Attempts } from "./attempts.ts";
 
 /**
  * The inputs of a run whose app and source are known, given or looked up. Where there are names, the source is
@@ -18,6 +17,9 @@ export interface Context {
   readonly edges: Edges;
   readonly api: PhalaClient;
   readonly inputs: Settings;
+  /** Told all that happens. */
+  readonly ledger: Ledger;
+  readonly attempts: Attempts;
 }
 
 /** Far more than is ever shown of a server's reason; to search more for secrets takes time. Characters. */
@@ -35,31 +37,7 @@ export function openApi(
   });
 }
 
-/**
- * Sends a request that can be repeated without harm, within its budget; each wait is logged.
- *
- * @param what what is tried: "list the app's CVMs"
- * @param attempt one try, told when to end and how long it may take in ms
- */
-export function ask<T>(
-  edges: Edges,
-  what: string,
-  attempt: (options: {
-    readonly signal: AbortSignal;
-    readonly timeoutMs: number;
-  }) => Promise<Attempt<T>>,
-  rules: { readonly budget?: Budget; readonly judge?: (fault: Fault) => Verdict } = {},
-): Promise<Persisted<T>> {
-  const { budget = READ_BUDGET, judge = judgeRepeatable } = rules;
-  const signal = edges.cancel;
-  return persist(
-    edges,
-    {
-      budget,
-      judge,
-      signal,
-      onWait: (fault, waitMs, next) => edges.runner.info(retrying(what, fault, waitMs, next)),
-    },
-    (timeoutMs) => attempt({ signal, timeoutMs }),
-  );
+/** Tells the log something that changes nothing. */
+export function note({ ledger }: { readonly ledger: Ledger }, what: Note): void {
+  ledger.append({ fact: "noted", note: what });
 }

@@ -1,3 +1,5 @@
+import type { ReplicaKey } from "../ledger/terms.ts";
+import { uuidOf } from "../ledger/who.ts";
 import type { UnreadableFault } from "../net/fault.ts";
 import { type Cvm, cvmKeys } from "../phala/cvm.ts";
 import { sameName } from "../phala/names.ts";
@@ -5,7 +7,6 @@ import type { Vm } from "../phala/vm.ts";
 import type { Asking } from "./asking.ts";
 import { baselineOf, type Survey } from "./look.ts";
 import { createdNotBefore, namesAnother, type Wanted } from "./plan/newcomers.ts";
-import { type Replica, uuidOf } from "./record.ts";
 import type { Context } from "./run.ts";
 import { glance, type Settlement, settle, type Window } from "./settle.ts";
 
@@ -24,7 +25,7 @@ export class Search {
   /** The server's clock minus ours, in ms; null where it is not known. */
   readonly clockOffsetMs: number | null;
   readonly #baseline: ReadonlySet<string>;
-  readonly #replicas: Replica[] = [];
+  readonly #keys: ReplicaKey[] = [];
   /** What was there before is known; without that a newcomer can't be told from the old. */
   readonly possible: boolean;
   #names: "unknown" | "hold" | "ignored" = "unknown";
@@ -58,14 +59,14 @@ export class Search {
     return this.namesIgnored ? null : (slot.name ?? null);
   }
 
-  /** From now on the replica's CVM is nobody else's. */
-  claim(replica: Replica): void {
-    this.#replicas.push(replica);
+  /** From now on its CVM is nobody else's. */
+  claim(key: ReplicaKey): void {
+    this.#keys.push(key);
   }
 
-  /** Whether a create answer for `replica` names a CVM that is something else. */
-  isAnother(vm: Vm, replica: Replica): boolean {
-    return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(replica) });
+  /** Whether a create answer for a request names a CVM that is something else. */
+  isAnother(vm: Vm, key: ReplicaKey): boolean {
+    return namesAnother(vm.vmUuid, { baseline: this.#baseline, claimed: this.#claimed(key) });
   }
 
   /**
@@ -89,14 +90,14 @@ export class Search {
   }
 
   #look(
-    { replica, slot, since }: Asking,
+    { key, slot, since }: Asking,
     name: string | null,
     window: Window | null,
   ): Promise<Settlement> {
     const { api, edges, inputs } = this.#context;
     const wanted = (): Wanted => ({
       baseline: this.#baseline,
-      claimed: this.#claimed(replica),
+      claimed: this.#claimed(key),
       nodeId: slot.nodeId,
       composeHash: slot.expectedHash,
       name,
@@ -107,8 +108,9 @@ export class Search {
     return settle(api, edges.clock, inputs.appId, wanted, edges.cancel, window ?? undefined);
   }
 
-  #claimed(except: Replica): ReadonlySet<string> {
-    const others = this.#replicas.filter((replica) => replica !== except);
+  #claimed(except: ReplicaKey): ReadonlySet<string> {
+    const { ledger } = this.#context;
+    const others = this.#keys.filter((key) => key !== except).map((key) => ledger.replica(key));
     return new Set(
       others.flatMap((replica) =>
         cvmKeys({ vmUuid: uuidOf(replica), id: replica.cvm?.id ?? replica.vm?.id ?? null }),

@@ -1,69 +1,33 @@
+import type { Rerun } from "../ledger/terms.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
 import { withGrace } from "../net/grace.ts";
-import { type Persisted, persist } from "../net/persist.ts";
+import { persist } from "../net/persist.ts";
 import type { Verdict } from "../net/retry.ts";
-import type { CreateAnswer } from "../phala/api.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { isTaken, sameName } from "../phala/names.ts";
 import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
 import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
-import {
-  ambiguousFailure,
-  type Failure,
-  listUnknown,
-  nameNotFree,
-  reasonOf,
-  refusedFailure,
-  takenFailure,
-  unsureRefusal,
-} from "../report/annotation/failure.ts";
-import {
-  answerLost,
-  sendingAgain,
-  sendingNameAgain,
-  waitingForName,
-  waitingToRetry,
-} from "../report/log/making.ts";
-import {
-  type Afterwards,
-  doubtOf,
-  howToLook,
-  LEFT_TO_POST,
-  sequelOf,
-} from "../report/words/unclear.ts";
 import type { Asking } from "./asking.ts";
 import type { Order } from "./orders.ts";
-import type { RequestEnd } from "./plan/brake.ts";
 import { lookWithin, windowAfter } from "./plan/newcomers.ts";
-import type { Context } from "./run.ts";
+import { type Context, note } from "./run.ts";
 import { NAMES_ANOTHER, type Search } from "./search.ts";
+import {
+  type Answered,
+  type Failed,
+  type Holding,
+  leftToPost,
+  refused,
+  type Sent,
+  type Shown,
+  sentAs,
+  untold,
+} from "./sent.ts";
 import { glance, type Settlement, type Window } from "./settle.ts";
-import { type Met, TakenName } from "./taken.ts";
+import { TakenName } from "./taken.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
 const CANCEL_GRACE_MS = 1_200;
-
-type Answered = Exclude<CreateAnswer, { kind: "failed" }>;
-
-/** What came of an order. */
-export type Sent =
-  | Answered
-  /** No answer told of it; it was found in the app. */
-  | { readonly kind: "found"; readonly cvm: Cvm }
-  /** Its name was taken by somebody who was quicker: this CVM of the app bears it. */
-  | { readonly kind: "standing"; readonly cvm: Cvm }
-  | {
-      readonly kind: "failed";
-      /** What post is to know: `unknown` has it look once more. */
-      readonly stage: "none" | "unknown";
-      readonly failure: Failure;
-      readonly end: RequestEnd;
-    }
-  /** The attempt stays open in the state: the search is left to post. */
-  | { readonly kind: "cancelled" };
-
-type Failed = Persisted<never> & { ok: false };
-type Shown = Exclude<Settlement, { kind: "cancelled" }>;
 
 /**
  * Sends orders, and finds out what came of those that brought no usable answer. No create is sent again,
@@ -73,14 +37,14 @@ type Shown = Exclude<Settlement, { kind: "cancelled" }>;
 export class Sending {
   readonly #context: Context;
   readonly #search: Search;
-  readonly #afterwards: Afterwards;
+  readonly #rerun: Rerun;
   readonly #taken: TakenName;
 
-  /** @param afterwards what the words about an unclear end depend on */
-  constructor(context: Context, search: Search, afterwards: Afterwards) {
+  /** @param rerun how the step can be run again where its end is unclear */
+  constructor(context: Context, search: Search, rerun: Rerun) {
     this.#context = context;
     this.#search = search;
-    this.#afterwards = afterwards;
+    this.#rerun = rerun;
     this.#taken = new TakenName(context, search);
   }
 
@@ -120,7 +84,8 @@ export class Sending {
             // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
             if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");
             if (isBusy(fault)) asking.told.busy();
-            edges.runner.info(waitingToRetry(order, fault, waitMs, next));
+            const { kind: via, doing } = order;
+            this.#note({ note: "asking-again", via, doing, fault, waitMs, next });
           },
           // A commit's token makes one replica, whatever is sent how often, and a prepare none.
           ...(order.kind === "create" ? { pause } : {}),
@@ -144,7 +109,7 @@ export class Sending {
     // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
     asking.save(order.kind === "prepare" ? "none" : "open");
     const answer = await order.send(signal);
-    const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.replica);
+    const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.key);
     if (answer.kind !== "failed" && !misnamed) return { ok: true, value: answer };
     const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
     if (mayHaveWorked(fault)) asking.doubt();
@@ -204,11 +169,11 @@ export class Sending {
     seen: Settlement | null,
     mayResend: false | null,
   ): Promise<Sent> {
-    const { runner, cancel } = this.#context.edges;
+    const { cancel } = this.#context.edges;
     const { fault } = failed;
     const usedByUs = order.kind === "commit" && tokenRefused(fault) && asking.doubted;
     const lost = usedByUs || proofOf(fault) === "lost";
-    if (lost && seen === null) runner.info(answerLost(order.what, fault));
+    if (lost && seen === null) this.#note({ note: "answer-lost", doing: order.doing, fault });
     if (lost) asking.told.lost();
     const window = lost ? null : glance(windowAfter(fault));
     // A commit may be sent again whatever else is new: its token makes one.
@@ -244,9 +209,8 @@ export class Sending {
   }
 
   async #again(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
-    const { cancel, runner } = this.#context.edges;
-    const { name } = order;
-    runner.info(order.kind === "commit" || name === null ? sendingAgain() : sendingNameAgain(name));
+    const { cancel } = this.#context.edges;
+    this.#note({ note: "sending-again", name: order.kind === "commit" ? null : order.name });
     const { result } = await this.#persistently(asking, order);
     if (result.ok) return result.value;
     const lostAgain = proofOf(result.fault) === "lost" || tokenRefused(result.fault);
@@ -256,9 +220,9 @@ export class Sending {
   }
 
   /** Where names are not honoured, a step that is run again finds nothing by its name. */
-  #after({ slot }: Asking): Afterwards {
+  #rerunOf({ slot }: Asking): Rerun {
     const blind = slot.name !== undefined && this.#search.namesIgnored;
-    return blind ? { ...this.#afterwards, rerun: { kind: "blind" } } : this.#afterwards;
+    return blind ? { kind: "blind" } : this.#rerun;
   }
 
   /** The name is taken: by whom, and is it free in a moment? */
@@ -279,57 +243,24 @@ export class Sending {
   }
 
   #tellWait(name: string, status: string): void {
-    this.#context.edges.runner.info(waitingForName(name, status));
+    this.#note({ note: "name-taken", name, status });
   }
 
   /** @param fault the refusal; null: nothing was sent */
-  #metAs(
-    asking: Asking,
-    name: string,
-    met: Exclude<Met, { kind: "free" }>,
-    fault: Fault | null,
-  ): Sent {
-    // What the app's list never showed may still be that of our own lost try.
-    const unknown = asking.doubted;
-    const stage = unknown ? "unknown" : "none";
-    const end = { unknown, refusal: fault };
-    const failed = (failure: Failure): Sent => {
-      return {
-        kind: "failed",
-        stage,
-        failure: unknown ? { ...failure, unsure: true } : failure,
-        end,
-      };
-    };
-    switch (met.kind) {
-      case "found":
-      case "standing":
-      case "cancelled":
-        return met;
-      case "late": {
-        const trouble = met.fault === null ? null : reasonOf(met.fault);
-        return failed(nameNotFree(name, this.#context.inputs.waitTimeoutMs, trouble));
-      }
-      case "taken": {
-        const reason = fault === null ? "no reason given" : reasonOf(fault);
-        const failure = takenFailure(name, reason, met.holder);
-        if (met.holder === null) return failed(failure);
-        return { kind: "failed", stage: "none", failure, end: { unknown: false, refusal: fault } };
-      }
-    }
+  #metAs(asking: Asking, name: string, met: Holding, fault: Fault | null): Sent {
+    const { waitTimeoutMs: waitedMs } = this.#context.inputs;
+    return sentAs(met, { name, fault, waitedMs, doubted: asking.doubted });
   }
 
   /** What came of it can't be told, or not for certain. @param shown what the looks showed; null: no look */
-  #untold(asking: Asking, order: Order, { fault, gaveUp }: Failed, shown: Shown | null): Sent {
+  #untold(asking: Asking, order: Order, failed: Failed, shown: Shown | null): Sent {
     const stage = order.kind === "prepare" && this.#search.possible ? "none" : "unknown";
-    const end = { unknown: asking.doubted, refusal: proofOf(fault) === "lost" ? null : fault };
-    const after = this.#after(asking);
-    if (!asking.doubted) {
-      const failure = unsureRefusal(order.what, fault, gaveUp, doubtOf(shown, after));
-      return { kind: "failed", stage, failure, end };
-    }
-    const sequel = shown === null ? listUnknown(howToLook(after)) : sequelOf(shown, after);
-    return { kind: "failed", stage, failure: ambiguousFailure(order.what, fault, sequel), end };
+    const { doubted } = asking;
+    return untold(order, failed, { stage, shown, doubted, rerun: this.#rerunOf(asking) });
+  }
+
+  #note(what: Parameters<typeof note>[1]): void {
+    note(this.#context, what);
   }
 }
 
@@ -351,15 +282,4 @@ function bears(cvm: Cvm, name: string | null): boolean {
 /** The looks came through, and nothing new that fits is there. */
 function showsNothing(settlement: Settlement): boolean {
   return settlement.kind === "none" && settlement.lastSeen === null;
-}
-
-/** The API refused it, and the step was cancelled before anybody could look. */
-function leftToPost(order: Order, { fault, gaveUp }: Failed): Sent {
-  const failure = unsureRefusal(order.what, fault, gaveUp, LEFT_TO_POST);
-  return { kind: "failed", stage: "unknown", failure, end: { unknown: false, refusal: fault } };
-}
-
-function refused(stage: "none" | "unknown", order: Order, { fault, gaveUp }: Failed): Sent {
-  const failure = refusedFailure(order.what, fault, gaveUp);
-  return { kind: "failed", stage, failure, end: { unknown: false, refusal: fault } };
 }

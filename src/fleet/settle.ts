@@ -1,3 +1,5 @@
+import { identOf } from "../ledger/replica.ts";
+import type { Searched } from "../ledger/trouble.ts";
 import type { Clock } from "../net/clock.ts";
 import type { Fault } from "../net/fault.ts";
 import { judgeRepeatable } from "../net/retry.ts";
@@ -89,4 +91,25 @@ export async function settle(
   // What was not seen by looks that ended long ago was not looked for.
   if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
   return { kind: "none", lastSeen: before?.[0] ?? shown };
+}
+
+/** What a search showed, as a trouble keeps it. */
+export function searchedOf(settlement: Settlement): Searched {
+  switch (settlement.kind) {
+    case "adopted":
+      return { found: "one-not-ours", cvms: [identOf(settlement.cvm)] };
+    case "several":
+      return { found: "several", cvms: settlement.cvms.map(identOf) };
+    case "none": {
+      const { lastSeen } = settlement;
+      if (lastSeen === null) return { found: "nothing", forMs: SETTLE_WINDOW_MS };
+      return { found: "one-once", cvms: [identOf(lastSeen)] };
+    }
+    case "blind": {
+      const { fault, lastSeen } = settlement;
+      return { found: "blind", fault, cvms: lastSeen === null ? [] : [identOf(lastSeen)] };
+    }
+    case "cancelled":
+      return { found: "cancelled" };
+  }
 }

@@ -4,10 +4,8 @@
  * environment and the commit token are never part of it.
  */
 import type { Runner } from "../action/edges.ts";
-import { Unwritable } from "../action/unwritable.ts";
 import type { SavedTransaction } from "../chain/trouble.ts";
 import { CLEANUP_MODES, type CleanupMode } from "../ledger/fact.ts";
-import { oneLine } from "../text/clean.ts";
 import { booleanAt, isObject, numberAt, parseJson, stringAt } from "../text/json.ts";
 import { parseApiUrl } from "../text/url.ts";
 import { readTransactions, readWaiting, TRANSACTION, WAITS } from "./signed.ts";
@@ -106,21 +104,9 @@ export function saveJournal(runner: Runner, { baseline, ...rest }: Journal): voi
   runner.saveState(JOURNAL, JSON.stringify({ ...rest, baseline: known }));
 }
 
-/**
- * One key an attempt, so that fifty replicas don't write fifty growing copies of everything.
- *
- * @throws Unwritable for one that is about to be sent: nothing is, then. What came of one that was sent is no
- * reason to stop there: its `ttl` and its wait are still to come, and post searches for what it finds open.
- */
+/** One key an attempt, so that fifty replicas don't write fifty growing copies of everything. */
 export function saveAttempt(runner: Runner, attempt: AttemptRecord): void {
-  try {
-    runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
-  } catch (error) {
-    if (attempt.stage === "open" || !(error instanceof Unwritable)) throw error;
-    runner.warning(
-      `What came of create request ${attempt.index + 1} is unknown to the post step: ${oneLine(error.message, 300)}`,
-    );
-  }
+  runner.saveState(ATTEMPT + attempt.index, JSON.stringify(attempt));
 }
 
 /** An earlier try of the same request, which may have made a replica that no look has shown. */

@@ -1,11 +1,10 @@
+import type { Replica } from "../ledger/replica.ts";
+import { identOf } from "../ledger/replica.ts";
 import { cvmKeys } from "../phala/cvm.ts";
-import { reasonOf } from "../report/annotation/failure.ts";
-import { notLookedAgain, tooMany } from "../report/log/making.ts";
 import { baselineOf, type Survey } from "./look.ts";
 import { surplusOf } from "./plan/count.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
-import type { Replica } from "./record.ts";
-import type { Context } from "./run.ts";
+import { type Context, note } from "./run.ts";
 
 /**
  * Looks at the app once more after all is done: two jobs that count at the same time create both, and
@@ -15,16 +14,17 @@ import type { Context } from "./run.ts";
  * @param replicas those of this run
  */
 export async function lookOnceMore(
-  { api, edges, inputs }: Context,
+  context: Context,
   survey: Survey,
   instances: number,
   replicas: readonly Replica[],
 ): Promise<void> {
+  const { api, edges, inputs } = context;
   const options = { timeoutMs: LOOK_TIMEOUT_MS, signal: edges.cancel };
   const list = await api.listCvms(inputs.appId, options);
   if (edges.cancel.aborted) return;
   if (!list.ok) {
-    edges.runner.info(notLookedAgain(reasonOf(list.fault)));
+    note(context, { note: "not-looked-again", fault: list.fault });
     return;
   }
   const { composeHash } = inputs;
@@ -36,7 +36,7 @@ export async function lookOnceMore(
   const measure = { composeHash, placements: survey.placements };
   const surplus = surplusOf(list.value.cvms, measure, instances, known);
   if (surplus === null) return;
-  edges.runner.warning(
-    tooMany(surplus, instances, { slug: survey.workspaceSlug, appId: inputs.appId }),
-  );
+  const { counted } = surplus;
+  const others = surplus.others.map(identOf);
+  note(context, { note: "too-many", counted, wanted: instances, others });
 }

@@ -10,9 +10,9 @@ import type { Cvm } from "../phala/cvm.ts";
 import type { BootStatus } from "../phala/status.ts";
 import type { Vm } from "../phala/vm.ts";
 import type { Attested } from "./attested.ts";
+import type { Note } from "./note.ts";
 import type {
   ApprovalNeed,
-  HealthProblem,
   Ident,
   Place,
   ReplicaKey,
@@ -23,6 +23,8 @@ import type {
 } from "./terms.ts";
 import type { Doing, Trouble } from "./trouble.ts";
 
+export type { Note } from "./note.ts";
+
 export type CommandName = "create" | "delete" | "rollout" | "verify";
 
 export const CLEANUP_MODES = ["never", "on_failure", "on_job_failure", "always"] as const;
@@ -30,39 +32,6 @@ export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
 /** A group of the log. */
 export type Phase = "look" | "prepare" | "create" | "wait";
-
-/** Something for the log that changes nothing: `report/log` has its words. */
-export type Note =
-  | { readonly note: "input"; readonly text: string }
-  | { readonly note: "source"; readonly cvm: Cvm; readonly live: number }
-  | {
-      readonly note: "instances";
-      readonly live: number;
-      readonly wanted: number;
-      readonly missing: number;
-    }
-  | { readonly note: "list-unreadable"; readonly fault: Fault }
-  | { readonly note: "names-dropped"; readonly names: readonly string[] }
-  | { readonly note: "committing-at-once" | "sending-again" }
-  | { readonly note: "look-failed"; readonly fault: Fault }
-  | {
-      readonly note: "rollout";
-      readonly wanted: string;
-      /** To be updated, in this order; and what is on the revision. */
-      readonly order: readonly ReplicaKey[];
-      readonly there: readonly ReplicaKey[];
-      readonly maxUnavailable: number;
-      /** For all of them, ms. */
-      readonly limitMs: number;
-      readonly leavesNone: boolean;
-      readonly envs: boolean;
-    }
-  | { readonly note: "skipped"; readonly ident: Ident; readonly why: SparedWhy }
-  | { readonly note: "source-serves"; readonly ident: Ident }
-  /** Of a source that was not selected, and so is no replica of the run. */
-  | { readonly note: "source-attested"; readonly ident: Ident; readonly attested: Attested }
-  | { readonly note: "going-back"; readonly count: number }
-  | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };
 
 /** A fact of the run as a whole. */
 export type RunFact =
@@ -115,6 +84,7 @@ export type RunFact =
 /** A fact of one replica. */
 export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "found"; readonly ident: Ident; readonly cvm: Cvm | null }
+  /** It is asked for so from now on. */
   | { readonly fact: "planned"; readonly slot: Slot }
   | { readonly fact: "skipped"; readonly trouble: Trouble }
   | { readonly fact: "asking"; readonly via: Via; readonly attempt: number; readonly place: Place }
@@ -136,10 +106,14 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
       readonly cvm: Cvm | null;
       readonly proof: "name" | "elimination";
     }
+  /** When its `ttl` is to end it; `until` as in `limited`. */
+  | { readonly fact: "ending"; readonly until: number }
   /** The platform knows when it ends. @see until ms since the epoch, by the server's clock */
   | { readonly fact: "limited"; readonly until: number }
   | { readonly fact: "seen"; readonly cvm: Cvm | null; readonly status: BootStatus }
   | { readonly fact: "reached"; readonly stage: Stage; readonly url: string | null }
+  /** Its attestation is asked for. */
+  | { readonly fact: "verifying" }
   /** What its attestation showed, good or not. */
   | { readonly fact: "attested"; readonly attested: Attested }
   | {

@@ -20,7 +20,7 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
         status: fact.cvm?.status ?? replica.status,
       };
     case "planned":
-      return { ...replica, slot: fact.slot };
+      return { ...replica, slot: fact.slot, trouble: null };
     case "skipped":
       return { ...replica, trouble: fact.trouble };
     case "asking":
@@ -44,19 +44,28 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return there(replica, "adopted", fact.proof, fact.ident, at, rowOf(fact.cvm));
     case "located":
       return { ...replica, ident: merged(replica.ident, fact.ident), ...rowOf(fact.cvm) };
+    case "ending":
+      return { ...replica, endsAt: fact.until };
     case "limited":
-      return { ...replica, until: fact.until, trouble: withoutLimit(replica.trouble) };
+      return {
+        ...replica,
+        endsAt: fact.until,
+        until: fact.until,
+        trouble: withoutLimit(replica.trouble),
+      };
     case "seen":
       return seen(replica, fact.cvm, fact.status.status);
     case "reached":
       return reached(replica, fact.stage, fact.url, at);
+    case "verifying":
+      return { ...replica, times: { ...replica.times, verifying: at } };
     case "attested":
       return { ...replica, attested: fact.attested };
     case "failed":
       if (fact.during === "going-back") return backFailed(replica, fact.trouble);
       return {
         ...replica,
-        trouble: replica.trouble ?? fact.trouble,
+        trouble: withTrouble(replica.trouble, fact),
         times: isWaiting(fact.during) ? { ...replica.times, failed: at } : replica.times,
       };
     case "updating":
@@ -97,7 +106,7 @@ function asked(replica: Replica, { via, place }: Of<"asking">, at: number): Repl
     since: replica.since ?? at,
     tries: [...replica.tries, { at, via, place, fault: null }],
     trouble: null,
-    times: { sent: replica.times.sent ?? at },
+    times: { sent: at },
   };
 }
 
@@ -192,6 +201,12 @@ function backFailed(replica: Replica, trouble: Trouble): Replica {
 /** What failed while it was waited for has a moment in which it was given up. */
 function isWaiting(during: Of<"failed">["during"]): boolean {
   return during === "following" || during === "updating";
+}
+
+/** The first counts; what a `ttl` met hides nothing that failed before, nor is it hidden. */
+function withTrouble(first: Trouble | null, { during, trouble }: Of<"failed">): Trouble {
+  if (first === null) return trouble;
+  return during === "limiting" ? { kind: "both", first, ttl: trouble } : first;
 }
 
 function isPrepare({ tries }: Replica): boolean {

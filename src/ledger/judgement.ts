@@ -4,7 +4,23 @@ import type { Trouble } from "./trouble.ts";
 export interface Judgement {
   /** One of the command's own words. */
   readonly outcome: string;
-  /** Null: success, or cancelled. */
+  /** Null: success, or cancelled; of a create also a prepare that was asked for. */
   readonly trouble: Trouble | null;
   readonly exitCode: 0 | 1;
+}
+
+/** The words of create. */
+export type Outcome =
+  | "created"
+  | "unchanged"
+  | "dry_run"
+  | "pending_approval"
+  | "partial"
+  | "timeout"
+  | "cancelled"
+  | "failed";
+
+/** How a create ended. */
+export interface Verdict extends Judgement {
+  readonly outcome: Outcome;
 }

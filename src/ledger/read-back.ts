@@ -144,13 +144,15 @@ function readPlace(saved: unknown): {
 
 function readSlot(saved: unknown): Slot | null {
   const index = numberAt(saved, "index");
-  const places = fieldOf(saved, "places");
-  if (index === null || !Array.isArray(places)) return null;
+  if (index === null) return null;
+  const name = stringAt(saved, "name");
   return {
     index,
-    places: places.map(readPlace),
+    nodeId: numberAt(saved, "nodeId"),
+    nodeName: stringAt(saved, "nodeName"),
     composeHash: stringAt(saved, "composeHash"),
     expectedHash: stringAt(saved, "expectedHash"),
+    ...(name === null ? {} : { name }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Times {
   readonly running?: number;
   readonly addressed?: number;
   readonly healthy?: number;
+  /** When its attestation was first asked for. */
+  readonly verifying?: number;
   readonly verified?: number;
   /** When it was given up. */
   readonly failed?: number;
@@ -68,6 +70,8 @@ export interface Replica {
   readonly trouble: Trouble | null;
   readonly warnings: readonly Trouble[];
   readonly need: ApprovalNeed | null;
+  /** When its `ttl` is to end it, as `until`; null: none, or not worked out yet. */
+  readonly endsAt: number | null;
   /** When the platform deletes it, ms since the epoch by the server's clock; null: not set. */
   readonly until: number | null;
   readonly revision: {
@@ -114,6 +118,7 @@ export function blankReplica(key: ReplicaKey): Replica {
     trouble: null,
     warnings: [],
     need: null,
+    endsAt: null,
     until: null,
     revision: null,
     spared: null,

@@ -60,6 +60,17 @@ export type Attempt<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
 
+/** Whether the same is to be said of both: what differs from one answer to the next is left aside. */
+export function sameFault(a: Fault, b: Fault): boolean {
+  const said = (fault: Fault) => {
+    if (fault.kind === "network") return [fault.network, fault.detail, fault.address];
+    if (fault.kind === "unreadable") return [fault.status, fault.problem, fault.requestId];
+    const { status, errorCode, location, reason, requestId } = fault;
+    return [status, errorCode, location ?? reason, requestId];
+  };
+  return a.kind === b.kind && JSON.stringify(said(a)) === JSON.stringify(said(b));
+}
+
 /** More than this nobody reads. */
 const MOST_SUGGESTIONS = 3;
 const MOST_LINKS = 2;

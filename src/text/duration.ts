@@ -17,3 +17,8 @@ function joined(many: number, big: string, few: number, small: string): string {
 export function timeOfDay(at: number): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }
+
+/** A moment as everybody reads it. @param at ms since the epoch */
+export function moment(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,7 +1,10 @@
 /** What post is told of one request: since when its replica may be there, and which try is in doubt. */
 import { describe, expect, it } from "@jest/globals";
+import { isUnwritable } from "../../../src/action/unwritable.ts";
 import { Asking } from "../../../src/fleet/asking.ts";
-import { newReplica } from "../../../src/fleet/record.ts";
+import { Attempts } from "../../../src/fleet/attempts.ts";
+import type { Context } from "../../../src/fleet/run.ts";
+import { Ledger, NO_PEN } from "../../../src/ledger/ledger.ts";
 import { MemoryRunner } from "../../support/simulated/runner.ts";
 
 const SLOT = { index: 3, nodeId: 26, nodeName: null, composeHash: null, expectedHash: null };
@@ -9,7 +12,13 @@ const SLOT = { index: 3, nodeId: 26, nodeName: null, composeHash: null, expected
 function asking() {
   const clock = { time: 1_000, now: () => clock.time, sleep: async () => undefined };
   const runner = new MemoryRunner(() => clock.time, {});
-  const one = new Asking(newReplica(SLOT), SLOT, { clock, runner });
+  const edges = { clock, runner } as unknown as Context["edges"];
+  const ledger = new Ledger(() => clock.time, NO_PEN);
+  const one = new Asking(
+    { edges, ledger, attempts: new Attempts(runner, isUnwritable) },
+    "new-3",
+    SLOT,
+  );
   const sendAt = (at: number) => {
     clock.time = at;
     one.send();

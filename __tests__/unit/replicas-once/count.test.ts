@@ -10,6 +10,7 @@ import {
 import { existingReplicas } from "../../../src/fleet/plan/create.ts";
 import { rerunWith } from "../../../src/fleet/plan/rerun.ts";
 import type { Cvm } from "../../../src/phala/cvm.ts";
+import { saidOf } from "../../../src/report/annotation/combined.ts";
 import { cvm, HASH, OTHER_HASH, uuid } from "./support.ts";
 
 const ANY: Measure = { composeHash: null, placements: [] };
@@ -109,15 +110,16 @@ describe("what is too much in the end", () => {
 });
 
 describe("what is told of it", () => {
-  const app = { slug: "acme", appId: "3c".repeat(20) };
+  const app = { workspaceSlug: "acme", appId: "3c".repeat(20) };
 
   it("the live ones with the source last, and then the dead ones as failures", () => {
     const counted = { live: [cvm(2), cvm(1), cvm(3)], dead: [dead(4, "exited")] };
-    const told = existingReplicas(counted, uuid(1), app);
+    const told = existingReplicas(counted, uuid(1));
     expect(told.map((replica) => replica.cvm?.vmUuid)).toEqual([2, 3, 1, 4].map(uuid));
     expect(told.map(({ origin }) => origin)).toEqual(Array(4).fill("existing"));
-    expect(told.map(({ failure }) => failure?.code ?? null)).toEqual([null, null, null, "DEAD"]);
-    const text = told[3]?.failure?.text ?? "";
+    const said = told.map((replica) => saidOf(replica, app).failure);
+    expect(said.map((one) => one?.code ?? null)).toEqual([null, null, null, "DEAD"]);
+    const text = said[3]?.text ?? "";
     expect(text).toContain(uuid(4));
     expect(text).toContain(`/acme/apps/${app.appId}/instances/${uuid(4).replaceAll("-", "")}`);
     expect(text).toMatch(/status exited.*is billed and counts toward instances/);

@@ -3,6 +3,7 @@ import type { Survey } from "../../../src/fleet/look.ts";
 import { planRun } from "../../../src/fleet/plan/create.ts";
 import { readInputs } from "../../../src/inputs/read.ts";
 import type { Inputs } from "../../../src/inputs/types.ts";
+import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
 import { cvm, HASH, OTHER_HASH, uuid } from "./support.ts";
 
 /** Inputs as the runner would pass them. */
@@ -74,16 +75,18 @@ describe("which requests a run sends", () => {
 
   it("says how many are there and how many are missing", () => {
     const plan = planRun(inputs({ instances: "3" }), surveyed());
-    expect(plan.ok && plan.notes.join()).toMatch(/1 live of 3 asked for: 2 to create/);
+    expect(plan.ok && plan.notes).toMatchObject([{ live: 1, wanted: 3, missing: 2 }]);
     const full = planRun(inputs({ instances: "1" }), surveyed());
-    expect(full.ok && full.notes.join()).toMatch(/nothing to create/);
+    expect(full.ok && full.notes).toMatchObject([{ missing: 0 }]);
   });
 
   it("refuses live instances that differ, with their hashes and names", () => {
     const live = [cvm(1), cvm(2), cvm(3, { composeHash: OTHER_HASH })];
     const plan = planRun(inputs({ count: "2" }), surveyed({ live }));
-    const text = plan.ok ? "" : plan.failure.text;
-    expect(plan.ok ? "" : plan.failure.code).toBe("INPUT");
+    if (plan.ok) throw new Error("it has a plan");
+    const nowhere = { replica: null, workspaceSlug: null, appId: null };
+    const { code, text } = failureOf(plan.trouble, nowhere);
+    expect(code).toBe("INPUT");
     expect(text).toContain(`${HASH}: web-1 (${uuid(1)}), web-2 (${uuid(2)})`);
     expect(text).toContain(`${OTHER_HASH}: web-3 (${uuid(3)})`);
   });

@@ -10,8 +10,12 @@ import {
   URL_WINDOW_MS,
   whyNoUrl,
 } from "../../../src/fleet/follow/address.ts";
+import { NOBODY } from "../../../src/ledger/replica.ts";
+import type { Fault } from "../../../src/net/fault.ts";
 import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
-import { APP_ID, row as rowOf, START_AT } from "./support.ts";
+import { noUrlWarning } from "../../../src/report/annotation/running.ts";
+import { answerFault } from "../../support/troubles.ts";
+import { APP_ID, row as rowOf, START_AT, uuid } from "./support.ts";
 
 const ID = "a1".repeat(20);
 const OTHER = "b2".repeat(20);
@@ -104,15 +108,19 @@ describe("a row with its address", () => {
 });
 
 describe("why there is none", () => {
-  it.each<[Partial<AddressFacts>, string | null, RegExp]>([
-    [{ row: null }, "HTTP 502: bad", /^its row could not be read \(HTTP 502: bad\)$/],
-    [{ row: null }, null, /^its row could not be read$/],
-    [{}, null, /^neither the API nor the replica's event log tells its instance id$/],
-    [{}, "HTTP 500: x", /its instance id \(the last read failed: HTTP 500: x\)$/],
+  const fault = answerFault({ status: 502, reason: "bad" });
+  const replica = { ...NOBODY, name: "web-1", uuid: uuid(1) };
+  it.each<[Partial<AddressFacts>, Fault | null, RegExp]>([
+    [{ row: null }, fault, /: its row could not be read \(HTTP 502: bad\)\. See/],
+    [{ row: null }, null, /: its row could not be read\. See/],
+    [{}, null, /: neither the API nor the replica's event log tells its instance id\. See/],
+    [{}, fault, /its instance id \(the last read failed: HTTP 502: bad\)\. See/],
     [{ row: BARE, instanceId: ID }, null, /no endpoint/],
     [{ instanceId: ID }, null, /gateway/],
-  ])("%j, %s", (known, trouble, text) => {
-    expect(whyNoUrl(facts(known), trouble)).toMatch(text);
+  ])("%j, %j", (known, last, text) => {
+    const why = whyNoUrl(facts(known), last);
+    const place = { workspaceSlug: "space", appId: APP_ID };
+    expect(noUrlWarning(why, replica, place)).toMatch(text);
   });
 });
 

@@ -54,17 +54,16 @@ describe("judgeBoot", () => {
   });
 
   it.each([
-    ["error", /status is error/],
-    ["exited", /status is exited/],
-    ["stopped", /it stopped/],
-    ["removing", /somebody deletes it.*removing/],
-  ])("%s: the reason says so", (status, reason) => {
-    expect(judge([say(status)])[0]?.reason).toMatch(reason);
+    ["error", { why: "status", status: "error" }],
+    ["exited", { why: "status", status: "exited" }],
+    ["stopped", { why: "stopped" }],
+    ["removing", { why: "going", status: "removing" }],
+  ])("%s: the reason says so", (status, end) => {
+    expect(judge([say(status)])[0]?.end).toEqual(end);
   });
 
   it("has no reason for what goes well", () => {
-    for (const { reason } of judge([say("starting"), null, say("running")]))
-      expect(reason).toBe("");
+    for (const { end } of judge([say("starting"), null, say("running")])) expect(end).toBeNull();
   });
 
   const b = "booting";
@@ -116,8 +115,7 @@ describe("judgeBoot", () => {
     ["ran, then gone twice", [say("running"), null, null], ["running", b, "failed"]],
   ])("absence: %s", (_name, looks, wanted) => {
     expect(verdicts(looks)).toEqual(wanted);
-    if (wanted.at(-1) === "failed")
-      expect(judge(looks).at(-1)?.reason).toMatch(/somebody deleted it/);
+    if (wanted.at(-1) === "failed") expect(judge(looks).at(-1)?.end).toEqual({ why: "vanished" });
   });
 
   it("remembers progress and error over a look that can't tell them", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { deleteAll } from "../../../src/fleet/cleanup.ts";
 import type { HttpRequest } from "../../../src/net/transport.ts";
+import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
 import { APP_ID, apiOf, type Bench, bench, row, type Script, uuid } from "./support.ts";
 
 const LIST = `GET /apps/${APP_ID}/cvms`;
@@ -11,9 +12,11 @@ const made = (...numbers: number[]) =>
 
 /** Runs the deletion of these; the result by UUID. */
 async function clean(b: Bench, ...numbers: number[]) {
-  const work = deleteAll(b.edges, b.api, APP, made(...numbers));
-  const survivors = await b.clock.drive(work);
-  return new Map(survivors.map(({ vmUuid, why }) => [vmUuid, why]));
+  const survivors = await b.clock.drive(deleteAll(b, APP, made(...numbers)));
+  const place = { replica: null, workspaceSlug: null, appId: APP_ID };
+  return new Map(
+    survivors.map(({ made: one, trouble }) => [one.vmUuid, failureOf(trouble, place).text]),
+  );
 }
 
 const isDelete = ({ method }: HttpRequest) => method === "DELETE";
@@ -172,7 +175,11 @@ describe("deleteAll", () => {
     const api = apiOf(counted);
     const numbers = Array.from({ length: 20 }, (_, n) => n + 10);
     const begun = b.clock.now();
-    const work = deleteAll({ ...b.edges, transport: counted }, api, APP, made(...numbers));
+    const work = deleteAll(
+      { ...b, edges: { ...b.edges, transport: counted }, api },
+      APP,
+      made(...numbers),
+    );
     expect(await b.clock.drive(work)).toEqual([]);
     expect(most).toBe(8);
     expect(b.clock.now() - begun).toBe(9_000);
@@ -212,7 +219,7 @@ describe("deleteAll", () => {
     if (one === undefined) throw new Error("none made");
     const young = { ...one, sentAt: b.clock.now() - 5_000 };
     const begun = b.clock.now();
-    expect(await b.clock.drive(deleteAll(b.edges, b.api, APP, [young]))).toEqual([]);
+    expect(await b.clock.drive(deleteAll(b, APP, [young]))).toEqual([]);
     expect(b.clock.now() - begun).toBeGreaterThanOrEqual(25_000);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { becomesHealthy, healthUrl } from "../../../src/fleet/follow/health.ts";
+import type { HealthProblem } from "../../../src/ledger/terms.ts";
+import { healthText } from "../../../src/report/words/health.ts";
 import { bench, type Script } from "./support.ts";
 
 describe("healthUrl", () => {
@@ -63,7 +65,7 @@ async function check(
     ...more,
     intervalMs: 2_000,
     deadline: begun + limitMs,
-    onProblem: (problem: string) => problems.push(problem),
+    onProblem: (problem: HealthProblem) => problems.push(healthText(problem)),
   };
   const end = await b.clock.drive(becomesHealthy(b.edges, target, b.edges.cancel));
   return {

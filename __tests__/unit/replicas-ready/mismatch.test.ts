@@ -1,9 +1,13 @@
 /** Whether what was made is what was asked for. */
 import { describe, expect, it } from "@jest/globals";
 import { differencesOf, misfitOf, wontRun } from "../../../src/fleet/plan/mismatch.ts";
-import { newReplica, type Replica, type Slot } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
+import type { Slot } from "../../../src/ledger/terms.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
 import { readVm } from "../../../src/phala/vm.ts";
+import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
+import { newReplica } from "../../support/replicas.ts";
+import { DOWN } from "../../support/troubles.ts";
 import { APP_ID, row, uuid } from "./support.ts";
 
 const ASKED = "a1".repeat(32);
@@ -88,14 +92,18 @@ describe("what differs", () => {
 
   it("is said with both and a link", () => {
     const told = { asked: { nodeId: 26, composeHash: ASKED }, cvm: { compose_hash: FOUND } };
-    const failure = misfitOf(replica(told), "space", APP_ID);
-    expect(failure?.code).toBe("MISMATCH");
-    expect(failure?.text).toMatch(
+    const one = replica(told);
+    const trouble = misfitOf(one);
+    if (trouble === null) throw new Error("nothing differs");
+    const about = { replica: one, workspaceSlug: "space", appId: APP_ID };
+    const failure = failureOf(trouble, about);
+    expect(failure.code).toBe("MISMATCH");
+    expect(failure.text).toMatch(
       new RegExp(
         `^web-1 .*revision asked for: ${ASKED}, found: ${FOUND}.*See https://cloud.*/space/`,
       ),
     );
-    expect(misfitOf(replica({}), "space", APP_ID)).toBeNull();
+    expect(misfitOf(replica({}))).toBeNull();
   });
 });
 
@@ -112,6 +120,6 @@ describe("what won't run by itself", () => {
   it("is none that was never made, or has failed already", () => {
     const dead = replica({ vm: { status: "error" } });
     expect(wontRun({ ...dead, origin: "none" })).toBe(false);
-    expect(wontRun({ ...dead, failure: { code: "BOOT", text: "" } })).toBe(false);
+    expect(wontRun({ ...dead, trouble: DOWN })).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 /** Small parts for tests of single rules: statuses, a scripted API, edges in simulated time. */
 import type { Edges } from "../../../src/action/edges.ts";
+import { Ledger, NO_PEN } from "../../../src/ledger/ledger.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -8,6 +9,7 @@ import {
 } from "../../../src/net/transport.ts";
 import { PhalaClient } from "../../../src/phala/api.ts";
 import type { BootStatus } from "../../../src/phala/status.ts";
+import { createLine } from "../../../src/report/log/create.ts";
 import { SimulatedClock } from "../../support/simulated/clock.ts";
 import { MemoryRunner } from "../../support/simulated/runner.ts";
 
@@ -43,6 +45,8 @@ export interface Bench {
   readonly clock: SimulatedClock;
   readonly runner: MemoryRunner;
   readonly api: PhalaClient;
+  /** What is told to it is printed. */
+  readonly ledger: Ledger;
   readonly requests: HttpRequest[];
   /** Requests as `METHOD /path`, the base left out. */
   readonly calls: () => string[];
@@ -75,7 +79,12 @@ export function bench(answer: (request: HttpRequest, index: number) => Script): 
   };
   const api = apiOf(transport);
   const calls = () => requests.map(({ method, url }) => `${method} ${url.replace(API_URL, "")}`);
-  return { edges, clock, runner, api, requests, calls, cancel: () => controller.abort() };
+  const ledger = new Ledger(() => clock.now(), NO_PEN);
+  ledger.subscribe((fact) => {
+    const line = createLine(fact, { workspaceSlug: "space", appId: APP_ID });
+    if (line !== null) runner[line.as](line.text);
+  });
+  return { edges, clock, runner, api, ledger, requests, calls, cancel: () => controller.abort() };
 }
 
 /** The API by a transport; nothing in its answers is a secret. */

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
 import { setTtl } from "../../../src/fleet/limit.ts";
 import { type Birth, lifeEnd, timeToTell } from "../../../src/fleet/plan/life.ts";
+import { NOBODY } from "../../../src/ledger/replica.ts";
+import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
 import { type Bench, bench, type Script, START_AT, uuid } from "./support.ts";
 
 const HOUR = 3_600_000;
 const END = START_AT + HOUR;
-const LIMITED = { vmUuid: uuid(1), name: "web-1", endsAt: END, ttlMs: HOUR, withinMs: HOUR };
+const WEB = { ...NOBODY, uuid: uuid(1), name: "web-1" };
+const LIMITED = { replica: WEB, endsAt: END, ttlMs: HOUR, withinMs: HOUR };
+const PLACE = { replica: null, workspaceSlug: null, appId: null };
 
 function set(b: Bench, over: Partial<typeof LIMITED> = {}) {
-  return b.clock.drive(setTtl(b.edges, b.api, { ...LIMITED, ...over }));
+  return b.clock.drive(setTtl(b, { ...LIMITED, ...over }));
 }
 
 describe("setTtl", () => {
@@ -39,7 +43,8 @@ describe("setTtl", () => {
     "%s for ever: %s tries, then a failure that says what it means",
     async (_n, tries, code, script) => {
       const b = bench(() => script);
-      const failure = await set(b);
+      const trouble = await set(b);
+      const failure = trouble === null ? null : failureOf(trouble, PLACE);
       expect(failure?.code).toBe(code);
       expect(failure?.text).toMatch(/the ttl \(1 h\) of web-1.*billed until somebody deletes it/);
       expect(b.requests).toHaveLength(tries);

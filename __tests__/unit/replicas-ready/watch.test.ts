@@ -1,11 +1,19 @@
 import { describe, expect, it } from "@jest/globals";
+import { isUnwritable } from "../../../src/action/unwritable.ts";
+import { Attempts } from "../../../src/fleet/attempts.ts";
 import type { Look } from "../../../src/fleet/follow/lookout.ts";
 import { type Blindness, Watch } from "../../../src/fleet/follow/watch.ts";
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
 import type { Context } from "../../../src/fleet/run.ts";
+import { Ledger, NO_PEN } from "../../../src/ledger/ledger.ts";
+import { blankReplica, type Replica } from "../../../src/ledger/replica.ts";
+import { blankRun } from "../../../src/ledger/run-so-far.ts";
+import type { Fault } from "../../../src/net/fault.ts";
 import { type Cvm, readCvm } from "../../../src/phala/cvm.ts";
 import type { BootStatus } from "../../../src/phala/status.ts";
+import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
+import { createLine } from "../../../src/report/log/create.ts";
 import { WHAT_NEXT } from "../../../src/report/words/advice.ts";
+import { answerFault, failedRequest } from "../../support/troubles.ts";
 import {
   APP_ID,
   type Bench,
@@ -30,30 +38,45 @@ function watched({
   answer = { status: 200 } as Script,
 } = {}) {
   const b = bench(() => answer);
-  const replica = newReplica(null);
-  replica.origin = origin;
-  replica.cvm = cvmOf({ status: "starting", endpoints: [] });
-  replica.times.made = START_AT - 5_000;
+  const key = "new-0";
+  const before: Replica = {
+    ...blankReplica(key),
+    origin,
+    fate: "there",
+    cvm: cvmOf({ status: "starting", endpoints: [] }),
+    times: { made: START_AT - 5_000 },
+  };
+  const ledger = new Ledger(() => b.clock.now(), NO_PEN, { run: blankRun, replicas: [before] });
+  ledger.subscribe((fact) => {
+    const line = createLine(fact, { workspaceSlug: "space", appId: APP_ID });
+    if (line !== null) b.runner[line.as](line.text);
+  });
   const unasked = { port: null, healthExpect: null, healthForMs: 0 };
   const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID, ...unasked };
   // The watch reads three inputs; the rest would only be noise here.
-  const context = { edges: b.edges, api: b.api, inputs } as unknown as Context;
+  const attempts = new Attempts(b.runner, isUnwritable);
+  const context = { ...b, ledger, attempts, inputs } as unknown as Context;
   let woken = 0;
   let blindness: Blindness | null = null;
   const limits = {
     begun: START_AT,
     deadline: START_AT + 600_000,
-    workspaceSlug: "space",
     wake: () => {
       woken += 1;
     },
     blind: () => blindness,
   };
-  const watch = new Watch(context, replica, limits);
-  const goBlind = (trouble: string, never = false) => {
-    blindness = { trouble, never };
+  const watch = new Watch(context, key, limits);
+  const goBlind = (fault: Fault, never = false) => {
+    blindness = { fault, never };
   };
-  return { b, replica, watch, goBlind, woken: () => woken };
+  const place = { workspaceSlug: "space", appId: APP_ID };
+  /** What is said of it in the end. */
+  const said = () => {
+    const { trouble } = watch.replica;
+    return trouble === null ? null : failureOf(trouble, { ...place, replica: watch.replica });
+  };
+  return { b, watch, goBlind, said, woken: () => woken };
 }
 
 const batch = (status: BootStatus | null): Look => ({
@@ -80,15 +103,23 @@ const lines = ({ runner }: Bench) => runner.entries.map(({ text }) => text);
 
 describe("a watch", () => {
   it("is done when it runs and its row was read; the replica then holds both", () => {
-    const { watch, replica } = watched();
+    const { watch } = watched();
     watch.observe(batch(bootStatus()));
-    expect([watch.settled, watch.lacksDetails, replica.status]).toEqual([false, false, "starting"]);
+    expect([watch.settled, watch.lacksDetails, watch.replica.status]).toEqual([
+      false,
+      false,
+      "starting",
+    ]);
     watch.observe(batch(RUNNING));
-    expect([watch.settled, watch.lacksDetails, replica.status]).toEqual([false, true, "running"]);
+    expect([watch.settled, watch.lacksDetails, watch.replica.status]).toEqual([
+      false,
+      true,
+      "running",
+    ]);
     watch.observe(rows(cvmOf()));
-    expect([watch.settled, replica.failure]).toEqual([true, null]);
-    expect(replica.cvm?.instanceUrl).toBe("https://i1.invalid");
-    expect(replica.times.running).toBe(START_AT);
+    expect([watch.settled, watch.replica.trouble]).toEqual([true, null]);
+    expect(watch.replica.cvm?.instanceUrl).toBe("https://i1.invalid");
+    expect(watch.replica.times.running).toBe(START_AT);
   });
 
   it("is not done by a row that is still in progress", () => {
@@ -98,22 +129,22 @@ describe("a watch", () => {
   });
 
   it("takes nothing from a list that does not show it", () => {
-    const { watch, replica } = watched();
+    const { said, watch } = watched();
     watch.observe(batch(RUNNING));
     for (let n = 0; n < 5; n++) watch.observe(rows(null));
-    expect([watch.settled, replica.failure]).toEqual([false, null]);
+    expect([watch.settled, watch.replica.trouble]).toEqual([false, null]);
     for (let n = 0; n < 2; n++) watch.observe(batch(null));
-    expect(replica.failure?.text).toMatch(/somebody deleted it/);
-    expect([replica.gone, replica.status]).toEqual([true, "deleted"]);
+    expect(said()?.text).toMatch(/somebody deleted it/);
+    expect([watch.replica.fate, watch.replica.status]).toEqual(["gone", "deleted"]);
   });
 
   it("ends with the reason, the time and the link where the boot comes to nothing", async () => {
-    const { b, watch, replica } = watched();
+    const { b, said, watch } = watched();
     await b.clock.drive(b.clock.sleep(95_000));
     watch.observe(batch(bootStatus({ status: "exited", bootError: "out of disk." })));
     expect(watch.settled).toBe(true);
-    expect(replica.failure?.code).toBe("BOOT");
-    expect(replica.failure?.text).toBe(
+    expect(said()?.code).toBe("BOOT");
+    expect(said()?.text).toBe(
       `web-1 did not come up: its status is exited after 1 min 35 s. Boot error: out of disk. Last progress: pre-launch. ${WHAT_NEXT.boot} See https://cloud.phala.com/space/apps/${APP_ID}/instances/${uuid(1).replaceAll("-", "")}`,
     );
   });
@@ -150,53 +181,53 @@ describe("a watch", () => {
   });
 
   it("keeps the failure that ended it from outside", () => {
-    const { watch, replica } = watched();
-    watch.abandon({ code: "HTTP-401", text: "rejected" });
-    expect([watch.settled, replica.failure?.code]).toEqual([true, "HTTP-401"]);
+    const { said, watch } = watched();
+    watch.abandon(failedRequest({ status: 401 }));
+    expect([watch.settled, said()?.code]).toEqual([true, "HTTP-401"]);
   });
 });
 
 describe("a watch at its deadline", () => {
   it("times out while booting, with what was seen last", () => {
-    const { watch, replica } = watched();
+    const { said, watch } = watched();
     watch.observe(batch(bootStatus()));
     watch.expire();
-    expect(replica.failure).toMatchObject({
+    expect(said()).toMatchObject({
       code: "TIMEOUT",
       text: expect.stringMatching(/status is starting.*Last progress: pre-launch/),
     });
   });
 
   it("says so where it was never seen", () => {
-    const { watch, replica } = watched();
+    const { said, watch } = watched();
     watch.expire();
-    expect(replica.failure?.text).toMatch(/no look has shown it/);
+    expect(said()?.text).toMatch(/no look has shown it/);
   });
 
   it("tells why nothing newer is known", () => {
-    const { watch, replica, goBlind } = watched();
+    const { goBlind, said, watch } = watched();
     watch.observe(batch(bootStatus()));
-    goBlind("HTTP 503: down");
+    goBlind(answerFault({ status: 503, reason: "down" }));
     watch.expire();
-    expect(replica.failure?.text).toMatch(/The last looks failed: HTTP 503: down\./);
+    expect(said()?.text).toMatch(/The last looks failed: HTTP 503: down\./);
   });
 
   it("knows nothing, and says no more, where not one look came through", () => {
-    const { watch, replica, goBlind } = watched();
-    goBlind("HTTP 502: bad gateway", true);
+    const { goBlind, said, watch } = watched();
+    goBlind(answerFault({ status: 502, reason: "bad gateway" }), true);
     watch.expire();
-    expect(replica.failure).toMatchObject({ code: "TIMEOUT", late: true });
-    expect(replica.failure?.text).toMatch(
+    expect(said()).toMatchObject({ code: "TIMEOUT" });
+    expect(said()?.text).toMatch(
       /the API could not be read since its creation \(07:59:55 UTC\).*the last try: HTTP 502: bad gateway\. The replica may be fine\. See https/,
     );
-    expect(replica.failure?.text).not.toMatch(/delet/);
+    expect(said()?.text).not.toMatch(/delet/);
   });
 
   it("is no failure where it runs and only its row was not read", () => {
-    const { b, watch, replica } = watched();
+    const { b, watch } = watched();
     watch.observe(batch(RUNNING));
     watch.expire();
-    expect([watch.settled, replica.failure]).toEqual([true, null]);
+    expect([watch.settled, watch.replica.trouble]).toEqual([true, null]);
     const word = expect.stringMatching(/^NO_URL: web-1 runs.*its row could not be read.*See https/);
     expect(b.runner.entries.at(-1)).toMatchObject({ kind: "warning", text: word });
   });
@@ -213,19 +244,19 @@ describe("a watch at its deadline", () => {
       /public name/,
     ],
   ])("is red where health was wanted and %s", (_name, looks, code, reason) => {
-    const { watch, replica } = watched({ healthCheck: "/healthz" });
+    const { said, watch } = watched({ healthCheck: "/healthz" });
     for (const look of looks) watch.observe(look);
     watch.expire();
-    expect(replica.failure?.code).toBe(code);
-    expect(replica.failure?.text).toMatch(reason);
+    expect(said()?.code).toBe(code);
+    expect(said()?.text).toMatch(reason);
   });
 
   it("names the last problem of the health check, which it told once", async () => {
-    const { b, watch, replica } = watched({ healthCheck: "/healthz", answer: { status: 502 } });
+    const { b, said, watch } = watched({ healthCheck: "/healthz", answer: { status: 502 } });
     watch.observe(rows(cvmOf()));
     await b.clock.drive(b.clock.sleep(30_000));
     watch.expire();
-    expect(replica.failure?.text).toMatch(
+    expect(said()?.text).toMatch(
       /within 30 s .*asked at https:\/\/i1\.invalid\/healthz: it answered HTTP 502/,
     );
     expect(lines(b).filter((text) => text.includes("not healthy yet"))).toHaveLength(1);
@@ -237,13 +268,13 @@ describe("a watch at its deadline", () => {
 
 describe("a watch with a health check", () => {
   it("is done after two good answers from the instance's own URL, and ends the pause", async () => {
-    const { b, watch, replica, woken } = watched({ healthCheck: "/healthz" });
+    const { b, watch, woken } = watched({ healthCheck: "/healthz" });
     watch.observe(rows(cvmOf()));
     expect([watch.settled, watch.lacksDetails]).toEqual([false, false]);
     await b.clock.drive(b.clock.sleep(10_000));
-    expect([watch.settled, woken(), replica.failure]).toEqual([true, 1, null]);
+    expect([watch.settled, woken(), watch.replica.trouble]).toEqual([true, 1, null]);
     expect(b.requests.map(({ url }) => url)).toEqual(Array(2).fill("https://i1.invalid/healthz"));
-    expect(replica.times.healthy).toBe(START_AT + 2_000);
+    expect(watch.replica.times.healthy).toBe(START_AT + 2_000);
   });
 
   it("checks what was there before as well, where it is waited for", async () => {
@@ -254,21 +285,21 @@ describe("a watch with a health check", () => {
   });
 
   it("fails by the boot's end while it is checked, and asks no more", async () => {
-    const { b, watch, replica } = watched({ healthCheck: "/healthz", answer: { status: 500 } });
+    const { b, said, watch } = watched({ healthCheck: "/healthz", answer: { status: 500 } });
     watch.observe(rows(cvmOf()));
     await b.clock.drive(b.clock.sleep(5_000));
     watch.observe(batch(bootStatus({ status: "stopped", inProgress: false })));
-    expect(replica.failure).toMatchObject({ code: "BOOT", text: expect.stringMatching(/stopped/) });
+    expect(said()).toMatchObject({ code: "BOOT", text: expect.stringMatching(/stopped/) });
     const asked = b.requests.length;
     await b.clock.drive(b.clock.sleep(20_000));
     expect([b.requests.length, watch.settled]).toEqual([asked, true]);
   });
 
   it("ends without a verdict when the step is cancelled", async () => {
-    const { b, watch, replica, woken } = watched({ healthCheck: "/healthz" });
+    const { b, watch, woken } = watched({ healthCheck: "/healthz" });
     watch.observe(rows(cvmOf()));
     b.cancel();
     await b.clock.drive(b.clock.sleep(10_000));
-    expect([replica.failure, woken()]).toEqual([null, 0]);
+    expect([watch.replica.trouble, woken()]).toEqual([null, 0]);
   });
 });

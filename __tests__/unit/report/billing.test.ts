@@ -1,8 +1,9 @@
 /** What exists and is billed, at the end of an annotation; and what it costs, in the summary. */
 import { describe, expect, it } from "@jest/globals";
-import type { Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import { costOf } from "../../../src/report/summary/cost.ts";
 import { billing } from "../../../src/report/words/billed.ts";
+import { UNASKED } from "../../support/troubles.ts";
 import { DOWN, FULL, LOST, made, page, unmade, uuid } from "./support.ts";
 
 const bill = (replicas: readonly Replica[], cleanup: "never" | "on_failure" = "never", said = "") =>
@@ -18,7 +19,7 @@ describe("what exists", () => {
 
   it("several, a line each, whatever came of them", () => {
     const { text, list } = bill(
-      [made(1), made(2, { failure: DOWN }), unmade(3, FULL)],
+      [made(1), made(2, { trouble: DOWN }), unmade(3, FULL)],
       "on_failure",
     );
     expect(text).toBe("Created, and billed until the post step deletes them: 2 replicas.");
@@ -36,7 +37,7 @@ describe("what exists", () => {
 
   it.each([
     ["nothing was asked for", []],
-    ["all was refused", [unmade(1, FULL), unmade(2, { code: "", text: "Not asked for." })]],
+    ["all was refused", [unmade(1, FULL), unmade(2, UNASKED)]],
   ])("nothing, where %s", (_name, replicas) => {
     expect(bill(replicas).text).toMatch(/^Nothing was created/);
   });
@@ -51,7 +52,7 @@ describe("what exists", () => {
     ["one has no answer yet", [unmade(1)], /^Perhaps created/],
     [
       "a refusal could not be made sure of",
-      [unmade(1, { ...FULL, unsure: true })],
+      [unmade(1, { ...FULL, searched: { found: "cancelled" } })],
       /^Perhaps created/,
     ],
   ])("is not denied where %s", (_name, replicas, expected) => {
@@ -59,7 +60,7 @@ describe("what exists", () => {
   });
 
   it("is not said of what somebody deleted, nor denied", () => {
-    expect(bill([made(1, { gone: true, failure: DOWN })])).toEqual({ text: "", list: [] });
+    expect(bill([made(1, { fate: "gone", trouble: DOWN })])).toEqual({ text: "", list: [] });
   });
 });
 
@@ -76,7 +77,7 @@ describe("what it costs", () => {
     ],
     [
       "one that failed as well",
-      [priced(1, "0.058"), priced(2, "0.058", { failure: DOWN })],
+      [priced(1, "0.058"), priced(2, "0.058", { trouble: DOWN })],
       "**Cost:** 0.116 USD per hour for 2 of 2 replicas",
     ],
     [
@@ -86,7 +87,7 @@ describe("what it costs", () => {
     ],
     ["none whose price is told", [priced(1, "0x10")], "does not tell its price"],
     ["none that was made", [unmade(1, FULL)], ""],
-    ["none that is there", [priced(1, "0.058", { gone: true })], ""],
+    ["none that is there", [priced(1, "0.058", { fate: "gone" })], ""],
     ["none of ours", [priced(1, "0.058", { origin: "existing" })], ""],
   ])("%s", (_name, replicas, expected) => {
     const text = costOf(replicas);

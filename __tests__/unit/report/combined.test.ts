@@ -1,20 +1,30 @@
 /** The failures of several replicas as lines, and the title above them. */
 import { describe, expect, it } from "@jest/globals";
-import { combinedWords, oneLineOf } from "../../../src/report/annotation/combined.ts";
+import { combinedWords, oneLineOf, type Said } from "../../../src/report/annotation/combined.ts";
+import type { Failure } from "../../../src/report/annotation/failure.ts";
 import { titleOf } from "../../../src/report/annotation/title.ts";
 import { OWN_CODES } from "../../../src/report/words/error-code.ts";
-import { DOWN, FULL, LOST, made, unmade } from "./support.ts";
+import { DOWN, FULL, made, unmade } from "./support.ts";
+
+const lost: Failure = { code: "AMBIGUOUS", text: "It is unclear." };
+const full: Failure = { code: "ERR-02-005", text: "The node is full." };
+const down: Failure = { code: "BOOT", text: "It did not come up." };
+
+/** Number `n`, called as one that was made, or as one that was not. */
+const good = (n: number): Said => ({ name: `web-${n}`, failure: null });
+const bad = (n: number, failure: Failure): Said => ({ name: `web-${n}`, failure });
+const none = (n: number, failure: Failure): Said => ({ name: `replica ${n}`, failure });
 
 describe("the failures of several replicas", () => {
   it("a single one is said as it is, with what it lists", () => {
-    expect(combinedWords([unmade(1, { ...LOST, list: ["a"] })])).toEqual({
+    expect(combinedWords([none(1, { ...lost, list: ["a"] })])).toEqual({
       text: "It is unclear.",
       list: ["a"],
     });
   });
 
   it("one of two has a line of its own", () => {
-    expect(combinedWords([made(1), made(2, { failure: DOWN })])).toEqual({
+    expect(combinedWords([good(1), bad(2, down)])).toEqual({
       text: "1 of 2 replicas failed.",
       list: ["web-2: It did not come up."],
     });
@@ -22,7 +32,7 @@ describe("the failures of several replicas", () => {
 
   it("the same answer to each of sixty requests is one line", () => {
     const replicas = Array.from({ length: 60 }, (_, n) =>
-      unmade(n + 1, { code: "ERR-02-005", text: `Could not create replica ${n + 1} of 60: full.` }),
+      none(n + 1, { code: "ERR-02-005", text: `Could not create replica ${n + 1} of 60: full.` }),
     );
     expect(combinedWords(replicas)).toEqual({
       text: "60 of 60 replicas failed.",
@@ -31,13 +41,13 @@ describe("the failures of several replicas", () => {
   });
 
   it("a name that the text begins with is not said twice", () => {
-    const failure = { ...DOWN, text: "web-2 on node 26 did not come up." };
-    expect(combinedWords([made(1), made(2, { failure })]).list).toEqual([failure.text]);
+    const failure = { ...down, text: "web-2 on node 26 did not come up." };
+    expect(combinedWords([good(1), bad(2, failure)]).list).toEqual([failure.text]);
   });
 
   it("candidates come after all failures, each with whose it may be", () => {
-    const lost = { ...LOST, list: ["x", "y"] };
-    expect(combinedWords([unmade(1, lost), unmade(2, FULL)]).list).toEqual([
+    const two = { ...lost, list: ["x", "y"] };
+    expect(combinedWords([none(1, two), none(2, full)]).list).toEqual([
       "replica 1: It is unclear.",
       "replica 2: The node is full.",
       "replica 1: x",
@@ -45,10 +55,25 @@ describe("the failures of several replicas", () => {
     ]);
   });
 
+  it("what was not asked for is a number, with its reason once", () => {
+    const unasked: Failure = { code: "", text: "Not asked for: the balance is too low." };
+    expect(combinedWords([none(1, full), ...[2, 3, 4].map((n) => none(n, unasked))])).toEqual({
+      text: "1 of 4 replicas failed, 3 more were not asked for.",
+      list: ["replica 1: The node is full.", "Not asked for: the balance is too low."],
+    });
+  });
+
+  it("those with the same text are named together", () => {
+    expect(combinedWords([none(1, full), none(2, full)])).toEqual({
+      text: "2 of 2 replicas failed.",
+      list: ["replica 1, replica 2: The node is full."],
+    });
+  });
+
   it("in one line a list is cut, with its number", () => {
     const list = Array.from({ length: 25 }, (_, n) => `c${n}`);
-    expect(oneLineOf({ ...LOST, list })).toMatch(/^It is unclear\. c0; .*; c9; and 15 more\.$/);
-    expect(oneLineOf(DOWN)).toBe("It did not come up.");
+    expect(oneLineOf({ ...lost, list })).toMatch(/^It is unclear\. c0; .*; c9; and 15 more\.$/);
+    expect(oneLineOf(down)).toBe("It did not come up.");
   });
 });
 
@@ -72,7 +97,7 @@ describe("the title", () => {
     ],
     [
       "some of several",
-      titleOf("partial", "BOOT", [made(1), made(2, { failure: DOWN })]),
+      titleOf("partial", "BOOT", [made(1), made(2, { trouble: DOWN })]),
       "Only 1 of 2 replicas came up (BOOT)",
     ],
     ["a cancellation", titleOf("cancelled", "", [made(1)]), "The step was cancelled"],

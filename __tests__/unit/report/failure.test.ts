@@ -1,17 +1,25 @@
 /** Failures in words, and the advice to each code that the API is known to give. */
 import { describe, expect, it } from "@jest/globals";
 import { Unwritable } from "../../../src/action/unwritable.ts";
+import { internal } from "../../../src/commands/internal.ts";
+import { needOf } from "../../../src/ledger/need.ts";
 import type { AnswerFault, NetworkFault } from "../../../src/net/fault.ts";
 import type { NetworkKind } from "../../../src/net/transport.ts";
+import type { Approval } from "../../../src/phala/approval.ts";
 import { readApproval } from "../../../src/phala/approval.ts";
 import {
   codeOf,
   inputFailure,
-  internalFailure,
   reasonOf,
   requestFailure,
 } from "../../../src/report/annotation/failure.ts";
-import { approvalFailure, whatToRegister } from "../../../src/report/words/approval.ts";
+import { failureOf } from "../../../src/report/annotation/of-trouble.ts";
+import { whatToRegister } from "../../../src/report/words/approval.ts";
+
+const NOWHERE = { replica: null, workspaceSlug: null, appId: null };
+const internalFailure = (error: unknown) => failureOf(internal(error), NOWHERE);
+const approvalFailure = (approval: Approval) =>
+  failureOf({ kind: "approval", at: "create", need: needOf(approval) }, NOWHERE);
 
 function answer(over: Partial<AnswerFault> = {}): AnswerFault {
   return {

@@ -1,43 +1,30 @@
-/** The failures of all replicas in one text. */
+/** How a run ends, by what became of each of its replicas. */
 import { describe, expect, it } from "@jest/globals";
 import { judgeRun } from "../../../src/commands/judge.ts";
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
-import { combinedWords } from "../../../src/report/annotation/combined.ts";
-import type { Failure } from "../../../src/report/annotation/failure.ts";
+import { DOWN, FULL, LATE, NO_URL, refused, UNASKED } from "../../support/troubles.ts";
+import { made, unmade } from "./support.ts";
 
-const slot = (index: number) => ({
-  index,
-  nodeId: null,
-  nodeName: null,
-  composeHash: null,
-  expectedHash: null,
-});
-const failed = (index: number, failure: Failure): Replica => ({
-  ...newReplica(slot(index)),
-  failure,
-});
-const full: Failure = { code: "ERR-02-005", text: "The node is full." };
-const unasked: Failure = { code: "", text: "Not asked for: the balance is too low." };
+const APPROVAL = refused({ errorCode: "ERR-01-005" });
 
-describe("the failures of all replicas", () => {
-  it("what was not asked for is a number, with its reason once", () => {
-    const replicas = [failed(0, full), ...[1, 2, 3].map((index) => failed(index, unasked))];
-    expect(combinedWords(replicas)).toEqual({
-      text: "1 of 4 replicas failed, 3 more were not asked for.",
-      list: ["replica 1: The node is full.", "Not asked for: the balance is too low."],
-    });
-  });
-
-  it("the run's code is that of the first that was asked for", () => {
-    const replicas = [failed(0, full), failed(1, unasked)];
-    expect(judgeRun(replicas)).toMatchObject({ outcome: "failed", failure: full, exitCode: 1 });
-  });
-
-  it("each is named, those with the same text together", () => {
-    const replicas = [failed(0, full), failed(1, full)];
-    expect(combinedWords(replicas)).toEqual({
-      text: "2 of 2 replicas failed.",
-      list: ["replica 1, replica 2: The node is full."],
-    });
+describe("a run", () => {
+  it.each([
+    ["created", [made(1)], null],
+    ["unchanged", [made(1, { origin: "existing" })], null],
+    ["unchanged", [], null],
+    ["partial", [made(1), unmade(2, FULL)], FULL],
+    ["failed", [made(1, { origin: "existing" }), unmade(2, FULL)], FULL],
+    ["failed", [unmade(1, FULL), unmade(2, UNASKED)], FULL],
+    ["failed", [made(1, { trouble: NO_URL })], NO_URL],
+    ["pending_approval", [unmade(1, APPROVAL), unmade(2, APPROVAL)], APPROVAL],
+    ["failed", [unmade(1, APPROVAL), unmade(2, FULL)], APPROVAL],
+    ["timeout", [made(1, { trouble: LATE })], LATE],
+    ["failed", [made(1, { trouble: LATE }), made(2, { trouble: DOWN })], LATE],
+    [
+      "timeout",
+      [made(1, { trouble: { kind: "both", first: LATE, ttl: FULL } })],
+      { kind: "both", first: LATE, ttl: FULL },
+    ],
+  ] as const)("is %s, with the first trouble", (outcome, replicas, trouble) => {
+    expect(judgeRun(replicas)).toEqual({ outcome, trouble, exitCode: trouble === null ? 0 : 1 });
   });
 });

@@ -1,9 +1,11 @@
 /** Outputs of replicas that are adopted, existing or half known; created ones are tested on the bundle. */
 import { describe, expect, it } from "@jest/globals";
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
 import { readVm } from "../../../src/phala/vm.ts";
 import { outputsOf, type Report } from "../../../src/report/outputs/create.ts";
+import { newReplica } from "../../support/replicas.ts";
+import { DOWN } from "../../support/troubles.ts";
 
 const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";
 const APP = "3c".repeat(20);
@@ -32,7 +34,7 @@ function outputs(
   over: Partial<Report> = {},
 ): Readonly<Record<string, string>> {
   return outputsOf({
-    verdict: { outcome: "created", failure: null, exitCode: 0 },
+    verdict: { outcome: "created", trouble: null, exitCode: 0 },
     replicas,
     approval: null,
     isAllowed: null,
@@ -99,9 +101,8 @@ describe("outputs", () => {
   });
 
   it("of a replica that failed later still name it", () => {
-    const failure = { code: "BOOT", text: "it did not come up" } as const;
-    const verdict = { outcome: "failed", failure, exitCode: 1 } as const;
-    const all = outputs([adopted({ status: "error" }, { failure })], { verdict });
+    const verdict = { outcome: "failed", trouble: DOWN, exitCode: 1 } as const;
+    const all = outputs([adopted({ status: "error" }, { trouble: DOWN })], { verdict });
     expect(all).toMatchObject({
       outcome: "failed",
       error_code: "BOOT",
@@ -109,7 +110,7 @@ describe("outputs", () => {
       status: "error",
     });
     expect(JSON.parse(all.replicas ?? "")).toMatchObject([
-      { outcome: "failed", error: "it did not come up" },
+      { outcome: "failed", error: expect.stringMatching(/^web on node prod9 did not come up/) },
     ]);
   });
 

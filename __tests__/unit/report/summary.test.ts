@@ -1,6 +1,6 @@
 /** The job summary: whatever is cut says how much, and the whole stays under what GitHub takes. */
 import { describe, expect, it } from "@jest/globals";
-import type { Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
 import type { Saying } from "../../../src/report/annotation/annotation.ts";
 import type { Report } from "../../../src/report/outputs/create.ts";
 import { MAX_SUMMARY_BYTES, summaryOf, withinLimit } from "../../../src/report/summary/create.ts";
@@ -15,7 +15,7 @@ function summary(
 ) {
   const failed = said !== null;
   const report: Report = {
-    verdict: { outcome: failed ? "failed" : "created", failure: null, exitCode: failed ? 1 : 0 },
+    verdict: { outcome: failed ? "failed" : "created", trouble: null, exitCode: failed ? 1 : 0 },
     replicas,
     approval: null,
     isAllowed: null,
@@ -70,7 +70,7 @@ describe("a job summary", () => {
     const text = summary([made(1, { origin: "adopted" }), made(2)]);
     expect(text).toMatch(/\(adopted\)/);
     expect(text).toMatch(/\nAdopted: the answer to its request was lost/);
-    expect(summary([made(1, { origin: "adopted", failure: DOWN })])).toContain("(adopted, failed)");
+    expect(summary([made(1, { origin: "adopted", trouble: DOWN })])).toContain("(adopted, failed)");
     expect(summary([made(2)])).not.toMatch(/adopted/i);
   });
 
@@ -89,7 +89,7 @@ describe("a job summary", () => {
 
   it("keeps the cost where a replica failed", () => {
     const priced = { resource: { compute_billing_price: "0.058" } };
-    const text = summary([made(1, {}, priced), made(2, { failure: DOWN }, priced)], saying());
+    const text = summary([made(1, {}, priced), made(2, { trouble: DOWN }, priced)], saying());
     expect(text).toContain("**Cost:** 0.116 USD per hour for 2 of 2 replicas");
   });
 
@@ -99,7 +99,7 @@ describe("a job summary", () => {
     const rows = many(100).map((_, n) => made(n + 1, {}, { name, vm_uuid: uuid(n) }));
     const list = Array.from({ length: 500 }, () => "|".repeat(5_000));
     const planned = Array.from({ length: 100 }, () => "|".repeat(5_000));
-    const verdict = { outcome: "dry_run", failure: null, exitCode: 1 } as const;
+    const verdict = { outcome: "dry_run", trouble: null, exitCode: 1 } as const;
     const text = summary(rows, saying({ failed: { text: name, list } }), { planned, verdict });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_SUMMARY_BYTES + 200);
     expect(text).toMatch(/- … and 400 more\n/);

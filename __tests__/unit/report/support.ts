@@ -1,8 +1,9 @@
 /** Replicas for the tests of words. */
 
-import { newReplica, type Replica } from "../../../src/fleet/record.ts";
+import type { Replica } from "../../../src/ledger/replica.ts";
+import type { Trouble } from "../../../src/ledger/trouble.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
-import type { Failure } from "../../../src/report/annotation/failure.ts";
+import { newReplica } from "../../support/replicas.ts";
 
 export const APP = "3c".repeat(20);
 
@@ -12,7 +13,7 @@ export const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart
 export const page = (n: number) => `/acme/apps/${APP}/instances/${uuid(n).replaceAll("-", "")}`;
 
 /** Number `n` of a run, from 1, not asked for yet. */
-export function unmade(n: number, failure: Failure | null = null): Replica {
+export function unmade(n: number, trouble: Trouble | null = null): Replica {
   const slot = {
     index: n - 1,
     nodeId: null,
@@ -20,7 +21,7 @@ export function unmade(n: number, failure: Failure | null = null): Replica {
     composeHash: null,
     expectedHash: null,
   };
-  return { ...newReplica(slot), failure };
+  return { ...newReplica(slot), trouble };
 }
 
 /** One that was created. @param row fields of its row in the app's list */
@@ -36,6 +37,4 @@ export function made(n: number, over: Partial<Replica> = {}, row: object = {}): 
   return { ...unmade(n), origin: "created", cvm, ...over };
 }
 
-export const LOST: Failure = { code: "AMBIGUOUS", unsure: true, text: "It is unclear." };
-export const FULL: Failure = { code: "ERR-02-005", text: "The node is full." };
-export const DOWN: Failure = { code: "BOOT", text: "It did not come up." };
+export { DOWN, FULL, LOST } from "../../support/troubles.ts";

@@ -1,6 +1,7 @@
 /** What to do after an unclear end: no advice that is untrue. */
 import { describe, expect, it } from "@jest/globals";
-import type { Rerun } from "../../../src/fleet/plan/rerun.ts";
+import { identOf } from "../../../src/ledger/replica.ts";
+import type { Rerun } from "../../../src/ledger/terms.ts";
 import { type Afterwards, howToLook, sequelOf } from "../../../src/report/words/unclear.ts";
 import { APP, made, uuid } from "./support.ts";
 
@@ -9,7 +10,7 @@ const FOUR = after({ kind: "instances", instances: 4 });
 const cvm = (n: number) => {
   const row = made(n).cvm;
   if (row === null) throw new Error("no row");
-  return row;
+  return identOf(row);
 };
 
 describe("where to look", () => {
@@ -39,22 +40,28 @@ describe("what the search showed", () => {
   it.each([
     [
       "several",
-      { kind: "several", cvms: [cvm(1), cvm(2)] },
+      { found: "several", cvms: [cvm(1), cvm(2)] },
       /^2 new CVMs fit, so none was adopted/,
       2,
     ],
-    ["one, once", { kind: "none", lastSeen: cvm(1) }, /^One new CVM was seen, but only once/, 1],
-    ["one, then nothing could be read", { kind: "blind", fault, lastSeen: cvm(1) }, /only once/, 1],
-    ["one that is not adopted", { kind: "adopted", cvm: cvm(1) }, /is not touched/, 1],
+    ["one, once", { found: "one-once", cvms: [cvm(1)] }, /^One new CVM was seen, but only once/, 1],
+    ["one, then nothing could be read", { found: "blind", fault, cvms: [cvm(1)] }, /only once/, 1],
+    ["one that is not adopted", { found: "one-not-ours", cvms: [cvm(1)] }, /is not touched/, 1],
     [
       "nothing that could be read",
-      { kind: "blind", fault, lastSeen: null },
+      { found: "blind", fault, cvms: [] },
       /could not be listed since/,
       0,
     ],
-    ["nothing", { kind: "none", lastSeen: null }, /Nothing new was seen in the app for 30 s/, 0],
-  ] as const)("%s, each with its link", (_name, settlement, expected, count) => {
-    const { text, list } = sequelOf(settlement, FOUR);
+    ["nothing", { found: "nothing", forMs: 30_000 }, /Nothing new was seen in the app for 30 s/, 0],
+    [
+      "nothing, since nobody knows what was there before",
+      { found: "no-baseline" },
+      /^The app's CVMs could not be listed before/,
+      0,
+    ],
+  ] as const)("%s, each with its link", (_name, searched, expected, count) => {
+    const { text, list } = sequelOf(searched, FOUR);
     expect(text).toMatch(expected);
     expect(text).toContain("write instances: 4");
     expect(list).toEqual(

@@ -1,10 +1,10 @@
-import type { Attempt } from "../../net/fault.ts";
+import { isOurs, type Replica } from "../../ledger/replica.ts";
+import type { NoUrl, ReplicaKey } from "../../ledger/terms.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
+import type { Attempt, Fault } from "../../net/fault.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
-import { reasonOf } from "../../report/annotation/failure.ts";
-import { idFilledIn, idFromEvents, idMissing } from "../../report/log/following.ts";
 import { pauseBefore } from "../plan/next-look.ts";
-import { isOurs, nameOf, type Replica, uuidOf } from "../record.ts";
-import type { Context } from "../run.ts";
+import { type Context, note } from "../run.ts";
 import {
   type AddressFacts,
   type AddressStep,
@@ -40,7 +40,7 @@ export interface SearchLimits {
  */
 export class AddressSearch {
   readonly #context: Context;
-  readonly #replica: Replica;
+  readonly #key: ReplicaKey;
   #facts: AddressFacts = {
     row: null,
     rowReadAt: null,
@@ -48,17 +48,21 @@ export class AddressSearch {
     backfilled: false,
     unknown: 0,
   };
-  #trouble: string | null = null;
+  #fault: Fault | null = null;
 
-  constructor(context: Context, replica: Replica) {
+  constructor(context: Context, key: ReplicaKey) {
     this.#context = context;
-    this.#replica = replica;
+    this.#key = key;
+  }
+
+  get #replica(): Replica {
+    return this.#context.ledger.replica(this.#key);
   }
 
   /** Takes a row into account. @returns it with the id and the URL filled in, as far as they are known */
   take(row: Cvm): Cvm {
     this.#facts = { ...this.#facts, row, rowReadAt: this.#context.edges.clock.now() };
-    this.#trouble = null;
+    this.#fault = null;
     return this.#addressed(row);
   }
 
@@ -72,9 +76,9 @@ export class AddressSearch {
     this.#facts = { ...this.#facts, unknown: 0 };
   }
 
-  /** Why there is none yet. @param trouble why the looks failed; null: they did not */
-  why(trouble: string | null): string {
-    return whyNoUrl(this.#facts, this.#trouble ?? trouble);
+  /** Why there is none yet. @param fault why the looks failed; null: they did not */
+  why(fault: Fault | null): NoUrl {
+    return whyNoUrl(this.#facts, this.#fault ?? fault);
   }
 
   /**
@@ -119,7 +123,7 @@ export class AddressSearch {
   }
 
   async #carryOut(step: Exclude<AddressStep, "none">, options: Options): Promise<void> {
-    const { api, edges } = this.#context;
+    const { api } = this.#context;
     const uuid = uuidOf(this.#replica) ?? "";
     const name = nameOf(this.#replica);
     if (step === "read") {
@@ -131,22 +135,23 @@ export class AddressSearch {
     } else if (step === "backfill") {
       // Once, whatever comes of it: the event log is the way on.
       this.#facts = { ...this.#facts, backfilled: true };
-      edges.runner.info(idMissing(name));
+      note(this.#context, { note: "id-missing", name });
       const filled = this.#noted(await api.backfillInstanceId(uuid, options));
       if (filled !== null) {
         this.#learn(filled.instanceId);
-        edges.runner.info(idFilledIn(name, filled.status));
+        const { status } = filled;
+        note(this.#context, { note: "id-filled-in", name, status });
       }
     } else {
       const attested = this.#noted(await api.attestedInstanceId(uuid, options));
       const id = attested?.instanceId ?? null;
       this.#learn(id);
-      if (id !== null) edges.runner.info(idFromEvents(name, id));
+      if (id !== null) note(this.#context, { note: "id-from-events", name, id });
     }
   }
 
   #noted<T>(result: Attempt<T>): T | null {
-    this.#trouble = result.ok ? null : reasonOf(result.fault);
+    this.#fault = result.ok ? null : result.fault;
     return result.ok ? result.value : null;
   }
 

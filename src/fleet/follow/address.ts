@@ -1,3 +1,5 @@
+import type { NoUrl } from "../../ledger/terms.ts";
+import type { Fault } from "../../net/fault.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import { builtInstanceUrl, gatewayDomain } from "../../phala/gateway.ts";
 import { parseInstanceId } from "../../text/ids.ts";
@@ -108,16 +110,12 @@ export function onPort(row: Cvm, port: number | null): Cvm {
 }
 
 /**
- * Why a running replica has no URL, as part of a sentence.
+ * Why a running replica has no URL.
  *
- * @param trouble why the last reads failed; null: they did not
+ * @param fault why the last reads failed; null: they did not
  */
-export function whyNoUrl({ row, instanceId }: AddressFacts, trouble: string | null): string {
-  if (row === null) return `its row could not be read${trouble === null ? "" : ` (${trouble})`}`;
-  const last = trouble === null ? "" : ` (the last read failed: ${trouble})`;
-  if ((row.instanceId ?? instanceId) === null) {
-    return `neither the API nor the replica's event log tells its instance id${last}`;
-  }
-  if (row.appUrl === null) return `the API lists no endpoint of it${last}`;
-  return "what the API tells of its gateway does not give one";
+export function whyNoUrl({ row, instanceId }: AddressFacts, fault: Fault | null): NoUrl {
+  if (row === null) return { lacks: "row", fault };
+  if ((row.instanceId ?? instanceId) === null) return { lacks: "instance-id", fault };
+  return { lacks: row.appUrl === null ? "endpoint" : "gateway", fault };
 }

@@ -1,3 +1,4 @@
+import type { BootEnd } from "../../ledger/trouble.ts";
 import { runs } from "../../phala/cvm.ts";
 import { type BootStatus, hasFailed, isGoing } from "../../phala/status.ts";
 
@@ -35,7 +36,12 @@ export const LOOKS_WITH_ERROR = 3;
 /** One list without it may be a hiccup; this many in a row mean that it is gone. */
 export const LOOKS_WITHOUT = 2;
 
-export const SOMEBODY_DELETED_IT = "somebody deleted it";
+export interface BootJudgement {
+  readonly memory: BootMemory;
+  readonly verdict: BootVerdict;
+  /** Of a boot that failed; else null. */
+  readonly end: BootEnd | null;
+}
 
 /**
  * @param status null where the look did not show the CVM
@@ -45,27 +51,27 @@ export function judgeBoot(
   memory: BootMemory,
   status: BootStatus | null,
   now: number,
-): { readonly memory: BootMemory; readonly verdict: BootVerdict; readonly reason: string } {
+): BootJudgement {
   if (status === null) {
     const missing = memory.seen ? memory.missing + 1 : 0;
     const gone = missing >= LOOKS_WITHOUT;
     return {
       memory: { ...memory, missing },
       verdict: gone ? "failed" : "booting",
-      reason: gone ? SOMEBODY_DELETED_IT : "",
+      end: gone ? { why: "vanished" } : null,
     };
   }
   const next = { seen: true, missing: 0, ...remembered(memory, status, now) };
-  const failed = (reason: string) => ({ memory: next, verdict: "failed" as const, reason });
+  const failed = (end: BootEnd) => ({ memory: next, verdict: "failed" as const, end });
   const name = status.status;
-  if (runs(status)) return { memory: next, verdict: "running", reason: "" };
-  if (hasFailed(name)) return failed(`its status is ${name}`);
-  if (isGoing(name)) return failed(`somebody deletes it (status ${name})`);
-  if (name === "stopped" && !status.inProgress) return failed("it stopped");
+  if (runs(status)) return { memory: next, verdict: "running", end: null };
+  if (hasFailed(name)) return failed({ why: "status", status: name });
+  if (isGoing(name)) return failed({ why: "going", status: name });
+  if (name === "stopped" && !status.inProgress) return failed({ why: "stopped" });
   if (next.errors >= LOOKS_WITH_ERROR && now - next.errorSince >= ERROR_STANDS_MS) {
-    return failed("it reports a boot error");
+    return failed({ why: "boot-error" });
   }
-  return { memory: next, verdict: "booting", reason: "" };
+  return { memory: next, verdict: "booting", end: null };
 }
 
 /** A look that can't tell progress and errors leaves those of the look before it standing. */

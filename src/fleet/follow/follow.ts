@@ -1,8 +1,9 @@
-import { reasonOf, requestFailure } from "../../report/annotation/failure.ts";
-import { heartbeat, lookFailed } from "../../report/log/following.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import type { Trouble } from "../../ledger/trouble.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
+import { type Fault, sameFault } from "../../net/fault.ts";
 import { type LastLook, nextLook, pauseBefore } from "../plan/next-look.ts";
-import { nameOf, type Replica, uuidOf } from "../record.ts";
-import type { Context } from "../run.ts";
+import { type Context, note } from "../run.ts";
 import { Lookout } from "./lookout.ts";
 import { type Blindness, Watch } from "./watch.ts";
 
@@ -13,21 +14,17 @@ const HEARTBEAT_MS = 60_000;
  * came to nothing, its failure. One request a look for all of them. A failed look is never the verdict:
  * only the deadline, a terminal state, or a rejected key is. Ends early, without verdicts, on cancel.
  */
-export async function waitForAll(
-  context: Context,
-  replicas: readonly Replica[],
-  workspaceSlug: string | null,
-): Promise<void> {
+export async function waitForAll(context: Context, replicas: readonly Replica[]): Promise<void> {
   const { edges, inputs, api } = context;
-  const { clock, cancel, runner } = edges;
+  const { clock, cancel } = edges;
   const begun = clock.now();
   const deadline = begun + inputs.waitTimeoutMs;
   let wake = new AbortController();
-  const troubles = new Map<LastLook["kind"], string>();
+  const faults = new Map<LastLook["kind"], Fault>();
   let lookedWell = false;
   const blind = (): Blindness | null => {
-    const trouble = [...troubles.values()].at(-1) ?? null;
-    return trouble === null ? null : { trouble, never: !lookedWell };
+    const fault = [...faults.values()].at(-1) ?? null;
+    return fault === null ? null : { fault, never: !lookedWell };
   };
   const finished = new AbortController();
   const onChange = () => {
@@ -35,10 +32,10 @@ export async function waitForAll(
     // A look that is under way could only hold the end up.
     if (watches.every(({ settled }) => settled)) finished.abort();
   };
-  const limits = { begun, deadline, workspaceSlug, wake: onChange, blind };
+  const limits = { begun, deadline, wake: onChange, blind };
   const watches = replicas
-    .filter((replica) => replica.failure === null && uuidOf(replica) !== null)
-    .map((replica) => new Watch(context, replica, limits));
+    .filter((replica) => replica.trouble === null && uuidOf(replica) !== null)
+    .map((replica) => new Watch(context, replica.key, limits));
   const lookout = new Lookout(api, inputs.appId);
   void heartbeats(context, watches, begun, finished.signal);
   let last: LastLook = { kind: "none", someRan: false, poor: false };
@@ -69,20 +66,21 @@ export async function waitForAll(
       if (!look.ok) {
         last = { kind: wanted, someRan: false, poor: true };
         if (look.rejected) {
-          const failure = requestFailure("follow the replicas' boot", look.fault);
-          for (const watch of pending) watch.abandon(failure);
+          for (const watch of pending) watch.abandon(rejected(look.fault));
           return;
         }
-        const trouble = reasonOf(look.fault);
-        if (trouble !== troubles.get(wanted)) {
-          runner.info(lookFailed(trouble));
+        const { fault } = look;
+        const before = faults.get(wanted);
+        // Said once for each kind of trouble, not at each look.
+        if (before === undefined || !sameFault(before, fault)) {
+          note(context, { note: "look-failed", fault });
         }
-        troubles.delete(wanted);
-        troubles.set(wanted, trouble);
+        faults.delete(wanted);
+        faults.set(wanted, fault);
         continue;
       }
       lookedWell = true;
-      troubles.delete(wanted);
+      faults.delete(wanted);
       for (const watch of pending) watch.observe(look.value);
       const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
       const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
@@ -95,15 +93,23 @@ export async function waitForAll(
 
 /** A line a minute, whatever the looks do, so that a long wait never looks dead. */
 async function heartbeats(
-  { edges: { clock, runner }, inputs }: Context,
+  context: Context,
   watches: readonly Watch[],
   begun: number,
   finished: AbortSignal,
 ): Promise<void> {
+  const { clock } = context.edges;
+  const limitMs = context.inputs.waitTimeoutMs;
   for (let beat = 1; ; beat++) {
     await clock.sleep(Math.max(0, begun + beat * HEARTBEAT_MS - clock.now()), finished);
     const names = watches.filter(({ settled }) => !settled).map(({ replica }) => nameOf(replica));
     if (finished.aborted || names.length === 0) return;
-    runner.info(heartbeat(names, watches.length, clock.now() - begun, inputs.waitTimeoutMs));
+    const sinceMs = clock.now() - begun;
+    const total = watches.length;
+    note(context, { note: "still-waiting", names, total, sinceMs, limitMs });
   }
+}
+
+function rejected(fault: Fault): Trouble {
+  return { kind: "request", doing: { do: "follow" }, fault, gaveUp: null };
 }

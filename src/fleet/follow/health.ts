@@ -1,7 +1,7 @@
 import type { Edges } from "../../action/edges.ts";
-import { networkFault } from "../../net/fault.ts";
+import type { HealthProblem } from "../../ledger/terms.ts";
+import { networkFault, sameFault } from "../../net/fault.ts";
 import { isLate } from "../../net/transport.ts";
-import { networkReason } from "../../report/words/advice.ts";
 import { oneLine } from "../../text/clean.ts";
 import { isLoopback, webUrl } from "../../text/url.ts";
 
@@ -33,8 +33,8 @@ export interface HealthTarget {
   readonly intervalMs: number;
   /** Ms since the epoch. */
   readonly deadline: number;
-  /** Told what was wrong with each answer that was not good. @param kind the same without the body */
-  readonly onProblem: (problem: string, kind: string) => void;
+  /** Told what was wrong with each answer that was not good. */
+  readonly onProblem: (problem: HealthProblem) => void;
 }
 
 /** How a check ended: `fell-ill` is for good; `late` where the deadline or the signal came first. */
@@ -67,7 +67,7 @@ export async function becomesHealthy(
     bad = problem === null ? 0 : bad + 1;
     // What only the deadline cut off says less than the answer before it.
     if (problem !== null && !(known && problem.cutShort)) {
-      target.onProblem(problem.text, problem.kind);
+      target.onProblem(problem.problem);
     }
     known ||= problem !== null;
     if (since === null && good >= GOOD_IN_A_ROW) {
@@ -91,28 +91,31 @@ async function problemOf(
   { url, expect, redact }: HealthTarget,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<{ readonly text: string; readonly kind: string; readonly cutShort: boolean } | null> {
+): Promise<{ readonly problem: HealthProblem; readonly cutShort: boolean } | null> {
   try {
     const answer = await transport({ method: "GET", url, headers: {}, timeoutMs, signal });
     const { status } = answer;
     const body = answer.body.slice(0, MOST_READ);
     const fine = status >= 200 && status < 300;
     if (fine && (expect === null || body.includes(expect))) return null;
-    const said = saidBy(redact(body));
-    const lacks = fine ? ` without ${JSON.stringify(oneLine(expect ?? "", MOST_BODY))}` : "";
-    const kind = `it answered HTTP ${status}${lacks}`;
-    return { text: kind + said, kind, cutShort: false };
+    const said = { status, body: oneLine(redact(body), MOST_BODY) };
+    const problem: HealthProblem =
+      fine && expect !== null
+        ? { got: "other-text", ...said, expected: expect }
+        : { got: "status", ...said };
+    return { problem, cutShort: false };
   } catch (error) {
     const fault = networkFault(error, url);
     const cutShort = isLate(fault.network) && timeoutMs < ONE_CHECK_MS;
-    const text = oneLine(networkReason(fault), 200);
-    return { text, kind: text, cutShort };
+    return { problem: { got: "fault", fault }, cutShort };
   }
 }
 
-function saidBy(body: string): string {
-  const text = oneLine(body, MOST_BODY).replace(/[.\s]+$/, "");
-  return text === "" ? ", with an empty body" : `: ${text}`;
+/** Whether the same is wrong, whatever the answer's body says. */
+export function sameProblem(a: HealthProblem, b: HealthProblem): boolean {
+  if (a.got === "fault" && b.got === "fault") return sameFault(a.fault, b.fault);
+  if ("status" in a && "status" in b) return a.got === b.got && a.status === b.status;
+  return a.got === b.got;
 }
 
 /**

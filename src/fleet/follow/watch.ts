@@ -1,31 +1,21 @@
-import { type Cvm, runs } from "../../phala/cvm.ts";
-import { isGoing } from "../../phala/status.ts";
-import {
-  bootFailure,
-  type Failure,
-  timeoutFailure,
-  unhealthyFailure,
-} from "../../report/annotation/failure.ts";
-import { noPortFailure, noUrlFailure } from "../../report/annotation/running.ts";
-import {
-  healthy as healthyLine,
-  holding,
-  notHealthyYet,
-  noUrl,
-} from "../../report/log/following.ts";
+import type { ReplicaFact } from "../../ledger/fact.ts";
+import { identOf, type Replica } from "../../ledger/replica.ts";
+import type { HealthProblem, ReplicaKey } from "../../ledger/terms.ts";
+import type { Told, Trouble } from "../../ledger/trouble.ts";
+import { nameOf, uuidOf, whoIs } from "../../ledger/who.ts";
+import type { Fault } from "../../net/fault.ts";
+import { runs } from "../../phala/cvm.ts";
 import { misfitOf } from "../plan/mismatch.ts";
-import { nameOf, type Replica, uuidOf } from "../record.ts";
-import type { Context } from "../run.ts";
-import { saveAttempt } from "../state.ts";
+import { type Context, note } from "../run.ts";
 import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
 import { AddressSearch } from "./address-search.ts";
-import { type BootMemory, judgeBoot, NEW_BOOT, SOMEBODY_DELETED_IT } from "./boot.ts";
-import { becomesHealthy, healthUrl } from "./health.ts";
+import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
+import { becomesHealthy, healthUrl, sameProblem } from "./health.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
+import { withoutUrl } from "./without-url.ts";
 
-/** Where a health check never began although there is a URL. */
-const UNUSABLE = "its instance URL is none that this step asks: not https to a public name";
+type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 
 /** Where a replica stands while it is waited for. */
 type Phase = "booting" | "running" | "checking" | "settled";
@@ -34,7 +24,6 @@ export interface WatchLimits {
   /** When the waiting began, and when it ends: ms since the epoch. */
   readonly begun: number;
   readonly deadline: number;
-  readonly workspaceSlug: string | null;
   /** Ends the pause between two looks. */
   readonly wake: () => void;
   /** Why the looks of late failed; null: they did not. */
@@ -43,14 +32,14 @@ export interface WatchLimits {
 
 /** Why the looks of late failed. */
 export interface Blindness {
-  readonly trouble: string;
+  readonly fault: Fault;
   /** Not one look came through. */
   readonly never: boolean;
 }
 
 /** One replica on its way to serving. */
 export class Watch {
-  readonly replica: Replica;
+  readonly key: ReplicaKey;
   readonly #context: Context;
   readonly #limits: WatchLimits;
   readonly #search: AddressSearch;
@@ -62,17 +51,22 @@ export class Watch {
   #phase: Phase = "booting";
   #memory: BootMemory = NEW_BOOT;
   #asked: string | null = null;
-  #problem: string | null = null;
-  /** The last problem without the words of its answer. */
-  #problemKind: string | null = null;
+  /** The last one. */
+  #problem: HealthProblem | null = null;
 
-  constructor(context: Context, replica: Replica, limits: WatchLimits) {
+  constructor(context: Context, key: ReplicaKey, limits: WatchLimits) {
     this.#context = context;
-    this.replica = replica;
+    this.key = key;
+    const replica = context.ledger.replica(key);
     this.#limits = limits;
-    this.#search = new AddressSearch(context, replica);
-    this.#progress = new Progress(replica, limits.begun);
+    this.#search = new AddressSearch(context, key);
+    this.#progress = new Progress(key, limits.begun);
     this.#ranBefore = replica.origin === "existing" && replica.cvm !== null && runs(replica.cvm);
+  }
+
+  /** As it is known by now. */
+  get replica(): Replica {
+    return this.#context.ledger.replica(this.key);
   }
 
   get settled(): boolean {
@@ -94,7 +88,7 @@ export class Watch {
     if (this.settled) return;
     const status = look.statuses.get(this.uuid) ?? null;
     if (status === null && !look.tellsAbsence) return;
-    const { memory, verdict, reason } = judgeBoot(
+    const { memory, verdict, end } = judgeBoot(
       this.#memory,
       status,
       this.#context.edges.clock.now(),
@@ -102,14 +96,15 @@ export class Watch {
     this.#memory = memory;
     const row = look.cvms?.get(this.uuid) ?? null;
     if (status?.detailed) this.#search.lives();
-    if (row !== null) this.#hold(this.#search.take(row));
+    const seen = row === null ? null : this.#search.take(row);
+    if (status !== null) this.#append({ fact: "seen", cvm: seen, status });
+    if (seen !== null) this.#compare();
     if (status !== null && memory.last !== null) {
-      this.replica.status = status.status;
-      this.#progress.show(memory.last, this.#context.edges);
+      this.#progress.show(memory.last, this.#context);
     }
-    if (verdict === "failed") {
-      if (status === null || isGoing(status.status)) this.#lose();
-      this.#fail(bootFailure(this.replica, reason, this.#told()));
+    if (end !== null) {
+      if (end.why === "vanished" || end.why === "going") this.#lose();
+      this.#fail({ kind: "boot", end, told: this.#told() });
     }
     // What ran and does no longer, before its URLs could be read, is on its way again. One look without it says
     // nothing: it may be gone, and the search sees that too.
@@ -119,17 +114,16 @@ export class Watch {
 
   /** There is no more time for what it waits for. */
   expire(): void {
-    const { replica } = this;
     const unseen = this.#phase === "running" && this.#memory.missing > 0;
     if (this.#phase === "checking") this.#beUnhealthy();
-    else if (this.#phase === "booting" || unseen) this.#fail(timeoutFailure(replica, this.#told()));
+    else if (this.#phase === "booting" || unseen) this.#fail({ kind: "late", told: this.#told() });
     else if (this.#phase === "running") this.#beWithoutUrl();
     this.#settle();
   }
 
   /** Ends the watch for a reason that is not the replica's own. */
-  abandon(failure: Failure): void {
-    this.#fail(failure);
+  abandon(trouble: Trouble): void {
+    this.#fail(trouble);
   }
 
   #boot(): void {
@@ -138,17 +132,15 @@ export class Watch {
     this.#running.abort();
   }
 
-  /** @param row with what is known of its address filled in */
-  #hold(row: Cvm): void {
-    this.replica.cvm = row;
-    const { workspaceSlug } = this.#limits;
-    const misfit = misfitOf(this.replica, workspaceSlug, this.#context.inputs.appId);
+  /** Its row may show that it is not what was asked for. */
+  #compare(): void {
+    const misfit = misfitOf(this.replica);
     if (misfit !== null) this.#fail(misfit);
   }
 
   /** @param rowRead the look that says so was at its row */
   #run(rowRead: boolean): void {
-    this.replica.times.running ??= this.#context.edges.clock.now();
+    this.#append({ fact: "reached", stage: "running", url: null });
     const begins = this.#phase === "booting";
     if (begins) this.#phase = "running";
     // What is missing in a row of before may be there by now.
@@ -167,7 +159,8 @@ export class Watch {
     const windowMs = this.#ranBefore ? OLD_URL_WINDOW_MS : URL_WINDOW_MS;
     const due = this.#path === null ? Math.min(ranFrom + windowMs, deadline) : deadline;
     const end = await this.#search.run({ ranFrom, due, deadline, signal }, (row) => {
-      this.#hold(row);
+      this.#append({ fact: "located", ident: identOf(row), cvm: row });
+      this.#compare();
       if (!this.settled) this.#serve();
     });
     if (cancel.aborted) return;
@@ -207,13 +200,12 @@ export class Watch {
       expect: inputs.healthExpect,
       holdMs: inputs.healthForMs,
       redact: (text: string) => edges.runner.redactPrinted(text),
-      onHold: () => edges.runner.info(holding(nameOf(this.replica), inputs.healthForMs)),
-      onProblem: (problem: string, kind: string) => {
-        if (kind !== this.#problemKind) {
-          edges.runner.info(notHealthyYet(nameOf(this.replica), problem));
+      onHold: () => this.#note({ note: "holding", name: this.#name, forMs: inputs.healthForMs }),
+      onProblem: (problem: HealthProblem) => {
+        if (this.#problem === null || !sameProblem(this.#problem, problem)) {
+          this.#note({ note: "unhealthy-yet", name: this.#name, problem });
         }
         this.#problem = problem;
-        this.#problemKind = kind;
       },
     };
     const end = await becomesHealthy(edges, target, signal);
@@ -223,77 +215,70 @@ export class Watch {
       this.#limits.wake();
       return;
     }
-    this.replica.times.healthy = edges.clock.now();
-    edges.runner.info(healthyLine(nameOf(this.replica)));
+    this.#append({ fact: "reached", stage: "healthy", url: null });
+    this.#note({ note: "healthy", name: this.#name });
     this.#settle();
     this.#limits.wake();
   }
 
   #beUnhealthy(): void {
-    this.#fail(unhealthyFailure(this.replica, this.#told(), this.#asked, this.#problem));
+    const problem = this.#problem ?? { got: "unasked" };
+    this.#fail({ kind: "unhealthy", address: this.#asked, problem, told: this.#told() });
   }
 
   /** It runs, and there was no URL in time: a word, and red only where that URL was to be asked. */
   #beWithoutUrl(): void {
     const { replica } = this;
     const told = this.#told();
-    if (this.#path !== null && replica.cvm?.instanceUrl) {
-      this.#fail(unhealthyFailure(replica, told, null, UNUSABLE));
-      return;
-    }
-    const why = this.#search.why(told.trouble);
+    const why = this.#search.why(told.blind);
     const { port } = this.#context.inputs;
-    const ports = replica.cvm?.endpoints.map((endpoint) => endpoint.port) ?? [];
-    // What the row lists is all there is: another port is a slip.
-    if (port !== null && ports.length > 0 && !ports.includes(port)) {
-      this.#fail(noPortFailure(replica, told, port, ports));
-      return;
-    }
-    if (this.#path === null) this.#context.edges.runner.warning(noUrl(replica, told, why));
-    else this.#fail(noUrlFailure(replica, told, this.#path, why));
+    const trouble = withoutUrl(replica, { path: this.#path, port, why, told });
+    if (trouble !== null) this.#fail(trouble);
+    else this.#note({ note: "no-url", replica: whoIs(replica), why });
   }
 
   /** Its own route does not know it any more, whatever a list still shows. */
   #beGone(): void {
     this.#lose();
-    this.#fail(bootFailure(this.replica, SOMEBODY_DELETED_IT, this.#told()));
+    this.#fail({ kind: "boot", end: { why: "vanished" }, told: this.#told() });
   }
 
   /** Somebody deleted it; post is to know. */
   #lose(): void {
-    const { replica } = this;
-    replica.gone = true;
-    replica.status = "deleted";
-    if (replica.attempt === null) return;
-    replica.attempt = { ...replica.attempt, gone: true };
-    saveAttempt(this.#context.edges.runner, replica.attempt);
+    this.#append({ fact: "vanished" });
+    this.#context.attempts.amend(this.key, { gone: true });
   }
 
-  #fail(failure: Failure): void {
+  #fail(trouble: Trouble): void {
     if (this.settled) return;
-    this.replica.failure = failure;
+    this.#append({ fact: "failed", during: "following", trouble });
     this.#settle();
   }
 
   #settle(): void {
     if (this.settled) return;
-    if (this.replica.failure !== null) this.replica.times.failed = this.#context.edges.clock.now();
     this.#phase = "settled";
     this.#end.abort();
   }
 
-  #told() {
-    const { begun, deadline, workspaceSlug } = this.#limits;
+  get #name(): string {
+    return nameOf(this.replica);
+  }
+
+  #append(what: Unkeyed<ReplicaFact>): void {
+    this.#context.ledger.append({ replica: this.key, ...what });
+  }
+
+  #note(what: Parameters<typeof note>[1]): void {
+    note(this.#context, what);
+  }
+
+  #told(): Told {
+    const { begun, deadline } = this.#limits;
     // A timer may come a little late; what the user set is what ran out.
     const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
     const blind = this.#limits.blind();
-    return {
-      last: this.#memory.last,
-      trouble: blind?.trouble ?? null,
-      neverRead: blind?.never ?? false,
-      elapsedMs,
-      workspaceSlug,
-      appId: this.#context.inputs.appId,
-    };
+    const { last } = this.#memory;
+    return { last, blind: blind?.fault ?? null, never: blind?.never ?? false, elapsedMs };
   }
 }

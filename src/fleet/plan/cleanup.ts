@@ -1,4 +1,6 @@
 import type { CleanupMode } from "../../ledger/fact.ts";
+import { NOBODY } from "../../ledger/replica.ts";
+import type { Ident } from "../../ledger/terms.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import { oneLine } from "../../text/clean.ts";
 import type { AttemptRecord, SavedRun } from "../state.ts";
@@ -21,6 +23,13 @@ export interface Made {
   readonly gone?: boolean;
   /** When its request was sent, our clock, ms since the epoch. */
   readonly sentAt?: number;
+}
+
+/** Who it is. */
+export function identOfMade({ vmUuid, name }: Pick<Made, "vmUuid" | "name">): Ident & {
+  readonly uuid: string;
+} {
+  return { ...NOBODY, uuid: vmUuid, name };
 }
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */

@@ -1,16 +1,11 @@
+import { blankReplica, exists, identOf, type Replica } from "../../ledger/replica.ts";
+import type { Difference, Slot } from "../../ledger/terms.ts";
+import type { Trouble } from "../../ledger/trouble.ts";
+import { currentStatus } from "../../ledger/who.ts";
 import { type Cvm, isDead } from "../../phala/cvm.ts";
 import { hasFailed, isGoing, isStopping } from "../../phala/status.ts";
-import type { Failure } from "../../report/annotation/failure.ts";
-import { deadNamed, mismatchFailure } from "../../report/annotation/running.ts";
-import { currentStatus, exists, newReplica, type Replica, type Slot } from "../record.ts";
 
 /** Whether what was made is what was asked for. Pure. */
-
-export interface Difference {
-  readonly what: "revision" | "node";
-  readonly asked: string;
-  readonly found: string;
-}
 
 /**
  * In what a replica differs from its request, as the create answer and its row tell it. What was not asked
@@ -37,33 +32,35 @@ function node(id: number | null, name: string | null): string {
   return name === null ? `${id}` : `${name} (${id})`;
 }
 
-/** The failure of a replica that is not what was asked for; null: nothing says so. */
-export function misfitOf(
-  replica: Replica,
-  workspaceSlug: string | null,
-  appId: string,
-): Failure | null {
+/** The trouble of a replica that is not what was asked for; null: nothing says so. */
+export function misfitOf(replica: Replica): Trouble | null {
   const differences = differencesOf(replica);
-  if (differences.length === 0) return null;
-  return mismatchFailure(replica, differences, { workspaceSlug, appId });
+  return differences.length === 0 ? null : { kind: "mismatch", differences };
 }
 
 /** Whether the newest answer on it says that it came to nothing; for one that nobody waits for. */
 export function wontRun(replica: Replica): boolean {
   const status = currentStatus(replica).toLowerCase();
   const over = hasFailed(status) || isGoing(status) || isStopping(status);
-  return over && exists(replica) && replica.failure === null;
+  return over && exists(replica) && replica.trouble === null;
 }
 
 /** One that bears the name already: what it differs in from what was asked for is red, and never changed. */
-export function standing(
-  slot: Slot,
-  cvm: Cvm,
-  app: { readonly workspaceSlug: string | null; readonly appId: string },
-): Replica {
-  const replica: Replica = { ...newReplica(slot), origin: "existing", cvm, status: cvm.status };
-  replica.failure = isDead(cvm)
-    ? deadNamed(replica, app)
-    : misfitOf(replica, app.workspaceSlug, app.appId);
-  return replica;
+export function standing(slot: Slot, cvm: Cvm): Replica {
+  const replica = found({ ...blankReplica(`new-${slot.index}`), slot }, cvm, null);
+  return { ...replica, trouble: isDead(cvm) ? { kind: "dead", named: true } : misfitOf(replica) };
+}
+
+/** It was there before. */
+export function found(replica: Replica, cvm: Cvm, trouble: Trouble | null): Replica {
+  const { status } = cvm;
+  return {
+    ...replica,
+    ident: identOf(cvm),
+    origin: "existing",
+    fate: "there",
+    cvm,
+    status,
+    trouble,
+  };
 }

@@ -1,15 +1,16 @@
 /** Named replicas: which are there, and which are to be asked for. Pure. */
 import type { Inputs } from "../../inputs/types.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import type { NodeWish, Slot } from "../../ledger/terms.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import { rowNamed } from "../../phala/names.ts";
 import { isGoing } from "../../phala/status.ts";
 import type { Survey } from "../look.ts";
-import type { Place, Replica, Slot } from "../record.ts";
 import { standing } from "./mismatch.ts";
 import { fitsPlace, type HashPlan, placesOf } from "./placement.ts";
 
 /** What a name is asked to be, apart from which revision goes with the request. */
-type Named = Pick<Slot, "index"> & { readonly name: string; readonly places: readonly Place[] };
+type Named = Pick<Slot, "index"> & { readonly name: string; readonly places: readonly NodeWish[] };
 
 export interface NamesPlan {
   /** To be asked for, in the order of the names, but those first whose name is free. */
@@ -20,14 +21,13 @@ export interface NamesPlan {
   readonly standing: readonly Replica[];
 }
 
-const ANYWHERE: readonly Place[] = [{ id: null, name: null }];
+const ANYWHERE: readonly NodeWish[] = [{ id: null, name: null }];
 
 /** Which names are there, by the app's list. Names are dealt over the nodes whether they are there or not. */
 export function planNames(
   names: readonly string[],
   inputs: Pick<Inputs, "composeHash">,
-  { cvms, placements, workspaceSlug }: Survey,
-  appId: string,
+  { cvms, placements }: Survey,
 ): NamesPlan {
   const all = names.map((name, index): Named => {
     const place = placements[index % Math.max(1, placements.length)];
@@ -42,7 +42,7 @@ export function planNames(
     standing: rows.flatMap(({ cvm, ...one }) =>
       cvm === null || isGoing(cvm.status)
         ? []
-        : [standing(slotStanding(one, cvm, inputs.composeHash), cvm, { workspaceSlug, appId })],
+        : [standing(slotStanding(one, cvm, inputs.composeHash), cvm)],
     ),
   };
 }

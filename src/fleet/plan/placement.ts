@@ -1,27 +1,30 @@
 import type { NodeChoice } from "../../inputs/types.ts";
+import type { NodeWish, Slot } from "../../ledger/terms.ts";
+import type { Misfit } from "../../ledger/trouble.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { PhalaNode } from "../../phala/nodes.ts";
-import { ambiguousNode, noSuchNode } from "../../report/log/making.ts";
-import type { Place, Slot } from "../record.ts";
 
 /** Where one replica goes; in `or` where else it may, in order. */
-export interface Placement extends Place {
-  readonly or?: readonly Place[];
+export interface Placement extends NodeWish {
+  readonly or?: readonly NodeWish[];
 }
 
 /** All nodes that will do, in the order in which they are tried. */
-export function placesOf({ id, name, or = [] }: Placement): readonly Place[] {
+export function placesOf({ id, name, or = [] }: Placement): readonly NodeWish[] {
   return [{ id, name }, ...or];
 }
 
 /** Whether one of them is the node; what the API does not tell contradicts nothing. */
-export function fitsPlace(places: readonly Place[], nodeId: number | null): boolean {
+export function fitsPlace(places: readonly NodeWish[], nodeId: number | null): boolean {
   return nodeId === null || places.some(({ id }) => id === null || id === nodeId);
 }
 
+/** Names that no node has, or several. */
+export type NodeProblems = Extract<Misfit, { input: "node_id" }>["problems"];
+
 export type ResolvedNodes =
   | { readonly ok: true; readonly placements: readonly Placement[] }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: NodeProblems };
 
 /**
  * Turns names into numbers: any case, exact otherwise, as the official CLI does it. A number is taken as
@@ -33,7 +36,7 @@ export function resolveNodes(
   choices: readonly NodeChoice[],
   nodes: readonly PhalaNode[] | null,
 ): ResolvedNodes {
-  const problems: string[] = [];
+  const problems: NodeProblems[number][] = [];
   const placements = choices.flatMap((choice): readonly Placement[] => {
     const first = placeOf(choice, nodes, problems);
     const or = (choice.or ?? []).map((other) => placeOf(other, nodes, problems));
@@ -48,8 +51,8 @@ export function resolveNodes(
 function placeOf(
   choice: NodeChoice,
   nodes: readonly PhalaNode[] | null,
-  problems: string[],
-): Place | null {
+  problems: NodeProblems[number][],
+): NodeWish | null {
   if (choice.kind === "any") return { id: null, name: null };
   if (choice.kind === "id") {
     return { id: choice.id, name: nodes?.find((node) => node.id === choice.id)?.name ?? null };
@@ -58,11 +61,7 @@ function placeOf(
   const matches = (nodes ?? []).filter((node) => node.name.toLowerCase() === wanted);
   const [match] = matches;
   if (match !== undefined && matches.length === 1) return { id: match.id, name: match.name };
-  problems.push(
-    match === undefined
-      ? noSuchNode(choice.name, nodes ?? [])
-      : ambiguousNode(choice.name, matches),
-  );
+  problems.push({ name: choice.name, ids: matches.map(({ id }) => id) });
   return null;
 }
 

@@ -1,19 +1,7 @@
 import type { Inputs } from "../../inputs/types.ts";
-import { MOST_REPLICAS } from "../../ledger/terms.ts";
+import { MOST_REPLICAS, type Rerun } from "../../ledger/terms.ts";
 import type { Survey } from "../look.ts";
 import type { Counted } from "./count.ts";
-
-/** How a step whose end is unclear can be run again without paying twice. */
-export type Rerun =
-  /** With `instances` in place of `count`: this many, the source included. */
-  | { readonly kind: "instances"; readonly instances: number }
-  /** As it is: it looks for the names first. */
-  | { readonly kind: "names" }
-  /** With the same commit token. */
-  | { readonly kind: "token" }
-  | { readonly kind: "prepare" }
-  /** What is there could not be counted before, so it may not be countable then. */
-  | { readonly kind: "blind" };
 
 /**
  * What to write in a later run so that it creates what this one was to and did not. Pure.

@@ -32,7 +32,7 @@ export async function probe(
     const shown = () => cut(runner.redactPrinted(cut(body, MOST_KEPT * 10)), MOST_KEPT);
     if (status < 200 || status >= 300) return { got: "status", status, body: shown() };
     if (expect === null || body.includes(expect)) return null;
-    return { got: "other-text", expected: expect, body: shown() };
+    return { got: "other-text", status, expected: expect, body: shown() };
   } catch (error) {
     return { got: "fault", fault: networkFault(error, url) };
   }

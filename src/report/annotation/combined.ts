@@ -1,25 +1,41 @@
-import { nameOf, type Replica } from "../../fleet/record.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import { nameOf } from "../../ledger/who.ts";
+import type { About } from "./about.ts";
 import type { Words } from "./annotation.ts";
 import type { Failure } from "./failure.ts";
+import { failureOf } from "./of-trouble.ts";
 
 /** More names than this are counted. */
 const MOST_NAMES = 3;
 /** Candidates and the like of one failure, where it has a line. */
 const MOST_OF_ONE = 10;
 
+/** One replica, and what is said of it; null: nothing is wrong with it. */
+export interface Said {
+  readonly name: string;
+  readonly failure: Failure | null;
+}
+
+/** What is said of a replica. */
+export function saidOf(replica: Replica, place: Omit<About, "replica">): Said {
+  const { trouble } = replica;
+  const failure = trouble === null ? null : failureOf(trouble, { ...place, replica });
+  return { name: nameOf(replica), failure };
+}
+
 /** The failures of a run: the only one as it is, several as a line each, alike ones in one. */
-export function combinedWords(replicas: readonly Replica[]): Words {
+export function combinedWords(replicas: readonly Said[]): Words {
   const failed = replicas.filter(({ failure }) => failure !== null);
   const [only] = failed;
   if (only?.failure && replicas.length === 1) return wordsOf(only.failure);
   const groups = new Map<string, { readonly failure: Failure; readonly names: string[] }>();
-  for (const replica of failed) {
-    if (replica.failure === null) continue;
+  for (const { name, failure } of failed) {
+    if (failure === null) continue;
     // The same answer to each of sixty requests is one thing to know.
-    const key = withoutNumber(oneLineOf(replica.failure));
-    const group = groups.get(key) ?? { failure: replica.failure, names: [] };
+    const key = withoutNumber(oneLineOf(failure));
+    const group = groups.get(key) ?? { failure, names: [] };
     // What was not asked for has no name that anybody would look for; its number is said.
-    if (replica.failure.code !== "") group.names.push(nameOf(replica));
+    if (failure.code !== "") group.names.push(name);
     groups.set(key, group);
   }
   const said = [...groups.values()];

@@ -1,8 +1,9 @@
 /** What the annotation of a delete says besides its trouble. */
+
+import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { isDeleted, type Replica } from "../../ledger/replica.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { whoText } from "../words/doing.ts";
 import { NOTHING_SAID, type Words } from "./annotation.ts";

@@ -1,7 +1,9 @@
 /** What the annotation of a rollout says besides its trouble. */
+
+import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { codeOf, type Trouble } from "../../ledger/trouble.ts";
+import type { Trouble } from "../../ledger/trouble.ts";
 import { duration } from "../../text/duration.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { whatToRegister } from "../words/approval.ts";

@@ -1,5 +1,5 @@
-import type { Outcome } from "../../commands/judge.ts";
-import { isOurs, type Replica } from "../../fleet/record.ts";
+import type { Outcome } from "../../ledger/judgement.ts";
+import { isOurs, type Replica } from "../../ledger/replica.ts";
 import type { ErrorCode } from "../words/error-code.ts";
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ export function titleOf(outcome: Outcome, code: ErrorCode, replicas: readonly Re
 function whatFailed(outcome: Outcome, code: ErrorCode, replicas: readonly Replica[]): string {
   const asked = replicas.filter(({ origin }) => origin !== "existing");
   if (outcome === "partial") {
-    const good = asked.filter((replica) => isOurs(replica) && replica.failure === null);
+    const good = asked.filter((replica) => isOurs(replica) && replica.trouble === null);
     return `Only ${good.length} of ${asked.length} replicas came up`;
   }
   const known = Object.hasOwn(TITLES, code) ? TITLES[code] : undefined;

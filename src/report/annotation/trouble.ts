@@ -10,6 +10,7 @@ import { misfitText } from "../words/misfit.ts";
 import { sparedText } from "../words/spared.ts";
 import { MAX_ANNOTATION, type Words } from "./annotation.ts";
 import { inputFailure, reasonOf, requestFailure, troubleOf } from "./failure.ts";
+import { limitText } from "./making.ts";
 import { wordsOfRollout } from "./rollout.ts";
 import { unverifiedWords } from "./unverified.ts";
 
@@ -35,9 +36,7 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
       }
       return plain(requestFailure(doingText(trouble.doing), trouble.fault, trouble.gaveUp).text);
     case "limit":
-      return plain(
-        `${trouble.would} would be deleted, and ${trouble.input} allows ${trouble.most}, so nothing was. If all of them are meant, write ${trouble.input}: ${trouble.would}; if not, narrow the selection.`,
-      );
+      return plain(limitText(trouble));
     case "not-found":
       return notFound(trouble, place);
     case "kept":

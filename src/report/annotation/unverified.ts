@@ -5,7 +5,6 @@ import { oneLine } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { whyUnverified } from "../words/attested.ts";
 import type { Words } from "./annotation.ts";
-import type { Failure } from "./failure.ts";
 
 /** Where the app is to be seen. */
 interface Place {
@@ -15,17 +14,9 @@ interface Place {
 
 type Unverified = Omit<Extract<Trouble, { kind: "unverified" }>, "kind">;
 
-/** A replica that is not proven to be what was asked for. */
-export function unverifiedFailure(entry: Attested, place: Place): Failure {
-  return { code: "UNVERIFIED", text: sentenceOf(entry, place) };
-}
-
 /** The source that replicas were to equal; found before anything was sent that creates. */
-export function sourceFailure(entry: Attested, place: Place): Failure {
-  return {
-    code: "UNVERIFIED",
-    text: `The source, ${sentenceOf(entry, place)} A replica can't be held against it, so none was asked for.`,
-  };
+export function sourceUnverifiedText(entry: Attested, place: Place): string {
+  return `The source, ${sentenceOf(entry, place)} A replica can't be held against it, so none was asked for.`;
 }
 
 /** One instance in full, several as a line each. */

@@ -2,10 +2,9 @@
 
 import type { ApprovalEvent } from "../../chain/approval-event.ts";
 import type { SavedTransaction } from "../../chain/trouble.ts";
-import { duration } from "../../text/duration.ts";
+import { duration, moment } from "../../text/duration.ts";
 import { reasonOf } from "../annotation/failure.ts";
 import { faultText, registeredThing, transactionList } from "../words/chain.ts";
-import { moment } from "./limiting.ts";
 
 /** One line; what says who can approve is apart (`words/approval.ts`). */
 export function approvalLine(event: ApprovalEvent): string {

@@ -1,12 +1,13 @@
 /** What the log says of a fact: the subscriber of the ledger that prints. */
+
+import { codeOf } from "../../ledger/code.ts";
 import type { Fact } from "../../ledger/fact.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { verdictText } from "../words/attested.ts";
-import { doingText, whoText } from "../words/doing.ts";
+import { whoText } from "../words/doing.ts";
+import { retryingText } from "../words/retrying.ts";
 import { sparedText } from "../words/spared.ts";
 import { updatingLines } from "./updating.ts";
 
@@ -14,9 +15,7 @@ import { updatingLines } from "./updating.ts";
 export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
   switch (fact.fact) {
     case "retrying":
-      return [
-        `Could not ${doingText(fact.doing)}: ${reasonOf(fact.fault)}. Try ${fact.next} follows in ${duration(fact.waitMs)}.`,
-      ];
+      return [retryingText(fact.doing, fact.fault, fact.waitMs, fact.next)];
     case "waiting":
       return [waitingLine(fact, ledger)];
     case "spared":

@@ -1,9 +1,10 @@
 /** The log of a rollout: the plan, and a line a change of state. */
+
+import { codeOf } from "../../ledger/code.ts";
 import type { Fact, Note } from "../../ledger/fact.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Replica } from "../../ledger/replica.ts";
 import type { ReplicaKey } from "../../ledger/terms.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { reasonOf } from "../annotation/failure.ts";

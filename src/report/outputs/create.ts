@@ -1,11 +1,13 @@
-import type { Verdict } from "../../commands/judge.ts";
-import { currentStatus, exists, nodeOf, type Replica, uuidOf } from "../../fleet/record.ts";
 import type { Attested } from "../../ledger/attested.ts";
+import { codeOf } from "../../ledger/code.ts";
 import type { CleanupMode } from "../../ledger/fact.ts";
+import type { Verdict } from "../../ledger/judgement.ts";
+import { exists, type Replica } from "../../ledger/replica.ts";
+import { currentStatus, nodeOf, uuidOf } from "../../ledger/who.ts";
 import type { Approval } from "../../phala/approval.ts";
+import { moment } from "../../text/duration.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
-import { oneLineOf } from "../annotation/combined.ts";
-import { moment } from "../log/limiting.ts";
+import { oneLineOf, saidOf } from "../annotation/combined.ts";
 import { replicaUrl } from "../words/where.ts";
 
 /** What the outputs are made of. */
@@ -36,7 +38,7 @@ export interface Report {
 export function outputsOf(report: Report): Readonly<Record<string, string>> {
   const { verdict, replicas, approval } = report;
   const [first] = replicas;
-  const error = verdict.failure?.code ?? "";
+  const error = verdict.trouble === null ? "" : codeOf(verdict.trouble);
   return {
     ...(first ? vmOutputs(first) : emptyVm()),
     result: first ? json(resultOf(first)) : "",
@@ -166,7 +168,8 @@ function vmLike({ cvm }: Replica): JsonObject {
 }
 
 function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
-  const { vm, cvm, failure, slot } = replica;
+  const { vm, cvm, slot } = replica;
+  const { failure } = saidOf(replica, report);
   const node = nodeOf(replica);
   return {
     replica_id: vm?.id ?? cvm?.id ?? null,
@@ -182,15 +185,15 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     dashboard_url: replicaUrl(replica, report.workspaceSlug, report.appId),
     compose_hash: hashOf(replica),
     verified: replica.attested?.verified ?? null,
-    deleted_at_latest: replica.ttlSet && replica.endsAt !== null ? moment(replica.endsAt) : null,
+    deleted_at_latest: replica.until !== null ? moment(replica.until) : null,
     outcome: outcomeOf(replica, report),
     error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
   };
 }
 
-function outcomeOf({ failure, origin }: Replica, { verdict }: Report): string {
-  if (failure === null && origin === "none" && verdict.outcome === "dry_run") return "planned";
-  return failure !== null || origin === "none" ? "failed" : origin;
+function outcomeOf({ trouble, origin }: Replica, { verdict }: Report): string {
+  if (trouble === null && origin === "none" && verdict.outcome === "dry_run") return "planned";
+  return trouble !== null || origin === "none" ? "failed" : origin;
 }
 
 /** The revision that it has, or would have: null where nobody tells. */

@@ -1,10 +1,10 @@
 /** The outputs of the action `delete`. */
 import type { Edges } from "../../action/edges.ts";
 import type { DeleteInputs } from "../../inputs/delete.ts";
+import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { isDeleted, type Replica } from "../../ledger/replica.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 
 export const DELETE_ARRAYS = ["selected", "deleted", "kept"] as const;
 

@@ -2,10 +2,10 @@
 import type { Edges } from "../../action/edges.ts";
 import type { RolloutInputs } from "../../inputs/rollout.ts";
 import type { Attested } from "../../ledger/attested.ts";
+import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Replica } from "../../ledger/replica.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { updateText } from "../words/update.ts";

@@ -1,8 +1,8 @@
 /** The outputs of the action verify. */
 import type { Attested } from "../../ledger/attested.ts";
+import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 import { report } from "./attested.ts";
 
 /** @param message the annotation's text */

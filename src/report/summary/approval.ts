@@ -2,7 +2,7 @@
 import type { Approval } from "../../phala/approval.ts";
 import type { Approver } from "../../phala/approver.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
-import { moment } from "../log/limiting.ts";
+import { moment } from "../../text/duration.ts";
 import { chainName, whoApproves } from "../words/approval.ts";
 
 /** What an approver needs, each value where it can be copied. Never the token. */

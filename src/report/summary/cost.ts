@@ -1,4 +1,4 @@
-import { isBilled, type Replica } from "../../fleet/record.ts";
+import { isBilled, type Replica } from "../../ledger/replica.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import { objectAt, stringAt } from "../../text/json.ts";
 

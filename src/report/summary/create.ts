@@ -1,15 +1,9 @@
 import type { Edges } from "../../action/edges.ts";
-import type { Outcome } from "../../commands/judge.ts";
-import {
-  currentStatus,
-  exists,
-  isBilled,
-  isOurs,
-  nameOf,
-  nodeOf as placeOf,
-  type Replica,
-} from "../../fleet/record.ts";
 import type { Attested } from "../../ledger/attested.ts";
+import { isUnsure } from "../../ledger/code.ts";
+import type { Outcome } from "../../ledger/judgement.ts";
+import { exists, isBilled, isOurs, type Replica } from "../../ledger/replica.ts";
+import { currentStatus, nameOf, nodeOf as placeOf } from "../../ledger/who.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import type { Saying } from "../annotation/annotation.ts";
@@ -88,7 +82,7 @@ function headlineOf({ verdict: { outcome, exitCode } }: Report): string {
 function countOf({ replicas, verdict }: Report): string {
   if (verdict.outcome !== "created" && verdict.outcome !== "partial") return "";
   const made = replicas.filter(isOurs);
-  const good = made.filter(({ failure }) => failure === null).length;
+  const good = made.filter(({ trouble }) => trouble === null).length;
   const asked = replicas.filter(({ origin }) => origin !== "existing").length;
   const word = asked === 1 ? "replica" : "replicas";
   return good === asked ? ` ${good} ${word}` : ` (${good} of ${asked} ${word})`;
@@ -124,13 +118,13 @@ const ADOPTED =
 function statusOf(replica: Replica): string {
   if (!exists(replica)) return mayExist(replica) ? "unknown, may exist" : "not created";
   const adopted = replica.origin === "adopted" ? "adopted, failed" : "failed";
-  const word = replica.failure === null ? replica.origin : adopted;
+  const word = replica.trouble === null ? replica.origin : adopted;
   return `${code(currentStatus(replica) || "unknown", 40)} (${word})`;
 }
 
 /** Its request's answer was lost, could not be made sure of, or the step ended before it came. */
-function mayExist({ failure }: Replica): boolean {
-  return failure === null || failure.unsure === true;
+function mayExist({ trouble }: Replica): boolean {
+  return trouble === null || isUnsure(trouble);
 }
 
 function nodeOf(replica: Replica): string {

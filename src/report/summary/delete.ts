@@ -1,6 +1,7 @@
 /** The job summary of a delete, as Markdown. Names are the server's, and can't be markup. */
+
+import { codeOf as codeOfTrouble } from "../../ledger/code.ts";
 import { isDeleted, type Replica } from "../../ledger/replica.ts";
-import { codeOf as codeOfTrouble } from "../../ledger/trouble.ts";
 import { code as codeFont, markdown, safeLink } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { fateText } from "../annotation/delete.ts";

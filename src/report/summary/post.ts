@@ -1,6 +1,6 @@
-import type { Journal } from "../../fleet/state.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
+import type { Place } from "../log/line.ts";
 import { withLinks } from "./reason.ts";
 
 /** One CVM, and what came of it. */
@@ -28,28 +28,28 @@ const MOST_SENTENCES = 20;
  * What the post step adds to the job summary, as Markdown: each CVM that it found, deleted or left, with UUID
  * and link. Names are the server's, and can't be markup.
  */
-export function postSummary(journal: Journal, { rows, notes, problems }: PostNews): string {
+export function postSummary(place: Place, { rows, notes, problems }: PostNews): string {
   const headline = problems.length === 0 ? "🧹 After the job" : "❌ After the job: look at this";
   const parts = [
     `### ${headline}`,
-    table(rows, journal),
+    table(rows, place),
     rows.length > MOST_ROWS ? `… and ${rows.length - MOST_ROWS} more.` : "",
     list([...problems, ...notes]),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function table(rows: readonly SummaryRow[], journal: Journal): string {
+function table(rows: readonly SummaryRow[], place: Place): string {
   if (rows.length === 0) return "";
   const lines = rows.slice(0, MOST_ROWS).map(({ name, vmUuid, fate }) => {
     const uuid = vmUuid === null ? "–" : code(vmUuid, 80);
-    return `| ${linked(name, vmUuid, journal)} | ${uuid} | ${markdown(fate, 200)} |`;
+    return `| ${linked(name, vmUuid, place)} | ${uuid} | ${markdown(fate, 200)} |`;
   });
   return ["| CVM | UUID | What came of it |", "| --- | --- | --- |", ...lines].join("\n");
 }
 
-function linked(name: string, vmUuid: string | null, journal: Journal): string {
-  const { workspaceSlug, appId } = journal;
+function linked(name: string, vmUuid: string | null, place: Place): string {
+  const { workspaceSlug, appId } = place;
   const link = vmUuid === null ? null : safeLink(dashboardUrl(workspaceSlug, appId, vmUuid));
   return link === null ? code(name, 80) : `<a href="${link}">${code(name, 80)}</a>`;
 }

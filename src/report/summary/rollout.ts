@@ -1,8 +1,8 @@
 /** The job summary of a rollout, as Markdown. Names are the server's, and can't be markup. */
 import type { Attested } from "../../ledger/attested.ts";
+import { codeOf } from "../../ledger/code.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Replica } from "../../ledger/replica.ts";
-import { codeOf } from "../../ledger/trouble.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import type { RolloutHandover, RolloutTold } from "../outputs/rollout.ts";

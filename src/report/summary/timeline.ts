@@ -1,4 +1,5 @@
-import { nameOf, type Replica } from "../../fleet/record.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import { nameOf } from "../../ledger/who.ts";
 
 /** More than this and nobody can read the chart. */
 const MOST_LINES = 20;

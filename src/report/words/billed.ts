@@ -1,5 +1,7 @@
-import { exists, isBilled, nameOf, type Replica, uuidOf } from "../../fleet/record.ts";
+import { isUnsure } from "../../ledger/code.ts";
 import type { CleanupMode } from "../../ledger/fact.ts";
+import { exists, isBilled, type Replica } from "../../ledger/replica.ts";
+import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { NOTHING_SAID, type Words } from "../annotation/annotation.ts";
 import { replicaUrl } from "./where.ts";
 
@@ -38,7 +40,7 @@ export function billing({ replicas, cleanup, workspaceSlug, appId }: Bill, said:
 /** "Nothing was created" is said only where that is certain. */
 function withoutAny(replicas: readonly Replica[]): Words {
   if (replicas.some(exists)) return NOTHING_SAID;
-  const lost = replicas.filter(({ failure }) => failure === null || failure.unsure);
+  const lost = replicas.filter(({ trouble }) => trouble === null || isUnsure(trouble));
   if (lost.length === 0) {
     return { text: "Nothing was created, so nothing more is billed than before.", list: [] };
   }

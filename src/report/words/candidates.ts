@@ -1,19 +1,20 @@
 /** CVMs that may be the replica of a lost answer, in words. */
-import type { Cvm } from "../../phala/cvm.ts";
+import type { Ident } from "../../ledger/terms.ts";
 import { oneLine } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 
+type Candidate = Pick<Ident, "name" | "uuid" | "id">;
+
 /** Candidates that can't be told apart, each with its link. */
 export function candidates(
-  cvms: readonly Cvm[],
+  cvms: readonly Candidate[],
   slug: string | null,
   appId: string,
 ): readonly string[] {
-  return cvms.map((cvm) => {
-    const name = oneLine(cvm.name ?? "unnamed", 80);
-    const uuid = cvm.vmUuid;
+  return cvms.map(({ name: told, uuid, id }) => {
+    const name = oneLine(told ?? "unnamed", 80);
     return uuid === null
-      ? `${name} (id ${oneLine(String(cvm.id), 80)})`
+      ? `${name} (id ${oneLine(String(id), 80)})`
       : `${name} (${uuid}, ${dashboardUrl(slug, appId, uuid)})`;
   });
 }
@@ -22,7 +23,11 @@ export function candidates(
 const MOST_CANDIDATES = 20;
 
 /** The same in one line. */
-export function candidateList(cvms: readonly Cvm[], slug: string | null, appId: string): string {
+export function candidateList(
+  cvms: readonly Candidate[],
+  slug: string | null,
+  appId: string,
+): string {
   const more = cvms.length > MOST_CANDIDATES ? ` and ${cvms.length - MOST_CANDIDATES} more` : "";
   return candidates(cvms.slice(0, MOST_CANDIDATES), slug, appId).join("; ") + more;
 }

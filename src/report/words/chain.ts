@@ -8,23 +8,16 @@ import type {
 } from "../../chain/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { type Failure, reasonOf } from "../annotation/failure.ts";
+import { reasonOf } from "../annotation/failure.ts";
 import { chainName } from "./approval.ts";
 
 type Of<K extends ChainTrouble["kind"]> = Extract<ChainTrouble, { kind: K }>;
-
-/** A registration that came to nothing; its replica was not created. */
-export function chainFailure(trouble: ChainTrouble): Failure {
-  const code = trouble.kind === "rejected" ? "REJECTED" : "CHAIN";
-  return { code, text: `${chainText(trouble)} ${NOTHING}` };
-}
 
 /** Why nothing came of it, and what to do; what that means for the step is the command's to say. */
 export function chainText(trouble: ChainTrouble): string {
   return trouble.kind === "rejected" ? rejectedText(trouble) : problemText(trouble);
 }
 
-const NOTHING = "The replica was not created.";
 const AGAIN = "Run the step again: it goes on from what the chain shows.";
 
 function rejectedText(trouble: Of<"rejected">): string {

@@ -1,5 +1,5 @@
 /** What was tried, as the end of "Could not …". */
-import type { Ident } from "../../ledger/terms.ts";
+import type { Ident, Place } from "../../ledger/terms.ts";
 import type { Doing } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
@@ -7,6 +7,8 @@ import { duration } from "../../text/duration.ts";
 const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, string>> = {
   list: "list the app's CVMs",
   count: "count the app's instances",
+  "find-names": "look for the names among the app's CVMs",
+  "find-source": "look for a source among the app's CVMs",
   "find-nodes": "look the nodes' names up",
   "read-app": "read the source CVM",
   "read-source": "read the source CVM",
@@ -17,6 +19,7 @@ const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, stri
   "read-deployments": "read the GitHub deployments",
   collateral: "fetch what Intel publishes",
   follow: "follow the replicas' boot",
+  "ask-allowance": "ask whether it is approved",
   prepare: "prepare a replica",
   commit: "commit the prepared replica",
   "ask-approver": "read who can approve",
@@ -36,6 +39,10 @@ const PLAIN: Readonly<Record<Extract<Doing, { do: string }>["do"] & string, stri
 /** `delete web-1 (uuid)`: for logs and annotations alike. */
 export function doingText(doing: Doing): string {
   switch (doing.do) {
+    case "create": {
+      const { index, of, place } = doing;
+      return `create ${of === 1 ? "a replica" : `replica ${index + 1} of ${of}`} on ${placeText(place)}`;
+    }
     case "limit":
       return `set the ttl (${duration(doing.ttlMs)}) of ${whoText(doing.replica)}`;
     case "delete":
@@ -61,4 +68,10 @@ export function whoText({ name, uuid, id }: Ident): string {
   const called = oneLine(name ?? "unnamed", 80);
   if (uuid !== null) return `${called} (${uuid})`;
   return id === null ? `${called} (no UUID)` : `${called} (id ${oneLine(String(id), 80)})`;
+}
+
+/** `node prod9 (26)`. */
+export function placeText({ nodeId, name }: Place): string {
+  if (nodeId === null) return "a node of the platform's choice";
+  return name === null ? `node ${nodeId}` : `node ${oneLine(name, 80)} (${nodeId})`;
 }

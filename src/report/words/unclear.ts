@@ -1,9 +1,6 @@
 /** What to do where it is unclear whether a replica was created. */
-
-import { SETTLE_WINDOW_MS } from "../../fleet/plan/newcomers.ts";
-import type { Rerun } from "../../fleet/plan/rerun.ts";
-import type { Settlement } from "../../fleet/settle.ts";
-import type { Cvm } from "../../phala/cvm.ts";
+import type { Rerun } from "../../ledger/terms.ts";
+import type { Searched } from "../../ledger/trouble.ts";
 import { duration } from "../../text/duration.ts";
 import { appUrl } from "../../text/links.ts";
 import type { Words } from "../annotation/annotation.ts";
@@ -46,47 +43,47 @@ function again(rerun: Rerun): string {
 }
 
 /** What the search for a lost replica showed, and what to do about it. */
-export function sequelOf(
-  settlement: Exclude<Settlement, { kind: "cancelled" }>,
-  afterwards: Afterwards,
-): Words {
+export function sequelOf(searched: Searched, afterwards: Afterwards): Words {
   const { workspaceSlug, appId } = afterwards;
-  const look = howToLook(afterwards);
-  const naming = (text: string, cvms: Parameters<typeof candidates>[0]): Words => ({
-    text: `${text} ${look}`,
-    list: candidates(cvms, workspaceSlug, appId),
-  });
-  if (settlement.kind === "adopted") {
-    return naming("One new CVM was seen and is not touched.", [settlement.cvm]);
+  const list = candidates(seenIn(searched), workspaceSlug, appId);
+  return { text: `${shownText(searched, list.length)} ${howToLook(afterwards)}`, list };
+}
+
+function shownText(searched: Searched, seen: number): string {
+  switch (searched.found) {
+    case "one-not-ours":
+      return "One new CVM was seen and is not touched.";
+    case "several":
+      return `${seen} new CVMs fit, so none was adopted and none is touched. Delete what is not wanted.`;
+    case "one-once":
+      return "One new CVM was seen, but only once.";
+    case "blind":
+      return seen > 0
+        ? "One new CVM was seen, but only once."
+        : "The app's CVMs could not be listed since.";
+    case "nothing":
+      return `Nothing new was seen in the app for ${duration(searched.forMs)}.`;
+    case "no-baseline":
+      return "The app's CVMs could not be listed before, so a new one can't be told from the old.";
+    case "cancelled":
+      return "The step was cancelled before it could be looked for.";
   }
-  if (settlement.kind === "several") {
-    const { cvms } = settlement;
-    return naming(
-      `${cvms.length} new CVMs fit, so none was adopted and none is touched. Delete what is not wanted.`,
-      cvms,
-    );
-  }
-  if (settlement.lastSeen !== null) {
-    return naming("One new CVM was seen, but only once.", [settlement.lastSeen]);
-  }
-  const seen =
-    settlement.kind === "blind"
-      ? "The app's CVMs could not be listed since."
-      : `Nothing new was seen in the app for ${duration(SETTLE_WINDOW_MS)}.`;
-  return { text: `${seen} ${look}`, list: [] };
 }
 
 /**
  * Why it is not said of a refused request that it made nothing. The API's own no is as good as certain; what
  * is seen all the same is perhaps another job's, or something in between sent the request twice.
- *
- * @param settlement what the look showed; null: there was none, since nothing could be listed before
  */
 export function doubtOf(
-  settlement: Exclude<Settlement, { kind: "cancelled" }> | null,
-  { workspaceSlug, appId }: Afterwards,
+  searched: Searched,
+  { workspaceSlug, appId }: Omit<Afterwards, "rerun">,
 ): Words {
-  const seen = seenIn(settlement);
+  if (searched.found === "cancelled") {
+    const text =
+      "The step was cancelled before it could be made sure that nothing was made; the post step looks.";
+    return { text, list: [] };
+  }
+  const seen = seenIn(searched);
   if (seen.length > 0) {
     const many =
       seen.length === 1 ? "one new CVM that fits is" : `${seen.length} new CVMs fit and are`;
@@ -95,20 +92,11 @@ export function doubtOf(
       list: candidates(seen, workspaceSlug, appId),
     };
   }
-  const when = settlement === null ? "before the request" : "since";
+  const when = searched.found === "no-baseline" ? "before the request" : "since";
   const text = `The app's CVMs could not be listed ${when}, so this could not be made sure of: look at ${appUrl(workspaceSlug, appId)}.`;
   return { text, list: [] };
 }
 
-/** As `doubtOf`, where no look was possible any more. */
-export const LEFT_TO_POST: Words = {
-  text: "The step was cancelled before it could be made sure that nothing was made; the post step looks.",
-  list: [],
-};
-
-function seenIn(settlement: Exclude<Settlement, { kind: "cancelled" }> | null): readonly Cvm[] {
-  if (settlement === null) return [];
-  if (settlement.kind === "adopted") return [settlement.cvm];
-  if (settlement.kind === "several") return settlement.cvms;
-  return settlement.lastSeen === null ? [] : [settlement.lastSeen];
+function seenIn(searched: Searched): Parameters<typeof candidates>[0] {
+  return "cvms" in searched ? searched.cvms : [];
 }

@@ -1,4 +1,5 @@
-import { type Replica, uuidOf } from "../../fleet/record.ts";
+import type { Replica } from "../../ledger/replica.ts";
+import { uuidOf } from "../../ledger/who.ts";
 import { dashboardUrl } from "../../text/links.ts";
 
 /** The dashboard's page of a replica; null where its UUID is not known. @param appId of the inputs */

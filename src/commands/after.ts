@@ -1,46 +1,40 @@
 /** What post does with the replicas of its step: deletes them, or gives them their end, and tells. */
 import type { Edges } from "../action/edges.ts";
-import type { PostReport } from "../commands/post-report.ts";
-import { gateOf } from "../net/parallel.ts";
-import type { PhalaClient } from "../phala/api.ts";
-import type { Failure } from "../report/annotation/failure.ts";
-import { moment, ttlIsPast } from "../report/log/limiting.ts";
-import {
-  cleanedUp,
-  foundLate,
-  isGone,
-  keyMissing,
-  mayStillExist,
-  noKey,
-  notDeleted,
-  notFound,
-  notKnown,
-  notLimited,
-  notLookedFor,
-  notProven,
-  notToBeFound,
-  notToldApart,
-  staysBilled,
-  wasGone,
-  withoutEnd,
-} from "../report/log/retiring.ts";
-import { deleteAll, whichRemain } from "./cleanup.ts";
-import type { LateSearch } from "./late-search.ts";
-import { setTtl } from "./limit.ts";
+import { deleteAll, whichRemain } from "../fleet/cleanup.ts";
+import type { LateSearch } from "../fleet/late-search.ts";
+import { setTtl, ttlIsPast } from "../fleet/limit.ts";
 import {
   endedWell,
+  identOfMade,
   type Made,
   madeByMain,
   mayDelete,
   unsettled,
   wantsCleanup,
-} from "./plan/cleanup.ts";
-import { type Birth, lifeEnd, timeToTell } from "./plan/life.ts";
-import type { SavedRun } from "./state.ts";
+} from "../fleet/plan/cleanup.ts";
+import { type Birth, lifeEnd, timeToTell } from "../fleet/plan/life.ts";
+import type { SavedRun } from "../fleet/state.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { identOf } from "../ledger/replica.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { gateOf } from "../net/parallel.ts";
+import type { PhalaClient } from "../phala/api.ts";
+import {
+  cleanedUp,
+  foundLate,
+  isGone,
+  noKey,
+  notFound,
+  staysBilled,
+  wasGone,
+} from "../report/log/retiring.ts";
+import { moment } from "../text/duration.ts";
+import type { PostReport } from "./post-report.ts";
 
 export interface After {
   readonly edges: Edges;
   readonly api: PhalaClient;
+  readonly ledger: Ledger;
   readonly saved: SavedRun;
   readonly report: PostReport;
   readonly search: LateSearch;
@@ -81,12 +75,12 @@ export async function keep(after: After, made: readonly Made[]): Promise<Readonl
   const wanted = endedWell(saved) || saved.ownFailure === false;
   for (const one of all) {
     if (one.gone === true) {
-      report.info(wasGone(one));
+      report.info(wasGone(identOfMade(one)));
       report.fate(one, "deleted by somebody else");
       continue;
     }
     const endsAt = ends.get(one) ?? null;
-    report.info(staysBilled(saved.journal, one, endsAt, wanted));
+    report.info(staysBilled(saved.journal, identOfMade(one), endsAt, wanted));
     const exists = endsAt === null ? "exists, billed" : `exists, billed until ${moment(endsAt)}`;
     report.fate(one, found.includes(one) ? `found by this step; ${exists}` : exists);
   }
@@ -101,22 +95,23 @@ async function remove(after: After, made: readonly Made[]): Promise<readonly Mad
   if (made.length === 0) return [];
   const proven = made.filter((one) => mayDelete(one, journal.exclusive));
   const unproven = made.filter((one) => !proven.includes(one));
-  const survivors = await deleteAll(edges, api, journal, proven);
-  for (const survivor of survivors) {
-    report.problem(mayStillExist(journal, survivor));
+  const survivors = await deleteAll(after, journal, proven);
+  for (const { made: survivor, trouble } of survivors) {
+    report.problem(trouble);
     report.fate(survivor, "may still exist: its deletion is not proven");
   }
   // The backstop, where the deletion itself did not work.
-  await limitLives(after, survivors);
+  const left = survivors.map((survivor) => survivor.made);
+  await limitLives(after, left);
   const remaining = await whichRemain(edges, api, unproven);
   for (const one of remaining) {
-    report.problem(notProven(journal, one));
+    report.problem({ kind: "unproven", replica: identOfMade(one), stays: "there" });
     report.fate(one, "not deleted: it may be another's");
   }
-  const left = new Set([...survivors, ...remaining].map(({ vmUuid }) => vmUuid));
-  const gone = made.filter(({ vmUuid }) => !left.has(vmUuid));
+  const there = new Set([...left, ...remaining].map(({ vmUuid }) => vmUuid));
+  const gone = made.filter(({ vmUuid }) => !there.has(vmUuid));
   for (const one of gone) {
-    if (!proven.includes(one)) report.info(isGone(one));
+    if (!proven.includes(one)) report.info(isGone(identOfMade(one)));
     report.fate(one, proven.includes(one) ? "deleted" : "gone");
   }
   if (gone.length > 0) report.happened();
@@ -139,17 +134,17 @@ async function limitLives(after: After, made: readonly Made[]): Promise<Readonly
     if (one.ttlSet === true && typeof one.endsAt === "number") ends.set(one, one.endsAt);
   }
   const unproven = lacking.filter((one) => !mayDelete(one, journal.exclusive));
-  for (const one of await whichRemain(edges, api, unproven))
-    report.problem(notLimited(journal, one));
+  for (const one of await whichRemain(edges, api, unproven)) {
+    report.problem({ kind: "unproven", replica: identOfMade(one), stays: "endless" });
+  }
   const gate = gateOf(AT_ONCE);
   const proven = lacking.filter((one) => mayDelete(one, journal.exclusive));
   await Promise.all(
     proven.map(async (one) => {
       const { endsAt, withinMs } = endOf(after, one, ttlMs);
-      const limited = { ...one, endsAt, ttlMs, withinMs };
-      const failure =
-        withinMs <= 0 ? ttlIsPast(limited, ttlMs) : await setTtl(edges, api, limited, gate);
-      if (failure !== null) report.problem(failure);
+      const limited = { replica: identOfMade(one), endsAt, ttlMs, withinMs };
+      const trouble = withinMs <= 0 ? ttlIsPast(limited) : await setTtl(after, limited, gate);
+      if (trouble !== null) report.problem(trouble);
       else {
         ends.set(one, endsAt);
         report.happened();
@@ -179,7 +174,7 @@ function endOf(
 
 function tellFound({ saved, report }: After, found: readonly Made[]): readonly Made[] {
   for (const one of found) {
-    report.warning(foundLate(saved.journal, one));
+    report.warning(foundLate(saved.journal, identOfMade(one)));
     report.fate(one, "found");
   }
   return found;
@@ -190,12 +185,14 @@ function tellLeftovers({ saved, report, search }: After): number {
   const { journal } = saved;
   const { candidates, blind, nothing, missing } = search.leftovers();
   if (nothing > 0) report.note(notFound(journal, nothing));
-  if (candidates.length > 0) report.problem(notToldApart(journal, candidates));
+  if (candidates.length > 0) {
+    report.problem({ kind: "untold", cvms: candidates.map(identOf) });
+  }
   for (const { name, vmUuid } of candidates) {
     report.fate({ name: name ?? "unnamed", vmUuid }, "may be this step's; not touched");
   }
-  if (blind !== null) report.problem(notKnown(journal, blind));
-  for (const name of missing) report.problem(notToBeFound(journal, name));
+  if (blind !== null) report.problem({ kind: "unsearched", searched: blind });
+  for (const name of missing) report.problem({ kind: "missing", name });
   return candidates.length + (blind === null ? 0 : 1) + missing.length;
 }
 
@@ -204,17 +201,21 @@ export function tellWithoutKey(saved: SavedRun, report: PostReport): void {
   const { journal } = saved;
   const open = unsettled(saved).length;
   const made = madeByMain(saved).filter(({ gone }) => gone !== true);
-  const problems: Failure[] = open === 0 ? [] : [notLookedFor(journal, open)];
+  const problems: Trouble[] = open === 0 ? [] : [{ kind: "no-key", about: "lost", requests: open }];
   const doomed = wantsCleanup(journal.cleanup, saved);
   const wanted = endedWell(saved) || saved.ownFailure === false;
   for (const one of made) {
     const isLacking = journal.ttlMs !== null && one.ttlSet !== true;
     const endsAt = isLacking ? null : (one.endsAt ?? null);
-    if (doomed) problems.push(notDeleted(journal, one));
-    else if (isLacking) problems.push(withoutEnd(journal, one));
-    else report.info(staysBilled(journal, one, endsAt, wanted));
+    const replica = identOfMade(one);
+    if (doomed) problems.push({ kind: "no-key", about: "deletion", replica });
+    else if (isLacking) problems.push({ kind: "no-key", about: "ttl", replica });
+    else report.info(staysBilled(journal, replica, endsAt, wanted));
     report.fate(one, doomed ? "not deleted, billed" : "exists, billed");
   }
   if (problems.length === 0) report.info(noKey());
-  else for (const problem of [keyMissing(), ...problems]) report.problem(problem);
+  else {
+    report.problem({ kind: "no-key", about: "all" });
+    for (const problem of problems) report.problem(problem);
+  }
 }
