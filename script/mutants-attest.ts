@@ -477,7 +477,12 @@ const STEP_MUTANTS: readonly Mutant[] = [
     name: "is green under require whatever was found",
     file: "commands/verification.ts",
     of: "liars",
-    patch: [['if (verify !== "require") return;', 'if (verify !== "warn") return;']],
+    patch: [
+      [
+        'if (this.#inputs.verify !== "require") return;',
+        'if (this.#inputs.verify !== "warn") return;',
+      ],
+    ],
   },
   {
     name: "a source that counts may be of any revision",

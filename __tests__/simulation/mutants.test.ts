@@ -30,7 +30,8 @@ describe("each planted defect", () => {
   it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(
     "stands in src: %s",
     (_name, mutant) => {
-      for (const test of mutant.tests ?? []) expect(existsSync(join(ROOT, test))).toBe(true);
+      const paths = (mutant.tests ?? []).filter((argument) => !argument.startsWith("--"));
+      for (const test of paths) expect(existsSync(join(ROOT, test))).toBe(true);
       const source = readFileSync(join(SRC, mutant.file), "utf8");
       expect(planted(mutant, source)).not.toBe(source);
     },
