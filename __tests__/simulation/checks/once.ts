@@ -105,7 +105,15 @@ function mayRepeat(one: Exchange, route: string, { wish }: Reading): boolean {
   if (told === "put-off" || told === "busy") return true;
   // A prepare makes nothing, and a token makes one replica at the most.
   if (told === "uncertain") return wish.kind === "prepare" || route === "commit";
-  return route === "commit" && told === "refused" && one.answer?.status === 467;
+  if (route === "create") return told === "refused" && wantsRevision(one);
+  return told === "refused" && one.answer?.status === 467;
+}
+
+/** It named no revision, and the app has several instances by now: nothing was made. */
+function wantsRevision({ request, answer }: Exchange): boolean {
+  const sent = jsonOf(request.body ?? "");
+  const named = isObject(sent) && typeof sent.compose_hash === "string";
+  return !named && answer?.status === 400 && answer.body.includes("ERR-03-009");
 }
 
 /** Between an answer and the next try lies a look, and it showed nothing that the answer's try made. */
