@@ -12,8 +12,9 @@ import {
   within,
   withoutUnset,
 } from "./common.ts";
+import { entries, MOST_ENTRIES, readPatterns, readUuids } from "./lists.ts";
 import { type Env, InputReader } from "./reader.ts";
-import { parseList, parseWhole } from "./values.ts";
+import { parseWhole } from "./values.ts";
 
 /** All inputs of `delete`; ids in the form that the API wants, durations in ms. Null: not given. */
 export interface DeleteInputs extends CommonInputs {
@@ -47,8 +48,6 @@ export const GUARDED = [
   "dry_run",
 ] as const;
 
-/** More are nobody's list of CVMs: each that the app does not list is asked for by itself. */
-const MOST_ENTRIES = 1_000;
 const LONGEST_AGE_MS = 3_660 * 24 * 3_600_000;
 
 /** @returns the inputs, or every fault that was found */
@@ -85,19 +84,13 @@ export function readDeleteInputs(
   return { inputs: { ...own, apiKey, apiUrl, appId, notes } };
 }
 
-const NAME_FORM =
-  "names, or patterns with *, of letters, digits and hyphens, separated by commas or lines or as a JSON array";
 const KEEP_FORM =
   "UUIDs, names or patterns with *, separated by commas or lines or as a JSON array";
 
 function selectorsOf(read: InputReader) {
   return {
-    vmUuids: read.optional(
-      "vm_uuids",
-      `UUIDs, separated by commas or lines or as a JSON array, at most ${MOST_ENTRIES}`,
-      (text) => entries(text, parseUuid, uniqueText),
-    ),
-    names: read.optional("name", NAME_FORM, (text) => entries(text, parsePattern)),
+    vmUuids: readUuids(read, "vm_uuids"),
+    names: readPatterns(read, "name"),
     deploymentEnvironment: read.optional(
       "deployment_environment",
       "the name of a GitHub environment, at most 255 characters on one line",
@@ -114,28 +107,6 @@ function selectorsOf(read: InputReader) {
       within(1, LONGEST_AGE_MS),
     ),
   };
-}
-
-/**
- * The entries of a list. `[]` is a list of nothing; text that names nothing (`,`) is a slip.
- *
- * @returns null where it is no list, or one of them is not of its form
- */
-function entries<T>(
-  text: string,
-  parse: (item: string) => T | null,
-  tidy: (items: readonly T[]) => readonly T[] = (items) => items,
-): readonly T[] | null {
-  const items = parseList(text);
-  if (items === null || items.length > MOST_ENTRIES) return null;
-  // An entry of an array that is empty came out of something; of a text, it is a comma too many.
-  if (items.length === 0 && !/^\[\s*\]$/.test(text)) return null;
-  const parsed = items.map(parse).filter((item) => item !== null);
-  return parsed.length === items.length ? tidy(parsed) : null;
-}
-
-function uniqueText(items: readonly string[]): readonly string[] {
-  return [...new Set(items)];
 }
 
 function parseKeep(text: string): DeleteInputs["keep"] | null {
