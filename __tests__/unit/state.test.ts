@@ -1,6 +1,6 @@
 /** The saved state: whole after its way through the environment, and small enough for it. */
 import { describe, expect, it } from "@jest/globals";
-import { type Journal, readSavedRun, saveJournal } from "../../src/fleet/state.ts";
+import { type Journal, readSavedRun, saveJournal, stateByName } from "../../src/fleet/state.ts";
 import { MemoryRunner } from "../support/simulated/runner.ts";
 
 const JOURNAL: Journal = {
@@ -49,4 +49,19 @@ describe("the journal", () => {
     "is none where its address is not one for a key: %j",
     (apiUrl) => expect(read(saved({ ...JOURNAL, apiUrl }))).toBeNull(),
   );
+});
+
+describe("the state by name, for runners that show no list of it", () => {
+  const asked = (state: Readonly<Record<string, string>>) =>
+    stateByName((name) => state[name] ?? "");
+
+  it("has all of a create", () => {
+    const state = saved({ ...JOURNAL, baseline: keys(1_200) });
+    expect(asked(state)).toEqual(state);
+  });
+
+  it("has all of a rollout or a delete, also where some were never written", () => {
+    const state = { run: "{}", known_0: "[]", known_1: "[]", replica_0: "{}", replica_7: "{}" };
+    expect(asked({ ...state, other: "x" })).toEqual(state);
+  });
 });

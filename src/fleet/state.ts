@@ -6,6 +6,7 @@
 import type { Runner } from "../action/edges.ts";
 import type { SavedTransaction } from "../chain/trouble.ts";
 import { CLEANUP_MODES, type CleanupMode } from "../ledger/fact.ts";
+import { KNOWN, REPLICA, RUN } from "../ledger/saved.ts";
 import { booleanAt, isObject, numberAt, parseJson, stringAt } from "../text/json.ts";
 import { parseApiUrl } from "../text/url.ts";
 import { readTransactions, readWaiting, TRANSACTION, WAITS } from "./signed.ts";
@@ -94,6 +95,9 @@ const EARLIER = "_earlier";
  */
 const KEYS_A_PART = 500;
 
+/** More instances than an app has, and than `vm_uuids` takes. */
+const MOST_SAVED = 2_000;
+
 export function saveJournal(runner: Runner, { baseline, ...rest }: Journal): void {
   for (let from = 0; from < (baseline?.length ?? 0); from += KEYS_A_PART) {
     const part = baseline?.slice(from, from + KEYS_A_PART);
@@ -153,8 +157,10 @@ export function stateByName(get: (name: string) => string): Record<string, strin
     if (value !== "") found[name] = value;
     return value !== "";
   };
-  for (const name of [JOURNAL, OUTCOME, OWN_FAILURE, WAITS]) take(name);
-  for (const prefix of [BASELINE, ATTEMPT]) {
+  for (const name of [JOURNAL, OUTCOME, OWN_FAILURE, WAITS, RUN]) take(name);
+  // Of those that a rollout or a delete found, some may never have been written: a gap is no end.
+  for (let n = 0; n < MOST_SAVED; n++) take(REPLICA + n);
+  for (const prefix of [BASELINE, ATTEMPT, KNOWN]) {
     for (let n = 0; take(prefix + n); n++) take(`${prefix}${n}${EARLIER}`);
   }
   for (let n = 0; take(TRANSACTION + n); n++);
