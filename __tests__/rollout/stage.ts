@@ -55,20 +55,3 @@ export function targetsOf(seen: Seen): readonly string[] {
 export function instancesOf({ world }: Cloud) {
   return world.cvms.filter(({ appId }) => appId === world.appId);
 }
-
-/** What one of them serves now: running, nothing in progress. */
-function serves(cloud: Cloud, vmUuid: string): boolean {
-  const cvm = cloud.world.find(vmUuid);
-  if (cvm === undefined) return false;
-  const view = cloud.world.view(cvm);
-  return view.status === "running" && !view.inProgress && !view.gone && !cloud.world.isBusy(cvm);
-}
-
-/** Notes, at each redeploy, how many of the app's instances were away just before it. */
-export function watchAway(cloud: Cloud): readonly number[] {
-  const away: number[] = [];
-  cloud.on("before-work", "redeploy", () => {
-    away.push(instancesOf(cloud).filter(({ vmUuid }) => !serves(cloud, vmUuid)).length);
-  });
-  return away;
-}

@@ -11,6 +11,7 @@ import { maskSecrets } from "../inputs/masks.ts";
 import { Ledger, NO_PEN, type Pages } from "../ledger/ledger.ts";
 import { readBack } from "../ledger/read-back.ts";
 import type { Replica } from "../ledger/replica.ts";
+import { isNotFound } from "../net/fault.ts";
 import { inParallel } from "../net/parallel.ts";
 import type { Budget } from "../net/retry.ts";
 import {
@@ -83,9 +84,9 @@ async function fatesOf(
     });
     if (row.ok) return { replica, is: "there" };
     const { fault } = row;
-    if (fault.kind !== "answer" || fault.status !== 404) return { replica, is: "unknown" };
+    if (!isNotFound(fault)) return { replica, is: "unknown" };
     // An app whose last CVM is gone may be unknown to the API as a whole.
-    const noApp = !list.ok && list.fault.kind === "answer" && list.fault.status === 404;
+    const noApp = !list.ok && isNotFound(list.fault);
     if (listed === null && !noApp) return { replica, is: "unknown" };
     const seen = listed?.some(({ vmUuid, deleted }) => vmUuid === uuid && !deleted) ?? false;
     return { replica, is: seen ? "there" : "gone" };

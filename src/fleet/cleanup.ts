@@ -1,7 +1,7 @@
 import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Trouble, TroubleOf } from "../ledger/trouble.ts";
-import type { Fault } from "../net/fault.ts";
+import { type Fault, isNotFound } from "../net/fault.ts";
 import { gateOf, inParallel } from "../net/parallel.ts";
 import type { Budget } from "../net/retry.ts";
 import type { PhalaClient } from "../phala/api.ts";
@@ -221,8 +221,4 @@ async function isNotThere(
   const cvm = await api.getCvm(vmUuid, look);
   // Whether a row with `deleted_at` is ever served is not known (API facts, unknown 8).
   return cvm.ok ? cvm.value.deleted : isNotFound(cvm.fault);
-}
-
-function isNotFound(fault: Fault): boolean {
-  return fault.kind === "answer" && fault.status === 404;
 }

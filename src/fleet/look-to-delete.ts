@@ -2,6 +2,7 @@
 
 import { NOBODY } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { isUnknownToApi } from "../net/fault.ts";
 import { inParallel } from "../net/parallel.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { askFor } from "./ask.ts";
@@ -64,7 +65,7 @@ async function readList(bench: Bench): Promise<Looked> {
   }
   const { fault, gaveUp } = list;
   const trouble = { kind: "request", doing: { do: "list" }, fault, gaveUp } as const;
-  if (fault.kind === "answer" && fault.status === 404 && !fault.page) {
+  if (isUnknownToApi(fault)) {
     const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
     return { ok: true, seen: none };
   }
@@ -86,7 +87,7 @@ async function readOne(bench: Bench, uuid: string): Promise<Read> {
     return { is: "elsewhere", owner: { uuid, appId: cvm.appId } };
   }
   const { fault, gaveUp } = row;
-  if (fault.kind === "answer" && fault.status === 404 && !fault.page) return { is: "gone" };
+  if (isUnknownToApi(fault)) return { is: "gone" };
   // Sources disagree on the answer for another workspace's: 403 or 404 (API facts, "Errors, limits").
   if (fault.kind === "answer" && fault.status === 403 && !fault.page) {
     return { is: "elsewhere", owner: { uuid, appId: null } };

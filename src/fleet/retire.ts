@@ -1,11 +1,11 @@
 /**
- * The one place that deletes. What came of each is in the ledger: `deleted` where it is proven, `spared`
+ * Deletes what the action `delete` selected (post's own clean-up of a create is `cleanup.ts`). What came of each is in the ledger: `deleted` where it is proven, `spared`
  * where it is no longer what was meant, `vanished` where it went without us, `failed` where the deletion was
  * refused or can't be seen to have come about.
  */
 import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import type { Attempt, Fault } from "../net/fault.ts";
+import { type Attempt, type Fault, isNotFound } from "../net/fault.ts";
 import { gateOf, inParallel } from "../net/parallel.ts";
 import type { Budget } from "../net/retry.ts";
 import type { PhalaClient } from "../phala/api.ts";
@@ -249,10 +249,6 @@ async function isNotThere(
   if (!cvm.ok) return isNotFound(cvm.fault);
   // Whether a deleted one is ever told of is not known (API facts, "Deleting").
   return cvm.value.deleted || cvm.value.status === "deleted";
-}
-
-function isNotFound(fault: Fault): boolean {
-  return fault.kind === "answer" && fault.status === 404;
 }
 
 type Survived = Omit<Extract<Trouble, { kind: "survived" }>, "doing">;

@@ -169,39 +169,6 @@ export function exists({ origin }: Pick<Replica, "origin">): boolean {
   return origin !== "none";
 }
 
-/** Whether something may have been made of which nobody knows where it is. */
-export function isLost(replica: Replica): boolean {
-  if (replica.slot === null) return false;
-  if (replica.fate === "open" || replica.fate === "unknown") return true;
-  return isOurs(replica) && replica.fate === "there" && replica.ident.uuid === null;
-}
-
-/** Whether nothing is known to be wrong with it. */
-export function isGood(replica: Replica): boolean {
-  return exists(replica) && replica.trouble === null && replica.fate === "there";
-}
-
-/**
- * Whether this run may delete it: billed, not there before, and proven to be its own; elimination is a proof
- * only where nothing else creates.
- *
- * @param known what was there before, by UUID; the source is always in it
- */
-export function mayDelete(
-  replica: Replica,
-  exclusive: boolean,
-  known: ReadonlySet<string>,
-): boolean {
-  const { uuid } = replica.ident;
-  if (!isBilled(replica) || uuid === null || known.has(uuid)) return false;
-  return isProven(replica, exclusive);
-}
-
-/** Whether it is proven that this run made it. */
-export function isProven({ proof }: Pick<Replica, "proof">, exclusive: boolean): boolean {
-  return proof === "answer" || proof === "name" || (proof === "elimination" && exclusive);
-}
-
 /** Whether this run deleted it: seen to be gone, or, where nobody waits, the API has begun with it. */
 export function isDeleted({ fate, goneBy, begun }: Replica): boolean {
   return (fate === "gone" && goneBy === "us") || begun;

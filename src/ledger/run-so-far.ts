@@ -34,10 +34,3 @@ export function foldRun(run: RunSoFar, fact: Fact & RunFact): RunSoFar {
       return run;
   }
 }
-
-/** What was there before, by `cvmKeys`, the source always among it; null: the list could not be read. */
-export function knownBefore({ began, surveyed }: RunSoFar): ReadonlySet<string> | null {
-  const known = surveyed?.known ?? null;
-  if (known === null) return null;
-  return new Set(began?.source == null ? known : [...known, began.source]);
-}

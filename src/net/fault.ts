@@ -55,6 +55,16 @@ export interface UnreadableFault {
   readonly page: boolean;
 }
 
+/** Whether the server answered that it knows no such thing. */
+export function isNotFound(fault: Fault): boolean {
+  return fault.kind === "answer" && fault.status === 404;
+}
+
+/** The same, where a proxy's page is no proof. */
+export function isUnknownToApi(fault: Fault): boolean {
+  return fault.kind === "answer" && fault.status === 404 && !fault.page;
+}
+
 /** A request's result: the value, or why there is none. */
 export type Attempt<T> =
   | { readonly ok: true; readonly value: T }

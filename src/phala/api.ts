@@ -3,6 +3,7 @@ import {
   type Attempt,
   answerFault,
   type Fault,
+  isNotFound,
   isPage,
   networkFault,
   serverTime,
@@ -252,9 +253,7 @@ export class PhalaClient {
     const result = this.#done(await this.#send("DELETE", cvmPath(vmUuid), options));
     if (result.ok) return { ok: true, value: "begun" };
     const { fault } = result;
-    return fault.kind === "answer" && fault.status === 404
-      ? { ok: true, value: "unknown" }
-      : { ok: false, fault };
+    return isNotFound(fault) ? { ok: true, value: "unknown" } : { ok: false, fault };
   }
 
   /** A create-like answer: a `VM`, a 465, or a failure. */

@@ -1,7 +1,7 @@
 import { isOurs, type Replica } from "../../ledger/replica.ts";
 import type { NoUrl, ReplicaKey } from "../../ledger/terms.ts";
 import { nameOf, uuidOf } from "../../ledger/who.ts";
-import type { Attempt, Fault } from "../../net/fault.ts";
+import { type Attempt, type Fault, isUnknownToApi } from "../../net/fault.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
 import { pauseBefore } from "../plan/next-look.ts";
 import { type Context, note } from "../run.ts";
@@ -167,5 +167,5 @@ export class AddressSearch {
 
 /** A page is a proxy's word, not the API's. */
 function isUnknown(read: Attempt<Cvm>): boolean {
-  return !read.ok && read.fault.kind === "answer" && read.fault.status === 404 && !read.fault.page;
+  return !read.ok && isUnknownToApi(read.fault);
 }
