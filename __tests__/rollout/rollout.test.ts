@@ -30,6 +30,7 @@ const green: readonly Case[] = [
     process: true,
     expects: (seen) => {
       expect(seen.main.log).toMatch(/4 of 5 to be brought along, 1 at a time/);
+      expect(seen.main.log).not.toMatch(/Waiting for the source/);
       expect(seen.main.outputs).toMatchObject({
         outcome: "rolled_out",
         error_code: "",
@@ -337,6 +338,9 @@ const red: readonly Case[] = [
       expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "UNHEALTHY" });
       expect(redeploysOf(seen)).toEqual([]);
       expect(errorOf(seen.main)).toMatch(/The source .*Nothing was touched/);
+      expect(
+        seen.main.log.match(/Waiting for the source .* to serve, for at most 30 s\./g),
+      ).toHaveLength(1);
     },
   },
   {

@@ -163,6 +163,7 @@ type RolloutNote =
     }
   | { readonly note: "skipped"; readonly ident: Ident; readonly why: SparedWhy }
   | { readonly note: "source-serves"; readonly ident: Ident }
+  | { readonly note: "source-awaited"; readonly ident: Ident; readonly limitMs: number }
   /** Of a source that was not selected, and so is no replica of the run. */
   | { readonly note: "source-attested"; readonly ident: Ident; readonly attested: Attested }
   | { readonly note: "going-back"; readonly count: number }

@@ -1,4 +1,5 @@
 /** The loop of a rollout: look, ask the planner, carry out, wait. It decides nothing itself. */
+import { identOf } from "../../ledger/replica.ts";
 import type { Fault } from "../../net/fault.ts";
 import { inParallel } from "../../net/parallel.ts";
 import type { Approval } from "../../phala/approval.ts";
@@ -26,6 +27,8 @@ export interface Rolled {
 /** Requests at once to the instances themselves. */
 const AT_ONCE = 8;
 const HEARTBEAT_MS = 60_000;
+/** A source that serves shows it in two looks; at the next one, whoever reads the log asks what goes on. */
+const LOOKS_UNTOLD = 3;
 
 export class RollOut {
   readonly #bench: Bench;
@@ -58,10 +61,15 @@ export class RollOut {
 
   /** Waits until the source serves, for as long as one instance may take. @returns whether it does */
   async sourceServes(source: Instance): Promise<boolean> {
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       await this.#look([source]);
       if (source.end === null && !source.fit) this.#expire([source], true);
       if (source.end !== null || source.fit || this.#cancelled) return source.fit;
+      if (looks === LOOKS_UNTOLD) {
+        const note = { note: "source-awaited", ident: identOf(source.row) } as const;
+        const limitMs = this.#rules.instanceTimeoutMs;
+        this.#bench.ledger.append({ fact: "noted", note: { ...note, limitMs } });
+      }
       await this.#pause();
     }
   }

@@ -73,6 +73,10 @@ function noteLines(note: Note, ledger: Ledger): readonly string[] {
       return [`${whoText(note.ident)} is left: ${sparedText(note.why)}.`];
     case "source-serves":
       return [`The source ${whoText(note.ident)} serves.`];
+    case "source-awaited":
+      return [
+        `Waiting for the source ${whoText(note.ident)} to serve, for at most ${duration(note.limitMs)}. In the first minutes after an update, what the API tells may still be the state before it.`,
+      ];
     case "source-attested":
       return [`The source ${whoText(note.ident)}: ${verdictText(note.attested)}.`];
     case "going-back":
