@@ -9,7 +9,7 @@ import { breaks } from "./liars.ts";
 const SEEDS = Number(process.env.VERIFY_SEEDS ?? "100");
 
 describe("a world in which instances lie", () => {
-  it(`${SEEDS} seeds: require and green means honest`, async () => {
+  it("require and green means honest", async () => {
     const broken: string[] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {
       broken.push(...(await breaks(seed)).map((what) => `seed ${seed}: ${what}`));
