@@ -26,7 +26,8 @@ export function judgeRollout(
       if (unapproved === null) return { outcome: "cancelled", trouble: null, exitCode: 1 };
       return red(unapproved.kind === "approval" ? "pending_approval" : "failed", unapproved);
     case "out-of-time":
-      return red("timeout", first ?? late);
+      // What failed before is why it is red, and the time's end only why nothing more was done about it.
+      return first === null ? red("timeout", late) : red(outcomeOf(replicas), first);
     case "rolled-back":
       return red("rolled_back", first ?? late);
     case "back-failed":

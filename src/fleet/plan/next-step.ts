@@ -89,6 +89,18 @@ function hasRoom(world: RolloutWorld, members: readonly Member[], next: Member):
   return missed.length < world.maxUnavailable;
 }
 
+/**
+ * Whether a further request may go out for one that was chosen before: its answer was lost, or its environment
+ * comes after its revision. Somebody else may have taken another one away since.
+ *
+ * @param serves by the last look
+ */
+export function maySend(world: RolloutWorld, key: string, serves: boolean): boolean {
+  if (!serves) return true;
+  const others = world.members.filter((one) => !one.gone && one.key !== key);
+  return others.filter(isAway).length < world.maxUnavailable;
+}
+
 function isMissed(member: Member): boolean {
   return !member.parked && member.serves && !member.busy;
 }

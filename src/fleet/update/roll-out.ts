@@ -2,10 +2,10 @@
 import type { Fault } from "../../net/fault.ts";
 import { inParallel } from "../../net/parallel.ts";
 import type { Approval } from "../../phala/approval.ts";
-import type { Cvm } from "../../phala/cvm.ts";
+import { type Cvm, runs } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
-import { type End, nextStep, type Step } from "../plan/next-step.ts";
+import { type End, maySend, nextStep, type Step } from "../plan/next-step.ts";
 import type { RolloutWorld } from "../plan/rollout-world.ts";
 import { QUEUE_MS } from "../plan/update-course.ts";
 import { addressOf, askOnce, checkUp } from "./check-up.ts";
@@ -213,7 +213,9 @@ export class RollOut {
       if (this.#cancelled) return;
       if (under?.phase !== "asking" || clock.now() < under.notBefore) continue;
       // What is in progress would only answer that it is busy.
-      if (one.row.inProgress && under.fault !== null) continue;
+      if (one.row.inProgress) continue;
+      const serves = runs(one.row) && one.answered !== false && !one.parked;
+      if (!maySend(this.#world(), one.key, serves)) continue;
       const first = !under.sent && !under.back;
       if (first && (this.#isBad() || this.#approval !== null))
         withdraw(this.#bench, one, this.#rules.wanted);

@@ -57,7 +57,11 @@ function keep(bench: Bench, one: Instance, { wanted }: UpdateRules): false {
 /** A line for each change of its state. */
 function show({ ledger }: Bench, one: Instance, row: Cvm): void {
   const before = one.row;
-  const same = before.status === row.status && isBusy(before) === isBusy(row);
+  // Somebody else's update may begin and end between two looks; of ours the hash says nothing new.
+  const same =
+    before.status === row.status &&
+    isBusy(before) === isBusy(row) &&
+    (one.under !== null || before.composeHash === row.composeHash);
   if (same || one.isSource) return;
   const { status } = row;
   const look = { detailed: false, bootProgress: null, bootError: null } as const;
@@ -111,6 +115,7 @@ function move(bench: Bench, one: Instance, under: Under | null): boolean {
     under.phase = "asking";
     under.notBefore = now;
     under.mayBeBegun = false;
+    under.tries = 0;
   } else if (verdict === "ended" && one.parked) finish(bench, one);
   else if (verdict === "dead") fail(bench, one, { why: "status", status: row.status });
   else if (verdict === "serving") {
