@@ -115,8 +115,8 @@ function isInTheWay(member: Member): boolean {
 /** Nothing is to be sent for it, but whether all is well is not known yet. */
 function isWaitedFor(member: Member): boolean {
   const { ours, revision, busy, serves, parked } = member;
-  // Somebody else's hand on what we have brought along: whether it serves is not known before that ends.
-  if (ours === "done") return busy;
+  // Somebody else's hand on what we have brought along, or a crash: whether it serves is not known before that ends.
+  if (ours === "done") return busy || !(serves || parked);
   if (ours !== "untouched") return false;
   return busy || (revision === "new" && !serves && !parked) || wantsUpdate(member);
 }
