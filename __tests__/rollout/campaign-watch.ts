@@ -41,6 +41,8 @@ export class Watch {
   readonly #plan: Plan;
   #run = 0;
   #lists = 0;
+  /** Stopped at the run's first look, and so none of its own, whatever comes of them. */
+  #parked: ReadonlySet<string> | null = null;
   /** As each was last told. */
   readonly #rows = new Map<string, Row>();
   readonly #bodies: { readonly at: number; readonly index: number; readonly body: string }[] = [];
@@ -68,6 +70,7 @@ export class Watch {
   begin(run: number): void {
     this.#run = run;
     this.#rows.clear();
+    this.#parked = null;
   }
 
   #lie(lie: ListLie, body: string): string {
@@ -80,7 +83,9 @@ export class Watch {
   #listed({ index, fault, status }: RecordedRequest): void {
     const told = this.#bodies.find((one) => one.index === index);
     if (told === undefined || fault !== undefined || status !== 200) return;
-    for (const row of JSON.parse(told.body) as Row[]) this.#rows.set(row.vm_uuid, row);
+    const rows = JSON.parse(told.body) as Row[];
+    this.#parked ??= new Set(rows.filter(isParked).map(({ vm_uuid }) => vm_uuid));
+    for (const row of rows) this.#rows.set(row.vm_uuid, row);
   }
 
   #truthOf(cvm: Cvm): { readonly serves: boolean; readonly hash: string } {
@@ -111,7 +116,8 @@ export class Watch {
       ({ vm_uuid }) => vm_uuid !== target && selected.includes(vm_uuid) && this.#isThere(vm_uuid),
     );
     const own = this.#rows.get(target);
-    const away = others.filter((row) => !told(row) && !isParked(row));
+    const counts = (row: Row) => !isParked(row) && this.#parked?.has(row.vm_uuid) !== true;
+    const away = others.filter((row) => !told(row) && counts(row));
     if (own !== undefined && told(own) && this.#isWell(target) && away.length >= max) {
       this.#break(`takes one away that serves, beside ${away.length}, where ${max} may be`);
     }
