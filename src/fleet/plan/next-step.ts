@@ -68,7 +68,7 @@ function stepBack(world: RolloutWorld, members: readonly Member[]): Step {
   }
   if (members.some(isMoving)) return LOOK;
   // Where others are away for good, one that serves the new revision is better than none that serves.
-  if (next !== undefined || members.some(({ ours }) => ours === "back-failed")) {
+  if (next !== undefined || world.members.some(({ ours }) => ours === "back-failed")) {
     return end("back-failed");
   }
   const went = members.some(({ ours }) => ours === "back-done");
