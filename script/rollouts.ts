@@ -14,6 +14,7 @@ for (let seed = from; seed < from + seeds; seed++) {
   played += 1;
   updates += told.updates;
   for (const word of told.outcomes) outcomes.set(word, (outcomes.get(word) ?? 0) + 1);
+  if (played % 5_000 === 0) console.log(`${played} of ${seeds} seeds`);
   if (told.broken.length === 0) continue;
   broken += 1;
   console.log(`seed ${seed} (${told.outcomes.join(", ")}): ${told.broken.join("; ")}`);
