@@ -123,7 +123,11 @@ export class Watch {
     }
     if (lies.size > 0) return;
     const moving = selected.filter(
-      (uuid) => uuid !== target && this.#isThere(uuid) && this.#isMoving(uuid),
+      (uuid) =>
+        uuid !== target &&
+        this.#parked?.has(uuid) !== true &&
+        this.#isThere(uuid) &&
+        this.#isMoving(uuid),
     );
     if (moving.length >= max) {
       this.#break(`updates one beside ${moving.length} of its own, where ${max} may be`);
