@@ -32,6 +32,8 @@ function told({ status, in_progress, progress }: Row): boolean {
 
 /** What the rows of a list cannot show while an update settles: no second try before. Ms. */
 const SETTLE_MS = 15_000;
+/** Longer than any pause between two looks that is drawn, and the way there and back. */
+const LOOK_MS = 20_000;
 
 export class Watch {
   readonly broken: string[] = [];
@@ -155,7 +157,7 @@ export class Watch {
       ({ run, request }) => run === this.#run && request.index === last.requestIndex,
     );
     // Of an earlier run's environment in the platform's queue nothing shows anywhere, not even a hash.
-    if (this.#plan.envs && !own && world.now() < shows) return false;
+    if (this.#plan.envs && !own && world.now() < shows + LOOK_MS) return false;
     return world.now() < shows + last.plan.ms;
   }
 

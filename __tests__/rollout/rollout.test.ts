@@ -126,6 +126,25 @@ const green: readonly Case[] = [
   },
   {
     ...usual,
+    name: "nothing is touched on a look that failed: what somebody did before it is seen first",
+    api: { liveInstances: 2, updateMs: 2_000 },
+    given: (cloud) => {
+      deployed(cloud);
+      let lists = 0;
+      cloud.on("before-work", "list", () => {
+        lists += 1;
+        const one = instancesOf(cloud)[1]?.vmUuid ?? "";
+        if (lists === 2) cloud.update(one, { redeploy: NEW });
+      });
+      cloud.fault({ route: "list", nth: 4, kind: "status", when: "before", status: 500 });
+    },
+    expects: (seen) => {
+      expect(seen.main.outputs.outcome).toBe("unchanged");
+      expect(redeploysOf(seen)).toEqual([]);
+    },
+  },
+  {
+    ...usual,
     name: "one that somebody else brings to the revision meanwhile is waited for, and not touched",
     api: five,
     given: (cloud) => {

@@ -105,7 +105,8 @@ export class Instance {
       gone,
       revision: this.has(wanted) ? "new" : "old",
       serves: this.#serves(wanted),
-      busy: isBusy(row),
+      // What the last look did not show may be gone: the next look says.
+      busy: isBusy(row) || this.missing > 0,
       createdAt: row.createdAt,
       returns: from !== null && from !== wanted && this.changed,
       parked: parked && !runs(row),

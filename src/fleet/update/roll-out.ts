@@ -74,7 +74,7 @@ export class RollOut {
       this.#expire(this.#instances, false);
       const step = this.#plan();
       if (step.do === "end") return { end: step.end, approval: this.#approval };
-      await this.#sendDue();
+      if (this.#blind === null) await this.#sendDue();
       if (this.#cancelled) continue;
       this.#beat();
       await this.#pause();
@@ -119,6 +119,8 @@ export class RollOut {
     for (;;) {
       const step = nextStep(this.#world());
       if (step.do === "look" || step.do === "end") return step;
+      // What was seen before a look that failed may be old: nothing is taken away on the strength of it.
+      if (this.#blind !== null) return { do: "look" };
       const one = this.#instances.find(({ key }) => key === step.key);
       if (one === undefined) throw new Error(`no instance ${step.key}`);
       if (step.do === "roll-back") this.#goBack();
@@ -213,7 +215,7 @@ export class RollOut {
       if (this.#cancelled) return;
       if (under?.phase !== "asking" || clock.now() < under.notBefore) continue;
       // What is in progress would only answer that it is busy.
-      if (one.row.inProgress) continue;
+      if (one.row.inProgress || one.missing > 0) continue;
       const serves = runs(one.row) && one.answered !== false && !one.parked;
       if (!maySend(this.#world(), one.key, serves)) continue;
       const first = !under.sent && !under.back;
