@@ -56,6 +56,7 @@ describe("the threat model", () => {
       "A hostile address: app, instance or redirect",
       "A hostile pull request",
       "A mistake in what to delete",
+      "A bad revision, or a rollout in the wrong hands",
       "A stolen log, artifact or state",
       "Someone else in the workspace",
       "A dependency, or a release of this action",

@@ -267,6 +267,44 @@ describe("the examples", () => {
   );
 
   runExample(
+    "Blue and green",
+    "brings new ones beside the old, then deletes these; run again it changes nothing",
+    async (sim, workflow) => {
+      const there = () =>
+        sim
+          .cvms()
+          .filter(({ appId, deleted }) => appId === sim.appId && !deleted)
+          .map(({ name }) => name);
+      expect(there()).toEqual(["web", "web-seed1", "web-seed2"]);
+      const inputs = { compose_hash: sim.composeHash };
+      for (let round = 0; round < 2; round += 1) {
+        const runs = await runWorkflow(workflow, settings(sim, { inputs }));
+        expect(conclusions(runs)).toEqual(["blue-green success"]);
+        const [first, ...green] = there();
+        expect([first, green.length]).toEqual(["web", 2]);
+      }
+      expect(replicas(sim)).toHaveLength(2);
+    },
+    { liveInstances: 3 },
+  );
+
+  runExample(
+    "Blue and green",
+    "leaves the old ones, and none of the new, where trying them fails",
+    async (sim, workflow) => {
+      const inputs = { compose_hash: sim.composeHash };
+      const failing = broken(workflow, "--max-time 30", "--no-such-option");
+      const runs = await runWorkflow(failing, settings(sim, { inputs }));
+      expect(conclusions(runs)).toEqual(["blue-green failure"]);
+      expect(replicas(sim)).toEqual([]);
+      expect(
+        sim.cvms().filter(({ appId, deleted }) => appId === sim.appId && !deleted),
+      ).toHaveLength(3);
+    },
+    { liveInstances: 3 },
+  );
+
+  runExample(
     "Scale",
     "creates what is missing, and nothing the second time",
     async (sim, workflow) => {

@@ -203,7 +203,7 @@ describe("the recipes", () => {
   });
 
   it("would not keep a job output or a replica's field that does not exist", () => {
-    const matrix = examples.find(({ text }) => text.includes("fromJSON"));
+    const matrix = examples.find(({ text }) => text.includes("matrix.replica.instance_url"));
     const broken = (matrix?.text ?? "")
       .replace("matrix.replica.instance_url", "matrix.replica.url")
       .replace("needs.replicate.outputs.replicas", "needs.replicate.outputs.list");

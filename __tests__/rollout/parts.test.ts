@@ -1,9 +1,11 @@
 /** The pure pieces of a rollout: inputs, selection, and what looks and answers say. */
 import { describe, expect, it } from "@jest/globals";
+import { judgeRollout } from "../../src/commands/judge-rollout.ts";
 import { judgeHealth, UNASKED } from "../../src/fleet/plan/health-course.ts";
 import { selectForRollout, selectionTrouble } from "../../src/fleet/plan/select-rollout.ts";
 import { judgeCourse, newCourse } from "../../src/fleet/plan/update-course.ts";
 import { parseShare, readRolloutInputs } from "../../src/inputs/rollout.ts";
+import { blankReplica, NOBODY } from "../../src/ledger/replica.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { portUrl } from "../../src/phala/port.ts";
 import { judgeUpdate, readRevisions } from "../../src/phala/revisions.ts";
@@ -277,5 +279,34 @@ describe("the URL of a port", () => {
     expect(portUrl(row, 80)).toBe(`https://${id}-80.gw.example`);
     expect(portUrl(row, 8443)).toBe(`https://${id}-8443s.gw.example`);
     expect(portUrl(row, 44)).toBeNull();
+  });
+});
+
+describe("the judgement", () => {
+  it("is never green where only the way back failed", () => {
+    const trouble = {
+      kind: "update",
+      stage: "back",
+      replica: NOBODY,
+      end: { why: "vanished" },
+      elapsedMs: 1,
+    } as const;
+    const revision = {
+      from: OLD,
+      to: NEW,
+      done: true,
+      back: "failed",
+      backTrouble: trouble,
+    } as const;
+    const replica = {
+      ...blankReplica("cvm-a"),
+      origin: "existing",
+      fate: "gone",
+      revision,
+    } as const;
+    for (const end of ["stopped", "back-failed"] as const) {
+      const judged = judgeRollout(end, [replica], { limitMs: 1, unapproved: null });
+      expect(judged).toMatchObject({ exitCode: 1, trouble });
+    }
   });
 });

@@ -127,6 +127,25 @@ const green: readonly Case[] = [
   },
   {
     ...usual,
+    name: "nothing is touched on a look that failed: what somebody did before it is seen first",
+    api: { liveInstances: 2, updateMs: 2_000 },
+    given: (cloud) => {
+      deployed(cloud);
+      let lists = 0;
+      cloud.on("before-work", "list", () => {
+        lists += 1;
+        const one = instancesOf(cloud)[1]?.vmUuid ?? "";
+        if (lists === 2) cloud.update(one, { redeploy: NEW });
+      });
+      cloud.fault({ route: "list", nth: 4, kind: "status", when: "before", status: 500 });
+    },
+    expects: (seen) => {
+      expect(seen.main.outputs.outcome).toBe("unchanged");
+      expect(redeploysOf(seen)).toEqual([]);
+    },
+  },
+  {
+    ...usual,
     name: "one that somebody else brings to the revision meanwhile is waited for, and not touched",
     api: five,
     given: (cloud) => {
@@ -370,6 +389,75 @@ const red: readonly Case[] = [
       expect(seen.main.outputs).toMatchObject({ outcome: "partial", error_code: "MISMATCH" });
       expect(hashesOf(seen)).toEqual([NEW, THIRD, NEW, NEW, NEW]);
       expect(errorOf(seen.main)).toMatch(/updated by somebody else after this step/);
+    },
+  },
+  {
+    ...usual,
+    // Rollouts of other tools are told to be done, and their users find the new version crashed.
+    name: "one that served crashes while the next is updated: not rolled out, and the rest is not touched",
+    only: "simulated",
+    api: { ...five, updateMs: 60_000 },
+    given: (cloud) => {
+      deployed(cloud);
+      let met = 0;
+      cloud.on("answered", "redeploy", () => {
+        met += 1;
+        const first = instancesOf(cloud)[1]?.vmUuid ?? "";
+        if (met === 2) cloud.update(first, { status: "error" });
+      });
+    },
+    expects: (seen) => {
+      expect(seen.main.outputs).toMatchObject({ outcome: "partial", error_code: "BOOT" });
+      expect(outcomes(seen)).toEqual(["unchanged", "failed", "updated", "untouched", "untouched"]);
+      expect(errorOf(seen.main)).toMatch(/did not come up again: its status is error/);
+    },
+  },
+  {
+    ...usual,
+    name: "the last one crashes right after it served: the others' word is not enough",
+    only: "simulated",
+    api: { liveInstances: 3, updateMs: 60_000 },
+    inputs: (cloud) => ({ ...toSource(cloud), on_failure: "rollback" }),
+    given: (cloud) => {
+      deployed(cloud);
+      let done = false;
+      cloud.on("before-work", "list", () => {
+        const [, first, second] = instancesOf(cloud);
+        if (done || first === undefined || second === undefined) return;
+        const { guestHash, inProgress } = cloud.world.view(second);
+        done = guestHash === NEW && !inProgress;
+        if (done) cloud.update(first.vmUuid, { status: "exited" });
+      });
+    },
+    expects: (seen) => {
+      expect(seen.main.outputs).toMatchObject({ outcome: "rolled_back", error_code: "BOOT" });
+    },
+  },
+  {
+    ...usual,
+    // A platform that rolls back by itself leaves a service that is stable, and old.
+    name: "the platform brings one back by itself in the middle: it is not told to be updated",
+    only: "simulated",
+    api: { ...five, updateMs: 60_000 },
+    given: (cloud) => {
+      deployed(cloud);
+      const old = instancesOf(cloud)[1]?.composeHash ?? "";
+      const off = cloud.on("answered", "redeploy", ({ request }) => {
+        off();
+        const one = instancesOf(cloud).find(({ vmUuid }) => request.body.includes(vmUuid));
+        if (one !== undefined) {
+          cloud.on("before-work", "list", () => {
+            const { status } = cloud.world.view(one);
+            if (status === "starting" && one.composeHash === NEW) {
+              cloud.update(one.vmUuid, { redeploy: old });
+            }
+          });
+        }
+      });
+    },
+    expects: (seen) => {
+      expect(seen.main.outputs).toMatchObject({ outcome: "partial", error_code: "MISMATCH" });
+      expect(outcomes(seen)[1]).toBe("failed");
     },
   },
   {

@@ -6,12 +6,13 @@ import { parseArgs } from "node:util";
 import { attesting } from "./attestation.ts";
 import { downloads } from "./downloads.ts";
 import { markdownOf, type Report } from "./report.ts";
+import { rollout } from "./rollout.ts";
 import { scaling } from "./scaling.ts";
 import { startup } from "./startup.ts";
 import { prepare, ROOT } from "./subjects.ts";
 import { survival } from "./survival.ts";
 
-const PARTS = ["startup", "downloads", "scaling", "survival", "attestation"] as const;
+const PARTS = ["startup", "downloads", "scaling", "survival", "attestation", "rollout"] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: script/bench [--runs N] [--only PART]... [--write]
@@ -78,6 +79,7 @@ async function bench(runs: number, parts: ReadonlySet<Part>, write: boolean): Pr
       ...(await measure("downloads", () => downloads(subjects))),
       ...(await measure("scaling", () => scaling(subjects, Math.ceil(runs / 5)))),
       ...(await measure("survival", () => survival(subjects))),
+      ...(await measure("rollout", rollout)),
       ...(await measure("attestation", () => attesting(runs))),
     };
     told(report, write);

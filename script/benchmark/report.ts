@@ -1,6 +1,7 @@
 /** The measurements as one JSON object and as a page of Markdown. */
 import type { Attesting } from "./attestation.ts";
 import type { Download } from "./downloads.ts";
+import { INSTANCES, type RolloutRow, SHARE, UPDATE_MS } from "./rollout.ts";
 import { BOOT_MS, POLL_MS, type ScalingRow } from "./scaling.ts";
 import type { Startup } from "./startup.ts";
 import { rounded } from "./stats.ts";
@@ -18,6 +19,7 @@ export interface Report {
   readonly downloads?: readonly Download[];
   readonly scaling?: readonly ScalingRow[];
   readonly survival?: readonly SurvivalRow[];
+  readonly rollout?: readonly RolloutRow[];
   readonly attestation?: Attesting;
 }
 
@@ -35,7 +37,7 @@ function cell(value: string | number): string {
 
 /** Everything that was measured, as docs/benchmarks.md holds it. */
 export function markdownOf(report: Report): string {
-  const { versions, startup, downloads, scaling, survival, attestation } = report;
+  const { versions, startup, downloads, scaling, survival, attestation, rollout } = report;
   return [
     "# Benchmarks",
     "Made by `script/bench --write` ([CONTRIBUTING](../CONTRIBUTING.md)); the same figures as data are in [benchmarks.json](benchmarks.json). Everything runs on one machine against the simulator of this repository, so there is no network in it. Machines are noisy: the ratios say more than the milliseconds, and no test depends on them.",
@@ -44,6 +46,7 @@ export function markdownOf(report: Report): string {
     downloads === undefined ? "" : downloadPart(downloads),
     scaling === undefined ? "" : scalingPart(scaling),
     survival === undefined ? "" : survivalPart(survival),
+    rollout === undefined ? "" : rolloutPart(rollout),
     attestation === undefined ? "" : attestationPart(attestation),
   ]
     .filter((part) => part !== "")
@@ -162,5 +165,17 @@ function attestationPart({ loadMs, firstMs, furtherMs, runs, requests }: Attesti
       ],
     ),
     `The action verify, on 50 instances beside their source: ${all} requests (${each.join(", ")}). The evidence of the source is asked for by itself, that of all others at once; what Intel publishes is fetched once for a kind of platform.`,
+  ].join("\n\n");
+}
+
+function rolloutPart(rows: readonly RolloutRow[]): string {
+  return [
+    "## A rollout",
+    `${INSTANCES} instances, one of them on the revision, \`max_unavailable: ${SHARE}\`; an update takes ${UPDATE_MS / 1_000} s. In simulated time, so that the figures are the same on every machine.`,
+    table(
+      ["poll_interval (s)", "Updates sent", "Looks", "Other requests", "Simulated s"],
+      rows.map((row) => [row.pollSeconds, row.redeploys, row.lists, row.others, row.seconds]),
+    ),
+    "One request an instance, and one a look, however many instances there are; the rest reads the revisions and, while an update waits in the platform's queue, how long guests are up.",
   ].join("\n\n");
 }

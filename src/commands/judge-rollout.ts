@@ -27,13 +27,15 @@ export function judgeRollout(
       if (unapproved === null) return { outcome: "cancelled", trouble: null, exitCode: 1 };
       return red(unapproved.kind === "approval" ? "pending_approval" : "failed", unapproved);
     case "out-of-time":
-      return red("timeout", first ?? late);
+      // What failed before is why it is red, and the time's end only why nothing more was done about it.
+      return first === null ? red("timeout", late) : red(outcomeOf(replicas), first);
     case "rolled-back":
       return red("rolled_back", first ?? late);
     case "back-failed":
-      return red("failed", first ?? late);
-    case "done":
+      return red("failed", first ?? firstBackTrouble(replicas) ?? late);
     case "stopped":
+      return red(outcomeOf(replicas), first ?? firstBackTrouble(replicas) ?? late);
+    case "done":
       if (first !== null) return red(outcomeOf(replicas), first);
       return { outcome: wordOf(replicas), trouble: null, exitCode: 0 };
   }
@@ -59,6 +61,13 @@ function firstTrouble(replicas: readonly Replica[]): Trouble | null {
   const failed = replicas.filter(({ trouble }) => trouble !== null);
   const at = ({ times }: Replica) => times.failed ?? Number.POSITIVE_INFINITY;
   return [...failed].sort((a, b) => at(a) - at(b))[0]?.trouble ?? null;
+}
+
+/** Where nothing failed but the way back, such as after the time for all was over. */
+function firstBackTrouble(replicas: readonly Replica[]): Trouble | null {
+  return (
+    replicas.find(({ revision }) => revision?.backTrouble != null)?.revision?.backTrouble ?? null
+  );
 }
 
 function red(outcome: string, trouble: Trouble): Judgement {

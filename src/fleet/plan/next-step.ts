@@ -68,7 +68,7 @@ function stepBack(world: RolloutWorld, members: readonly Member[]): Step {
   }
   if (members.some(isMoving)) return LOOK;
   // Where others are away for good, one that serves the new revision is better than none that serves.
-  if (next !== undefined || members.some(({ ours }) => ours === "back-failed")) {
+  if (next !== undefined || world.members.some(({ ours }) => ours === "back-failed")) {
     return end("back-failed");
   }
   const went = members.some(({ ours }) => ours === "back-done");
@@ -89,6 +89,18 @@ function hasRoom(world: RolloutWorld, members: readonly Member[], next: Member):
   return missed.length < world.maxUnavailable;
 }
 
+/**
+ * Whether a further request may go out for one that was chosen before: its answer was lost, or its environment
+ * comes after its revision. Somebody else may have taken another one away since.
+ *
+ * @param serves by the last look
+ */
+export function maySend(world: RolloutWorld, key: string, serves: boolean): boolean {
+  if (!serves) return true;
+  const others = world.members.filter((one) => !one.gone && one.key !== key);
+  return others.filter(isAway).length < world.maxUnavailable;
+}
+
 function isMissed(member: Member): boolean {
   return !member.parked && member.serves && !member.busy;
 }
@@ -103,8 +115,8 @@ function isInTheWay(member: Member): boolean {
 /** Nothing is to be sent for it, but whether all is well is not known yet. */
 function isWaitedFor(member: Member): boolean {
   const { ours, revision, busy, serves, parked } = member;
-  // Somebody else's hand on what we have brought along: whether it serves is not known before that ends.
-  if (ours === "done") return busy;
+  // Somebody else's hand on what we have brought along, or a crash: whether it serves is not known before that ends.
+  if (ours === "done") return busy || !(serves || parked);
   if (ours !== "untouched") return false;
   return busy || (revision === "new" && !serves && !parked) || wantsUpdate(member);
 }

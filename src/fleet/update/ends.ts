@@ -30,7 +30,8 @@ export function reached({ ledger }: Bench, one: Instance, stage: Stage): void {
 export function fail({ ledger, edges }: Bench, one: Instance, end: UpdateEnd): void {
   const { key, under } = one;
   const back = under?.back ?? false;
-  const stage = one.isSource ? "source" : under === null ? "there" : back ? "back" : "forth";
+  const forth = under !== null || one.ours === "done";
+  const stage = one.isSource ? "source" : !forth ? "there" : back ? "back" : "forth";
   one.under = null;
   one.end = end;
   if (end.why === "overtaken") one.ours = "overtaken";

@@ -27,6 +27,8 @@ export interface Under {
   /** An answer of it leaves open whether it was begun. */
   mayBeBegun: boolean;
   lost: number;
+  /** Requests that were sent for the present one of `ops`. */
+  tries: number;
   fault: Fault | null;
   /** A registration is to be named with the next try. */
   registered: boolean;
@@ -76,7 +78,8 @@ export class Instance {
     this.row = row;
     this.since = since;
     this.isSource = isSource;
-    this.parked = isStopping(row.status);
+    // A source that is stopped shows nothing: that is a failure, not a reason to pass it over.
+    this.parked = !isSource && isStopping(row.status);
     this.course = newCourse(wanted, null, null);
   }
 
@@ -102,7 +105,8 @@ export class Instance {
       gone,
       revision: this.has(wanted) ? "new" : "old",
       serves: this.#serves(wanted),
-      busy: isBusy(row),
+      // What the last look did not show may be gone: the next look says.
+      busy: isBusy(row) || this.missing > 0,
       createdAt: row.createdAt,
       returns: from !== null && from !== wanted && this.changed,
       parked: parked && !runs(row),

@@ -3,10 +3,10 @@ import { identOf } from "../../ledger/replica.ts";
 import type { Fault } from "../../net/fault.ts";
 import { inParallel } from "../../net/parallel.ts";
 import type { Approval } from "../../phala/approval.ts";
-import type { Cvm } from "../../phala/cvm.ts";
+import { type Cvm, runs } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
-import { type End, nextStep, type Step } from "../plan/next-step.ts";
+import { type End, maySend, nextStep, type Step } from "../plan/next-step.ts";
 import type { RolloutWorld } from "../plan/rollout-world.ts";
 import { QUEUE_MS } from "../plan/update-course.ts";
 import { addressOf, askOnce, checkUp } from "./check-up.ts";
@@ -82,7 +82,7 @@ export class RollOut {
       this.#expire(this.#instances, false);
       const step = this.#plan();
       if (step.do === "end") return { end: step.end, approval: this.#approval };
-      await this.#sendDue();
+      if (this.#blind === null) await this.#sendDue();
       if (this.#cancelled) continue;
       this.#beat();
       await this.#pause();
@@ -127,6 +127,8 @@ export class RollOut {
     for (;;) {
       const step = nextStep(this.#world());
       if (step.do === "look" || step.do === "end") return step;
+      // What was seen before a look that failed may be old: nothing is taken away on the strength of it.
+      if (this.#blind !== null) return { do: "look" };
       const one = this.#instances.find(({ key }) => key === step.key);
       if (one === undefined) throw new Error(`no instance ${step.key}`);
       if (step.do === "roll-back") this.#goBack();
@@ -221,7 +223,9 @@ export class RollOut {
       if (this.#cancelled) return;
       if (under?.phase !== "asking" || clock.now() < under.notBefore) continue;
       // What is in progress would only answer that it is busy.
-      if (one.row.inProgress && under.fault !== null) continue;
+      if (one.row.inProgress || one.missing > 0) continue;
+      const serves = runs(one.row) && one.answered !== false && !one.parked;
+      if (!maySend(this.#world(), one.key, serves)) continue;
       const first = !under.sent && !under.back;
       if (first && (this.#isBad() || this.#approval !== null))
         withdraw(this.#bench, one, this.#rules.wanted);

@@ -36,6 +36,7 @@ export function begin(bench: Bench, one: Instance, rules: UpdateRules, back: boo
     sent: false,
     mayBeBegun: false,
     lost: 0,
+    tries: 0,
     fault: null,
     registered: false,
     startedAt: now,
@@ -93,6 +94,7 @@ export async function send(
     return null;
   }
   tell(bench, one, under, rules);
+  under.tries += 1;
   const answer = await ask(bench, one, under, {
     revisionId: row?.id ?? "",
     encryptedEnv: rules.encryptedEnv ?? "",
@@ -173,5 +175,5 @@ function takeFault(
     under.notBefore = now + Math.max(asked, Math.min(BUSY_PAUSE_MS, rules.pollMs * 5));
   }
   const waitMs = under.notBefore - now;
-  ledger.append({ fact: "retrying", doing, fault, waitMs, next: under.lost + 2 });
+  ledger.append({ fact: "retrying", doing, fault, waitMs, next: under.tries + 1 });
 }

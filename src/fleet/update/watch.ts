@@ -34,7 +34,7 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   const { under } = one;
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
-  if (one.ours === "done") return keep(bench, one, rules);
+  if (one.ours === "done") return keep(bench, one);
   if (one.ours === "untouched" && before.composeHash !== rules.wanted && one.has(rules.wanted)) {
     // Somebody else updates it.
     one.since = bench.edges.clock.now();
@@ -45,19 +45,26 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   return move(bench, one, null);
 }
 
-/** It was updated by us: is it still what we made it? */
-function keep(bench: Bench, one: Instance, { wanted }: UpdateRules): false {
-  const { row, course } = one;
-  const other = one.has(wanted) ? 0 : course.other + 1;
-  one.course = { ...course, other };
-  if (other >= LOOKS_WITHOUT) fail(bench, one, { why: "overtaken", composeHash: row.composeHash });
+/** It was updated by us: is it still what we made it, and does it still run? A crash may come late. */
+function keep(bench: Bench, one: Instance): false {
+  const { row } = one;
+  const sight = { composeHash: row.composeHash, status: row.status, inProgress: isBusy(row) };
+  const seen = judgeCourse({ ...one.course, away: true }, sight, bench.edges.clock.now());
+  one.course = seen.course;
+  const { verdict } = seen;
+  if (verdict === "overtaken") fail(bench, one, { why: "overtaken", composeHash: row.composeHash });
+  if (verdict === "dead" && !one.parked) fail(bench, one, { why: "status", status: row.status });
   return false;
 }
 
 /** A line for each change of its state. */
 function show({ ledger }: Bench, one: Instance, row: Cvm): void {
   const before = one.row;
-  const same = before.status === row.status && isBusy(before) === isBusy(row);
+  // Somebody else's update may begin and end between two looks; of ours the hash says nothing new.
+  const same =
+    before.status === row.status &&
+    isBusy(before) === isBusy(row) &&
+    (one.under !== null || before.composeHash === row.composeHash);
   if (same || one.isSource) return;
   const { status } = row;
   const look = { detailed: false, bootProgress: null, bootError: null } as const;
@@ -111,6 +118,7 @@ function move(bench: Bench, one: Instance, under: Under | null): boolean {
     under.phase = "asking";
     under.notBefore = now;
     under.mayBeBegun = false;
+    under.tries = 0;
   } else if (verdict === "ended" && one.parked) finish(bench, one);
   else if (verdict === "dead") fail(bench, one, { why: "status", status: row.status });
   else if (verdict === "serving") {
