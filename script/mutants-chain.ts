@@ -5,7 +5,7 @@ const OTHERS = "__tests__/chain/others.test.ts";
 const REGISTER = "__tests__/chain/register.test.ts";
 const FAULTS = "__tests__/chain/faults.test.ts";
 const KILLED = "__tests__/chain/killed.test.ts";
-const CREATE = "__tests__/chain/create.test.ts";
+const CREATE = "__tests__/commands/create/chain/signing.test.ts";
 const RULES = "__tests__/chain/next-transaction.test.ts";
 
 function mutant(

@@ -3,7 +3,10 @@ import type { Mutant } from "./mutants-list.ts";
 
 const of = "names" as const;
 /** In simulated time: a process would run the bundle, which has no defect planted. */
-const CASES = ["__tests__/names/cases.test.ts", "--testNamePattern=^(?!.*as a process)"];
+const CASES = [
+  "__tests__/commands/create/names/cases.test.ts",
+  "--testNamePattern=^(?!.*as a process)",
+];
 
 export const NAMES_MUTANTS: readonly Mutant[] = [
   {

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { playRed, RED_CASES } from "../__tests__/words/red.ts";
+import { playRed, RED_CASES } from "../__tests__/report/red.ts";
 
 const INTRO = `# Red logs
 

@@ -1,6 +1,6 @@
 /** The long campaign of rollouts: `script/rollouts --seeds 100000`, or `--from N --seeds 1` for one. */
 import { parseArgs } from "node:util";
-import { playSeed } from "../__tests__/rollout/campaign.ts";
+import { playSeed } from "../__tests__/commands/rollout/campaign.ts";
 
 const number = { type: "string" } as const;
 const { values } = parseArgs({ options: { seeds: number, from: number } });

@@ -1,8 +1,11 @@
 /** All campaigns that `script/simulate` plays: of create's main and post, and those with worlds of their own. */
-import { breaks as breaksInChains, explain as explainChain } from "../chain/drawn.ts";
-import { playSeed as playDelete } from "../delete/campaign.ts";
-import { playSeed as playNames } from "../names/campaign.ts";
-import { breaks as breaksAmongLiars, explain as explainLiars } from "../verify/liars.ts";
+import {
+  breaks as breaksInChains,
+  explain as explainChain,
+} from "../commands/create/chain/drawn.ts";
+import { playSeed as playNames } from "../commands/create/names/campaign.ts";
+import { playSeed as playDelete } from "../commands/delete/campaign.ts";
+import { breaks as breaksAmongLiars, explain as explainLiars } from "../commands/verify/liars.ts";
 import { campaign, explain, type Failure } from "./campaign.ts";
 
 export interface Campaign {

@@ -1,5 +1,10 @@
 /** The fault table of the tests, each row against one create: what becomes of it with us and with the CLI. */
-import { CERTAIN, DONE, type FaultRow, UNDONE } from "../../__tests__/once/fault-table.ts";
+import {
+  CERTAIN,
+  DONE,
+  type FaultRow,
+  UNDONE,
+} from "../../__tests__/commands/create/lost/fault-table.ts";
 import { startSimulator } from "../../simulator/index.ts";
 import { run } from "./process.ts";
 import { cli, ours, type Subjects, type Target } from "./subjects.ts";

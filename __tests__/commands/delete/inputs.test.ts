@@ -1,0 +1,106 @@
+/** What the inputs of delete may be, and what they are refused for. */
+import { describe, expect, it } from "@jest/globals";
+import { GUARDED, readDeleteInputs } from "../../../src/inputs/delete.ts";
+import { REPOSITORY } from "../../support/repository.ts";
+import { readManifest, resolveInputs } from "../../support/runner/manifest.ts";
+
+const UUID = "aaaaaaaa-0000-4000-8000-000000000001";
+const manifest = readManifest(`${REPOSITORY}/delete`);
+
+/** As the runner hands a step's `with` to the action. */
+function read(given: Readonly<Record<string, string>>, more: Record<string, string> = {}) {
+  const usual = { api_key: "phak_fortests", app_id: "ab".repeat(20) };
+  const { env } = resolveInputs(manifest, { ...usual, ...given }, "");
+  return readDeleteInputs({ ...env, ...more });
+}
+
+function faults(given: Readonly<Record<string, string>>, more: Record<string, string> = {}) {
+  const result = read(given, more);
+  return "faults" in result ? result.faults : [];
+}
+
+describe("the inputs of delete", () => {
+  it("have their defaults", () => {
+    expect(read({ name: "web-1" })).toMatchObject({
+      inputs: {
+        vmUuids: null,
+        deploymentEnvironment: null,
+        status: null,
+        olderThanMs: null,
+        keep: [],
+        leave: 0,
+        keepAtLeast: 1,
+        maxDeletions: 10,
+        dryRun: false,
+        wait: true,
+        waitTimeoutMs: 600_000,
+      },
+    });
+  });
+
+  it("are told from left out where a runner hands on no variable at all", () => {
+    const env = { INPUT_API_KEY: "phak_x", INPUT_APP_ID: "ab".repeat(20), INPUT_NAME: "web-1" };
+    expect(readDeleteInputs(env)).toHaveProperty("inputs");
+  });
+
+  it.each(GUARDED.map((name) => [name]))("refuse %s that came out empty", (name) => {
+    for (const empty of ["", "  \n "]) {
+      const found = faults({ vm_uuids: UUID, [name]: empty });
+      expect(found).toEqual([
+        `${name} is empty: its expression came out empty; leave the line out to mean none.`,
+      ]);
+    }
+  });
+
+  it.each([...GUARDED].map((name) => [name]))("have `unset` as the default of %s", (name) => {
+    expect(manifest.inputs[name]?.default).toBe("unset");
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["no selector", {}, /nothing says what to delete/],
+    ["an age alone", { older_than: "1d" }, /nothing says what to delete/],
+    ["broken JSON", { vm_uuids: '["a' }, /vm_uuids is/],
+    ["a null", { vm_uuids: `["${UUID}",null]` }, /vm_uuids is/],
+    ["an array of an empty text", { vm_uuids: '[""]' }, /vm_uuids is/],
+    ["commas alone", { vm_uuids: ", ," }, /vm_uuids is/],
+    ["a name for a UUID", { vm_uuids: "web-1" }, /vm_uuids is/],
+    ["a name that nobody has", { name: "web_1" }, /name is/],
+    ["a pattern of other marks", { name: "web-?" }, /name is/],
+    ["every name", { name: "*" }, /needs vm_uuids, status, older_than or max_deletions/],
+    ["every name, twice starred", { name: "web-1,**" }, /fits every name/],
+    ["an environment without a second word", { deployment_environment: "preview" }, /needs name/],
+    ["an environment and every name", { deployment_environment: "p", name: "*" }, /every name/],
+    ["a negative number", { name: "a", keep_at_least: "-1" }, /keep_at_least is/],
+    ["a slip", { name: "a", vm_uuid: UUID }, /did you mean vm_uuids/],
+    ["an odd status", { status: "dead;running" }, /status is/],
+    ["no age", { name: "a", older_than: "0" }, /older_than is/],
+  ])("refuse %s", (_name, given, says) => {
+    expect(faults(given).join("\n")).toMatch(says);
+  });
+
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ["every name with a status", { name: "*", status: "dead" }, {}],
+    ["every name with an age", { name: "*", older_than: "1d" }, {}],
+    ["every name with a number", { name: "*", max_deletions: "10" }, {}],
+    [
+      "an environment on a pull request",
+      { deployment_environment: "p" },
+      { GITHUB_EVENT_NAME: "pull_request" },
+    ],
+    [
+      "an environment on a pull_request_target",
+      { deployment_environment: "p" },
+      { GITHUB_EVENT_NAME: "pull_request_target" },
+    ],
+    ["an environment with a name", { deployment_environment: "p", name: "web-*" }, {}],
+    ["an environment with an age", { deployment_environment: "p", older_than: "1d" }, {}],
+    ["numbers as forms hand them on", { name: "a", keep_at_least: "0.0", leave: "2.0" }, {}],
+    ["an empty array", { vm_uuids: "[]", keep: "[ ]" }, {}],
+  ])("take %s", (_name, given, more) => {
+    expect(faults(given, more)).toEqual([]);
+  });
+
+  it("name all faults together", () => {
+    expect(faults({ vm_uuids: "x", keep: "y_", status: "", leave: "z" })).toHaveLength(4);
+  });
+});

@@ -1,0 +1,205 @@
+/**
+ * Holds each request of a rollout against what it may do, by what the server had told it: rules written apart
+ * from the action's.
+ */
+import type { RecordedRequest } from "../../../simulator/record.ts";
+import type { Cvm } from "../../../simulator/types.ts";
+import { type ListLie, ownOf, type Plan } from "./campaign-world.ts";
+import { NEW } from "./stage.ts";
+
+/** A row as the API told it. */
+interface Row {
+  readonly vm_uuid: string;
+  readonly status: string;
+  readonly in_progress: boolean;
+  readonly compose_hash: string;
+  readonly progress: { readonly target: string | null } | null;
+}
+
+/** One update as it was asked for. */
+interface Asked {
+  readonly run: number;
+  readonly target: string;
+  readonly route: string;
+  readonly hash: string;
+  readonly request: RecordedRequest;
+}
+
+/** Whether a row tells of one that serves, as far as a list can. */
+function told({ status, in_progress, progress }: Row): boolean {
+  return status.toLowerCase() === "running" && !in_progress && (progress?.target ?? null) === null;
+}
+
+/** What the rows of a list cannot show while an update settles: no second try before. Ms. */
+const SETTLE_MS = 15_000;
+/** Longer than any pause between two looks that is drawn, and the way there and back. */
+const LOOK_MS = 20_000;
+
+export class Watch {
+  readonly broken: string[] = [];
+  /** What served in truth when the last list was read. */
+  truth: ReadonlyMap<string, { readonly serves: boolean; readonly hash: string }> = new Map();
+  readonly asked: Asked[] = [];
+  readonly #plan: Plan;
+  #run = 0;
+  #lists = 0;
+  /** Stopped at the run's first look, and so none of its own, whatever comes of them. */
+  #parked: ReadonlySet<string> | null = null;
+  /** As each was last told. */
+  readonly #rows = new Map<string, Row>();
+  readonly #bodies: { readonly at: number; readonly index: number; readonly body: string }[] = [];
+  /** Where lists lie, a request may be needless in truth. */
+  lied = false;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    const { sim } = plan;
+    sim.on("after-work", "list", ({ answer, request: { index } }) => {
+      if (answer === undefined) return;
+      this.#lists += 1;
+      const lie = plan.lies.get(this.#lists);
+      if (lie !== undefined) Object.assign(answer, { body: this.#lie(lie, String(answer.body)) });
+      this.#bodies.push({ at: sim.clock.now(), index, body: String(answer.body) });
+      this.truth = new Map(ownOf(sim).map((cvm) => [cvm.vmUuid, this.#truthOf(cvm)]));
+    });
+    sim.on("answered", "list", ({ request }) => this.#listed(request));
+    for (const route of ["redeploy", "envs"]) {
+      sim.on("before-work", route, ({ request }) => this.#judge(request));
+    }
+  }
+
+  /** Another run begins. */
+  begin(run: number): void {
+    this.#run = run;
+    this.#rows.clear();
+    this.#parked = null;
+  }
+
+  #lie(lie: ListLie, body: string): string {
+    this.lied = true;
+    const old = this.#bodies.find(({ at }) => at >= this.#plan.sim.clock.now() - 60_000);
+    if (lie === "stale") return old?.body ?? body;
+    return JSON.stringify((JSON.parse(body) as Row[]).slice(0, -1));
+  }
+
+  #listed({ index, fault, status }: RecordedRequest): void {
+    const told = this.#bodies.find((one) => one.index === index);
+    if (told === undefined || fault !== undefined || status !== 200) return;
+    const rows = JSON.parse(told.body) as Row[];
+    this.#parked ??= new Set(rows.filter(isParked).map(({ vm_uuid }) => vm_uuid));
+    for (const row of rows) this.#rows.set(row.vm_uuid, row);
+  }
+
+  #truthOf(cvm: Cvm): { readonly serves: boolean; readonly hash: string } {
+    const { status, inProgress, guestHash, gone, removing } = this.#plan.sim.world.view(cvm);
+    const runs = status.toLowerCase() === "running" && !inProgress && !gone && !removing;
+    const healthy = !this.#plan.checksHealth || cvm.health.kind === "ok";
+    return { serves: runs && healthy && guestHash === cvm.composeHash, hash: cvm.composeHash };
+  }
+
+  #judge(request: RecordedRequest): void {
+    const { sim } = this.#plan;
+    const target = targetOf(request);
+    const cvm = sim.world.find(target);
+    if (cvm === undefined || cvm.appId !== sim.world.appId) {
+      this.#break(`${request.route} of ${target}, which is none of the app's`);
+      return;
+    }
+    const hash = request.route === "envs" ? NEW : (hashOf(sim.world.revisions, request) ?? "");
+    this.#away(target);
+    this.#needed(target, hash, request);
+    this.asked.push({ run: this.#run, target, route: request.route, hash, request });
+  }
+
+  /** Not too many away: of ours in truth, and of all by what the list told. */
+  #away(target: string): void {
+    const { max, lies, selected } = this.#plan;
+    const others = [...this.#rows.values()].filter(
+      ({ vm_uuid }) => vm_uuid !== target && selected.includes(vm_uuid) && this.#isThere(vm_uuid),
+    );
+    const own = this.#rows.get(target);
+    const counts = (row: Row) => !isParked(row) && this.#parked?.has(row.vm_uuid) !== true;
+    const away = others.filter((row) => !told(row) && counts(row));
+    if (own !== undefined && told(own) && this.#isWell(target) && away.length >= max) {
+      this.#break(`takes one away that serves, beside ${away.length}, where ${max} may be`);
+    }
+    if (lies.size > 0) return;
+    const moving = selected.filter(
+      (uuid) =>
+        uuid !== target &&
+        this.#parked?.has(uuid) !== true &&
+        this.#isThere(uuid) &&
+        this.#isMoving(uuid),
+    );
+    if (moving.length >= max) {
+      this.#break(`updates one beside ${moving.length} of its own, where ${max} may be`);
+    }
+  }
+
+  #isThere(uuid: string): boolean {
+    const { world } = this.#plan.sim;
+    const cvm = world.find(uuid);
+    return cvm !== undefined && !world.view(cvm).gone;
+  }
+
+  /** Nobody misses one that answers its health check badly. */
+  #isWell(uuid: string): boolean {
+    return !this.#plan.checksHealth || this.#plan.sim.world.find(uuid)?.health.kind === "ok";
+  }
+
+  /** An update of ours, of this run or of an earlier one, is under way in truth. */
+  #isMoving(uuid: string): boolean {
+    const { world } = this.#plan.sim;
+    const last = world.find(uuid)?.operations.at(-1);
+    if (last === undefined || last.requestIndex === null) return false;
+    const shows = last.at + last.plan.queueMs;
+    const own = this.asked.some(
+      ({ run, request }) => run === this.#run && request.index === last.requestIndex,
+    );
+    // Of an earlier run's environment in the platform's queue nothing shows anywhere, not even a hash.
+    if (this.#plan.envs && !own && world.now() < shows + LOOK_MS) return false;
+    return world.now() < shows + last.plan.ms;
+  }
+
+  /** Nothing is sent that the server's own words make needless. */
+  #needed(target: string, hash: string, { route, at, index }: RecordedRequest): void {
+    const row = this.#rows.get(target);
+    if (row === undefined) this.#break(`${route} of one that no list showed`);
+    if (row?.in_progress) this.#break(`${route} of one that is in progress`);
+    const before = this.asked.filter((one) => one.run === this.#run && one.target === target);
+    const same = before.filter((one) => one.route === route && one.hash === hash);
+    if (route === "redeploy" && row?.compose_hash === hash) this.#break("is on that revision");
+    for (const { request } of same) {
+      const { status = 0, fault } = request;
+      if (status >= 200 && status < 300 && fault === undefined) {
+        this.#break(`${route} ${index} of what ${request.index} was accepted for`);
+      }
+      const lost = ["drop", "hang", "garbage", "late"].includes(fault ?? "");
+      if (lost && at - request.at < SETTLE_MS) this.#break("sent again before it could show");
+    }
+    const goesBack = hash !== NEW;
+    if (goesBack && !before.some((one) => one.hash === NEW)) this.#break("back without forth");
+    if (goesBack && !this.#plan.rollback) this.#break("back, where on_failure is stop");
+  }
+
+  #break(what: string): void {
+    this.broken.push(`run ${this.#run}: ${what}`);
+  }
+}
+
+function isParked({ status }: Row): boolean {
+  return ["stopped", "shutting_down", "stopping"].includes(status.toLowerCase());
+}
+
+function targetOf({ route, path, body }: RecordedRequest): string {
+  if (route === "envs") return /cvms\/([0-9a-f-]{36})\//.exec(path)?.[1] ?? "";
+  return (JSON.parse(body) as { vm_uuids: string[] }).vm_uuids.join(" ");
+}
+
+function hashOf(
+  revisions: Plan["sim"]["world"]["revisions"],
+  { path }: RecordedRequest,
+): string | null {
+  const [, appId = "", id = ""] = /apps\/([^/]+)\/revisions\/([^/]+)\/redeploy/.exec(path) ?? [];
+  return revisions.find(appId, id)?.composeHash ?? null;
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from "@jest/globals";
+import { deleteAll } from "../../src/fleet/cleanup.ts";
+import type { HttpRequest } from "../../src/net/transport.ts";
+import { failureOf } from "../../src/report/annotation/of-trouble.ts";
+import { APP_ID, apiOf, type Bench, bench, row, type Script, uuid } from "../support/desk.ts";
+
+const LIST = `GET /apps/${APP_ID}/cvms`;
+/** CVM 9 is the source. */
+const APP = { appId: APP_ID, vmUuid: uuid(9) };
+const made = (...numbers: number[]) =>
+  numbers.map((n) => ({ vmUuid: uuid(n), name: `web-${n}`, adopted: false, ttlSet: false }));
+
+/** Runs the deletion of these; the result by UUID. */
+async function clean(b: Bench, ...numbers: number[]) {
+  const survivors = await b.clock.drive(deleteAll(b, APP, made(...numbers)));
+  const place = { replica: null, workspaceSlug: null, appId: APP_ID };
+  return new Map(
+    survivors.map(({ made: one, trouble }) => [one.vmUuid, failureOf(trouble, place).text]),
+  );
+}
+
+const isDelete = ({ method }: HttpRequest) => method === "DELETE";
+/** How many DELETEs came before this request. */
+const times = (b: Bench, n: number) =>
+  b.requests.filter((r) => isDelete(r) && r.url.endsWith(uuid(n))).length;
+
+/** An API that takes every DELETE, shows these rows in its list, and knows no other CVM. */
+const showing =
+  (...rows: object[]) =>
+  (r: HttpRequest): Script => {
+    if (isDelete(r)) return { status: 204 };
+    return r.url.endsWith("/cvms") ? { status: 200, body: rows } : { status: 404 };
+  };
+
+describe("deleteAll", () => {
+  it("asks for each once, and proves by its own 404 what no list has shown", async () => {
+    const b = bench(showing(row(9)));
+    expect((await clean(b, 1, 2)).size).toBe(0);
+    expect(b.calls()).toEqual([
+      `DELETE /cvms/${uuid(1)}`,
+      `DELETE /cvms/${uuid(2)}`,
+      LIST,
+      `GET /cvms/${uuid(1)}`,
+      `GET /cvms/${uuid(2)}`,
+    ]);
+  });
+
+  it("is not proved by an empty list, which lacks the source too", async () => {
+    let looks = 0;
+    const b = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      if (!r.url.endsWith("/cvms")) return { status: 200, body: row(1, { status: "removing" }) };
+      looks++;
+      return { status: 200, body: looks === 1 ? [row(1), row(9)] : [] };
+    });
+    expect([...(await clean(b, 1)).keys()]).toEqual([uuid(1)]);
+  });
+
+  it("takes what was never listed but is still known for what it is: there", async () => {
+    const b = bench((r) => {
+      if (r.method === "GET" && r.url.endsWith(uuid(1))) return { status: 200, body: row(1) };
+      return showing(row(9))(r);
+    });
+    expect([...(await clean(b, 1, 2)).keys()]).toEqual([uuid(1)]);
+  });
+
+  it("does nothing for nothing", async () => {
+    const b = bench(() => ({ network: "other" }));
+    expect((await clean(b)).size).toBe(0);
+    expect(b.calls()).toEqual([]);
+  });
+
+  it("looks again until they are off the list", async () => {
+    const b: Bench = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      const looks = b.requests.filter((one) => !isDelete(one)).length;
+      return { status: 200, body: looks < 4 ? [row(1, { status: "removing" }), row(9)] : [row(9)] };
+    });
+    expect((await clean(b, 1)).size).toBe(0);
+    expect(b.calls().filter((call) => call === LIST)).toHaveLength(4);
+    expect(b.runner.entries.at(-1)?.text).toBe(`web-1 (${uuid(1)}) is gone.`);
+  });
+
+  it.each<[string, number, Script]>([
+    ["500", 10, { status: 500 }],
+    ["503", 10, { status: 503 }],
+    ["429", 10, { status: 429 }],
+    ["423", 10, { status: 423 }],
+    ["409 without a code", 10, { status: 409 }],
+    ["409 with a code", 10, { status: 409, body: { error_code: "ERR-03-007", message: "no" } }],
+    ["400", 10, { status: 400 }],
+    ["a reset", 10, { network: "reset" }],
+    ["a timeout", 10, { network: "timeout" }],
+    ["401", 1, { status: 401 }],
+    ["403", 1, { status: 403 }],
+    ["a bad certificate", 1, { network: "certificate" }],
+  ])(
+    "%s for ever: tried %s times, the others gone, and it is reported",
+    async (_n, tries, script) => {
+      const b = bench((r) =>
+        isDelete(r) && r.url.endsWith(uuid(1)) ? script : showing(row(1))(r),
+      );
+      const survivors = await clean(b, 1, 2);
+      expect([...survivors.keys()]).toEqual([uuid(1)]);
+      expect(survivors.get(uuid(1))).toMatch(/Could not delete it: /);
+      const until = b.requests.findIndex(({ url }) => url.endsWith("/cvms"));
+      const first = b.requests.slice(0, until).filter((r) => r.url.endsWith(uuid(1)));
+      expect([first.length, times(b, 2)]).toEqual([tries, 1]);
+      // What was refused for good is not asked for again.
+      expect(times(b, 1) > tries).toBe(tries > 1);
+    },
+  );
+
+  it("a 404 means that somebody else was quicker", async () => {
+    const b = bench((r) => (isDelete(r) ? { status: 404 } : showing()(r)));
+    expect((await clean(b, 1)).size).toBe(0);
+    expect(times(b, 1)).toBe(1);
+  });
+
+  it.each<[string, Script[], number]>([
+    ["a 500 in between", [{ status: 500 }, { status: 204 }], 2],
+    [
+      "a lost answer, then in progress, then gone",
+      [{ network: "reset" }, { status: 409 }, { status: 404 }],
+      3,
+    ],
+  ])("%s: gone", async (_name, scripts, tries) => {
+    const b: Bench = bench((r) =>
+      isDelete(r) ? (scripts[times(b, 1) - 1] as Script) : showing()(r),
+    );
+    expect((await clean(b, 1)).size).toBe(0);
+    expect(times(b, 1)).toBe(tries);
+  });
+
+  it("a list that is not found proves nothing: each CVM is asked for", async () => {
+    const b = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      if (r.url.endsWith(uuid(1))) return { status: 404 };
+      if (r.url.endsWith(uuid(2))) return { status: 200, body: row(2, { status: "removing" }) };
+      return { status: 404 };
+    });
+    const survivors = await clean(b, 1, 2);
+    expect([...survivors.keys()]).toEqual([uuid(2)]);
+  });
+
+  it("nothing is called gone while the list can't be read", async () => {
+    const b = bench((r) => (isDelete(r) ? { status: 204 } : { status: 500 }));
+    const survivors = await clean(b, 1);
+    expect(survivors.get(uuid(1))).toMatch(/could not be seen whether it is gone: HTTP 500/);
+    expect(b.runner.entries.some(({ text }) => text.includes("is gone"))).toBe(false);
+  });
+
+  it("a list that is refused proves nothing either way: each CVM's own 404 does", async () => {
+    const b = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      return r.url.endsWith("/cvms") ? { status: 403 } : { status: 404 };
+    });
+    expect((await clean(b, 1, 2)).size).toBe(0);
+  });
+
+  it("asks for several at once, and for each in the order given", async () => {
+    let [under, most] = [0, 0];
+    const b: Bench = bench((r) =>
+      isDelete(r) ? { status: 204, tookMs: 3_000 } : showing(row(9))(r),
+    );
+    const transport = b.edges.transport;
+    const counted = async (request: HttpRequest) => {
+      most = Math.max(most, ++under);
+      try {
+        return await transport(request);
+      } finally {
+        under--;
+      }
+    };
+    const api = apiOf(counted);
+    const numbers = Array.from({ length: 20 }, (_, n) => n + 10);
+    const begun = b.clock.now();
+    const work = deleteAll(
+      { ...b, edges: { ...b.edges, transport: counted }, api },
+      APP,
+      made(...numbers),
+    );
+    expect(await b.clock.drive(work)).toEqual([]);
+    expect(most).toBe(8);
+    expect(b.clock.now() - begun).toBe(9_000);
+    const asked = b.requests.filter(isDelete).map(({ url }) => url.slice(-36));
+    expect(asked).toEqual(numbers.map(uuid));
+  });
+
+  it("asks again for what is still listed 20 s after it was asked for", async () => {
+    const b: Bench = bench((r) => {
+      if (isDelete(r)) return times(b, 1) === 1 ? { status: 404 } : { status: 204 };
+      const there = times(b, 1) < 2 ? [row(1)] : [];
+      return r.url.endsWith("/cvms") ? { status: 200, body: [...there, row(9)] } : { status: 404 };
+    });
+    const begun = b.clock.now();
+    expect((await clean(b, 1)).size).toBe(0);
+    expect(times(b, 1)).toBe(2);
+    expect(b.clock.now() - begun).toBeGreaterThanOrEqual(20_000);
+    expect(b.clock.now() - begun).toBeLessThan(25_000);
+  });
+
+  it("does not hurry what is on its way out, and says that it waits", async () => {
+    const b = bench(showing(row(1, { status: "removing" }), row(9)));
+    const survivors = await clean(b, 1);
+    expect(survivors.get(uuid(1))).toMatch(/accepted, but it is still there/);
+    expect(times(b, 1)).toBe(1);
+    const waits = b.runner.entries.filter(({ text }) => text.startsWith("Waiting for web-1"));
+    expect(waits.map(({ text }) => text)).toEqual([
+      expect.stringContaining("30 s of at most 2 min"),
+      expect.stringContaining("1 min of at most 2 min"),
+      expect.stringContaining("1 min 30 s of at most 2 min"),
+    ]);
+  });
+
+  it("one that the API knows nothing of just after its creation may come to light yet", async () => {
+    const b = bench((r) => (isDelete(r) ? { status: 404 } : showing(row(9))(r)));
+    const [one] = made(1);
+    if (one === undefined) throw new Error("none made");
+    const young = { ...one, sentAt: b.clock.now() - 5_000 };
+    const begun = b.clock.now();
+    expect(await b.clock.drive(deleteAll(b, APP, [young]))).toEqual([]);
+    expect(b.clock.now() - begun).toBeGreaterThanOrEqual(25_000);
+  });
+
+  it("ends at once when post is cancelled, and reports all that is not proved", async () => {
+    const b = bench(showing(row(1), row(2)));
+    const begun = b.clock.now();
+    b.clock.after(5_000, b.cancel);
+    const survivors = await clean(b, 1, 2);
+    expect([...survivors.keys()]).toEqual([uuid(1), uuid(2)]);
+    expect(b.clock.now() - begun).toBe(5_000);
+    for (const why of survivors.values()) expect(why).not.toBe("");
+  });
+});
