@@ -66,7 +66,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "src/fleet/retire.ts": "being split",
   "src/fleet/sending.ts": "being split",
   "src/fleet/update/roll-out.ts": "being split",
-  "src/phala/api.ts": "being split",
 };
 
 /** Functions above it, as "file name", and why they stay one. */
