@@ -62,7 +62,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "script/mutants-attest.ts": "a list of planted defects, one after the other",
   "script/mutants-list.ts": "a list of planted defects, one after the other",
   "src/fleet/make-all.ts": "being split",
-  "src/fleet/retire.ts": "being split",
   "src/fleet/sending.ts": "being split",
   "src/fleet/update/roll-out.ts": "being split",
 };
@@ -77,7 +76,6 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "simulator/shapes-2026-01-21.ts cvmInfo": "one object of the API's answer, a field a line",
   "simulator/stream.ts stream": "being split",
   "src/commands/create.ts replicate": "being split",
-  "src/fleet/retire.ts begin": "being split",
   "src/fleet/sending.ts reconcile": "being split",
   "src/fleet/settle.ts settle": "being split",
   "src/inputs/names.ts namesCrossChecks": "being split",
