@@ -63,7 +63,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "script/mutants-list.ts": "a list of planted defects, one after the other",
   "src/fleet/make-all.ts": "being split",
   "src/fleet/sending.ts": "being split",
-  "src/fleet/update/roll-out.ts": "being split",
 };
 
 /** Functions above it, as "file name", and why they stay one. */
