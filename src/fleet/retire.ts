@@ -5,7 +5,7 @@
  */
 import type { ReplicaKey } from "../ledger/terms.ts";
 import { isNotFound } from "../net/fault.ts";
-import { gateOf, inParallel } from "../net/parallel.ts";
+import { AT_ONCE, gateOf, inParallel } from "../net/parallel.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import type { Bench } from "./bench.ts";
 import { askAgain, begin, type RetireRules, survived, type Under } from "./deleting.ts";
@@ -13,8 +13,6 @@ import { absent, isTooNew } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
 
 const TELL_AGAIN_MS = 30_000;
-/** Looks at once. A cancelled job has five minutes for all its post steps. */
-const AT_ONCE = 8;
 
 /** Deletes exactly these and waits until they are gone: a few at once, and one look at the list for all. */
 export async function retire(

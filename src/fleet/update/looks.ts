@@ -1,6 +1,6 @@
 /** What a rollout sees: the app's list, and what the instances themselves answer. Sends nothing but reads. */
 import type { Fault } from "../../net/fault.ts";
-import { inParallel } from "../../net/parallel.ts";
+import { AT_ONCE, inParallel } from "../../net/parallel.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
@@ -10,9 +10,6 @@ import type { Instance } from "./instance.ts";
 import type { Proving } from "./prove.ts";
 import type { UpdateRules } from "./rules.ts";
 import { observe } from "./watch.ts";
-
-/** Requests at once to the instances themselves. */
-const AT_ONCE = 8;
 
 export class Looks {
   readonly #bench: Bench;
