@@ -246,12 +246,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "wait_timeout is off by 1000",
     file: "fleet/follow/follow.ts",
-    patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs * 1000"]],
+    patch: [["this.#begun + inputs.waitTimeoutMs", "this.#begun + inputs.waitTimeoutMs * 1000"]],
   },
   {
     name: "wait_timeout ends 1000 times too early",
     file: "fleet/follow/follow.ts",
-    patch: [["begun + inputs.waitTimeoutMs", "begun + inputs.waitTimeoutMs / 1000"]],
+    patch: [["this.#begun + inputs.waitTimeoutMs", "this.#begun + inputs.waitTimeoutMs / 1000"]],
   },
   {
     name: "the settle window is off by 1000",

@@ -11,7 +11,7 @@ import { realClock } from "../../src/action/clock.ts";
 import { register } from "../../src/chain/register.ts";
 import type { RegisterEdges } from "../../src/chain/registration.ts";
 import { createTransport } from "../../src/net/http.ts";
-import { PhalaClient } from "../../src/phala/api.ts";
+import { phalaClient } from "../../src/phala/api.ts";
 import { parseHash } from "../../src/text/ids.ts";
 import { parsePrivateKey } from "../../src/text/private-key.ts";
 
@@ -27,7 +27,7 @@ it("an approval with a key, by real HTTP", async () => {
   for (const route of ["create", "commit"]) sim.on("before-work", route, async () => sync());
   try {
     const transport = createTransport("test");
-    const api = new PhalaClient(transport, {
+    const api = phalaClient(transport, {
       apiUrl: sim.apiUrl,
       apiKey: sim.apiKey,
       timeoutMs: 10_000,

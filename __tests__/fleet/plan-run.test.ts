@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Survey } from "../../src/fleet/look.ts";
 import { planRun } from "../../src/fleet/plan/create.ts";
-import { readInputs } from "../../src/inputs/read.ts";
+import { readCreateInputs } from "../../src/inputs/create.ts";
 import type { Inputs } from "../../src/inputs/types.ts";
 import { failureOf } from "../../src/report/annotation/of-trouble.ts";
 import { cvm, HASH, OTHER_HASH, uuid } from "../support/rows.ts";
@@ -12,7 +12,7 @@ function inputs(given: Readonly<Record<string, string>> = {}): Inputs {
   const env = Object.fromEntries(
     Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   );
-  const read = readInputs(env);
+  const read = readCreateInputs(env);
   if ("faults" in read) throw new Error(read.faults.join(" "));
   return read.inputs;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { isUnwritable } from "../../src/action/unwritable.ts";
 import { Attempts } from "../../src/fleet/attempts.ts";
+import type { Blindness } from "../../src/fleet/follow/limits.ts";
 import type { Look } from "../../src/fleet/follow/lookout.ts";
-import { type Blindness, Watch } from "../../src/fleet/follow/watch.ts";
+import { Watch } from "../../src/fleet/follow/watch.ts";
 import type { Context } from "../../src/fleet/run.ts";
 import { Ledger, NO_PEN } from "../../src/ledger/ledger.ts";
 import { blankReplica, type Replica } from "../../src/ledger/replica.ts";

@@ -4,11 +4,12 @@ import fc from "fast-check";
 import type { Attempt, Fault } from "../../src/net/fault.ts";
 import { judgeRepeatable } from "../../src/net/retry.ts";
 import { retryAfterMs } from "../../src/net/retry-after.ts";
-import { type CreateAnswer, PhalaClient } from "../../src/phala/api.ts";
+import { type PhalaClient, phalaClient } from "../../src/phala/api.ts";
 import { isLive, isOnChain, readCvm } from "../../src/phala/cvm.ts";
 import { readBootStatuses } from "../../src/phala/status.ts";
 import { judgeCreate } from "../../src/phala/tries.ts";
 import { readVm } from "../../src/phala/vm.ts";
+import type { CreateAnswer } from "../../src/phala/wire.ts";
 import { requestFailure } from "../../src/report/annotation/failure.ts";
 import { whatToRegister } from "../../src/report/words/approval.ts";
 import { changes, junk, realShapes, type Shape, scribbled, spoiled } from "./shapes.ts";
@@ -264,7 +265,7 @@ describe("the client", () => {
           body,
           fc.boolean(),
           async (code, head, text, breaksOff) => {
-            const api = new PhalaClient(
+            const api = phalaClient(
               async () => ({
                 status: code,
                 headers: head as Record<string, string>,

@@ -3,7 +3,7 @@
 import { validateHeaderValue } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { readInputs } from "../../src/inputs/read.ts";
+import { readCreateInputs } from "../../src/inputs/create.ts";
 import {
   parseApiKey,
   parseBoolean,
@@ -343,7 +343,7 @@ describe("all inputs together", () => {
       let taken = 0;
       hold(
         fc.property(fc.oneof(env, mostlyRight), (given) => {
-          const read = readInputs(given);
+          const read = readCreateInputs(given);
           if ("faults" in read) {
             expect(read.faults.length).toBeGreaterThan(0);
             const told = read.faults.join("\n");

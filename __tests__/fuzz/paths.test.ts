@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { healthUrl } from "../../src/fleet/follow/health.ts";
 import type { HttpRequest } from "../../src/net/transport.ts";
-import { PhalaClient } from "../../src/phala/api.ts";
+import { phalaClient } from "../../src/phala/api.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
 import { readKmsId } from "../../src/phala/kms.ts";
 import { appUrl, dashboardUrl } from "../../src/text/links.ts";
@@ -17,7 +17,7 @@ const plain = (text: string) => text;
 /** A client that sends nothing, and what it would have sent. */
 function client() {
   const sent: HttpRequest[] = [];
-  const api = new PhalaClient(
+  const api = phalaClient(
     async (request) => {
       sent.push(request);
       return { status: 200, headers: {}, body: "{}" };

@@ -1,7 +1,7 @@
 /** The inputs about approvals on chain: forms, bounds, and what excludes what. */
 import { describe, expect, it } from "@jest/globals";
+import { readCreateInputs } from "../../src/inputs/create.ts";
 import { maskSecrets } from "../../src/inputs/masks.ts";
-import { readInputs } from "../../src/inputs/read.ts";
 
 const KEY = "c0ffee".padEnd(64, "5");
 const URL = `https://rpc.unit.invalid/v2/${"7".repeat(24)}`;
@@ -20,7 +20,7 @@ function read(
     `INPUT_${name.toUpperCase()}`,
     value,
   ]);
-  return readInputs({ ...(Object.fromEntries(variables) as Record<string, string>), ...env });
+  return readCreateInputs({ ...(Object.fromEntries(variables) as Record<string, string>), ...env });
 }
 
 function faultsOf(...given: Parameters<typeof read>): string {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { readCreateInputs } from "../../src/inputs/create.ts";
 import { PLACEHOLDERS, placeholderValue } from "../../src/inputs/placeholders.ts";
-import { readInputs } from "../../src/inputs/read.ts";
 import type { Inputs } from "../../src/inputs/types.ts";
 
 const REQUIRED = { api_key: "phak_test", app_id: "3c".repeat(20) };
@@ -16,7 +16,7 @@ function handed(given: Given, more: Given = {}) {
     `INPUT_${name.toUpperCase()}`,
     value,
   ]);
-  return readInputs({ ...Object.fromEntries(env), ...more });
+  return readCreateInputs({ ...Object.fromEntries(env), ...more });
 }
 
 function read(given: Given, more: Given = {}): Inputs {

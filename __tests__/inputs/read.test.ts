@@ -1,8 +1,8 @@
 /** All inputs together: defaults, blanks, combinations, and faults that are told at once. */
 import { describe, expect, it } from "@jest/globals";
 import { DEFAULT_API_URL, readApiKey } from "../../src/inputs/common.ts";
+import { readCreateInputs } from "../../src/inputs/create.ts";
 import { NAMES_GUARDED } from "../../src/inputs/names.ts";
-import { readInputs } from "../../src/inputs/read.ts";
 import type { Inputs } from "../../src/inputs/types.ts";
 
 const APP = "0123456789abcdef0123456789abcdef01234567";
@@ -24,7 +24,7 @@ function read(
   inputs: Readonly<Record<string, string>> = {},
   more: Readonly<Record<string, string>> = {},
 ): Inputs {
-  const result = readInputs({ ...env(inputs), ...more });
+  const result = readCreateInputs({ ...env(inputs), ...more });
   if ("faults" in result) throw new Error(result.faults.join(" "));
   return result.inputs;
 }
@@ -33,7 +33,7 @@ function faults(
   inputs: Readonly<Record<string, string>>,
   more: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const result = readInputs({ ...env(inputs), ...more });
+  const result = readCreateInputs({ ...env(inputs), ...more });
   return "faults" in result ? result.faults : [];
 }
 

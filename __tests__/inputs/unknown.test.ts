@@ -1,6 +1,6 @@
 /** Inputs that the action does not have: slips are refused, others are told of. */
 import { describe, expect, it } from "@jest/globals";
-import { readInputs } from "../../src/inputs/read.ts";
+import { readCreateInputs } from "../../src/inputs/create.ts";
 import { judgeUnknown, lettersOff } from "../../src/inputs/unknown.ts";
 import { REPOSITORY } from "../support/repository.ts";
 import { readManifest } from "../support/runner/manifest.ts";
@@ -13,7 +13,7 @@ const REQUIRED = {
 
 /** What the action says of a step with these variables besides the required inputs. */
 function said(more: Readonly<Record<string, string>>): { faults: string[]; notes: string[] } {
-  const read = readInputs({ ...REQUIRED, ...more });
+  const read = readCreateInputs({ ...REQUIRED, ...more });
   return "faults" in read
     ? { faults: [...read.faults], notes: [] }
     : { faults: [], notes: [...read.inputs.notes] };
@@ -35,7 +35,7 @@ describe("the action's own inputs", () => {
         return Reflect.get(target, name) as string;
       },
     });
-    readInputs(env);
+    readCreateInputs(env);
     expect([...asked].sort()).toEqual([...declared].sort());
   });
 });

@@ -7,7 +7,7 @@ import {
   NetworkError,
   type NetworkKind,
 } from "../../src/net/transport.ts";
-import { PhalaClient } from "../../src/phala/api.ts";
+import { type PhalaClient, phalaClient } from "../../src/phala/api.ts";
 import type { BootStatus } from "../../src/phala/status.ts";
 import { createLine } from "../../src/report/log/create.ts";
 import { SimulatedClock } from "./simulated/clock.ts";
@@ -89,7 +89,7 @@ export function bench(answer: (request: HttpRequest, index: number) => Script): 
 
 /** The API by a transport; nothing in its answers is a secret. */
 export function apiOf(transport: Edges["transport"]): PhalaClient {
-  return new PhalaClient(transport, {
+  return phalaClient(transport, {
     apiUrl: API_URL,
     apiKey: KEY,
     timeoutMs: 60_000,

@@ -12,7 +12,7 @@ import type { Allowance } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
 import { approvalLine, notSeenYet } from "../report/log/approving.ts";
-import { approvalOutputs } from "../report/outputs/create.ts";
+import { approvalOutputs } from "../report/outputs/approval.ts";
 import { waitingSummary } from "../report/summary/approval.ts";
 import { chainOf, waitingNotice } from "../report/words/approval.ts";
 import { parseHash } from "../text/ids.ts";

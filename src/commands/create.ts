@@ -8,8 +8,8 @@ import { wontRun } from "../fleet/plan/mismatch.ts";
 import { type Context, note, openApi } from "../fleet/run.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
 import { wantsSummary } from "../inputs/common.ts";
+import { readCreateInputs } from "../inputs/create.ts";
 import { maskSecrets } from "../inputs/masks.ts";
-import { readInputs } from "../inputs/read.ts";
 import type { Inputs } from "../inputs/types.ts";
 import { Ledger, NO_PEN } from "../ledger/ledger.ts";
 import { exists, isOurs, type Replica } from "../ledger/replica.ts";
@@ -50,7 +50,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
   try {
     maskSecrets(edges.env, edges.runner);
     beginOutputs(edges.runner);
-    const read = readInputs(edges.env);
+    const read = readCreateInputs(edges.env);
     if ("faults" in read)
       return await conclude(edges, ending, { kind: "inputs", faults: read.faults });
     const recording = startRecording(edges, read.inputs, ending);

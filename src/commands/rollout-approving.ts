@@ -9,7 +9,7 @@ import type { Budget } from "../net/retry.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
 import { approvalLine, notSeenYet } from "../report/log/approving.ts";
-import { approvalOutputs, type RolloutHandover } from "../report/outputs/rollout.ts";
+import { approvalOf, type RolloutHandover } from "../report/outputs/rollout.ts";
 import { waitingSummary } from "../report/summary/approval.ts";
 import { chainOf, waitingNotice } from "../report/words/approval.ts";
 import { ALREADY_REGISTERED, parseHash } from "../text/ids.ts";
@@ -67,7 +67,7 @@ export class RolloutApprovals {
     if (rejected !== null) return { end: "not", trouble: { kind: "rejected", ...rejected } };
     if (!this.#approvals.wanted) return { end: "not", trouble: needed(approval) };
     // What follows may take hours, in which the step may be killed.
-    for (const [name, value] of Object.entries(approvalOutputs(this.#handover))) {
+    for (const [name, value] of Object.entries(approvalOf(this.#handover))) {
       edges.runner.output(name, value);
     }
     saveWaiting(edges.runner, true);

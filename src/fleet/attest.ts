@@ -4,7 +4,7 @@ import type { Attestation, Reference, Target, Verdict } from "../attest/attest.t
 import type { AttestationInputs } from "../inputs/attestation.ts";
 import type { Attested } from "../ledger/attested.ts";
 import type { Fault } from "../net/fault.ts";
-import { API_VERSION } from "../phala/api.ts";
+import { API_VERSION } from "../phala/wire.ts";
 
 type Room = typeof import("../attest/attest.ts");
 

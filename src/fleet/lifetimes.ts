@@ -2,7 +2,7 @@ import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { uuidOf, whoIs } from "../ledger/who.ts";
 import type { Fault } from "../net/fault.ts";
-import { gateOf } from "../net/parallel.ts";
+import { AT_ONCE, gateOf } from "../net/parallel.ts";
 import { type Budget, nextTry } from "../net/retry.ts";
 import { isDoubtful, judgeTtl } from "../phala/deletion.ts";
 import { type Limited, ttlIsPast } from "./limit.ts";
@@ -15,8 +15,6 @@ const TRY_MS = 10_000;
 const LONGEST_PAUSE_MS = 10_000;
 /** How long an answer is believed to be for now that may be for good, in ms. */
 const DOUBT_MS = 60_000;
-/** Requests at once. */
-const AT_ONCE = 8;
 /** The pauses alone: when it is over, the step decides. */
 const NO_END: Budget = { maxTries: Number.POSITIVE_INFINITY, totalMs: Number.POSITIVE_INFINITY };
 

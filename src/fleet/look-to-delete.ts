@@ -3,7 +3,7 @@
 import { NOBODY } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { isUnknownToApi } from "../net/fault.ts";
-import { inParallel } from "../net/parallel.ts";
+import { AT_ONCE, inParallel } from "../net/parallel.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
@@ -24,8 +24,6 @@ export type Looked =
   | { readonly ok: true; readonly seen: SeenRows }
   | { readonly ok: false; readonly trouble: Trouble };
 
-const READS_AT_ONCE = 8;
-
 /**
  * Reads the app's list, and by its own route each UUID that the list does not show: it may be gone, listed
  * late, or another app's. Nothing is deleted where that can't be told.
@@ -35,7 +33,7 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
   if (!list.ok) return list;
   const { rows } = list.seen;
   const unlisted = uuids.filter((uuid) => !rows.some(({ vmUuid }) => vmUuid === uuid));
-  const read = await inParallel(unlisted, READS_AT_ONCE, (uuid) => readOne(bench, uuid));
+  const read = await inParallel(unlisted, AT_ONCE, (uuid) => readOne(bench, uuid));
   const trouble = read.find((one) => one.is === "unreadable");
   if (trouble !== undefined) return { ok: false, trouble: trouble.trouble };
   const elsewhere = read.flatMap((one) => (one.is === "elsewhere" ? [one.owner] : []));

@@ -2,7 +2,8 @@ import type { Edges } from "../action/edges.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { Note } from "../ledger/fact.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { type ApiSettings, PhalaClient } from "../phala/api.ts";
+import { type PhalaClient, phalaClient } from "../phala/api.ts";
+import type { ApiSettings } from "../phala/wire.ts";
 import { cut } from "../text/cut.ts";
 import type { Attempts } from "./attempts.ts";
 
@@ -30,7 +31,7 @@ export function openApi(
   { transport, runner }: Pick<Edges, "transport" | "runner">,
   access: Pick<ApiSettings, "apiUrl" | "apiKey" | "timeoutMs">,
 ): PhalaClient {
-  return new PhalaClient(transport, {
+  return phalaClient(transport, {
     ...access,
     redact: (text) => runner.redact(text),
     redactPrinted: (text) => runner.redactPrinted(cut(text, MOST_SEARCHED)),

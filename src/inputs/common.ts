@@ -88,6 +88,20 @@ export function withoutUnset(
   return { env: unset.length === 0 ? env : Object.fromEntries(clean), faults };
 }
 
+/**
+ * How every action begins to read: what came out empty, then access to the API.
+ *
+ * @param guarded as for `withoutUnset`
+ */
+export function beginReading(handed: Env, guarded: readonly string[]) {
+  const { env, faults } = withoutUnset(handed, guarded);
+  const read = new InputReader(env);
+  read.faults.push(...faults);
+  const apiKey = requireApiKey(read, env);
+  const apiUrl = readApiUrl(read, env);
+  return { read, env, cameOutEmpty: faults.length > 0, apiKey, apiUrl };
+}
+
 /** Whether to write the job summary: the one input that counts also where others are wrong. */
 export function wantsSummary(env: Env): boolean {
   return parseBoolean(rawInput(env, "summary") ?? "") ?? true;

@@ -1,19 +1,17 @@
 /** The inputs of the action `delete`. Pure: the environment is the only source. */
-import { parseEnvironment } from "../text/environment.ts";
 import { parseAppId, parseUuid } from "../text/ids.ts";
 import { type NamePattern, parsePattern } from "../text/pattern.ts";
 import {
+  beginReading,
   type CommonInputs,
   durationOf,
   flagOf,
   lastChecks,
-  readApiUrl,
-  requireApiKey,
   within,
-  withoutUnset,
 } from "./common.ts";
+import { readDeploymentEnvironment } from "./deployments.ts";
 import { entries, MOST_ENTRIES, readPatterns, readUuids } from "./lists.ts";
-import { type Env, InputReader } from "./reader.ts";
+import type { Env, InputReader } from "./reader.ts";
 import { parseWhole } from "./values.ts";
 
 /** All inputs of `delete`; ids in the form that the API wants, durations in ms. Null: not given. */
@@ -52,17 +50,13 @@ const LONGEST_AGE_MS = 3_660 * 24 * 3_600_000;
 
 /** @returns the inputs, or every fault that was found */
 export function readDeleteInputs(
-  env: Env,
+  handed: Env,
 ): { readonly inputs: DeleteInputs } | { readonly faults: readonly string[] } {
-  const { env: given, faults: empties } = withoutUnset(env, GUARDED);
-  const read = new InputReader(given);
-  read.faults.push(...empties);
+  const { read, env, cameOutEmpty, apiKey, apiUrl } = beginReading(handed, GUARDED);
   const duration = durationOf(read);
   const flag = flagOf(read);
   const whole = (name: string, fallback: number) =>
     read.withDefault(name, fallback, `a whole number from 0 to ${MOST_ENTRIES}`, upTo);
-  const apiKey = requireApiKey(read, given);
-  const apiUrl = readApiUrl(read, given);
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const own = {
     ...selectorsOf(read),
@@ -78,8 +72,8 @@ export function readDeleteInputs(
     requestTimeoutMs: duration("request_timeout", 60_000),
     summary: flag("summary", true),
   };
-  selectionChecks(read, given, own, empties.length > 0);
-  const notes = lastChecks(read, given);
+  selectionChecks(read, env, own, cameOutEmpty);
+  const notes = lastChecks(read, env);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
   return { inputs: { ...own, apiKey, apiUrl, appId, notes } };
 }
@@ -91,11 +85,7 @@ function selectorsOf(read: InputReader) {
   return {
     vmUuids: readUuids(read, "vm_uuids"),
     names: readPatterns(read, "name"),
-    deploymentEnvironment: read.optional(
-      "deployment_environment",
-      "the name of a GitHub environment, at most 255 characters on one line",
-      parseEnvironment,
-    ),
+    deploymentEnvironment: readDeploymentEnvironment(read),
     status: read.optional(
       "status",
       "dead, or words such as stopped, separated by commas or lines",

@@ -2,6 +2,7 @@ import type { EnvPair } from "../envs/limits.ts";
 import { setFault } from "../envs/limits.ts";
 import { parseEnvs } from "../envs/parse.ts";
 import type { InputReader } from "./reader.ts";
+import { parseHexBlob } from "./values.ts";
 
 export interface GivenEnvs {
   /** All variables to encrypt, those of `envs` first. */
@@ -30,6 +31,18 @@ export function readEnvs(read: InputReader): GivenEnvs {
     );
   }
   return { envs, maskedEnvs: secret.pairs, notes };
+}
+
+/** The environment that is encrypted already; null: not given. */
+export function readEncryptedEnv(read: InputReader): string | null {
+  return read.secret("encrypted_env", "a hex blob of an even number of digits", parseHexBlob);
+}
+
+/** Two environments at once would be one too many. */
+export function refuseTwoEnvironments(read: InputReader): void {
+  for (const name of ["envs", "envs_plain"]) {
+    read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
+  }
 }
 
 interface Lines {

@@ -3,8 +3,9 @@ import { oneLine } from "../text/clean.ts";
 import { within } from "./common.ts";
 import { eventOf, workspaceFile } from "./files.ts";
 import { PLACEHOLDERS, type Placeholder, placeholderValue } from "./placeholders.ts";
+import { readHealthExpect, readPort } from "./reach.ts";
 import type { Env, InputReader } from "./reader.ts";
-import { parseList, parseWhole } from "./values.ts";
+import { parseCount, parseList } from "./values.ts";
 
 /** Where empty must not be taken for left out. @see withoutUnset */
 export const NAMES_GUARDED = [
@@ -35,8 +36,6 @@ export interface NamesInputs {
 
 const LONGEST_MS = 7 * 24 * 3_600_000;
 const MOST = 100;
-/** What is looked for is a version or a word. Characters. */
-const LONGEST_TEXT = 1_000;
 
 /** As the API's clients have it (API facts, "Identifiers"); two dashes and one at the end the CLI refuses. */
 const NAME = /^(?=.{5,63}$)[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*$/;
@@ -50,15 +49,11 @@ export function readNamesInputs(read: InputReader, env: Env): NamesInputs {
     names: readNames(read, env),
     composeFile: readComposeFile(read, env),
     maxInstances: read.optional("max_instances", "a whole number from 1 to 100000", (text) =>
-      bounded(text, 100_000),
+      parseCount(text, 100_000),
     ),
     capacityWaitMs: fromZero("capacity_wait"),
-    port: read.optional("port", "a port from 1 to 65535", (text) => bounded(text, 65_535)),
-    healthExpect: read.optional(
-      "health_expect",
-      `a text of at most ${LONGEST_TEXT} characters`,
-      (text) => (text.length <= LONGEST_TEXT ? text : null),
-    ),
+    port: readPort(read),
+    healthExpect: readHealthExpect(read),
     healthForMs: fromZero("health_for"),
   };
   return inputs;
@@ -97,6 +92,14 @@ export function namesCrossChecks(
       `node_id lists ${inputs.nodes.length} nodes for ${names.length} named replicas: give at most one each (alternatives are written with |).`,
     );
   }
+  healthChecks(read, inputs);
+}
+
+/** What speaks of the health check alone. */
+function healthChecks(
+  read: InputReader,
+  inputs: { readonly healthForMs: number; readonly waitTimeoutMs: number },
+): void {
   const unasked = "nothing is asked without it";
   read.useless("health_expect", "", "health_check", unasked);
   if (inputs.healthForMs > 0) read.useless("health_for", "", "health_check", unasked);
@@ -105,11 +108,6 @@ export function namesCrossChecks(
       "health_for must be shorter than wait_timeout, which bounds all of the waiting.",
     );
   }
-}
-
-function bounded(text: string, most: number): number | null {
-  const number = parseWhole(text);
-  return number !== null && number >= 1 && number <= most ? number : null;
 }
 
 function readNames(read: InputReader, env: Env): readonly string[] | null {
@@ -162,7 +160,7 @@ function emptyFault(placeholder: Placeholder, env: Env): string {
 
 /** `{n}` replaced by 1 to `count`. @returns a fault as a string */
 function numbered(read: InputReader, names: readonly string[]): readonly string[] | string {
-  const count = read.text("count", (text) => bounded(text, MOST));
+  const count = read.text("count", (text) => parseCount(text, MOST));
   const [first = ""] = names;
   if (!names.some((name) => name.includes("{n}"))) {
     if (names.length > MOST)

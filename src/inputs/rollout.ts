@@ -1,6 +1,5 @@
 /** The inputs of the action `rollout`. Pure: the environment is the only source. */
 import type { EnvPair } from "../envs/limits.ts";
-import { parseEnvironment } from "../text/environment.ts";
 import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
 import type { NamePattern } from "../text/pattern.ts";
 import {
@@ -12,19 +11,19 @@ import {
 } from "./attestation.ts";
 import { type ChainInputs, readChain } from "./chain.ts";
 import {
+  beginReading,
   type CommonInputs,
   durationOf,
   flagOf,
   lastChecks,
-  readApiUrl,
-  requireApiKey,
   within,
-  withoutUnset,
 } from "./common.ts";
-import { readEnvs } from "./envs.ts";
+import { readDeploymentEnvironment } from "./deployments.ts";
+import { readEncryptedEnv, readEnvs, refuseTwoEnvironments } from "./envs.ts";
 import { readPatterns, readUuids } from "./lists.ts";
-import { type Env, InputReader } from "./reader.ts";
-import { parseHexBlob, parsePath, parseWhole } from "./values.ts";
+import { readHealthExpect, readPort } from "./reach.ts";
+import type { Env, InputReader } from "./reader.ts";
+import { parseCount, parsePath } from "./values.ts";
 
 /** A number, or a share of those selected. */
 export type MaxUnavailable =
@@ -80,59 +79,54 @@ export const ROLLOUT_GUARDED = [
 
 const LONGEST_MS = 7 * 24 * 3_600_000;
 const MOST_UNAVAILABLE = 1_000;
-const LONGEST_EXPECT = 1_000;
 
 /** @returns the inputs, or every fault that was found */
 export function readRolloutInputs(
-  env: Env,
+  handed: Env,
 ): { readonly inputs: RolloutInputs } | { readonly faults: readonly string[] } {
-  const { env: given, faults: empties } = withoutUnset(env, ROLLOUT_GUARDED);
-  const read = new InputReader(given);
-  read.faults.push(...empties);
-  const apiKey = requireApiKey(read, given);
-  const apiUrl = readApiUrl(read, given);
+  const { read, env, cameOutEmpty, apiKey, apiUrl } = beginReading(handed, ROLLOUT_GUARDED);
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const { envs, maskedEnvs, notes } = readEnvs(read);
   const own = {
     ...whichOf(read),
     ...healthOf(read),
     ...timesOf(read),
-    encryptedEnv: read.secret(
-      "encrypted_env",
-      "a hex blob of an even number of digits",
-      parseHexBlob,
-    ),
+    encryptedEnv: readEncryptedEnv(read),
     envs,
     maskedEnvs,
-    maxUnavailable: read.withDefault<MaxUnavailable>(
-      "max_unavailable",
-      { kind: "number", number: 1 },
-      `a whole number from 1 to ${MOST_UNAVAILABLE}, or per cent from 1% to 100%`,
-      parseShare,
-    ),
-    onFailure: read.withDefault<RolloutInputs["onFailure"]>(
-      "on_failure",
-      "stop",
-      "stop or rollback",
-      (text) => ON_FAILURE.find((word) => word === text) ?? null,
-    ),
+    maxUnavailable: maxUnavailableOf(read),
+    onFailure: onFailureOf(read),
     verify: readVerifyMode(read),
     ...readAttestation(read),
-    chain: readChain(read, given, { masked: maskedEnvs, prepareOnly: null }),
-    deploymentEnvironment: read.optional(
-      "deployment_environment",
-      "the name of a GitHub environment, at most 255 characters on one line",
-      parseEnvironment,
-    ),
+    chain: readChain(read, env, { masked: maskedEnvs, prepareOnly: null }),
+    deploymentEnvironment: readDeploymentEnvironment(read),
     githubToken: read.text("github_token", (text) => text),
     dryRun: flagOf(read)("dry_run", false),
     summary: flagOf(read)("summary", true),
   };
-  crossChecks(read, empties.length > 0);
+  crossChecks(read, cameOutEmpty);
   attestationChecks(read, own);
-  const unknownNotes = lastChecks(read, given);
+  const unknownNotes = lastChecks(read, env);
   if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
   return { inputs: { ...own, apiKey, apiUrl, appId, notes: [...notes, ...unknownNotes] } };
+}
+
+function maxUnavailableOf(read: InputReader): MaxUnavailable {
+  return read.withDefault<MaxUnavailable>(
+    "max_unavailable",
+    { kind: "number", number: 1 },
+    `a whole number from 1 to ${MOST_UNAVAILABLE}, or per cent from 1% to 100%`,
+    parseShare,
+  );
+}
+
+function onFailureOf(read: InputReader): RolloutInputs["onFailure"] {
+  return read.withDefault<RolloutInputs["onFailure"]>(
+    "on_failure",
+    "stop",
+    "stop or rollback",
+    (text) => ON_FAILURE.find((word) => word === text) ?? null,
+  );
 }
 
 function whichOf(read: InputReader) {
@@ -146,13 +140,9 @@ function whichOf(read: InputReader) {
 
 function healthOf(read: InputReader) {
   return {
-    port: read.optional("port", "a port from 1 to 65535", parsePort),
+    port: readPort(read),
     healthCheck: read.optional("health_check", "a path such as /healthz", parsePath),
-    healthExpect: read.optional(
-      "health_expect",
-      `a text of at most ${LONGEST_EXPECT} characters`,
-      (text) => (text.length <= LONGEST_EXPECT ? text : null),
-    ),
+    healthExpect: readHealthExpect(read),
     healthForMs: read.withDefault(
       "health_for",
       0,
@@ -178,9 +168,7 @@ function timesOf(read: InputReader) {
 
 /** @param cameOutEmpty that is said already, and is why something is missing */
 function crossChecks(read: InputReader, cameOutEmpty: boolean): void {
-  for (const name of ["envs", "envs_plain"]) {
-    read.exclude(name, ["encrypted_env"], "one is encrypted by this action, the other is already");
-  }
+  refuseTwoEnvironments(read);
   if (!read.given("compose_hash") && !read.given("source") && !cameOutEmpty) {
     read.faults.push(
       "compose_hash and source are both missing: give the revision to bring the instances to, or the UUID of the instance that has it.",
@@ -210,12 +198,6 @@ export function parseShare(text: string): MaxUnavailable | null {
     const share = Number(percent);
     return share >= 1 && share <= 100 ? { kind: "percent", percent: share } : null;
   }
-  const number = parseWhole(text);
-  if (number === null || number < 1 || number > MOST_UNAVAILABLE) return null;
-  return { kind: "number", number };
-}
-
-function parsePort(text: string): number | null {
-  const port = parseWhole(text);
-  return port !== null && port >= 1 && port <= 65_535 ? port : null;
+  const number = parseCount(text, MOST_UNAVAILABLE);
+  return number === null ? null : { kind: "number", number };
 }

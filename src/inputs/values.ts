@@ -42,6 +42,12 @@ export function parseWhole(text: string): number | null {
   return Number.isSafeInteger(number) ? number : null;
 }
 
+/** A whole number from 1 to `most`. */
+export function parseCount(text: string, most: number): number | null {
+  const number = parseWhole(text);
+  return number !== null && number >= 1 && number <= most ? number : null;
+}
+
 /**
  * The entries of a list: by comma or line, or a JSON array of strings and numbers. Empty entries are
  * ignored; null where it is no list.

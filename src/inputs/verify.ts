@@ -1,18 +1,10 @@
 /** The inputs of the action verify. */
 import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
-import { type NamePattern, parsePattern } from "../text/pattern.ts";
+import type { NamePattern } from "../text/pattern.ts";
 import { type AttestationInputs, readAttestation } from "./attestation.ts";
-import {
-  type CommonInputs,
-  durationOf,
-  flagOf,
-  lastChecks,
-  readApiUrl,
-  requireApiKey,
-  withoutUnset,
-} from "./common.ts";
-import { type Env, InputReader } from "./reader.ts";
-import { parseList } from "./values.ts";
+import { beginReading, type CommonInputs, durationOf, flagOf, lastChecks } from "./common.ts";
+import { readPatterns, readUuids } from "./lists.ts";
+import type { Env } from "./reader.ts";
 
 export interface VerifyInputs extends CommonInputs, AttestationInputs {
   /** Dashed; null: not given. */
@@ -30,16 +22,13 @@ const GUARDED = ["vm_uuids", "name", "compose_hash", "source", "expected_os"];
 
 /** Reads and checks all inputs. Pure: the environment is the only source. */
 export function readVerifyInputs(
-  given: Env,
+  handed: Env,
 ): { readonly inputs: VerifyInputs } | { readonly faults: readonly string[] } {
-  const { env, faults } = withoutUnset(given, GUARDED);
-  const read = new InputReader(env);
-  const apiKey = requireApiKey(read, env);
-  const apiUrl = readApiUrl(read, env);
+  const { read, env, apiKey, apiUrl } = beginReading(handed, GUARDED);
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const inputs = {
-    vmUuids: read.optional("vm_uuids", "UUIDs, as a list or a JSON array", listOf(parseUuid)),
-    names: read.optional("name", "names, or patterns with *", listOf(parsePattern)),
+    vmUuids: readUuids(read, "vm_uuids"),
+    names: readPatterns(read, "name"),
     composeHash: read.optional("compose_hash", "64 hex digits", parseHash),
     source: read.optional("source", "an instance's UUID", parseUuid),
     ...readAttestation(read),
@@ -55,20 +44,10 @@ export function readVerifyInputs(
     );
   }
   const notes = lastChecks(read, env);
-  const all = [...faults, ...read.faults];
-  if (all.length > 0 || !apiKey || !apiUrl || !appId) return { faults: all };
+  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
   return { inputs: { ...inputs, apiKey, apiUrl, appId, notes } };
 }
 
 function modeOf(text: string): "warn" | "require" | null {
   return text === "warn" || text === "require" ? text : null;
-}
-
-/** A list whose every entry is of the form; it may be empty, and then selects nothing. */
-function listOf<T>(parse: (text: string) => T | null): (text: string) => readonly T[] | null {
-  return (text) => {
-    const values = (parseList(text) ?? [null]).map((one) => (one === null ? null : parse(one)));
-    const good = values.filter((value) => value !== null);
-    return good.length === values.length ? good : null;
-  };
 }

@@ -1,4 +1,11 @@
 /**
+ * How many requests are under way at once that only read, or concern one CVM each: enough for a large app within
+ * the five minutes that a cancelled job has for all its post steps, and few enough for rate limits, of which nothing
+ * is known (API facts, "Unknown").
+ */
+export const AT_ONCE = 8;
+
+/**
  * Runs work on each item, a few at a time, in the order of the items.
  *
  * @param width how many at once

@@ -4,8 +4,9 @@ import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { type Fault, sameFault } from "../../net/fault.ts";
 import { type LastLook, nextLook, pauseBefore } from "../plan/next-look.ts";
 import { type Context, note } from "../run.ts";
+import type { Blindness } from "./limits.ts";
 import { Lookout } from "./lookout.ts";
-import { type Blindness, Watch } from "./watch.ts";
+import { Watch } from "./watch.ts";
 
 const HEARTBEAT_MS = 60_000;
 
@@ -15,79 +16,122 @@ const HEARTBEAT_MS = 60_000;
  * only the deadline, a terminal state, or a rejected key is. Ends early, without verdicts, on cancel.
  */
 export async function waitForAll(context: Context, replicas: readonly Replica[]): Promise<void> {
-  const { edges, inputs, api } = context;
-  const { clock, cancel } = edges;
-  const begun = clock.now();
-  const deadline = begun + inputs.waitTimeoutMs;
-  let wake = new AbortController();
-  const faults = new Map<LastLook["kind"], Fault>();
-  let lookedWell = false;
-  const blind = (): Blindness | null => {
-    const fault = [...faults.values()].at(-1) ?? null;
-    return fault === null ? null : { fault, never: !lookedWell };
-  };
-  const finished = new AbortController();
-  const onChange = () => {
-    wake.abort();
-    // A look that is under way could only hold the end up.
-    if (watches.every(({ settled }) => settled)) finished.abort();
-  };
-  const limits = { begun, deadline, wake: onChange, blind };
-  const watches = replicas
-    .filter((replica) => replica.trouble === null && uuidOf(replica) !== null)
-    .map((replica) => new Watch(context, replica.key, limits));
-  const lookout = new Lookout(api, inputs.appId);
-  void heartbeats(context, watches, begun, finished.signal);
-  let last: LastLook = { kind: "none", someRan: false, poor: false };
+  await new Waiting(context, replicas).run();
+}
 
-  try {
-    for (;;) {
-      const pending = watches.filter((watch) => !watch.settled);
-      const now = clock.now();
-      if (pending.length === 0) return;
-      if (now >= deadline) {
-        for (const watch of pending) watch.expire();
-        return;
-      }
-      wake = new AbortController();
-      const lacking = pending.filter((watch) => watch.lacksDetails).length;
-      const next = nextLook(pending.length, lacking, inputs.healthCheck !== null, last);
-      if (!next.atOnce) {
-        const pauseMs = pauseBefore(deadline - now, inputs.pollIntervalMs, last.kind !== "none");
-        await clock.sleep(pauseMs, AbortSignal.any([cancel, wake.signal]));
-        if (cancel.aborted) return;
-        if (wake.signal.aborted || clock.now() >= deadline) continue;
-      }
-      const uuids = pending.map((watch) => watch.uuid);
-      const signal = AbortSignal.any([cancel, finished.signal]);
-      const look = await lookout.look(uuids, next.rows, () => deadline - clock.now(), signal);
-      if (signal.aborted) return;
-      const wanted = next.rows ? "rows" : "batch";
-      if (!look.ok) {
-        last = { kind: wanted, someRan: false, poor: true };
-        if (look.rejected) {
-          for (const watch of pending) watch.abandon(rejected(look.fault));
-          return;
-        }
-        const { fault } = look;
-        const before = faults.get(wanted);
-        // Said once for each kind of trouble, not at each look.
-        if (before === undefined || !sameFault(before, fault)) {
-          note(context, { note: "look-failed", fault });
-        }
-        faults.delete(wanted);
-        faults.set(wanted, fault);
-        continue;
-      }
-      lookedWell = true;
-      faults.delete(wanted);
-      for (const watch of pending) watch.observe(look.value);
-      const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
-      const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
-      last = { kind: look.value.cvms === null ? "batch" : "rows", someRan, poor };
+/** What is waited for together. */
+class Waiting {
+  readonly #context: Context;
+  readonly #watches: readonly Watch[];
+  readonly #lookout: Lookout;
+  /** Ms since the epoch. */
+  readonly #begun: number;
+  readonly #deadline: number;
+  readonly #finished = new AbortController();
+  /** Ends a pause. */
+  #wake = new AbortController();
+  /** Of each kind of look its last failure, the newest last; a look that comes through takes it out. */
+  readonly #faults = new Map<LastLook["kind"], Fault>();
+  #lookedWell = false;
+  #last: LastLook = { kind: "none", someRan: false, poor: false };
+
+  constructor(context: Context, replicas: readonly Replica[]) {
+    const { inputs } = context;
+    this.#context = context;
+    this.#begun = context.edges.clock.now();
+    this.#deadline = this.#begun + inputs.waitTimeoutMs;
+    const limits = {
+      begun: this.#begun,
+      deadline: this.#deadline,
+      wake: () => this.#onChange(),
+      blind: () => this.#blind(),
+    };
+    this.#watches = replicas
+      .filter((replica) => replica.trouble === null && uuidOf(replica) !== null)
+      .map((replica) => new Watch(context, replica.key, limits));
+    this.#lookout = new Lookout(context.api, inputs.appId);
+  }
+
+  async run(): Promise<void> {
+    void heartbeats(this.#context, this.#watches, this.#begun, this.#finished.signal);
+    try {
+      while (await this.#round());
+    } finally {
+      this.#finished.abort();
     }
-  } finally {
-    finished.abort();
+  }
+
+  /** A pause and a look. @returns whether there is more to wait for */
+  async #round(): Promise<boolean> {
+    const { clock, cancel } = this.#context.edges;
+    const { healthCheck } = this.#context.inputs;
+    const pending = this.#watches.filter((watch) => !watch.settled);
+    if (pending.length === 0) return false;
+    if (clock.now() >= this.#deadline) {
+      for (const watch of pending) watch.expire();
+      return false;
+    }
+    this.#wake = new AbortController();
+    const lacking = pending.filter((watch) => watch.lacksDetails).length;
+    const next = nextLook(pending.length, lacking, healthCheck !== null, this.#last);
+    if (!next.atOnce) {
+      await this.#pause();
+      if (cancel.aborted) return false;
+      if (this.#wake.signal.aborted || clock.now() >= this.#deadline) return true;
+    }
+    return this.#look(pending, lacking, next.rows);
+  }
+
+  async #pause(): Promise<void> {
+    const { edges, inputs } = this.#context;
+    const leftMs = this.#deadline - edges.clock.now();
+    const pauseMs = pauseBefore(leftMs, inputs.pollIntervalMs, this.#last.kind !== "none");
+    await edges.clock.sleep(pauseMs, AbortSignal.any([edges.cancel, this.#wake.signal]));
+  }
+
+  /** @param lacking so many ran already, and lacked details */
+  async #look(pending: readonly Watch[], lacking: number, rows: boolean): Promise<boolean> {
+    const { clock, cancel } = this.#context.edges;
+    const uuids = pending.map((watch) => watch.uuid);
+    const signal = AbortSignal.any([cancel, this.#finished.signal]);
+    const leftMs = () => this.#deadline - clock.now();
+    const look = await this.#lookout.look(uuids, rows, leftMs, signal);
+    if (signal.aborted) return false;
+    const wanted = rows ? "rows" : "batch";
+    if (!look.ok) {
+      this.#last = { kind: wanted, someRan: false, poor: true };
+      if (look.rejected) for (const watch of pending) watch.abandon(rejected(look.fault));
+      else this.#miss(wanted, look.fault);
+      return !look.rejected;
+    }
+    this.#lookedWell = true;
+    this.#faults.delete(wanted);
+    for (const watch of pending) watch.observe(look.value);
+    const someRan = pending.filter((watch) => watch.lacksDetails).length > lacking;
+    const poor = uuids.some((uuid) => !look.value.statuses.has(uuid));
+    this.#last = { kind: look.value.cvms === null ? "batch" : "rows", someRan, poor };
+    return true;
+  }
+
+  /** A look failed: said once for each kind of trouble, not at each look. */
+  #miss(wanted: LastLook["kind"], fault: Fault): void {
+    const before = this.#faults.get(wanted);
+    if (before === undefined || !sameFault(before, fault)) {
+      note(this.#context, { note: "look-failed", fault });
+    }
+    this.#faults.delete(wanted);
+    this.#faults.set(wanted, fault);
+  }
+
+  #blind(): Blindness | null {
+    const fault = [...this.#faults.values()].at(-1) ?? null;
+    return fault === null ? null : { fault, never: !this.#lookedWell };
+  }
+
+  #onChange(): void {
+    this.#wake.abort();
+    // A look that is under way could only hold the end up.
+    if (this.#watches.every(({ settled }) => settled)) this.#finished.abort();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Attempt, Fault } from "../../net/fault.ts";
-import { inParallel } from "../../net/parallel.ts";
+import { AT_ONCE, inParallel } from "../../net/parallel.ts";
 import type { PhalaClient } from "../../phala/api.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { BootStatus } from "../../phala/status.ts";
@@ -23,9 +23,6 @@ interface Options {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
-
-/** Requests at once, where each replica needs its own. */
-const AT_ONCE = 8;
 
 /**
  * Looks at all replicas with a single request: `POST /status/batch`, which also tells boot errors, or the

@@ -1,16 +1,17 @@
 import type { ReplicaFact } from "../../ledger/fact.ts";
 import { identOf, type Replica } from "../../ledger/replica.ts";
-import type { HealthProblem, ReplicaKey } from "../../ledger/terms.ts";
+import type { ReplicaKey } from "../../ledger/terms.ts";
 import type { Told, Trouble } from "../../ledger/trouble.ts";
 import { nameOf, uuidOf, whoIs } from "../../ledger/who.ts";
-import type { Fault } from "../../net/fault.ts";
 import { runs } from "../../phala/cvm.ts";
 import { misfitOf } from "../plan/mismatch.ts";
 import { type Context, note } from "../run.ts";
 import { OLD_URL_WINDOW_MS, URL_WINDOW_MS } from "./address.ts";
 import { AddressSearch } from "./address-search.ts";
 import { type BootMemory, judgeBoot, NEW_BOOT } from "./boot.ts";
-import { becomesHealthy, healthUrl, sameProblem } from "./health.ts";
+import { Checking } from "./checking.ts";
+import { healthUrl } from "./health.ts";
+import { toldOf, type WatchLimits } from "./limits.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
 import { withoutUrl } from "./without-url.ts";
@@ -20,23 +21,6 @@ type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 /** Where a replica stands while it is waited for. */
 type Phase = "booting" | "running" | "checking" | "settled";
 
-export interface WatchLimits {
-  /** When the waiting began, and when it ends: ms since the epoch. */
-  readonly begun: number;
-  readonly deadline: number;
-  /** Ends the pause between two looks. */
-  readonly wake: () => void;
-  /** Why the looks of late failed; null: they did not. */
-  readonly blind: () => Blindness | null;
-}
-
-/** Why the looks of late failed. */
-export interface Blindness {
-  readonly fault: Fault;
-  /** Not one look came through. */
-  readonly never: boolean;
-}
-
 /** One replica on its way to serving. */
 export class Watch {
   readonly key: ReplicaKey;
@@ -44,15 +28,13 @@ export class Watch {
   readonly #limits: WatchLimits;
   readonly #search: AddressSearch;
   readonly #progress: Progress;
+  readonly #checking: Checking;
   /** It ran before this run looked at it. */
   readonly #ranBefore: boolean;
   readonly #end = new AbortController();
   #running = new AbortController();
   #phase: Phase = "booting";
   #memory: BootMemory = NEW_BOOT;
-  #asked: string | null = null;
-  /** The last one. */
-  #problem: HealthProblem | null = null;
 
   constructor(context: Context, key: ReplicaKey, limits: WatchLimits) {
     this.#context = context;
@@ -61,6 +43,7 @@ export class Watch {
     this.#limits = limits;
     this.#search = new AddressSearch(context, key);
     this.#progress = new Progress(key, limits.begun);
+    this.#checking = new Checking(context, key);
     this.#ranBefore = replica.origin === "existing" && replica.cvm !== null && runs(replica.cvm);
   }
 
@@ -184,31 +167,14 @@ export class Watch {
     }
     const url = healthUrl(instanceUrl, this.#path, this.#context.inputs.apiUrl);
     if (url === null) return;
-    this.#asked = url;
     this.#phase = "checking";
     this.#running.abort();
     void this.#check(url);
   }
 
   async #check(url: string): Promise<void> {
-    const { edges, inputs } = this.#context;
-    const signal = AbortSignal.any([edges.cancel, this.#end.signal]);
-    const target = {
-      url,
-      intervalMs: inputs.pollIntervalMs,
-      deadline: this.#limits.deadline,
-      expect: inputs.healthExpect,
-      holdMs: inputs.healthForMs,
-      redact: (text: string) => edges.runner.redactPrinted(text),
-      onHold: () => this.#note({ note: "holding", name: this.#name, forMs: inputs.healthForMs }),
-      onProblem: (problem: HealthProblem) => {
-        if (this.#problem === null || !sameProblem(this.#problem, problem)) {
-          this.#note({ note: "unhealthy-yet", name: this.#name, problem });
-        }
-        this.#problem = problem;
-      },
-    };
-    const end = await becomesHealthy(edges, target, signal);
+    const signal = AbortSignal.any([this.#context.edges.cancel, this.#end.signal]);
+    const end = await this.#checking.run(url, this.#limits.deadline, signal);
     if (end === "late" || this.settled) return;
     if (end === "fell-ill") {
       this.#beUnhealthy();
@@ -216,14 +182,13 @@ export class Watch {
       return;
     }
     this.#append({ fact: "reached", stage: "healthy", url: null });
-    this.#note({ note: "healthy", name: this.#name });
+    this.#note({ note: "healthy", name: nameOf(this.replica) });
     this.#settle();
     this.#limits.wake();
   }
 
   #beUnhealthy(): void {
-    const problem = this.#problem ?? { got: "unasked" };
-    this.#fail({ kind: "unhealthy", address: this.#asked, problem, told: this.#told() });
+    this.#fail(this.#checking.trouble(this.#told()));
   }
 
   /** It runs, and there was no URL in time: a word, and red only where that URL was to be asked. */
@@ -261,10 +226,6 @@ export class Watch {
     this.#end.abort();
   }
 
-  get #name(): string {
-    return nameOf(this.replica);
-  }
-
   #append(what: Unkeyed<ReplicaFact>): void {
     this.#context.ledger.append({ replica: this.key, ...what });
   }
@@ -274,11 +235,6 @@ export class Watch {
   }
 
   #told(): Told {
-    const { begun, deadline } = this.#limits;
-    // A timer may come a little late; what the user set is what ran out.
-    const elapsedMs = Math.min(this.#context.edges.clock.now(), deadline) - begun;
-    const blind = this.#limits.blind();
-    const { last } = this.#memory;
-    return { last, blind: blind?.fault ?? null, never: blind?.never ?? false, elapsedMs };
+    return toldOf(this.#limits, this.#context.edges.clock.now(), this.#memory.last);
   }
 }

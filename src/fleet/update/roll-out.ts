@@ -1,21 +1,18 @@
 /** The loop of a rollout: look, ask the planner, carry out, wait. It decides nothing itself. */
 import { identOf } from "../../ledger/replica.ts";
-import type { Fault } from "../../net/fault.ts";
-import { inParallel } from "../../net/parallel.ts";
 import type { Approval } from "../../phala/approval.ts";
-import { type Cvm, runs } from "../../phala/cvm.ts";
+import { runs } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
-import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
 import { type End, maySend, nextStep, type Step } from "../plan/next-step.ts";
 import type { RolloutWorld } from "../plan/rollout-world.ts";
-import { QUEUE_MS } from "../plan/update-course.ts";
-import { addressOf, askOnce, checkUp } from "./check-up.ts";
+import { addressOf } from "./check-up.ts";
 import { fail, finish, withdraw } from "./ends.ts";
 import type { Instance } from "./instance.ts";
+import { Looks } from "./looks.ts";
 import type { Proving } from "./prove.ts";
 import type { UpdateRules } from "./rules.ts";
 import { begin, send } from "./send.ts";
-import { lateEnd, observe } from "./watch.ts";
+import { lateEnd } from "./watch.ts";
 
 /** How it ended. */
 export interface Rolled {
@@ -24,8 +21,6 @@ export interface Rolled {
   readonly approval: Approval | null;
 }
 
-/** Requests at once to the instances themselves. */
-const AT_ONCE = 8;
 const HEARTBEAT_MS = 60_000;
 /** A source that serves shows it in two looks; at the next one, whoever reads the log asks what goes on. */
 const LOOKS_UNTOLD = 3;
@@ -34,27 +29,25 @@ export class RollOut {
   readonly #bench: Bench;
   readonly #instances: readonly Instance[];
   readonly #rules: UpdateRules;
-  /** Null: nothing is to be proven. */
-  readonly #proving: Proving | null;
+  readonly #looks: Looks;
   #begun: number;
   #approval: Approval | null = null;
   /** The transaction that registered the revision in this run, or the word for somebody else's. */
   #registration: string | null = null;
-  #blind: Fault["kind"] | null = null;
   #toldAt: number;
-  #askedAt = Number.NEGATIVE_INFINITY;
   #wentBack = false;
 
   constructor(
     bench: Bench,
     instances: readonly Instance[],
     rules: UpdateRules,
+    /** Null: nothing is to be proven. */
     proving: Proving | null,
   ) {
     this.#bench = bench;
-    this.#proving = proving;
     this.#instances = instances;
     this.#rules = rules;
+    this.#looks = new Looks(bench, rules, proving);
     this.#begun = bench.edges.clock.now();
     this.#toldAt = this.#begun;
   }
@@ -62,7 +55,7 @@ export class RollOut {
   /** Waits until the source serves, for as long as one instance may take. @returns whether it does */
   async sourceServes(source: Instance): Promise<boolean> {
     for (let looks = 1; ; looks++) {
-      await this.#look([source]);
+      await this.#looks.look([source]);
       if (source.end === null && !source.fit) this.#expire([source], true);
       if (source.end !== null || source.fit || this.#cancelled) return source.fit;
       if (looks === LOOKS_UNTOLD) {
@@ -77,12 +70,12 @@ export class RollOut {
   /** Carries the rollout out, to its end. */
   async run(): Promise<Rolled> {
     for (let round = 0; ; round++) {
-      await this.#look(this.#instances);
-      if (round === 0) await this.#askOldOnes();
+      await this.#looks.look(this.#instances);
+      if (round === 0) await this.#looks.askOldOnes(this.#instances);
       this.#expire(this.#instances, false);
       const step = this.#plan();
       if (step.do === "end") return { end: step.end, approval: this.#approval };
-      if (this.#blind === null) await this.#sendDue();
+      if (!this.#looks.blind) await this.#sendDue();
       if (this.#cancelled) continue;
       this.#beat();
       await this.#pause();
@@ -128,7 +121,7 @@ export class RollOut {
       const step = nextStep(this.#world());
       if (step.do === "look" || step.do === "end") return step;
       // What was seen before a look that failed may be old: nothing is taken away on the strength of it.
-      if (this.#blind !== null) return { do: "look" };
+      if (this.#looks.blind) return { do: "look" };
       const one = this.#instances.find(({ key }) => key === step.key);
       if (one === undefined) throw new Error(`no instance ${step.key}`);
       if (step.do === "roll-back") this.#goBack();
@@ -142,62 +135,6 @@ export class RollOut {
     const { wanted } = this.#rules;
     const count = this.#instances.filter((one) => one.member(wanted).returns).length;
     this.#bench.ledger.append({ fact: "noted", note: { note: "going-back", count } });
-  }
-
-  /** One look at all of them, by one request; then URLs and health of those that run as they should. */
-  async #look(instances: readonly Instance[]): Promise<void> {
-    const { api, appId, edges, ledger } = this.#bench;
-    const list = await api.listCvms(appId, { signal: edges.cancel, timeoutMs: LOOK_TIMEOUT_MS });
-    if (this.#cancelled) return;
-    if (!list.ok) {
-      const { fault } = list;
-      if (this.#blind !== fault.kind) {
-        ledger.append({ fact: "noted", note: { note: "look-failed", fault } });
-      }
-      this.#blind = fault.kind;
-      return;
-    }
-    this.#blind = null;
-    const rows = new Map<string, Cvm>();
-    for (const cvm of list.value.cvms) if (cvm.vmUuid !== null) rows.set(cvm.vmUuid, cvm);
-    const there = instances.filter(({ gone }) => !gone);
-    await this.#askUptimes(
-      there.filter((one) => isDoubtful(one, rows.get(one.uuid), edges.clock.now())),
-    );
-    const running = there.filter((one) =>
-      observe(this.#bench, one, rows.get(one.uuid) ?? null, this.#rules),
-    );
-    await inParallel(running, AT_ONCE, (one) => checkUp(this.#bench, one, this.#rules));
-    const due = running.filter(({ proofSince, end }) => proofSince !== null && end === null);
-    if (!this.#cancelled) await this.#proving?.look(due, this.#rules);
-  }
-
-  /** Whether the guest came up after its update: what a row says may be of the time before (API facts, 13). */
-  async #askUptimes(doubtful: readonly Instance[]): Promise<void> {
-    const { api, edges } = this.#bench;
-    const now = edges.clock.now();
-    if (doubtful.length === 0 || now - this.#askedAt < this.#rules.pollMs * 5) return;
-    this.#askedAt = now;
-    const uuids = doubtful.map(({ uuid }) => uuid);
-    const statuses = await api.bootStatuses(uuids, {
-      signal: edges.cancel,
-      timeoutMs: LOOK_TIMEOUT_MS,
-    });
-    if (!statuses.ok) return;
-    for (const one of doubtful) {
-      const up = statuses.value.get(one.uuid)?.uptimeMs;
-      const { acceptedAt } = one.course;
-      // Told to the second: a second more may have passed since it came up.
-      if (up === undefined || acceptedAt === null || now - up - 1_000 < acceptedAt) continue;
-      one.course = { ...one.course, away: true };
-    }
-  }
-
-  /** Which of those on another revision serve now, for the order. */
-  async #askOldOnes(): Promise<void> {
-    const { wanted } = this.#rules;
-    const old = this.#instances.filter((one) => !one.has(wanted) || one.force);
-    await inParallel(old, AT_ONCE, (one) => askOnce(this.#bench, one, this.#rules));
   }
 
   #expire(instances: readonly Instance[], source: boolean): void {
@@ -259,13 +196,4 @@ export class RollOut {
     const { clock, cancel } = this.#bench.edges;
     await clock.sleep(this.#rules.pollMs, cancel);
   }
-}
-
-/** It may not have begun its update yet, for all that its row says. */
-function isDoubtful({ course, under }: Instance, row: Cvm | undefined, now: number): boolean {
-  const { acceptedAt, away } = course;
-  if (acceptedAt === null || away || row === undefined) return false;
-  if (now - acceptedAt >= QUEUE_MS) return false;
-  if (under !== null && under.phase !== "moving") return false;
-  return row.composeHash === course.target && row.status === "running" && !row.inProgress;
 }

@@ -9,6 +9,7 @@ import { moment } from "../../text/duration.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
 import { oneLineOf, saidOf } from "../annotation/combined.ts";
 import { replicaUrl } from "../words/where.ts";
+import { approvalOutputs, json } from "./approval.ts";
 
 /** What the outputs are made of. */
 export interface Report {
@@ -56,23 +57,6 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
     dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",
     ...approvalOutputs(approval, report.isAllowed),
     compose_hash: approval?.composeHash ?? (first && exists(first) ? hashOf(first) : null) ?? "",
-  };
-}
-
-/** What an approval needs; also put out as soon as it is waited for, so that a killed step's later ones have it. */
-export function approvalOutputs(
-  approval: Approval | null,
-  isAllowed: boolean | null,
-): Readonly<Record<string, string>> {
-  return {
-    is_allowed: isAllowed === null ? "" : String(isAllowed),
-    compose_hash: approval?.composeHash ?? "",
-    device_id: approval?.deviceId ?? "",
-    commit_token: approval?.commitToken ?? "",
-    commit_url: approval?.commitUrl ?? "",
-    api_commit_url: approval?.apiCommitUrl ?? "",
-    onchain_status: json(approval?.onchainStatus),
-    kms_info: json(approval?.kmsInfo),
   };
 }
 
@@ -221,8 +205,4 @@ function resultOf(replica: Replica): JsonObject | null {
 function text(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function json(value: unknown): string {
-  return value === null || value === undefined ? "" : JSON.stringify(value);
 }

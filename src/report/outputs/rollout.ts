@@ -10,6 +10,7 @@ import type { Approval } from "../../phala/approval.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { updateText } from "../words/update.ts";
 import { revisionNow, updateOutcome } from "../words/updated.ts";
+import { approvalOutputs } from "./approval.ts";
 
 export const ROLLOUT_ARRAYS = ["replicas", "vm_uuids"] as const;
 
@@ -52,25 +53,19 @@ export function rolloutOutputs(
     outcome,
     error_code: trouble === null ? "" : codeOf(trouble),
     error_message: message,
-    ...approvalOutputs(handover),
+    ...approvalOf(handover),
   };
 }
 
-/** What an approval needs; also put out as soon as it is waited for, so that a killed step's later ones have it. */
-export function approvalOutputs({
+/** What an approval needs; the revision also where none is needed. */
+export function approvalOf({
   wanted,
   approval,
   isAllowed,
 }: RolloutHandover): Readonly<Record<string, string>> {
   return {
-    is_allowed: isAllowed === null ? "" : String(isAllowed),
+    ...approvalOutputs(approval, isAllowed),
     compose_hash: approval?.composeHash ?? wanted ?? "",
-    device_id: approval?.deviceId ?? "",
-    commit_token: approval?.commitToken ?? "",
-    commit_url: approval?.commitUrl ?? "",
-    api_commit_url: approval?.apiCommitUrl ?? "",
-    onchain_status: json(approval?.onchainStatus),
-    kms_info: json(approval?.kmsInfo),
   };
 }
 
@@ -103,8 +98,4 @@ function entryOf(
     outcome: updateOutcome(replica, wanted),
     error: first?.kind === "update" ? redactPrinted(updateText(first)) : null,
   };
-}
-
-function json(value: unknown): string {
-  return value === null || value === undefined ? "" : JSON.stringify(value);
 }

@@ -2,6 +2,7 @@
 import { type Attested, failedCheck } from "../../ledger/attested.ts";
 import { code, markdown } from "../../text/clean.ts";
 import { expectedOsLine, proves, shortened, whyUnverified } from "../words/attested.ts";
+import { tableOf } from "./table.ts";
 
 /** More rows, and more instances in detail, than this are counted, not shown. */
 const MOST_ROWS = 100;
@@ -19,21 +20,19 @@ export function attestedParts(entries: readonly Attested[]): readonly string[] {
 }
 
 function table(entries: readonly Attested[]): string {
-  const shown = entries.slice(0, MOST_ROWS);
-  const left = entries.length - shown.length;
-  return [
-    "| Instance | TCB | OS (MRTD) | Revision | App id | Verdict |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...shown.map(row),
-    ...(left === 0 ? [] : ["", `… and ${left} more instances.`]),
-  ].join("\n");
+  return tableOf(
+    ["Instance", "TCB", "OS (MRTD)", "Revision", "App id", "Verdict"],
+    entries,
+    cellsOf,
+    { most: MOST_ROWS, others: "more instances." },
+  );
 }
 
-function row(entry: Attested): string {
+function cellsOf(entry: Attested): readonly string[] {
   const { name, vm_uuid, status, measurements, compose_hash } = entry;
   const failed = failedCheck(entry);
   const app = entry.checks.find(({ check }) => check === "app-id");
-  const cells = [
+  return [
     markdown(name ?? vm_uuid, 80),
     status === null ? "–" : code(status, 40),
     measurements === null ? "–" : code(shortened(measurements.mrtd)),
@@ -41,7 +40,6 @@ function row(entry: Attested): string {
     app === undefined ? "–" : code(shortened(app.seen)),
     entry.verified ? "✅ verified" : `❌ ${markdown(failed?.check ?? "not verified", 40)}`,
   ];
-  return `| ${cells.join(" | ")} |`;
 }
 
 /** One for each reference: what it proves differs. */

@@ -12,9 +12,9 @@ import { whatToRegister } from "../words/approval.ts";
 import { replicaUrl } from "../words/where.ts";
 import { registrationList } from "./approval.ts";
 import { attestedParts } from "./attested.ts";
-
 import { costOf } from "./cost.ts";
 import { reasonOf } from "./reason.ts";
+import { linked, tableOf } from "./table.ts";
 import { timeline } from "./timeline.ts";
 
 /** GitHub takes 1 MiB of a step, and drops a larger one as a whole. */
@@ -89,27 +89,21 @@ function countOf({ replicas, verdict }: Report): string {
 }
 
 function table(report: Report): string {
-  const { replicas } = report;
-  if (replicas.length === 0) return "";
-  const shown = replicas.slice(0, MOST_ROWS);
-  const rows = shown.map((replica) => {
-    const cells = [
-      linked(nameOf(replica), replicaUrl(replica, report.workspaceSlug, report.appId)),
+  const { replicas, workspaceSlug, appId } = report;
+  const rows = tableOf(
+    ["Replica", "Node", "Status", "Instance URL", "Time to running"],
+    replicas,
+    (replica) => [
+      linked(nameOf(replica), replicaUrl(replica, workspaceSlug, appId)),
       nodeOf(replica),
       statusOf(replica),
       urlOf(replica),
       timeToRun(replica),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  const left = replicas.length - shown.length;
-  return [
-    "| Replica | Node | Status | Instance URL | Time to running |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
-    ...(left === 0 ? [] : ["", `… and ${left} more replicas.`]),
-    ...(replicas.some(({ origin }) => origin === "adopted") ? ["", ADOPTED] : []),
-  ].join("\n");
+    ],
+    { most: MOST_ROWS, others: "more replicas." },
+  );
+  const adopted = replicas.some(({ origin }) => origin === "adopted");
+  return adopted ? `${rows}\n\n${ADOPTED}` : rows;
 }
 
 const ADOPTED =
@@ -142,11 +136,6 @@ function urlOf({ cvm }: Replica): string {
 function timeToRun({ times }: Replica): string {
   const from = times.sent ?? times.made;
   return from === undefined || times.running === undefined ? "–" : duration(times.running - from);
-}
-
-function linked(text: string, url: string | null): string {
-  const link = safeLink(url);
-  return link === null ? code(text, 80) : `<a href="${link}">${code(text, 80)}</a>`;
 }
 
 /** A dry run's requests. */

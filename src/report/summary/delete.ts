@@ -2,7 +2,7 @@
 
 import { codeOf as codeOfTrouble } from "../../ledger/code.ts";
 import { isDeleted, type Replica } from "../../ledger/replica.ts";
-import { code as codeFont, markdown, safeLink } from "../../text/clean.ts";
+import { code as codeFont, markdown } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import { fateText } from "../annotation/delete.ts";
 import { ageOf, costOf } from "../log/deleting.ts";
@@ -12,6 +12,7 @@ import { sparedText } from "../words/spared.ts";
 import { hourlyPrice } from "./cost.ts";
 import { withinLimit } from "./create.ts";
 import { withLinks } from "./reason.ts";
+import { linked, tableOf } from "./table.ts";
 
 const MOST_ROWS = 200;
 
@@ -52,33 +53,28 @@ function codeOf({ trouble }: DeleteTold["judgement"]): ErrorCode {
 }
 
 function table(told: DeleteTold, replicas: readonly Replica[]): string {
-  if (replicas.length === 0) return "";
   const { surveyed } = told.ledger.run;
   const slug = surveyed?.workspaceSlug ?? null;
   const appId = told.inputs?.appId ?? null;
   const now = (surveyed?.at ?? 0) + (surveyed?.clockOffsetMs ?? 0);
-  const rows = replicas.slice(0, MOST_ROWS).map((replica) => {
-    const { ident, cvm } = replica;
-    const link = ident.uuid === null ? null : safeLink(dashboardUrl(slug, appId, ident.uuid));
-    const name = codeFont(ident.name ?? "unnamed", 80);
-    const cells = [
-      link === null ? name : `<a href="${link}">${name}</a>`,
-      ident.uuid === null ? "–" : codeFont(ident.uuid, 80),
-      ident.nodeName === null ? "–" : codeFont(ident.nodeName, 80),
-      codeFont(cvm?.status || "unknown", 40),
-      cvm === null ? "–" : ageOf(cvm, now),
-      cvm === null ? "–" : costOf(cvm),
-      markdown(becameOf(told, replica), 200),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  const left = replicas.length - rows.length;
-  return [
-    "| CVM | UUID | Node | Status | Age | Cost | What becomes of it |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
-    ...rows,
-    ...(left === 0 ? [] : ["", `… and ${left} more.`]),
-  ].join("\n");
+  return tableOf(
+    ["CVM", "UUID", "Node", "Status", "Age", "Cost", "What becomes of it"],
+    replicas,
+    (replica) => {
+      const { ident, cvm } = replica;
+      const url = ident.uuid === null ? null : dashboardUrl(slug, appId, ident.uuid);
+      return [
+        linked(ident.name ?? "unnamed", url),
+        ident.uuid === null ? "–" : codeFont(ident.uuid, 80),
+        ident.nodeName === null ? "–" : codeFont(ident.nodeName, 80),
+        codeFont(cvm?.status || "unknown", 40),
+        cvm === null ? "–" : ageOf(cvm, now),
+        cvm === null ? "–" : costOf(cvm),
+        markdown(becameOf(told, replica), 200),
+      ];
+    },
+    { most: MOST_ROWS, others: "more." },
+  );
 }
 
 function becameOf({ judgement, ledger }: DeleteTold, replica: Replica): string {

@@ -1,7 +1,8 @@
-import { code, markdown, safeLink } from "../../text/clean.ts";
+import { code, markdown } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import type { Place } from "../log/line.ts";
 import { withLinks } from "./reason.ts";
+import { linked, tableOf } from "./table.ts";
 
 /** One CVM, and what came of it. */
 export interface SummaryRow {
@@ -30,28 +31,20 @@ const MOST_SENTENCES = 20;
  */
 export function postSummary(place: Place, { rows, notes, problems }: PostNews): string {
   const headline = problems.length === 0 ? "🧹 After the job" : "❌ After the job: look at this";
-  const parts = [
-    `### ${headline}`,
-    table(rows, place),
-    rows.length > MOST_ROWS ? `… and ${rows.length - MOST_ROWS} more.` : "",
-    list([...problems, ...notes]),
-  ];
+  const parts = [`### ${headline}`, table(rows, place), list([...problems, ...notes])];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function table(rows: readonly SummaryRow[], place: Place): string {
-  if (rows.length === 0) return "";
-  const lines = rows.slice(0, MOST_ROWS).map(({ name, vmUuid, fate }) => {
-    const uuid = vmUuid === null ? "–" : code(vmUuid, 80);
-    return `| ${linked(name, vmUuid, place)} | ${uuid} | ${markdown(fate, 200)} |`;
-  });
-  return ["| CVM | UUID | What came of it |", "| --- | --- | --- |", ...lines].join("\n");
-}
-
-function linked(name: string, vmUuid: string | null, place: Place): string {
-  const { workspaceSlug, appId } = place;
-  const link = vmUuid === null ? null : safeLink(dashboardUrl(workspaceSlug, appId, vmUuid));
-  return link === null ? code(name, 80) : `<a href="${link}">${code(name, 80)}</a>`;
+function table(rows: readonly SummaryRow[], { workspaceSlug, appId }: Place): string {
+  return tableOf(
+    ["CVM", "UUID", "What came of it"],
+    rows,
+    ({ name, vmUuid, fate }) => {
+      const url = vmUuid === null ? null : dashboardUrl(workspaceSlug, appId, vmUuid);
+      return [linked(name, url), vmUuid === null ? "–" : code(vmUuid, 80), markdown(fate, 200)];
+    },
+    { most: MOST_ROWS, others: "more." },
+  );
 }
 
 function list(sentences: readonly string[]): string {

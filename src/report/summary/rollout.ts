@@ -3,7 +3,7 @@ import type { Attested } from "../../ledger/attested.ts";
 import { codeOf } from "../../ledger/code.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Replica } from "../../ledger/replica.ts";
-import { code, markdown, safeLink } from "../../text/clean.ts";
+import { code, markdown } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
 import type { RolloutHandover, RolloutTold } from "../outputs/rollout.ts";
 import type { ErrorCode } from "../words/error-code.ts";
@@ -12,6 +12,7 @@ import { registrationList } from "./approval.ts";
 import { attestedParts } from "./attested.ts";
 import { withinLimit } from "./create.ts";
 import { saidOf } from "./delete.ts";
+import { linked, tableOf } from "./table.ts";
 import { chartOf, type Phase, type Section } from "./timeline.ts";
 
 const MOST_ROWS = 200;
@@ -73,31 +74,26 @@ function table(
   replicas: readonly Replica[],
   { wanted }: RolloutHandover,
 ): string {
-  if (replicas.length === 0) return "";
   const slug = ledger.run.surveyed?.workspaceSlug ?? null;
-  const rows = replicas.slice(0, MOST_ROWS).map((replica) => {
-    const { ident, cvm, revision } = replica;
-    const appId = inputs?.appId ?? null;
-    const link = ident.uuid === null ? null : safeLink(dashboardUrl(slug, appId, ident.uuid));
-    const name = code(ident.name ?? "unnamed", 80);
-    const { took, away } = timesOf(replica);
-    const cells = [
-      link === null ? name : `<a href="${link}">${name}</a>`,
-      hash(revision === null ? (cvm?.composeHash ?? null) : revision.from),
-      hash(revisionNow(replica)),
-      markdown(updatedText(replica, wanted), 200),
-      timeText(took),
-      timeText(away),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  const left = replicas.length - rows.length;
-  return [
-    "| Instance | Before | After | What it is now | Took | Seen not serving |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows,
-    ...(left === 0 ? [] : ["", `… and ${left} more.`]),
-  ].join("\n");
+  const appId = inputs?.appId ?? null;
+  return tableOf(
+    ["Instance", "Before", "After", "What it is now", "Took", "Seen not serving"],
+    replicas,
+    (replica) => {
+      const { ident, cvm, revision } = replica;
+      const { took, away } = timesOf(replica);
+      const url = ident.uuid === null ? null : dashboardUrl(slug, appId, ident.uuid);
+      return [
+        linked(ident.name ?? "unnamed", url),
+        hash(revision === null ? (cvm?.composeHash ?? null) : revision.from),
+        hash(revisionNow(replica)),
+        markdown(updatedText(replica, wanted), 200),
+        timeText(took),
+        timeText(away),
+      ];
+    },
+    { most: MOST_ROWS, others: "more." },
+  );
 }
 
 function hash(composeHash: string | null): string {

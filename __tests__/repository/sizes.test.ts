@@ -1,0 +1,145 @@
+/**
+ * A file has one job and is read at one go: at most 250 lines, and a function of the action or the simulator
+ * at most 40. What stays above says why; the lists may only get shorter.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { functionsOf, linesOf } from "./measure.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MOST_LINES = 250;
+const MOST_LINES_OF_A_FUNCTION = 40;
+
+/** Files above it, and why they stay one. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  "__tests__/approval/commit.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/approval/envs.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/attest/certificates.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/chain/create.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/chain/simulator.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/create/approval.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/create/mend.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/create/network.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/create/outputs.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/create/proxy.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/delete/campaign.ts": "cases of one behaviour, read one by one",
+  "__tests__/delete/selectors.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/delete/trouble.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/fuzz/answers.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/fuzz/inputs.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/fuzz/threats.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/fuzz/whole-run.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/github/rules.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/github/server.ts": "cases of one behaviour, read one by one",
+  "__tests__/github/trouble.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/names/campaign.ts": "cases of one behaviour, read one by one",
+  "__tests__/names/cases.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/once/fault-table.ts": "cases of one behaviour, read one by one",
+  "__tests__/once/instances.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/once/looked-before.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/ready/proof.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/ready/ttl-busy.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/ready/urls.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/repo/examples-github.suite.ts": "cases of one behaviour, read one by one",
+  "__tests__/repo/examples.suite.ts": "cases of one behaviour, read one by one",
+  "__tests__/repo/hygiene.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/repo/readme.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/repo/workflows.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/rollout/parts.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/rollout/rollout.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/rollout/verify.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/simulation/checks.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/simulation/draw.ts": "cases of one behaviour, read one by one",
+  "__tests__/support/runner.ts": "cases of one behaviour, read one by one",
+  "__tests__/unit/envs/parse.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/unit/envs/signature.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/unit/inputs/read.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/unit/replicas-once/persist.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/unit/replicas-ready/watch.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/unit/report/failure.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/verify/create.test.ts": "cases of one behaviour, read one by one",
+  "script/mutants-attest.ts": "a list of planted defects, one after the other",
+  "script/mutants-list.ts": "a list of planted defects, one after the other",
+  "src/fleet/make-all.ts": "being split",
+  "src/fleet/sending.ts": "being split",
+};
+
+/** Functions above it, as "file name", and why they stay one. */
+const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
+  "simulator/boot.ts viewOf": "being split",
+  "simulator/index.ts startSimulator": "being split",
+  "simulator/newcomer.ts recordOf": "being split",
+  "simulator/options.ts settingsOf": "being split",
+  "simulator/shapes-2025-10-28.ts hostedCvm": "one object of the API's answer, a field a line",
+  "simulator/shapes-2026-01-21.ts cvmInfo": "one object of the API's answer, a field a line",
+  "simulator/stream.ts stream": "being split",
+  "src/commands/create.ts replicate": "being split",
+  "src/fleet/sending.ts reconcile": "being split",
+  "src/fleet/settle.ts settle": "being split",
+  "src/ledger/code.ts codeOf": "one exhaustive switch over a closed union",
+  "src/ledger/fold.ts fold": "one exhaustive switch over a closed union",
+  "src/report/annotation/of-trouble.ts wordsOf": "one exhaustive switch over a closed union",
+  "src/report/annotation/trouble.ts wordsOfTrouble": "one exhaustive switch over a closed union",
+  "src/report/log/after-rollout.ts afterRollout": "being split",
+  "src/report/log/making.ts makingLine": "one exhaustive switch over a closed union",
+};
+
+function filesIn(...folders: string[]): string[] {
+  return folders
+    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
+
+describe("sizes", () => {
+  it(`has no file over ${MOST_LINES} lines but those that say why`, () => {
+    const long = filesIn("src", "simulator", "script", "__tests__").filter(
+      (file) => linesOf(textOf(file)) > MOST_LINES,
+    );
+    expect(long).toEqual(Object.keys(LONG_FILES).sort());
+  });
+
+  it(`has no function over ${MOST_LINES_OF_A_FUNCTION} lines but those that say why`, () => {
+    const long = filesIn("src", "simulator").flatMap((file) =>
+      functionsOf(textOf(file))
+        .filter(({ lines }) => lines > MOST_LINES_OF_A_FUNCTION)
+        .map(({ name }) => `${file} ${name}`),
+    );
+    expect(long.sort()).toEqual(Object.keys(LONG_FUNCTIONS).sort());
+  });
+});
+
+describe("the measure", () => {
+  it("counts lines without the last line end", () => {
+    expect(["", "a", "a\n", "a\nb", "a\nb\n", "a\n\n"].map(linesOf)).toEqual([1, 1, 1, 2, 2, 2]);
+  });
+
+  it("finds declarations, methods and arrows by name, and those inside of them", () => {
+    const source = [
+      "export async function outer<T>(a: T): Promise<T> {",
+      "  const inner = (b: number): number => {",
+      "    return b;",
+      "  };",
+      "  return [a, inner].map((one) => one)[0] as T;",
+      "}",
+      "class Some {",
+      "  readonly #x: number = 1;",
+      "  method(): number {",
+      "    return this.#x;",
+      "  }",
+      "}",
+      "const named = { of: () => 1 };",
+    ].join("\n");
+    expect(functionsOf(source)).toEqual([
+      { name: "outer", lines: 6 },
+      { name: "inner", lines: 3 },
+      { name: "outer", lines: 1 },
+      { name: "method", lines: 3 },
+      { name: "of", lines: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,173 @@
+/** How the deletion of one CVM is asked for, first and again; what came of it is seen in `retire.ts`. */
+import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
+import type { Trouble } from "../ledger/trouble.ts";
+import { type Attempt, type Fault, isNotFound } from "../net/fault.ts";
+import type { gateOf } from "../net/parallel.ts";
+import type { Budget } from "../net/retry.ts";
+import type { Cvm } from "../phala/cvm.ts";
+import { judgeDeletion } from "../phala/deletion.ts";
+import { isGoing } from "../phala/status.ts";
+import { askFor } from "./ask.ts";
+import type { Bench } from "./bench.ts";
+import type { Deletion } from "./plan/absent.ts";
+import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
+
+export interface RetireRules {
+  /** How long the platform may take to carry the deletions out, in ms; 0: not waited for. */
+  readonly absenceMs: number;
+  readonly pollMs: number;
+  /**
+   * Asked of each CVM's row right before each request to delete it: why it is not what was meant any more;
+   * null: it is. Null in place of the question: deleted without another look, since its UUID alone is what
+   * was meant. A request that comes later is asked of the app's newest list as well; null: there was none since.
+   */
+  readonly whyNot:
+    | ((cvm: Cvm, key: ReplicaKey, list: readonly Cvm[] | null) => SparedWhy | null)
+    | null;
+  /** UUIDs of CVMs that stay: a list that shows none of them proves nothing. */
+  readonly witnesses: readonly string[];
+  /** Deletions asked for at once; 1 keeps their order strictly. */
+  readonly atOnce: number;
+}
+
+/**
+ * What is busy gets a minute at the least: a pause is 20 s at the most, so the last try begins no earlier than
+ * that before the end.
+ */
+const DELETE_BUDGET: Budget = { maxTries: 20, totalMs: 80_000, tryMs: 15_000 };
+
+/** A deletion under way. */
+export interface Under extends Deletion {
+  readonly key: ReplicaKey;
+  /** Whether this run asked for it; false: the API knew nothing of it before, or somebody else deletes it. */
+  readonly asked: boolean;
+  /** Why it can't be said to be under way, or gone; null: nothing speaks against it. */
+  readonly fault: Fault | null;
+  /** So many looks in a row have not shown it. */
+  readonly missed: number;
+}
+
+/**
+ * Asks for the deletion until it is answered; `gate` lets so many ask at once.
+ *
+ * @returns null: it is not under way, and the ledger says why
+ */
+export async function begin(
+  bench: Bench,
+  key: ReplicaKey,
+  rules: RetireRules,
+  gate: ReturnType<typeof gateOf>,
+): Promise<Under | null> {
+  const { edges, ledger } = bench;
+  const { ident, times } = ledger.replica(key);
+  if (ident.uuid === null || edges.cancel.aborted) return null;
+  const { uuid } = ident;
+  let attempts = 0;
+  const result = await askFor(
+    bench,
+    { do: "delete", replica: ident },
+    (options) => gate(() => ask(bench, key, rules, options, () => ++attempts, null)),
+    { budget: DELETE_BUDGET, judge: judgeDeletion },
+  );
+  const under = {
+    key,
+    uuid,
+    askedAt: edges.clock.now(),
+    listed: false,
+    madeAt: times.sent ?? null,
+    asked: attempts > 0,
+    missed: 0,
+  };
+  if (!result.ok) return afterFault(bench, under, result, rules);
+  if (result.value === "spared") return null;
+  // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
+  if (rules.absenceMs === 0) {
+    ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });
+  }
+  return { ...under, unknown: result.value === "unknown", fault: null };
+}
+
+/** No answer said that it is under way, which it may be all the same: what said so may have been lost. */
+function afterFault(
+  bench: Bench,
+  under: Omit<Under, "unknown" | "fault">,
+  { fault, gaveUp }: Pick<Survived, "gaveUp"> & { readonly fault: Fault },
+  { absenceMs }: RetireRules,
+): Under | null {
+  if (bench.edges.cancel.aborted) return null;
+  const refused = under.asked && judgeDeletion(fault) === "final";
+  if (under.asked && !refused && absenceMs > 0) return { ...under, unknown: false, fault };
+  const why = refused ? "refused" : "not-seen";
+  survived(bench, under.key, { why, fault, gaveUp });
+  return null;
+}
+
+type Asked = "begun" | "unknown" | "spared" | "going";
+
+/**
+ * Reads the CVM again, and asks for its deletion if it still is what was meant: what changed its name or its
+ * app since the look is not what was selected.
+ *
+ * @param counted told of each deletion that is sent; answers its number
+ * @param list the app's list as it was read since; null: it was not
+ */
+async function ask(
+  { edges, api, ledger }: Bench,
+  key: ReplicaKey,
+  { whyNot }: RetireRules,
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  counted: () => number,
+  list: readonly Cvm[] | null,
+): Promise<Attempt<Asked>> {
+  const uuid = ledger.replica(key).ident.uuid ?? "";
+  if (whyNot !== null) {
+    const row = await api.getCvm(uuid, options);
+    if (!row.ok) return isNotFound(row.fault) ? { ok: true, value: "unknown" } : row;
+    const why = whyNot(row.value, key, list);
+    if (why !== null) {
+      ledger.append({ replica: key, fact: "spared", why });
+      return { ok: true, value: "spared" };
+    }
+    if (row.value.deleted || isGoing(row.value.status)) return { ok: true, value: "going" };
+  }
+  if (edges.cancel.aborted) return CANCELLED;
+  ledger.append({ replica: key, fact: "deleting", attempt: counted() });
+  return api.deleteCvm(uuid, options);
+}
+
+const CANCELLED: Attempt<never> = {
+  ok: false,
+  fault: { kind: "network", network: "cancelled", detail: "" },
+};
+
+/** A deletion may have been lost, or have come too early. @returns null: it is not to be deleted any more */
+export async function askAgain(
+  bench: Bench,
+  under: Under,
+  rules: RetireRules,
+  list: readonly Cvm[] | null,
+): Promise<Under | null> {
+  const { clock, cancel: signal } = bench.edges;
+  let { asked } = under;
+  const counted = () => {
+    asked = true;
+    return 2;
+  };
+  const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+  const result = await ask(bench, under.key, rules, options, counted, list);
+  if (result.ok && result.value === "spared") return null;
+  return { ...under, asked, askedAt: clock.now(), fault: result.ok ? null : under.fault };
+}
+
+type Survived = Omit<Extract<Trouble, { kind: "survived" }>, "kind" | "doing">;
+
+/** It is there, or can't be seen to be gone. */
+export function survived({ ledger }: Bench, key: ReplicaKey, why: Survived): void {
+  const doing = { do: "delete", replica: ledger.replica(key).ident } as const;
+  ledger.append({
+    replica: key,
+    fact: "failed",
+    during: "retiring",
+    trouble: { kind: "survived", ...why, doing },
+  });
+}
