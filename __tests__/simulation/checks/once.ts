@@ -1,6 +1,6 @@
 /** Nothing is paid twice: how many replicas, which requests, and what was saved before each of them. */
 import { isDoubtful, isObject, jsonOf, type Row, rowsOf, sinceOf, toldBy } from "../facts.ts";
-import { type Asked, attemptsIn, countedIn, isPaying, type Reading } from "../reading.ts";
+import { type Asked, attemptsIn, countedIn, isPaying, nodeIn, type Reading } from "../reading.ts";
 import { hiddenIn, looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 
@@ -91,12 +91,6 @@ function* oneReplica(reading: Reading, slot: Asked): Generator<string> {
       }
     }
   }
-}
-
-function nodeIn({ request }: Exchange): number | null {
-  const body = jsonOf(request.body ?? "");
-  const nodeId = isObject(body) ? (body.node_id ?? body.teepod_id) : null;
-  return typeof nodeId === "number" ? nodeId : null;
 }
 
 function mayRepeat(one: Exchange, route: string, { wish }: Reading): boolean {
