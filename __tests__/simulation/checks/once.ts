@@ -76,7 +76,9 @@ function* oneReplica(reading: Reading, slot: Asked): Generator<string> {
   }
   for (const route of ["create", "commit"] as const) {
     const posts = slot.posts.filter((one) => one.route === route);
-    if (posts.length > (route === "create" ? MOST_TRIES : MOST_COMMITS)) {
+    // One that the API wants a revision for is another request with it.
+    const tries = posts.length - (posts.some(wantsRevision) ? 1 : 0);
+    if (tries > (route === "create" ? MOST_TRIES : MOST_COMMITS)) {
       yield `${which}: ${posts.length} times ${route}`;
     }
     const busy = posts.slice(0, -1).filter((one) => toldBy(one) === "busy").length;
