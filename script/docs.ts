@@ -1,7 +1,7 @@
 /**
  * Writes what is generated into the documents, between markers such as `<!-- actions: … -->` and
  * `<!-- /actions -->`: the tables of inputs and outputs from each action.yml, the workflows from examples/, the
- * tables of errors from the action's own advice. Beside each action.yml it writes an action-types.yml.
+ * tables of errors and of what delete keeps from the action's own words. Beside each action.yml it writes an action-types.yml.
  *
  *     node script/docs.ts            writes them
  *     node script/docs.ts --check    writes nothing; exits 1 when a document is out of date
@@ -9,6 +9,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { actionTypes } from "./action-types.ts";
 import { answerSections, codeSections, networkTable } from "./docs-errors.ts";
+import { keptTable } from "./docs-kept.ts";
 import { type Measured, measuredTable } from "./docs-measured.ts";
 import { actionSections, codeTables } from "./docs-reference.ts";
 
@@ -77,7 +78,6 @@ const actions = ["", ...readdirSync(at("")).map((name) => `${name}/`)].filter((f
 /** The documents that show files of `examples/`. */
 const SHOWING = [
   "docs/approval.md",
-  "docs/delete.md",
   ...readdirSync(at("docs/recipes")).map((name) => `docs/recipes/${name}`),
 ];
 
@@ -93,6 +93,12 @@ export const DOCUMENTS: Readonly<Record<string, (text: string) => string>> = {
     withMeasured(
       withExamples(text, (name) => textOf(`examples/${name}`)),
       JSON.parse(textOf("docs/benchmarks.json")) as Measured,
+    ),
+  "docs/delete.md": (text) =>
+    section(
+      withExamples(text, (name) => textOf(`examples/${name}`)),
+      "kept",
+      keptTable(),
     ),
   "docs/operations.md": withErrors,
   "docs/reference.md": (text) =>

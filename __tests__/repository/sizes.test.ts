@@ -11,54 +11,18 @@ const ROOT = join(import.meta.dirname, "../..");
 const MOST_LINES = 250;
 const MOST_LINES_OF_A_FUNCTION = 40;
 
+/** Cases of one behaviour are read one by one, so a file of them may be longer. */
+const MOST_LINES_OF_CASES = 600;
+
 /** Files above it, and why they stay one. */
 const LONG_FILES: Readonly<Record<string, string>> = {
-  "__tests__/approval/commit.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/approval/envs.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/attest/certificates.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/chain/create.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/chain/simulator.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/create/approval.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/create/mend.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/create/network.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/create/outputs.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/create/proxy.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/delete/campaign.ts": "cases of one behaviour, read one by one",
-  "__tests__/delete/selectors.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/delete/trouble.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/fuzz/answers.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/fuzz/inputs.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/fuzz/threats.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/fuzz/whole-run.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/github/rules.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/github/server.ts": "cases of one behaviour, read one by one",
-  "__tests__/github/trouble.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/names/campaign.ts": "cases of one behaviour, read one by one",
-  "__tests__/names/cases.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/once/fault-table.ts": "cases of one behaviour, read one by one",
-  "__tests__/once/instances.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/once/looked-before.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/ready/proof.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/ready/ttl-busy.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/ready/urls.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/repo/examples-github.suite.ts": "cases of one behaviour, read one by one",
-  "__tests__/repo/examples.suite.ts": "cases of one behaviour, read one by one",
-  "__tests__/repo/hygiene.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/repo/readme.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/repo/workflows.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/rollout/parts.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/rollout/rollout.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/rollout/verify.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/simulation/checks.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/simulation/draw.ts": "cases of one behaviour, read one by one",
-  "__tests__/support/runner.ts": "cases of one behaviour, read one by one",
-  "__tests__/unit/envs/parse.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/unit/envs/signature.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/unit/inputs/read.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/unit/replicas-once/persist.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/unit/replicas-ready/watch.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/unit/report/failure.test.ts": "cases of one behaviour, read one by one",
-  "__tests__/verify/create.test.ts": "cases of one behaviour, read one by one",
+  "__tests__/commands/create/lost/fault-table.ts": "a table of faults, read row by row",
+  "__tests__/commands/create/names/campaign.ts": "one drawn world and its checks",
+  "__tests__/commands/delete/campaign.ts": "one drawn world and its checks",
+  "__tests__/deployments/server.ts": "GitHub's routes that are used, in one stand-in",
+  "__tests__/simulation/draw.ts": "what is drawn, in the order of the draws",
+  "__tests__/simulation/reading.ts": "what a run left, read field by field",
+  "__tests__/support/runner.ts": "the runner's protocol with a process, in one stand-in",
   "script/mutants-attest.ts": "a list of planted defects, one after the other",
   "script/mutants-list.ts": "a list of planted defects, one after the other",
   "src/fleet/make-all.ts": "being split",
@@ -89,8 +53,13 @@ function filesIn(...folders: string[]): string[] {
   return folders
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => !entry.parentPath.includes("node_modules"))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .sort();
+}
+
+function mostLinesOf(file: string): number {
+  return /\.(test|suite)\.ts$/.test(file) ? MOST_LINES_OF_CASES : MOST_LINES;
 }
 
 const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -98,7 +67,7 @@ const textOf = (file: string) => readFileSync(join(ROOT, file), "utf8");
 describe("sizes", () => {
   it(`has no file over ${MOST_LINES} lines but those that say why`, () => {
     const long = filesIn("src", "simulator", "script", "__tests__").filter(
-      (file) => linesOf(textOf(file)) > MOST_LINES,
+      (file) => linesOf(textOf(file)) > mostLinesOf(file),
     );
     expect(long).toEqual(Object.keys(LONG_FILES).sort());
   });

@@ -1,6 +1,7 @@
 /** All invariants over one played story. */
 import { addresses } from "./checks/addresses.ts";
 import { adoption } from "./checks/adoption.ts";
+import { byName } from "./checks/by-name.ts";
 import { cleanup } from "./checks/cleanup.ts";
 import { deadlines } from "./checks/deadlines.ts";
 import { deployments } from "./checks/deployments.ts";
@@ -40,6 +41,22 @@ const RULES = {
   handover,
 } as const;
 
+/**
+ * Where each replica has a name. How unnamed ones are told from each other, and when what was lost is looked for, has
+ * rules of its own: `script/simulate --of names` holds those of named ones.
+ */
+const RULES_BY_NAME = {
+  byName,
+  cleanup,
+  ttl,
+  verdict,
+  addresses,
+  secrets,
+  deployments,
+  words,
+  handover,
+} as const;
+
 /** @param seen takes what the checks had to go by */
 export function check(show: Performance, seen?: Set<string>): Violation[] {
   const readings = read(show);
@@ -47,8 +64,9 @@ export function check(show: Performance, seen?: Set<string>): Violation[] {
     for (const reading of readings) for (const clue of cluesIn(reading, readings)) seen.add(clue);
   }
   const found = readings.flatMap((reading, index) =>
-    Object.entries(RULES).flatMap(([rule, violations]) =>
-      [...violations(reading)].map((what) => ({ rule, run: index + 1, what })),
+    Object.entries(reading.wish.names.length > 0 ? RULES_BY_NAME : RULES).flatMap(
+      ([rule, violations]) =>
+        [...violations(reading)].map((what) => ({ rule, run: index + 1, what })),
     ),
   );
   const overall = [...neverTooMany(readings), ...together(readings)];

@@ -11,7 +11,7 @@ import { besideOf } from "./checks/together.ts";
 import { isTtl } from "./checks/ttl.ts";
 import { foundBy, isCut, leadsToApp, namesCandidates } from "./evidence.ts";
 import { waitBegan } from "./moments.ts";
-import { errorsOf, printed, type Reading } from "./reading.ts";
+import { errorsOf, isPaying, printed, type Reading } from "./reading.ts";
 import { looksAfter, searchesOf } from "./searches.ts";
 import { PLAIN_WISH } from "./story.ts";
 import type { Exchange } from "./wire.ts";
@@ -89,6 +89,24 @@ const CLUES: Readonly<Record<string, Clue>> = {
         .some((uuid) => others.includes(uuid));
     });
   },
+  "a replica with a name": ({ wish, made }) =>
+    made.some(({ name }) => wish.names.includes(name.toLowerCase())),
+  "a replica under another name than was asked for": ({ wish, made }) =>
+    wish.names.length > 0 && made.some(({ name }) => !wish.names.includes(name.toLowerCase())),
+  "a name that is there already": (reading) =>
+    reading.wish.names.length > 0 && reading.entries.some(({ outcome }) => outcome === "existing"),
+  "a name that is found after a lost answer": ({ wish, slots }) =>
+    wish.names.length > 0 && slots.some(({ adopted }) => adopted !== null),
+  "several names under way at a time": ({ wish, main }) => {
+    const begun = main.exchanges.filter(isPaying).map(({ from }) => from);
+    return wish.names.length > 0 && new Set(begun).size < begun.length;
+  },
+  "a named replica that post deletes": ({ wish, post }) =>
+    wish.names.length > 0 && post.exchanges.some(isDelete),
+  "a named replica that is prepared, then committed": ({ wish, made }) =>
+    wish.names.length > 0 && wish.kind === "commit" && made.length > 0,
+  "a named replica with a deployment": (reading) =>
+    reading.wish.names.length > 0 && madeBy(reading).length > 0,
   ...Object.fromEntries(
     ["success", "failure", "error", "inactive"].map((state) => [
       `a deployment that ends as ${state}`,

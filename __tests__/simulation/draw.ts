@@ -3,6 +3,7 @@ import { type Fault, type Random, seededRandom, type WorldOptions } from "../../
 import { withCrowd } from "./draw-crowd.ts";
 import { drawFaults, drawOutages } from "./draw-faults.ts";
 import { withDeployments } from "./draw-github.ts";
+import { withNames } from "./draw-names.ts";
 import { drawExisting, drawFates, drawStrangers, drawUnlike } from "./draw-world.ts";
 import {
   type End,
@@ -70,7 +71,13 @@ export function drawStory(seed: number): Story {
   if (dice.chance(0.03)) return unlike(dice, story);
   const busy = !approving && dice.chance(0.12) ? withAnotherJob(dice, lost) : lost;
   const recorded = dice.chance(0.12) ? withDeployments(dice, busy) : busy;
-  return dice.chance(0.01) ? withCrowd(dice, recorded) : recorded;
+  if (dice.chance(0.01)) return withCrowd(dice, recorded);
+  // Last, so that all else is drawn as it was before there were names.
+  return dice.chance(0.15) && isNameable(wish) ? withNames(dice, recorded) : recorded;
+}
+
+function isNameable({ kind }: Wish): boolean {
+  return kind === "create" || kind === "prepare" || kind === "dry-run";
 }
 
 /** Every answer is lost and the list is late: what main can't find is left to post. */

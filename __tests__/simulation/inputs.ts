@@ -23,6 +23,8 @@ export function inputsOf(wish: Wish, given: Given): Record<string, string> {
     ...optional("poll_interval", wish.pollMs, duration),
     ...optional("request_timeout", wish.requestTimeoutMs, duration),
     ...optional("deployment_environment", wish.environment),
+    // The source is the action's affair then.
+    ...(wish.names.length > 0 ? { name: wish.names.join(), vm_uuid: "" } : {}),
     ...(wish.exclusive ? { exclusive: "True" } : {}),
     ...(wish.wait ? {} : { wait: "False" }),
     ...(wish.health ? { health_check: "/healthz" } : {}),
@@ -32,7 +34,7 @@ export function inputsOf(wish: Wish, given: Given): Record<string, string> {
   };
   if (wish.kind === "commit") {
     // Without the hash the app is left out as well: both are allowed, and the source tells.
-    const app = wish.giveHash ? {} : { app_id: "" };
+    const app = wish.giveHash || wish.names.length > 0 ? {} : { app_id: "" };
     return { ...inputs, ...app, commit_token: given.commitToken };
   }
   return {

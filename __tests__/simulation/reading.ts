@@ -56,8 +56,10 @@ export interface Reading {
   readonly entries: readonly Readonly<Record<string, unknown>>[];
 }
 
+const GOING = ["removing", "deleting", "deleted"];
+
 export function isPaying({ route }: Exchange): boolean {
-  return route === "create" || route === "commit";
+  return route === "create" || route === "commit" || route === "instances";
 }
 
 export function read(show: Performance): Reading[] {
@@ -107,9 +109,19 @@ function precedes(one: Exchange, first: Exchange, { exchanges }: Played): boolea
 
 function askedOf(wish: Wish, baseline: readonly Row[] | null, hash: string): number | null {
   if (wish.kind === "dry-run" || wish.kind === "bad-input") return 0;
+  if (wish.names.length > 0) {
+    return baseline === null ? null : wish.names.length - standing(wish, baseline).length;
+  }
   if (wish.instances === null) return wish.count ?? Math.max(1, wish.nodes.length);
   if (baseline === null) return null;
   return Math.max(0, wish.instances - countedIn(wish, baseline, hash).length);
+}
+
+/** The rows that bear a name that is asked for, and are not on their way out. */
+export function standing({ names }: Wish, rows: readonly Row[]): readonly Row[] {
+  return rows.filter(({ name, deleted, status }) => {
+    return !deleted && !GOING.includes(status) && names.includes(name.toLowerCase());
+  });
 }
 
 /** The rows that count toward `instances`. @param hash what the run gives, if it gives one */
@@ -127,7 +139,8 @@ function slotsOf(
 ): Asked[] {
   const bySlot = new Map<number, Exchange[]>();
   for (const one of paying) {
-    const index = Math.max(-1, ...attemptsIn(one.saved).map((attempt) => attempt.index));
+    const last = Math.max(-1, ...attemptsIn(one.saved).map((attempt) => attempt.index));
+    const index = wish.names.length > 0 ? indexByName(wish, one) : last;
     bySlot.set(index, [...(bySlot.get(index) ?? []), one]);
   }
   const final = attemptsIn(main.runner.saved);
@@ -140,7 +153,7 @@ function slotsOf(
       index,
       posts,
       told: last === undefined ? "nothing" : toldBy(last),
-      nodeId: nodeOf(wish, index, baseline, sourceHash),
+      nodeId: wish.names.length > 0 ? nodeIn(last) : nodeOf(wish, index, baseline, sourceHash),
       hash: hashOf(posts, baseline, sourceUuid),
       saved,
       adopted: uuid !== null && !named.includes(uuid) ? uuid : null,
@@ -170,6 +183,19 @@ export function nodeOf(
   for (const row of countedIn(wish, baseline ?? [], hash)) place((id) => id === row.nodeId);
   const places = Array.from({ length: index + 1 }, () => listed[place(() => true)] ?? null);
   return places.at(-1) ?? null;
+}
+
+/** Several named ones are under way at a time, so it is the name that tells whose request it is. */
+function indexByName({ names }: Wish, { request }: Exchange): number {
+  const body = jsonOf(request.body ?? "");
+  return isObject(body) ? Math.max(0, names.indexOf(String(body.name))) : 0;
+}
+
+/** The node that a request names; null: none. */
+export function nodeIn(one: Exchange | undefined): number | null {
+  const body = jsonOf(one?.request.body ?? "");
+  const nodeId = isObject(body) ? (body.node_id ?? body.teepod_id) : null;
+  return typeof nodeId === "number" ? nodeId : null;
 }
 
 function hashOf(

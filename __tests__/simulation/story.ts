@@ -96,6 +96,8 @@ export interface Wish {
   readonly count: number | null;
   readonly instances: number | null;
   readonly nodes: readonly string[];
+  /** One replica each, on the route that takes a name; none: they are created without. */
+  readonly names: readonly string[];
   /** Give the app's hash instead of leaving the choice to the action. */
   readonly giveHash: boolean;
   readonly env: "none" | "blob" | "pairs";
@@ -117,6 +119,7 @@ export const PLAIN_WISH: Wish = {
   count: null,
   instances: null,
   nodes: [],
+  names: [],
   giveHash: false,
   env: "none",
   cleanup: null,

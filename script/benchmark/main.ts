@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { attesting } from "./attestation.ts";
 import { downloads } from "./downloads.ts";
+import { names } from "./names.ts";
 import { markdownOf, type Report } from "./report.ts";
 import { rollout } from "./rollout.ts";
 import { scaling } from "./scaling.ts";
@@ -12,8 +13,18 @@ import { startup } from "./startup.ts";
 import { prepare, ROOT } from "./subjects.ts";
 import { survival } from "./survival.ts";
 
-const PARTS = ["startup", "downloads", "scaling", "survival", "attestation", "rollout"] as const;
+const PARTS = [
+  "startup",
+  "downloads",
+  "scaling",
+  "survival",
+  "names",
+  "attestation",
+  "rollout",
+] as const;
 type Part = (typeof PARTS)[number];
+/** They need nothing to compare with, so nothing is installed for them. */
+const ALONE: readonly Part[] = ["names", "attestation", "rollout"];
 
 const HELP = `Usage: script/bench [--runs N] [--only PART]... [--write]
 
@@ -47,12 +58,19 @@ function partsOf(only: readonly string[] | undefined): ReadonlySet<Part> {
 async function bench(runs: number, parts: ReadonlySet<Part>, write: boolean): Promise<void> {
   if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a whole number from 1");
   if (write && runs < 20) throw new Error("--write needs at least 20 runs");
-  if (parts.size === 1 && parts.has("attestation")) {
-    // Needs nothing to compare with.
-    return told(
-      { ...(write ? kept() : { versions: kept().versions }), attestation: await attesting(runs) },
-      write,
-    );
+  const measure = async <T>(part: Part, work: () => T | Promise<T>) => {
+    if (!parts.has(part)) return {};
+    say(`Measuring: ${part} …`);
+    return { [part]: await work() };
+  };
+  const alone = async () => ({
+    ...(await measure("names", names)),
+    ...(await measure("rollout", rollout)),
+    ...(await measure("attestation", () => attesting(runs))),
+  });
+  if ([...parts].every((part) => ALONE.includes(part))) {
+    const before = write ? kept() : { versions: kept().versions };
+    return told({ ...before, ...(await alone()) }, write);
   }
   const folder = mkdtempSync(join(tmpdir(), "cvm-replica-bench-"));
   try {
@@ -67,11 +85,6 @@ async function bench(runs: number, parts: ReadonlySet<Part>, write: boolean): Pr
       cli: subjects.cli.version,
       undici: subjects.undici,
     };
-    const measure = async <T>(part: Part, work: () => T | Promise<T>) => {
-      if (!parts.has(part)) return {};
-      say(`Measuring: ${part} …`);
-      return { [part]: await work() };
-    };
     const report: Report = {
       ...(write ? kept() : {}),
       versions,
@@ -79,8 +92,7 @@ async function bench(runs: number, parts: ReadonlySet<Part>, write: boolean): Pr
       ...(await measure("downloads", () => downloads(subjects))),
       ...(await measure("scaling", () => scaling(subjects, Math.ceil(runs / 5)))),
       ...(await measure("survival", () => survival(subjects))),
-      ...(await measure("rollout", rollout)),
-      ...(await measure("attestation", () => attesting(runs))),
+      ...(await alone()),
     };
     told(report, write);
   } finally {

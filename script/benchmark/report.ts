@@ -1,6 +1,7 @@
 /** The measurements as one JSON object and as a page of Markdown. */
 import type { Attesting } from "./attestation.ts";
 import type { Download } from "./downloads.ts";
+import { ANSWER_MS, NAMED, NAMED_BOOT_MS, type NamesRow } from "./names.ts";
 import { INSTANCES, type RolloutRow, SHARE, UPDATE_MS } from "./rollout.ts";
 import { BOOT_MS, POLL_MS, type ScalingRow } from "./scaling.ts";
 import type { Startup } from "./startup.ts";
@@ -19,6 +20,7 @@ export interface Report {
   readonly downloads?: readonly Download[];
   readonly scaling?: readonly ScalingRow[];
   readonly survival?: readonly SurvivalRow[];
+  readonly names?: readonly NamesRow[];
   readonly rollout?: readonly RolloutRow[];
   readonly attestation?: Attesting;
 }
@@ -37,7 +39,7 @@ function cell(value: string | number): string {
 
 /** Everything that was measured, as docs/benchmarks.md holds it. */
 export function markdownOf(report: Report): string {
-  const { versions, startup, downloads, scaling, survival, attestation, rollout } = report;
+  const { versions, startup, downloads, scaling, survival, names, attestation, rollout } = report;
   return [
     "# Benchmarks",
     "Made by `script/bench --write` ([CONTRIBUTING](../CONTRIBUTING.md)); the same figures as data are in [benchmarks.json](benchmarks.json). Everything runs on one machine against the simulator of this repository, so there is no network in it. Machines are noisy: the ratios say more than the milliseconds, and no test depends on them.",
@@ -46,6 +48,7 @@ export function markdownOf(report: Report): string {
     downloads === undefined ? "" : downloadPart(downloads),
     scaling === undefined ? "" : scalingPart(scaling),
     survival === undefined ? "" : survivalPart(survival),
+    names === undefined ? "" : namesPart(names),
     rollout === undefined ? "" : rolloutPart(rollout),
     attestation === undefined ? "" : attestationPart(attestation),
   ]
@@ -165,6 +168,36 @@ function attestationPart({ loadMs, firstMs, furtherMs, runs, requests }: Attesti
       ],
     ),
     `The action verify, on 50 instances beside their source: ${all} requests (${each.join(", ")}). The evidence of the source is asked for by itself, that of all others at once; what Intel publishes is fetched once for a kind of platform.`,
+  ].join("\n\n");
+}
+
+function namesPart(rows: readonly NamesRow[]): string {
+  return [
+    "## Names",
+    `${NAMED} replicas, created and waited for by one step; the platform takes ${ANSWER_MS / 1_000} s to answer each request for one, and each boots for ${NAMED_BOOT_MS / 1_000} s. In simulated time, so that the figures are the same on every machine.`,
+    table(
+      [
+        "How",
+        "POSTs",
+        "Status requests",
+        "Lists",
+        "Others",
+        "Requests a replica",
+        "All made, s",
+        "All serve, s",
+      ],
+      rows.map((row) => [
+        row.how,
+        row.creates,
+        row.statuses,
+        row.lists,
+        row.others,
+        row.perReplica,
+        row.madeSeconds,
+        row.seconds,
+      ]),
+    ),
+    "The first of the named ones goes out alone: only once it shows that names hold, four are under way at a time.",
   ].join("\n\n");
 }
 

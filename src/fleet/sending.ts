@@ -195,15 +195,17 @@ export class Sending {
       if (byName || asking.doubted) return { kind: "found", cvm };
     }
     if (showsNothing(settlement)) {
-      if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
       const oneAtMost =
         mayResend ?? (order.kind === "commit" || (byName && this.#search.namesHold));
-      if (oneAtMost && !usedByUs && !cancel.aborted) return this.#again(asking, order, failed);
-      if (order.kind === "commit" && byName && !this.#search.namesHold) {
+      const again = lost && oneAtMost && !usedByUs && !cancel.aborted;
+      if (again) return this.#again(asking, order, failed);
+      // An earlier try may have made it under another name, whatever the API says to this one.
+      if (order.kind === "commit" && byName && asking.doubted && !this.#search.namesHold) {
         const others = await this.#search.others(asking);
         if (others.kind === "cancelled") return others;
-        return this.#untold(asking, order, failed, others);
+        if (lost || !showsNothing(others)) return this.#untold(asking, order, failed, others);
       }
+      if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
     }
     return this.#untold(asking, order, failed, settlement);
   }

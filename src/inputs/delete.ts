@@ -10,7 +10,7 @@ import {
   within,
 } from "./common.ts";
 import { readDeploymentEnvironment } from "./deployments.ts";
-import { entries, MOST_ENTRIES, readPatterns, readUuids } from "./lists.ts";
+import { MOST_ENTRIES, readEntries, readPatterns, readUuids } from "./lists.ts";
 import type { Env, InputReader } from "./reader.ts";
 import { parseWhole } from "./values.ts";
 
@@ -60,7 +60,7 @@ export function readDeleteInputs(
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const own = {
     ...selectorsOf(read),
-    keep: read.optional("keep", KEEP_FORM, parseKeep) ?? [],
+    keep: readEntries(read, "keep", "UUIDs, names or patterns with *", parseKept) ?? [],
     leave: whole("leave", 0),
     keepAtLeast: whole("keep_at_least", 1),
     maxDeletions: whole("max_deletions", 10),
@@ -78,19 +78,12 @@ export function readDeleteInputs(
   return { inputs: { ...own, apiKey, apiUrl, appId, notes } };
 }
 
-const KEEP_FORM =
-  "UUIDs, names or patterns with *, separated by commas or lines or as a JSON array";
-
 function selectorsOf(read: InputReader) {
   return {
     vmUuids: readUuids(read, "vm_uuids"),
     names: readPatterns(read, "name"),
     deploymentEnvironment: readDeploymentEnvironment(read),
-    status: read.optional(
-      "status",
-      "dead, or words such as stopped, separated by commas or lines",
-      (text) => entries(text, parseStatus),
-    ),
+    status: readEntries(read, "status", "dead, or words such as stopped", parseStatus),
     olderThanMs: read.optional(
       "older_than",
       "a duration such as 90m, 24h or 7d (or a number of seconds), above 0",
@@ -99,11 +92,9 @@ function selectorsOf(read: InputReader) {
   };
 }
 
-function parseKeep(text: string): DeleteInputs["keep"] | null {
-  return entries<DeleteInputs["keep"][number]>(text, (item) => {
-    const uuid = parseUuid(item);
-    return uuid === null ? parsePattern(item) : { uuid };
-  });
+function parseKept(item: string): DeleteInputs["keep"][number] | null {
+  const uuid = parseUuid(item);
+  return uuid === null ? parsePattern(item) : { uuid };
 }
 
 function parseStatus(text: string): string | null {

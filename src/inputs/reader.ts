@@ -118,6 +118,7 @@ export function shownUrl(text: string): string {
 /** No right value of these inputs is longer; a wrong one may be a secret, of which no piece may show. */
 const LONGEST_SHOWN = 80;
 
-function shown(text: string): string {
+/** A wrong value for a fault's message. */
+export function shown(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.length} characters long` : JSON.stringify(text);
 }

@@ -86,6 +86,7 @@ export const SPARED_WHYS = [
   "last-running",
   "keep",
   "leave",
+  "limit",
   "changed",
   "too-new",
   "no-date",

@@ -14,6 +14,8 @@ describe("a run", () => {
     ["partial", [made(1), unmade(2, FULL)], FULL],
     ["failed", [made(1, { origin: "existing" }), unmade(2, FULL)], FULL],
     ["failed", [unmade(1, FULL), unmade(2, UNASKED)], FULL],
+    // Named ones are under way at a time, so what was not asked for may stand first.
+    ["failed", [unmade(1, UNASKED), unmade(2, FULL)], FULL],
     ["failed", [made(1, { trouble: NO_URL })], NO_URL],
     ["pending_approval", [unmade(1, APPROVAL), unmade(2, APPROVAL)], APPROVAL],
     ["failed", [unmade(1, APPROVAL), unmade(2, FULL)], APPROVAL],

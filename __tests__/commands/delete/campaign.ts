@@ -325,6 +325,19 @@ function linesOf(sim: Simulation, results: readonly Result[]): readonly string[]
   return [...sent, ...said].sort((a, b) => a.at - b.at).map(({ line }) => line);
 }
 
+/**
+ * Its own route said twice that there is no such CVM, which was a lie each time, while the list was right not to show
+ * it: somebody had moved it to another app. Every further look could be lied to as well, and it is on its way out.
+ */
+function isDeniedTwice(sim: Simulation, uuid: string): boolean {
+  const moved = sim.world.find(uuid)?.appId !== sim.world.appId;
+  const lies = sim.requests.filter(
+    ({ route, path, status, fault }) =>
+      route === "cvm" && path.endsWith(uuid) && status === 404 && fault !== undefined,
+  );
+  return moved && lies.length > 1;
+}
+
 /** What the outputs say is gone must be gone, or going where nobody waited. */
 function toldWrong(
   sim: Simulation,
@@ -339,7 +352,8 @@ function toldWrong(
   const deleted = JSON.parse(outputs.deleted ?? "") as Row[];
   const there = deleted.filter(({ vm_uuid }) => {
     const cvm = sim.cvms().find(({ vmUuid }) => vmUuid === vm_uuid);
-    return cvm !== undefined && !cvm.deleted && !(inputs.wait === "false" && cvm.removing);
+    const going = cvm?.removing && (inputs.wait === "false" || isDeniedTwice(sim, vm_uuid));
+    return cvm !== undefined && !cvm.deleted && !going;
   });
   return there.map(({ name }) => `${name} is told to be deleted`);
 }

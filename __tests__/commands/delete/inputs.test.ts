@@ -59,20 +59,31 @@ describe("the inputs of delete", () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ["no selector", {}, /nothing says what to delete/],
     ["an age alone", { older_than: "1d" }, /nothing says what to delete/],
-    ["broken JSON", { vm_uuids: '["a' }, /vm_uuids is/],
-    ["a null", { vm_uuids: `["${UUID}",null]` }, /vm_uuids is/],
-    ["an array of an empty text", { vm_uuids: '[""]' }, /vm_uuids is/],
-    ["commas alone", { vm_uuids: ", ," }, /vm_uuids is/],
-    ["a name for a UUID", { vm_uuids: "web-1" }, /vm_uuids is/],
-    ["a name that nobody has", { name: "web_1" }, /name is/],
-    ["a pattern of other marks", { name: "web-?" }, /name is/],
+    ["broken JSON", { vm_uuids: '["a' }, /^vm_uuids begins with \[ and is no JSON array.*"\[\\"a"/],
+    ["a null", { vm_uuids: `["${UUID}",null]` }, /^vm_uuids begins with \[ and is no JSON array/],
+    ["an array of an empty text", { vm_uuids: '[""]' }, /^vm_uuids has only empty entries/],
+    ["commas alone", { vm_uuids: ", ," }, /^vm_uuids has only empty entries.*\[\] would mean none/],
+    ["a name for a UUID", { vm_uuids: "web-1" }, /^vm_uuids has "web-1": it lists UUIDs, /],
+    [
+      "several names among UUIDs",
+      { vm_uuids: `a1,${UUID},b2,c3,d4,e5` },
+      /^vm_uuids has "a1", "b2", "c3" and 2 more: it lists UUIDs/,
+    ],
+    [
+      "too many",
+      { vm_uuids: Array.from({ length: 1_001 }, () => UUID).join() },
+      /^vm_uuids has 1001 entries, and at most 1000 are taken/,
+    ],
+    ["an empty keep", { name: "a", keep: '["",""]' }, /^keep has only empty entries/],
+    ["a name that nobody has", { name: "web_1" }, /^name has "web_1"/],
+    ["a pattern of other marks", { name: "web-?" }, /^name has "web-\?"/],
     ["every name", { name: "*" }, /needs vm_uuids, status, older_than or max_deletions/],
     ["every name, twice starred", { name: "web-1,**" }, /fits every name/],
     ["an environment without a second word", { deployment_environment: "preview" }, /needs name/],
     ["an environment and every name", { deployment_environment: "p", name: "*" }, /every name/],
     ["a negative number", { name: "a", keep_at_least: "-1" }, /keep_at_least is/],
     ["a slip", { name: "a", vm_uuid: UUID }, /did you mean vm_uuids/],
-    ["an odd status", { status: "dead;running" }, /status is/],
+    ["an odd status", { status: "dead;running" }, /^status has "dead;running"/],
     ["no age", { name: "a", older_than: "0" }, /older_than is/],
   ])("refuse %s", (_name, given, says) => {
     expect(faults(given).join("\n")).toMatch(says);
@@ -96,6 +107,7 @@ describe("the inputs of delete", () => {
     ["an environment with an age", { deployment_environment: "p", older_than: "1d" }, {}],
     ["numbers as forms hand them on", { name: "a", keep_at_least: "0.0", leave: "2.0" }, {}],
     ["an empty array", { vm_uuids: "[]", keep: "[ ]" }, {}],
+    ["an empty entry beside another", { vm_uuids: `["${UUID}",""]`, keep: "a,,b" }, {}],
   ])("take %s", (_name, given, more) => {
     expect(faults(given, more)).toEqual([]);
   });

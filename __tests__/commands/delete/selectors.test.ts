@@ -185,7 +185,22 @@ const selectors: readonly Omit<Case, "command">[] = [
     expects: (seen) => {
       expect(ended(seen)).toEqual([1, "failed", "LIMIT"]);
       expect(errorOf(seen.main)).toContain("max_deletions: 4");
+      expect(errorOf(seen.main).match(/nothing was/gi)).toHaveLength(1);
       expect(listed(seen, "selected")).toHaveLength(4);
+      // All of them are there still: none is left out of both lists.
+      expect(listed(seen, "kept").sort()).toEqual(FIVE.slice(1).map((name) => `${name}: limit`));
+      untouched(seen, FIVE);
+    },
+  },
+  {
+    name: "more than max_deletions, some of them named exactly or kept",
+    api: { liveInstances: 5 },
+    inputs: alone({ name: "web-*", keep: "web-seed3", max_deletions: "1" }),
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([1, "failed", "LIMIT"]);
+      const others = listed(seen, "kept").filter((one) => one !== "web-seed3: keep");
+      expect(others).toHaveLength(3);
+      expect(others.every((one) => one.endsWith(": limit"))).toBe(true);
       untouched(seen, FIVE);
     },
   },

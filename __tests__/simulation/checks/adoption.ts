@@ -3,7 +3,7 @@
  * looks in a row: nobody could tell the difference. Anything less is a violation.
  */
 import { foundBy } from "../evidence.ts";
-import { isCertain, type Row, rowsOf, sinceOf, toldBy, vmOf } from "../facts.ts";
+import { isCertain, isDoubtful, type Row, rowsOf, sinceOf, toldBy, vmOf } from "../facts.ts";
 import type { Played } from "../play.ts";
 import { type Asked, attemptsIn, nodeOf, openIn, type Reading, type Saved } from "../reading.ts";
 import { looksAfter } from "../searches.ts";
@@ -129,7 +129,11 @@ function criteriaOf(
   const source = show.sim.world.source.vmUuid;
   const sharedHash = baseline?.find(({ uuid }) => uuid === source)?.hash ?? null;
   return {
-    nodeId: nodeOf(wish, index, baseline, show.sim.world.source.composeHash),
+    // Of alternatives, the one that was asked for last.
+    nodeId:
+      wish.names.length > 0
+        ? (slot?.nodeId ?? null)
+        : nodeOf(wish, index, baseline, show.sim.world.source.composeHash),
     // A process that died before it sent the request had decided on the hash already.
     hash: slot === undefined && wish.kind !== "commit" ? sharedHash : (slot?.hash ?? null),
     name,
@@ -188,7 +192,19 @@ export function proven(reading: Reading): ReadonlySet<string> {
     return show.sim.world.cvms.filter((cvm) => cvm.name === name).map(({ vmUuid }) => vmUuid);
   });
   const found = wish.exclusive ? eliminated(reading) : [];
-  return new Set([...told.filter((uuid) => !before.has(uuid)), ...found]);
+  const fresh = [...told, ...bearingName(reading)].filter((uuid) => !before.has(uuid));
+  return new Set([...fresh, ...found]);
+}
+
+/** What bears a name that a request asked for and may have got, one that a killed process was about to send too. */
+function bearingName({ slots, wish, show, main }: Reading): string[] {
+  // Where nobody else creates any, what the API refused and is there all the same is ours as well.
+  const doubted = slots.filter(({ posts }) => wish.exclusive || posts.some(isDoubtful));
+  const open = openIn(main.runner.saved).filter(({ stage }) => stage === "open");
+  const names = [...doubted, ...open].map(({ index }) => wish.names[index]);
+  return show.sim.world.cvms
+    .filter(({ name }) => names.includes(name.toLowerCase()))
+    .map(({ vmUuid }) => vmUuid);
 }
 
 /** What main or post took for ours without an answer that named it, by the rules. */

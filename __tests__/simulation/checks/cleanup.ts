@@ -40,7 +40,8 @@ export function* cleanup(reading: Reading): Generator<string> {
   if (!wanted) return;
   yield* insistence(reading.post);
   yield* leftBilled(reading);
-  yield* elimination(reading);
+  // Named ones are looked for by their names.
+  if (reading.wish.names.length === 0) yield* elimination(reading);
 }
 
 /** What was agreed to is not asked for again at once, and not what is on its way out. */

@@ -112,6 +112,8 @@ function seriesOf(exchanges: readonly Exchange[]): Exchange[][] {
       before.request.method === one.request.method &&
       before.request.headers["x-phala-version"] === one.request.headers["x-phala-version"] &&
       attempts(before) === attempts(one) &&
+      // One that the API wants a revision for is another request with it.
+      before.request.body === one.request.body &&
       // A commit that is sent anew after a search is another series; a create is sent anew after looks.
       (one.route === "create" ||
         !exchanges

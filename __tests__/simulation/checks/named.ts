@@ -53,7 +53,7 @@ export function isNamed({ main, run }: Reading, { vmUuid }: Cvm): boolean {
   return [...texts, ...errorsOf(main)].some((text) => text.includes(vmUuid));
 }
 
-function isGone({ run }: Reading, { vmUuid }: Cvm): boolean {
+export function isGone({ run }: Reading, { vmUuid }: Cvm): boolean {
   return run.after.get(vmUuid)?.gone ?? true;
 }
 

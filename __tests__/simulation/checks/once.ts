@@ -1,6 +1,6 @@
 /** Nothing is paid twice: how many replicas, which requests, and what was saved before each of them. */
 import { isDoubtful, isObject, jsonOf, type Row, rowsOf, sinceOf, toldBy } from "../facts.ts";
-import { type Asked, attemptsIn, countedIn, isPaying, type Reading } from "../reading.ts";
+import { type Asked, attemptsIn, countedIn, isPaying, nodeIn, type Reading } from "../reading.ts";
 import { hiddenIn, looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 
@@ -76,7 +76,9 @@ function* oneReplica(reading: Reading, slot: Asked): Generator<string> {
   }
   for (const route of ["create", "commit"] as const) {
     const posts = slot.posts.filter((one) => one.route === route);
-    if (posts.length > (route === "create" ? MOST_TRIES : MOST_COMMITS)) {
+    // One that the API wants a revision for is another request with it.
+    const tries = posts.length - (posts.some(wantsRevision) ? 1 : 0);
+    if (tries > (route === "create" ? MOST_TRIES : MOST_COMMITS)) {
       yield `${which}: ${posts.length} times ${route}`;
     }
     const busy = posts.slice(0, -1).filter((one) => toldBy(one) === "busy").length;
@@ -91,12 +93,6 @@ function* oneReplica(reading: Reading, slot: Asked): Generator<string> {
       }
     }
   }
-}
-
-function nodeIn({ request }: Exchange): number | null {
-  const body = jsonOf(request.body ?? "");
-  const nodeId = isObject(body) ? (body.node_id ?? body.teepod_id) : null;
-  return typeof nodeId === "number" ? nodeId : null;
 }
 
 function mayRepeat(one: Exchange, route: string, { wish }: Reading): boolean {

@@ -21,6 +21,8 @@ export function* together(readings: readonly Reading[]): Generator<string> {
       }
     }
   }
+  // What bore a name and is gone may be made again.
+  if (readings.some(({ wish }) => wish.names.length > 0)) return;
   const asked = readings.reduce((sum, reading) => sum + (reading.asked ?? 0), 0);
   const made = readings.reduce(
     (sum, reading) => sum + reading.made.length - hiddenIn(reading).length,

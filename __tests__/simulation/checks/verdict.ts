@@ -5,7 +5,7 @@ import { errorsOf, type Reading } from "../reading.ts";
 const GOOD = ["created", "unchanged", "dry_run"];
 const BAD = ["partial", "timeout", "cancelled", "failed"];
 const CODE =
-  /^(ERR-[0-9A-Za-z-]+|HTTP-\d{3}|NETWORK|TIMEOUT|INPUT|UNHEALTHY|BOOT|AMBIGUOUS|DEAD|NO_URL|MISMATCH)$/;
+  /^(ERR-[0-9A-Za-z-]+|HTTP-\d{3}|NETWORK|TIMEOUT|INPUT|UNHEALTHY|BOOT|AMBIGUOUS|DEAD|NO_URL|MISMATCH|TAKEN)$/;
 
 export function* verdict(reading: Reading): Generator<string> {
   const { main, run } = reading;
@@ -53,7 +53,11 @@ function* success(reading: Reading): Generator<string> {
   const { main, wish, entries, asked, made, show } = reading;
   const { outcome } = main.runner.outputs;
   const fresh = entries.filter((entry) => ["created", "adopted"].includes(String(entry.outcome)));
-  if (outcome === "created" && fresh.length !== asked) yield `created ${fresh.length} of ${asked}`;
+  // A name that is there by the time that it is asked for was another job's request.
+  const standing = entries.filter((entry) => entry.outcome === "existing").length;
+  const reached = wish.names.length > 0 ? fresh.length + standing : fresh.length;
+  const due = wish.names.length > 0 ? wish.names.length : asked;
+  if (outcome === "created" && reached !== due) yield `created ${reached} of ${due}`;
   if (outcome === "unchanged" && made.length > 0) yield "unchanged, but something was made";
   if (outcome === "pending_approval" && made.length > 0) yield "pending, but something was made";
   if (!wish.wait || outcome !== "created") return;

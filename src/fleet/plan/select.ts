@@ -69,6 +69,7 @@ export function selectForDelete(
   const would = go.length;
   if (would <= wishes.maxDeletions) return { selected, go, kept, trouble: null };
   const most = wishes.maxDeletions;
+  for (const cvm of go) keep(cvm, "limit");
   return {
     selected,
     go: [],

@@ -71,7 +71,7 @@ function gaveUpText(gaveUp: GaveUp | null): string {
 export function inputFailure(faults: readonly string[]): Failure {
   const [only = "", ...more] = faults.map((fault) => oneLine(fault));
   if (more.length === 0)
-    return { code: "INPUT", text: `An input is wrong; nothing was sent. ${only}` };
+    return { code: "INPUT", text: `An input is wrong; nothing was sent: ${only}` };
   const text = `${faults.length} inputs are wrong; nothing was sent. Correct them all:`;
   return { code: "INPUT", text, list: [only, ...more] };
 }

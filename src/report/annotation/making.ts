@@ -53,7 +53,7 @@ export function limitText(limit: TroubleOf<"limit">): string {
   const { most } = limit;
   if (limit.input === "max_deletions") {
     const { would, input } = limit;
-    return `${would} would be deleted, and ${input} allows ${most}, so nothing was. If all of them are meant, write ${input}: ${would}; if not, narrow the selection.`;
+    return `${would} would be deleted, and ${input} allows ${most}. If all of them are meant, write ${input}: ${would}; if not, narrow the selection.`;
   }
   const { there, wanted } = limit;
   return `The app has ${there} instance${there === 1 ? "" : "s"}, of whatever state, and with ${wanted} more would have ${there + wanted}; max_instances allows ${most}. Nothing was created. Delete what is not wanted, or write max_instances: ${there + wanted}.`;

@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<SparedWhy, string>> = {
   "last-running": "it is one of the last running ones, which keep_at_least keeps",
   keep: "the input keep names it",
   leave: "the input leave keeps the oldest",
+  limit: "more would be deleted than max_deletions allows",
   changed: "its name, app or status changed since the step looked",
   "too-new": "it was created after the step began",
   "no-date": "the API tells no readable date of its creation, which older_than needs",

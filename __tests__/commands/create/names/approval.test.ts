@@ -46,6 +46,22 @@ describe("an approval", () => {
     },
   );
 
+  it("a lost commit whose name is passed over is no refusal, whatever comes after it", async () => {
+    const sim = new Simulation({ ...ON_CHAIN, instanceNames: "ignore" });
+    const prepared = await sim.main({ ...ONE, prepare_only: "true" });
+    register(sim);
+    const { commit_token = "", compose_hash = "" } = prepared.runner.outputs;
+    sim.fault({ route: "instances", nth: 1, kind: "drop", when: "after" });
+    const busy = { status: 503, headers: { "Retry-After": "1" }, when: "before" } as const;
+    sim.fault({ route: "instances", nth: 2, times: "always", kind: "status", ...busy });
+    const { runner } = await sim.main({ ...ONE, commit_token, compose_hash });
+    const [made] = sim.replicas();
+    const said = runner.entries.filter(({ kind }) => kind === "error").map(({ text }) => text);
+    expect(said.join("\n")).not.toMatch(/[Nn]othing was created|This replica was not created/);
+    expect(said.join("\n")).toContain(made?.vmUuid);
+    expect(runner.outputs.error_code).toBe("AMBIGUOUS");
+  });
+
   it("the same step again, once all is registered: no token crosses anything", async () => {
     const sim = new Simulation(ON_CHAIN);
     expect(outcome(await sim.main(ONE))).toEqual([1, "pending_approval"]);

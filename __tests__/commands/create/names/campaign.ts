@@ -128,12 +128,27 @@ function saidBy({ runner }: Result): string {
   return [...entries.map(({ text }) => text), ...Object.values(outputs), markdown].join("\n");
 }
 
-/** How often the work was done for a name between two requests. */
+/**
+ * How often the work was done for a name between two requests. What a server does long after the answer was given
+ * up, and what this run found by the name is deleted by then, nobody could prevent: it is free again.
+ */
 function madeFor(sim: Simulation, name: string, from: number): number {
   return sim.requests
     .slice(from)
     .filter(({ route, body }) => route === "instances" && body.includes(`"${name}"`))
-    .filter(({ index }) => sim.cvms().some(({ requestIndex }) => requestIndex === index)).length;
+    .filter(({ index, fault }) =>
+      sim.world.cvms.some((cvm) => {
+        const late = fault === "late" && wasCleanedUp(sim, name, cvm.createdAt);
+        return cvm.requestIndex === index && !late;
+      }),
+    ).length;
+}
+
+/** Whether one of that name was deleted before. @param before ms since the epoch */
+function wasCleanedUp(sim: Simulation, name: string, before: number): boolean {
+  return sim.world.cvms.some(
+    (cvm) => cvm.name === name && (cvm.deleteRequestedAt ?? Number.POSITIVE_INFINITY) < before,
+  );
 }
 
 /** Names in this app. */
