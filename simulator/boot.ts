@@ -104,12 +104,6 @@ export function viewOf(
   const changes = changesOf(cvm, now, phase);
   const overlay = overlayOf(changes);
   const startedAt = deletionStart(cvm, now);
-  const removedAt =
-    cvm.plan.removedAfterMs === undefined ? null : cvm.createdAt + cvm.plan.removedAfterMs;
-  const gone =
-    (startedAt !== null && !cvm.deleteStuck && now >= startedAt + removeMs) ||
-    (cvm.vanishedAt !== null && now >= cvm.vanishedAt) ||
-    (removedAt !== null && now >= removedAt);
   const removing = startedAt !== null;
   const status = removing ? removingStatus : (overlay.status ?? phase.status);
   const folded = status.toLowerCase();
@@ -130,17 +124,31 @@ export function viewOf(
     shutdownProgress: removing ? "removing" : "",
     instanceId: booted && idTold(cvm, now) ? cvm.futureInstanceId : null,
     guestInstanceId: booted ? cvm.futureInstanceId : null,
-    reachable:
-      runningSince !== null &&
-      cvm.plan.endpointsNever !== true &&
-      now >= runningSince + (cvm.plan.endpointsLagMs ?? 0),
-    gone,
+    reachable: isReachable(cvm, now, runningSince),
+    gone: isGone(cvm, now, startedAt === null ? null : startedAt + removeMs),
     removing,
     runningSince,
     deletionStartedAt: startedAt,
     guestHash: guestHashAt(cvm, now),
     operation: inProgress && operation !== undefined ? operation : null,
   };
+}
+
+/** @param removedBy when its deletion is through, epoch ms; null: nobody asked for it */
+function isGone(cvm: Cvm, now: number, removedBy: number | null): boolean {
+  const { plan, createdAt } = cvm;
+  const removedAt = plan.removedAfterMs === undefined ? null : createdAt + plan.removedAfterMs;
+  return (
+    (removedBy !== null && !cvm.deleteStuck && now >= removedBy) ||
+    (cvm.vanishedAt !== null && now >= cvm.vanishedAt) ||
+    (removedAt !== null && now >= removedAt)
+  );
+}
+
+/** Its endpoints answer. */
+function isReachable({ plan }: Cvm, now: number, runningSince: number | null): boolean {
+  if (runningSince === null || plan.endpointsNever === true) return false;
+  return now >= runningSince + (plan.endpointsLagMs ?? 0);
 }
 
 function idTold(cvm: Cvm, now: number): boolean {

@@ -76,11 +76,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = new SimServer(world, options);
   const origin = await server.listen();
   world.origin = origin;
-  const find = (vmUuid: string): Cvm => {
-    const cvm = world.find(vmUuid);
-    if (cvm === undefined) throw new Error(`no CVM ${vmUuid}`);
-    return cvm;
-  };
   return {
     apiUrl: `${origin}${BASE_PATH}`,
     controlUrl: `${origin}/_sim`,
@@ -101,6 +96,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     fault: (fault) => server.faults.add(fault),
     clearFaults: () => server.faults.clear(),
     on: (moment, route, hook) => server.hooks.add(moment, route, hook),
+    ...changesOf(world),
+    close: () => server.close(),
+  };
+}
+
+type Changes = Pick<Simulator, "addStranger" | "update" | "changeNode" | "remove" | "decryptEnv">;
+
+/** What a test changes in the world, and looks up in it. */
+function changesOf(world: World): Changes {
+  const find = (vmUuid: string): Cvm => {
+    const cvm = world.find(vmUuid);
+    if (cvm === undefined) throw new Error(`no CVM ${vmUuid}`);
+    return cvm;
+  };
+  return {
     addStranger: (stranger = {}) => summaryOf(world, addStranger(world, stranger)),
     update: (vmUuid, update) => world.update(find(vmUuid), update),
     changeNode: (id, change) => {
@@ -114,6 +124,5 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const sealed = record.encryptedEnv;
       return sealed === null ? null : world.kms.open(record.appId, sealed);
     },
-    close: () => server.close(),
   };
 }

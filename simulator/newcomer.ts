@@ -8,21 +8,17 @@ function serversName(random: Random, copyOf: string): string {
   return `${copyOf}-rep-${randomLower(random, 5)}`;
 }
 
+interface Birth extends Pick<Cvm, "id" | "createdAt"> {
+  readonly plan: ReplicaPlan & { bootMs: number };
+}
+
 /**
  * The record of a CVM that comes into the world.
  *
  * @param id its number
  * @param createdAt epoch ms
  */
-export function recordOf(
-  random: Random,
-  fresh: NewCvm,
-  {
-    id,
-    createdAt,
-    plan,
-  }: Pick<Cvm, "id" | "createdAt"> & { plan: ReplicaPlan & { bootMs: number } },
-): Cvm {
+export function recordOf(random: Random, fresh: NewCvm, { id, createdAt, plan }: Birth): Cvm {
   const composeHash = plan.madeWithHash ?? fresh.composeHash;
   return {
     id,

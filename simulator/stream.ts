@@ -19,36 +19,35 @@ export async function stream(
   secondMs: number,
 ): Promise<void> {
   const { response } = delivery;
-  const emit = (name: string, data: unknown): void => {
-    response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-  };
   openStream(delivery, answer);
   const pauseMs = (plan.intervalMs / 1000) * secondMs;
   const rounds = Math.ceil(plan.timeoutMs / plan.intervalMs);
   const gone = closed(response);
-  const elapsed = (round: number): number => (round * plan.intervalMs) / 1000;
   for (let round = 0; round <= rounds && !response.destroyed; round++) {
-    const cvm = world.find(plan.vmUuid);
-    if (cvm === undefined || world.view(cvm).gone) {
-      // What the real API does here is not known.
-      emit("error", { error: "CVM not found", elapsed: elapsed(round) });
-      break;
+    const events = eventsOf(world, plan, round, round === rounds);
+    for (const [name, data] of events) {
+      response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
     }
-    const { status } = world.view(cvm);
-    emit("state", stateShape(world, cvm));
-    if (status.toLowerCase() === plan.target.toLowerCase()) {
-      emit("complete", {
-        status: spelled(world, status),
-        elapsed: elapsed(round),
-        target: plan.target,
-      });
-      break;
-    }
-    if (round === rounds) {
-      emit("timeout", { error: "timeout", elapsed: elapsed(round), target: plan.target });
-      break;
-    }
+    if (events.some(([name]) => name !== "state")) break;
     await Promise.race([delivery.pause(pauseMs), gone]);
   }
   response.end();
+}
+
+type Event = readonly [name: "state" | "complete" | "error" | "timeout", data: unknown];
+
+/** What is sent in a round; anything but a state ends the stream. */
+function eventsOf(world: World, plan: StreamPlan, round: number, last: boolean): readonly Event[] {
+  const elapsed = (round * plan.intervalMs) / 1000;
+  const { target } = plan;
+  const cvm = world.find(plan.vmUuid);
+  // What the real API does here is not known.
+  if (cvm === undefined || world.view(cvm).gone)
+    return [["error", { error: "CVM not found", elapsed }]];
+  const { status } = world.view(cvm);
+  const state: Event = ["state", stateShape(world, cvm)];
+  if (status.toLowerCase() === target.toLowerCase()) {
+    return [state, ["complete", { status: spelled(world, status), elapsed, target }]];
+  }
+  return last ? [state, ["timeout", { error: "timeout", elapsed, target }]] : [state];
 }

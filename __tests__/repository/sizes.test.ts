@@ -31,21 +31,13 @@ const LONG_FILES: Readonly<Record<string, string>> = {
 
 /** Functions above it, as "file name", and why they stay one. */
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
-  "simulator/boot.ts viewOf": "being split",
-  "simulator/index.ts startSimulator": "being split",
-  "simulator/newcomer.ts recordOf": "being split",
-  "simulator/options.ts settingsOf": "being split",
   "simulator/shapes-2025-10-28.ts hostedCvm": "one object of the API's answer, a field a line",
   "simulator/shapes-2026-01-21.ts cvmInfo": "one object of the API's answer, a field a line",
-  "simulator/stream.ts stream": "being split",
-  "src/commands/create.ts replicate": "being split",
   "src/fleet/sending.ts reconcile": "being split",
-  "src/fleet/settle.ts settle": "being split",
   "src/ledger/code.ts codeOf": "one exhaustive switch over a closed union",
   "src/ledger/fold.ts fold": "one exhaustive switch over a closed union",
   "src/report/annotation/of-trouble.ts wordsOf": "one exhaustive switch over a closed union",
   "src/report/annotation/trouble.ts wordsOfTrouble": "one exhaustive switch over a closed union",
-  "src/report/log/after-rollout.ts afterRollout": "being split",
   "src/report/log/making.ts makingLine": "one exhaustive switch over a closed union",
 };
 

@@ -130,7 +130,6 @@ async function replicate(
   );
   if (!prepared.ok) return prepared.trouble;
   const { context, plan, surveyed } = prepared;
-  const { slots } = plan;
 
   const verification = await Verification.open(context, surveyed);
   if (verification !== null) {
@@ -141,24 +140,38 @@ async function replicate(
   if (inputs.dryRun) {
     planDryRun(prepared, ending);
     for (const line of ending.planned) runner.info(line);
-    runner.info(dryRunEnd(slots.length));
+    runner.info(dryRunEnd(plan.slots.length));
     return null;
   }
-  const lifetimes = new Lifetimes(context, surveyed.clockOffsetMs);
-  try {
-    if (slots.length > 0) {
-      await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
-        createAll(prepared, { ending, recording, lifetimes }),
-      );
-    }
-    await follow(prepared, { ending, lifetimes, verification });
-  } finally {
-    lifetimes.stop();
-  }
+  await makeAndFollow(prepared, { ending, recording, verification });
   if (inputs.instances !== null && madeBy(ending).some(exists) && !cancel.aborted) {
     await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
   }
   return null;
+}
+
+/** Creates what is missing, and sees what is there to its end. */
+async function makeAndFollow(
+  prepared: Prepared,
+  {
+    recording,
+    ...following
+  }: Omit<Following, "lifetimes"> & { readonly recording: Recording | null },
+): Promise<void> {
+  const { context, plan, surveyed } = prepared;
+  const { ending } = following;
+  const lifetimes = new Lifetimes(context, surveyed.clockOffsetMs);
+  try {
+    if (plan.slots.length > 0) {
+      const title = context.inputs.prepareOnly ? "Prepare" : "Create";
+      await inGroup(context.edges.runner, title, () =>
+        createAll(prepared, { ending, recording, lifetimes }),
+      );
+    }
+    await follow(prepared, { ...following, lifetimes });
+  } finally {
+    lifetimes.stop();
+  }
 }
 
 /** How long a `ttl` is tried for where nothing is waited for, in ms. */

@@ -59,38 +59,72 @@ export async function settle(
   const { leastMs, mostMs, atOnce } =
     typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
   const begun = clock.now();
-  let before: readonly Cvm[] | null = null;
-  /** What fitted in any look: before a request is sent again, once is once too often, though it is gone by now. */
-  let shown: Cvm | null = null;
-  let lastFault: Fault | null = null;
+  const seen = new Seen(atOnce);
   let overtime = 0;
   for (let n = 0; ; n++) {
     const elapsedMs = clock.now() - begun;
-    const over = elapsedMs >= mostMs || (elapsedMs >= leastMs && lastFault === null);
+    const over = elapsedMs >= mostMs || (elapsedMs >= leastMs && !seen.blind);
     // The window may end between the two looks that an adoption needs; one more is then allowed.
-    if (n > 0 && over && (before?.length !== 1 || overtime++ > 0)) break;
+    if (n > 0 && over && (!seen.one || overtime++ > 0)) break;
     if (n > 0 || !atOnce) await clock.sleep(pauseBeforeLook(n), signal);
     if (signal.aborted) return { kind: "cancelled" };
     const list = await api.listCvms(appId, { timeoutMs: LOOK_TIMEOUT_MS, signal });
     if (signal.aborted) return { kind: "cancelled" };
-    if (!list.ok) {
-      lastFault = list.fault;
-      if (judgeRepeatable(list.fault) === "final") {
-        return { kind: "blind", fault: list.fault, lastSeen: before?.[0] ?? null };
-      }
-      continue;
-    }
-    lastFault = null;
-    const found = newcomers(list.value.cvms, wanted());
-    const decision = decide(before, found);
+    const answer = list.ok
+      ? seen.take(newcomers(list.value.cvms, wanted()))
+      : seen.miss(list.fault);
+    if (answer !== null) return answer;
+  }
+  return seen.end();
+}
+
+/** What the looks of one search have shown by now. */
+class Seen {
+  readonly #atOnce: boolean;
+  /** What fitted in the last look that came through; null: none did. */
+  #before: readonly Cvm[] | null = null;
+  /** What fitted in any look: before a request is sent again, once is once too often, though it is gone by now. */
+  #shown: Cvm | null = null;
+  /** Why the last look failed; null: it did not. */
+  #fault: Fault | null = null;
+
+  constructor(atOnce: boolean) {
+    this.#atOnce = atOnce;
+  }
+
+  get blind(): boolean {
+    return this.#fault !== null;
+  }
+
+  /** Exactly one fitted. */
+  get one(): boolean {
+    return this.#before?.length === 1;
+  }
+
+  /** A look failed. @returns the answer where no further one could do better */
+  miss(fault: Fault): Settlement | null {
+    this.#fault = fault;
+    return judgeRepeatable(fault) === "final" ? this.end() : null;
+  }
+
+  /** A look came through. @param found what fits @returns the answer, where there is one already */
+  take(found: readonly Cvm[]): Settlement | null {
+    this.#fault = null;
+    const decision = decide(this.#before, found);
     if (decision.kind === "adopt") return { kind: "adopted", cvm: decision.cvm };
     if (decision.kind === "several") return decision;
-    before = found;
-    if (atOnce) shown = found[0] ?? shown;
+    this.#before = found;
+    if (this.#atOnce) this.#shown = found[0] ?? this.#shown;
+    return null;
   }
-  // What was not seen by looks that ended long ago was not looked for.
-  if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
-  return { kind: "none", lastSeen: before?.[0] ?? shown };
+
+  /** There is no more time to look. */
+  end(): Settlement {
+    const last = this.#before?.[0] ?? null;
+    // What was not seen by looks that ended long ago was not looked for.
+    if (this.#fault !== null) return { kind: "blind", fault: this.#fault, lastSeen: last };
+    return { kind: "none", lastSeen: last ?? this.#shown };
+  }
 }
 
 /** What a search showed, as a trouble keeps it. */

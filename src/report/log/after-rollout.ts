@@ -1,8 +1,9 @@
 /** What the post step of a rollout says, where main could not. */
 import type { Replica } from "../../ledger/replica.ts";
 import type { Cvm } from "../../phala/cvm.ts";
-import { code, markdown, oneLine, safeLink } from "../../text/clean.ts";
+import { markdown, oneLine } from "../../text/clean.ts";
 import { dashboardUrl } from "../../text/links.ts";
+import { linked } from "../summary/table.ts";
 import { whoText } from "../words/doing.ts";
 import { shortHash } from "../words/update.ts";
 
@@ -26,7 +27,7 @@ export function afterRollout(
   { appId, workspaceSlug, waited }: Place,
 ): { readonly lines: readonly string[]; readonly warning: string; readonly summary: string } {
   const wanted = replicas.find(({ revision }) => revision !== null)?.revision?.to ?? null;
-  const states = replicas.map((replica) => {
+  const states = replicas.map((replica): Standing => {
     const { uuid } = replica.ident;
     const row = rows?.find(({ vmUuid }) => vmUuid === uuid && uuid !== null) ?? null;
     const url = uuid === null ? null : dashboardUrl(workspaceSlug, appId, uuid);
@@ -45,25 +46,36 @@ export function afterRollout(
       return `${whoText(replica.ident)}: ${text}${link}`;
     }),
     warning: `${head} ${next}`,
-    summary: [
-      "### ⚠️ The rollout was ended in the middle",
-      "",
-      markdown(head),
-      "",
-      ...states.slice(0, MOST_LINES).map(({ replica, url, text }) => {
-        const link = safeLink(url);
-        const name = code(replica.ident.name ?? replica.ident.uuid ?? "unnamed", 80);
-        return `- ${link === null ? name : `<a href="${link}">${name}</a>`}: ${markdown(text, 200)}`;
-      }),
-      ...(states.length > MOST_LINES ? [`- … and ${states.length - MOST_LINES} more`] : []),
-      "",
-      markdown(next),
-      "",
-    ].join("\n"),
+    summary: summaryOf(states, head, next),
   };
 }
 
 const MOST_LINES = 200;
+
+interface Standing {
+  readonly replica: Replica;
+  /** Its page in the dashboard. */
+  readonly url: string | null;
+  readonly text: string;
+}
+
+/** As Markdown. */
+function summaryOf(states: readonly Standing[], head: string, next: string): string {
+  return [
+    "### ⚠️ The rollout was ended in the middle",
+    "",
+    markdown(head),
+    "",
+    ...states.slice(0, MOST_LINES).map(({ replica: { ident }, url, text }) => {
+      const name = linked(ident.name ?? ident.uuid ?? "unnamed", url);
+      return `- ${name}: ${markdown(text, 200)}`;
+    }),
+    ...(states.length > MOST_LINES ? [`- … and ${states.length - MOST_LINES} more`] : []),
+    "",
+    markdown(next),
+    "",
+  ].join("\n");
+}
 
 function stateText({ revision }: Replica, row: Cvm | null, read: boolean): string {
   const did =
