@@ -35,7 +35,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
   {
     of,
     name: "looks for the name alone while nobody knows whether names hold",
-    file: "fleet/sending.ts",
+    file: "fleet/look-behind.ts",
     patch: [
       [
         "return sure || !showsNothing(settlement) ? settlement",
@@ -46,7 +46,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
   {
     of,
     name: "what bears another name is ours by the name",
-    file: "fleet/sending.ts",
+    file: "fleet/look-behind.ts",
     patch: [
       ["return name === null || sameName(cvm.name, name);", "return cvm.name !== name || true;"],
     ],

@@ -12,7 +12,7 @@ import type { Survey } from "./look.ts";
 import { commitOf, createOrder, type Order } from "./orders.ts";
 import type { Stop } from "./plan/brake.ts";
 import { placesOf } from "./plan/placement.ts";
-import type { Wish } from "./plan/wishes.ts";
+import { newWish, type Wish, type Wishes } from "./plan/wishes.ts";
 import type { Settings } from "./run.ts";
 
 /** One wish with all that its requests need. */
@@ -45,6 +45,40 @@ export function jobOf(slot: Slot): Job {
     lacksRoom: false,
     wantsHash: false,
   };
+}
+
+/** What is wanted before anything was sent. */
+export function wishesOf(jobs: readonly Job[]): Wishes {
+  return {
+    wishes: jobs.map(({ key, slot, places }) =>
+      newWish(key, { named: slot.name !== undefined, once: false, places: places.length }),
+    ),
+    // Until a name is seen to hold, what its request makes could be found by elimination alone.
+    width: 1,
+    namesHold: false,
+    refused: false,
+    unknownInARow: 0,
+  };
+}
+
+/** What it is called before it is there. */
+export function calledIn({ slot }: Job): string {
+  return slot.name ?? `Replica ${slot.index + 1}`;
+}
+
+/** The slot for one of its places. @param tellHash the API wants to be told the revision */
+export function slotAt({ slot, places }: Job, place: number, tellHash: boolean): Slot {
+  const composeHash = slot.composeHash ?? (tellHash ? slot.expectedHash : null);
+  const { id: nodeId = null, name: nodeName = null } = places[place] ?? {};
+  return { ...slot, nodeId, nodeName, composeHash };
+}
+
+/** Where it was refused last, and where it is asked for next; null: it was not refused yet. */
+export function nextPlaceOf({ tried, places }: Job) {
+  const next = places[tried.length];
+  const from = tried.at(-1);
+  if (from === undefined) return null;
+  return { from, to: { nodeId: next?.id ?? null, name: next?.name ?? null } };
 }
 
 /** It was sent without the revision, which is known, and the API can't do without it any more. */

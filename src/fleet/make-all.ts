@@ -5,7 +5,19 @@ import type { Fault } from "../net/fault.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
 import type { Approving } from "./approving.ts";
-import { isAlone, isUnsureOf, type Job, jobOf, notAsked, orderFor, wantsHash } from "./jobs.ts";
+import {
+  calledIn,
+  isAlone,
+  isUnsureOf,
+  type Job,
+  jobOf,
+  nextPlaceOf,
+  notAsked,
+  orderFor,
+  slotAt,
+  wantsHash,
+  wishesOf,
+} from "./jobs.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
 import { type Carried, Creation } from "./make.ts";
@@ -14,15 +26,9 @@ import type { RunPlan } from "./plan/create.ts";
 import { misfitOf } from "./plan/mismatch.ts";
 import { type NextAsk, nextAsk } from "./plan/next-ask.ts";
 import { rerunWith } from "./plan/rerun.ts";
-import {
-  type CreateVerdict,
-  newWish,
-  take,
-  type Wish,
-  type WishEvent,
-  type Wishes,
-} from "./plan/wishes.ts";
+import { type CreateVerdict, take, type Wish, type WishEvent, type Wishes } from "./plan/wishes.ts";
 import { type Context, note } from "./run.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** How many named ones are under way at a time; what has no name goes out one after another. */
 const MOST_AT_ONCE = 4;
@@ -50,14 +56,12 @@ export class MakeAll {
   readonly #going: ReadonlySet<number>;
   readonly #creation: Creation;
   readonly #jobs: ReadonlyMap<Wish["key"], Job>;
-  readonly #running = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   readonly #roomUntil: number;
   #all: Wishes;
   /** How many at most, once names are seen to hold. */
   #widest: number;
-  #bell = new AbortController();
   #made = false;
-  #trouble: { readonly error: unknown } | null = null;
 
   constructor(context: Context, survey: Survey, plan: RunPlan & { ok: true }, hooks: MakingHooks) {
     const { inputs, edges } = context;
@@ -71,32 +75,22 @@ export class MakeAll {
     this.#jobs = new Map(jobs.map((job) => [job.key, job]));
     this.#roomUntil = edges.clock.now() + inputs.capacityWaitMs;
     this.#widest = isAlone(inputs, survey) ? 1 : MOST_AT_ONCE;
-    this.#all = {
-      wishes: jobs.map(({ key, slot, places }) =>
-        newWish(key, { named: slot.name !== undefined, once: false, places: places.length }),
-      ),
-      // Until a name is seen to hold, what its request makes could be found by elimination alone.
-      width: 1,
-      namesHold: false,
-      refused: false,
-      unknownInARow: 0,
-    };
+    this.#all = wishesOf(jobs);
   }
 
   async run(): Promise<void> {
     const { clock, cancel } = this.#context.edges;
-    while (this.#trouble === null) {
+    while (!this.#underWay.broken) {
       const next = nextAsk(this.#all, {
         now: clock.now(),
         cancelled: cancel.aborted,
         roomUntil: this.#context.inputs.capacityWaitMs > 0 ? this.#roomUntil : null,
       });
       if (next.do === "done") break;
-      if (next.do === "wait") await this.#wait(next.until);
+      if (next.do === "wait") await this.#underWay.change(clock, next.until, cancel);
       else this.#carryOut(next);
     }
-    await Promise.all(this.#running);
-    if (this.#trouble !== null) throw this.#trouble.error;
+    await this.#underWay.end();
   }
 
   #carryOut(next: Exclude<NextAsk, { do: "wait" | "done" }>): void {
@@ -106,7 +100,7 @@ export class MakeAll {
     switch (next.do) {
       case "ask":
         this.#happened({ key, is: "asked" });
-        this.#begin(job);
+        this.#underWay.begin(this.#ask(job));
         break;
       case "search":
         // Whatever was refused was looked for before its end was told.
@@ -142,26 +136,6 @@ export class MakeAll {
 
   #happened(event: WishEvent): void {
     this.#all = take(this.#all, event);
-  }
-
-  /** Sleeps until something under way changes, or until then. */
-  async #wait(until: number | null): Promise<void> {
-    const { clock, cancel } = this.#context.edges;
-    const bell = this.#bell.signal;
-    if (until === null) await rung(bell);
-    else await clock.sleep(Math.max(0, until - clock.now()), AbortSignal.any([cancel, bell]));
-    this.#bell = this.#bell.signal.aborted ? new AbortController() : this.#bell;
-  }
-
-  #begin(job: Job): void {
-    const running = this.#ask(job).catch((error: unknown) => {
-      this.#trouble ??= { error };
-    });
-    this.#running.add(running);
-    void running.then(() => {
-      this.#running.delete(running);
-      this.#bell.abort();
-    });
   }
 
   async #ask(job: Job): Promise<void> {
@@ -235,20 +209,17 @@ export class MakeAll {
     return { ...verdict, of: last && !job.lacksRoom ? "request" : "node" };
   }
 
-  #tellElsewhere({ slot, tried, places }: Job): void {
-    const next = places[tried.length];
-    const from = tried.at(-1);
-    if (from === undefined) return;
-    const to = { nodeId: next?.id ?? null, name: next?.name ?? null };
-    const name = slot.name ?? `Replica ${slot.index + 1}`;
-    note(this.#context, { note: "going-elsewhere", name, from, to });
+  #tellElsewhere(job: Job): void {
+    const elsewhere = nextPlaceOf(job);
+    if (elsewhere === null) return;
+    note(this.#context, { note: "going-elsewhere", name: calledIn(job), ...elsewhere });
   }
 
   #tellFull(job: Job, notBefore: number): void {
-    const { slot, tried } = job;
-    const name = slot.name ?? `Replica ${slot.index + 1}`;
+    const { tried } = job;
     const waitMs = notBefore - this.#context.edges.clock.now();
-    note(this.#context, { note: "no-room", name, tried, waitMs, until: this.#roomUntil });
+    const until = this.#roomUntil;
+    note(this.#context, { note: "no-room", name: calledIn(job), tried, waitMs, until });
     job.tried = [];
     job.lacksRoom = false;
   }
@@ -266,21 +237,13 @@ export class MakeAll {
   }
 
   /** For the alternative that is due; from the second instance on the API wants to be told the revision. */
-  #slotNow({ slot, places, key, wantsHash }: Job): Slot {
-    const wish = this.#all.wishes.find((one) => one.key === key);
-    const place = places[wish?.place ?? 0];
-    const composeHash = slot.composeHash ?? (this.#made || wantsHash ? slot.expectedHash : null);
-    const { id: nodeId = null, name: nodeName = null } = place ?? {};
-    return { ...slot, nodeId, nodeName, composeHash };
+  #slotNow(job: Job): Slot {
+    const wish = this.#all.wishes.find(({ key }) => key === job.key);
+    return slotAt(job, wish?.place ?? 0, this.#made || job.wantsHash);
   }
 
   #orderFor(slot: Slot): Order {
     const { api, inputs } = this.#context;
     return orderFor(api, inputs, slot, this.#jobs.size);
   }
-}
-
-function rung(bell: AbortSignal): Promise<void> {
-  if (bell.aborted) return Promise.resolve();
-  return new Promise((resolve) => bell.addEventListener("abort", () => resolve(), { once: true }));
 }

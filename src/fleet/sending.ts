@@ -2,20 +2,20 @@ import type { Rerun } from "../ledger/terms.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
 import { withGrace } from "../net/grace.ts";
 import { persist } from "../net/persist.ts";
-import type { Verdict } from "../net/retry.ts";
-import type { Cvm } from "../phala/cvm.ts";
-import { isTaken, sameName } from "../phala/names.ts";
+import { isTaken } from "../phala/names.ts";
 import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
-import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
+import { proofOf } from "../phala/verdict.ts";
 import type { Asking } from "./asking.ts";
+import { isCertain, LookBehind, showsNothing } from "./look-behind.ts";
 import type { Order } from "./orders.ts";
-import { lookWithin, windowAfter } from "./plan/newcomers.ts";
+import { windowAfter } from "./plan/newcomers.ts";
 import { type Context, note } from "./run.ts";
 import { NAMES_ANOTHER, type Search } from "./search.ts";
 import {
   type Answered,
   type Failed,
   type Holding,
+  isBusy,
   leftToPost,
   refused,
   type Sent,
@@ -23,7 +23,7 @@ import {
   sentAs,
   untold,
 } from "./sent.ts";
-import { glance, type Settlement, type Window } from "./settle.ts";
+import { glance, type Settlement } from "./settle.ts";
 import { TakenName } from "./taken.ts";
 
 /** How long an answer that is under way is waited for after the step was cancelled, in ms. */
@@ -39,6 +39,7 @@ export class Sending {
   readonly #search: Search;
   readonly #rerun: Rerun;
   readonly #taken: TakenName;
+  readonly #behind: LookBehind;
 
   /** @param rerun how the step can be run again where its end is unclear */
   constructor(context: Context, search: Search, rerun: Rerun) {
@@ -46,6 +47,7 @@ export class Sending {
     this.#search = search;
     this.#rerun = rerun;
     this.#taken = new TakenName(context, search);
+    this.#behind = new LookBehind(context.edges, search);
   }
 
   /**
@@ -69,7 +71,7 @@ export class Sending {
     const { edges } = this.#context;
     const looks: Settlement[] = [];
     const pause = async (fault: Fault, waitMs: number) => {
-      const shown = await this.#pause(asking, fault, waitMs);
+      const shown = await this.#behind.pause(asking, fault, waitMs);
       if (shown !== null) looks.push(shown);
       return shown === null;
     };
@@ -78,7 +80,7 @@ export class Sending {
         edges,
         {
           budget: order.budget,
-          judge: (fault, earlier) => this.#judge(order, fault, earlier),
+          judge: (fault, earlier) => this.#behind.judge(order, fault, earlier),
           signal: edges.cancel,
           onWait: (fault, waitMs, next) => {
             // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
@@ -96,13 +98,6 @@ export class Sending {
     return { result, seen: looks[0] ?? null };
   }
 
-  /** Where nobody knows what was there before, no look can tell whether a create may be sent again. */
-  #judge(order: Order, fault: Fault, earlier: readonly Fault[]): Verdict {
-    const verdict = order.judge(fault, earlier);
-    const isBlind = order.kind === "create" && !this.#search.possible;
-    return isBlind && verdict === "retry" && proofOf(fault) !== "unsent" ? "final" : verdict;
-  }
-
   async #try(asking: Asking, order: Order, signal: AbortSignal): Promise<Attempt<Answered>> {
     // A commit may have worked at any of its tries, so the first one counts.
     if (order.kind !== "commit") asking.send();
@@ -114,28 +109,6 @@ export class Sending {
     const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
     if (mayHaveWorked(fault)) asking.doubt();
     return { ok: false, fault };
-  }
-
-  /**
-   * Waits before a create is sent again, and looks.
-   *
-   * @returns null: nothing new is there, so it may be sent again; else what the looks showed
-   */
-  async #pause(asking: Asking, fault: Fault, waitMs: number): Promise<Settlement | null> {
-    const { clock, cancel } = this.#context.edges;
-    const lookMs = lookWithin(waitMs, fault, clock.now());
-    await clock.sleep(waitMs - lookMs, cancel);
-    if (isCertain(fault, asking)) return null;
-    if (cancel.aborted) return { kind: "cancelled" };
-    const settlement = await this.#lookFor(asking, glance(lookMs));
-    return showsNothing(settlement) ? null : settlement;
-  }
-
-  /** By its name, and where nobody knows yet whether names hold, also what bears another. */
-  async #lookFor(asking: Asking, window: Window | null): Promise<Settlement> {
-    const settlement = await this.#search.for(asking, null, window);
-    const sure = this.#search.nameFor(asking) === null || this.#search.namesHold;
-    return sure || !showsNothing(settlement) ? settlement : this.#search.others(asking);
   }
 
   /** @param seen what looks have shown since the last try; null: there was none */
@@ -180,34 +153,36 @@ export class Sending {
     const look = () =>
       order.kind === "commit"
         ? this.#search.for(asking, null, window)
-        : this.#lookFor(asking, window);
+        : this.#behind.lookFor(asking, window);
     const settlement = seen ?? (await look());
     if (settlement.kind === "cancelled") return settlement;
-    const name = this.#search.nameFor(asking);
-    const byName = name !== null;
-    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
-    if (settlement.kind === "adopted" && order.kind !== "prepare" && bears(settlement.cvm, name)) {
-      const { cvm } = settlement;
-      // It was there before our request, though no list had shown it: another run was quicker.
-      if (byName && !this.#search.isSince(asking, cvm)) return { kind: "standing", cvm };
-      // Nor is it likely that the API refused what it did: such a newcomer is named, and stays somebody else's,
-      // unless it bears the name. Even that is no proof then: two runs may ask for a name in the same second.
-      if (byName || asking.doubted) return { kind: "found", cvm };
+    const met = this.#behind.takeUp(asking, order, settlement);
+    if (met !== null) return met;
+    if (!showsNothing(settlement)) return this.#untold(asking, order, failed, settlement);
+    const byName = this.#search.nameFor(asking) !== null;
+    const oneAtMost = order.kind === "commit" || (byName && this.#search.namesHold);
+    const again = lost && (mayResend ?? oneAtMost) && !usedByUs && !cancel.aborted;
+    if (again) return this.#again(asking, order, failed);
+    return this.#unseen(asking, order, failed, lost, settlement);
+  }
+
+  /** Nothing that bears its name came. */
+  async #unseen(
+    asking: Asking,
+    order: Order,
+    failed: Failed,
+    lost: boolean,
+    shown: Shown,
+  ): Promise<Sent> {
+    const byName = this.#search.nameFor(asking) !== null;
+    // An earlier try may have made it under another name, whatever the API says to this one.
+    if (order.kind === "commit" && byName && asking.doubted && !this.#search.namesHold) {
+      const others = await this.#search.others(asking);
+      if (others.kind === "cancelled") return others;
+      if (lost || !showsNothing(others)) return this.#untold(asking, order, failed, others);
     }
-    if (showsNothing(settlement)) {
-      const oneAtMost =
-        mayResend ?? (order.kind === "commit" || (byName && this.#search.namesHold));
-      const again = lost && oneAtMost && !usedByUs && !cancel.aborted;
-      if (again) return this.#again(asking, order, failed);
-      // An earlier try may have made it under another name, whatever the API says to this one.
-      if (order.kind === "commit" && byName && asking.doubted && !this.#search.namesHold) {
-        const others = await this.#search.others(asking);
-        if (others.kind === "cancelled") return others;
-        if (lost || !showsNothing(others)) return this.#untold(asking, order, failed, others);
-      }
-      if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
-    }
-    return this.#untold(asking, order, failed, settlement);
+    if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
+    return this.#untold(asking, order, failed, shown);
   }
 
   async #again(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
@@ -264,24 +239,4 @@ export class Sending {
   #note(what: Parameters<typeof note>[1]): void {
     note(this.#context, what);
   }
-}
-
-/** Fewer requests at once may help. */
-function isBusy(fault: Fault): boolean {
-  return isBusyWithOthers(fault) || (fault.kind === "answer" && [409, 429].includes(fault.status));
-}
-
-/** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */
-function isCertain(fault: Fault, asking: Asking): boolean {
-  return proofOf(fault) === "unsent" && !asking.doubted;
-}
-
-/** What bears another name than it was looked for by may be anybody's. */
-function bears(cvm: Cvm, name: string | null): boolean {
-  return name === null || sameName(cvm.name, name);
-}
-
-/** The looks came through, and nothing new that fits is there. */
-function showsNothing(settlement: Settlement): boolean {
-  return settlement.kind === "none" && settlement.lastSeen === null;
 }

@@ -5,7 +5,7 @@ import type { Searched, Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { Persisted } from "../net/persist.ts";
 import type { Cvm } from "../phala/cvm.ts";
-import { proofOf } from "../phala/verdict.ts";
+import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
 import type { CreateAnswer } from "../phala/wire.ts";
 import type { Order } from "./orders.ts";
 import type { RequestEnd } from "./plan/brake.ts";
@@ -110,4 +110,9 @@ export function sentAs(
       return failed({ kind: "taken", name, fault, holder, unsure }, unsure);
     }
   }
+}
+
+/** Fewer requests at once may help. */
+export function isBusy(fault: Fault): boolean {
+  return isBusyWithOthers(fault) || (fault.kind === "answer" && [409, 429].includes(fault.status));
 }

@@ -1,0 +1,7 @@
+/** Resolves once the signal is aborted, at once where it is already. Never rejects. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
