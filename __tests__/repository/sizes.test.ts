@@ -20,7 +20,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "__tests__/commands/create/names/campaign.ts": "one drawn world and its checks",
   "__tests__/commands/delete/campaign.ts": "one drawn world and its checks",
   "__tests__/deployments/server.ts": "GitHub's routes that are used, in one stand-in",
-  "__tests__/simulation/draw.ts": "what is drawn, in the order of the draws",
   "__tests__/simulation/reading.ts": "what a run left, read field by field",
   "__tests__/support/runner.ts": "the runner's protocol with a process, in one stand-in",
   "script/mutants-attest.ts": "a list of planted defects, one after the other",

@@ -1,5 +1,5 @@
 /** Draws what is too much for one annotation: many replicas of which nothing becomes, and each has its reason. */
-import type { Dice } from "./draw.ts";
+import type { Dice } from "./dice.ts";
 import type { Story } from "./story.ts";
 
 /** Far more reasons than 4,096 characters hold. */

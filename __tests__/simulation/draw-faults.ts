@@ -1,6 +1,6 @@
 /** Draws what goes wrong between client and server: every kind that the simulator knows, on every route. */
 import type { Fault } from "../../simulator/core.ts";
-import type { Dice } from "./draw.ts";
+import type { Dice } from "./dice.ts";
 import type { Outage } from "./story.ts";
 
 /** Echoed by servers: a client must not pass it on. */

@@ -1,6 +1,6 @@
 /** Draws GitHub's side of a story: an environment for its runs, and what goes wrong between it and the action. */
 import type { Fault } from "../../simulator/core.ts";
-import type { Dice } from "./draw.ts";
+import type { Dice } from "./dice.ts";
 import { GITHUB_TOKEN } from "./github.ts";
 import type { Outage, Run, Story } from "./story.ts";
 

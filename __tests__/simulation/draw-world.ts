@@ -1,5 +1,5 @@
 /** Draws what becomes of each replica, and what strangers do meanwhile. */
-import type { Dice } from "./draw.ts";
+import type { Dice } from "./dice.ts";
 import { type Health, nodeIdOf, type ReplicaPlan, type StrangerAct, type Wish } from "./story.ts";
 
 export function drawFates(dice: Dice, count: number): ReplicaPlan[] {
