@@ -1,6 +1,6 @@
 /** Draws a story with names: its replicas are asked for on the route that takes one. */
 import type { Fault, WorldOptions } from "../../simulator/core.ts";
-import type { Dice } from "./draw.ts";
+import type { Dice } from "./dice.ts";
 import type { Moment, Run, Story, Wish } from "./story.ts";
 
 export const NAMES = ["web-eu-1", "web-eu-2", "web-eu-3", "web-eu-4", "web-eu-5"] as const;
