@@ -19,9 +19,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "__tests__/commands/create/lost/fault-table.ts": "a table of faults, read row by row",
   "__tests__/commands/create/names/campaign.ts": "one drawn world and its checks",
   "__tests__/commands/delete/campaign.ts": "one drawn world and its checks",
-  "__tests__/deployments/server.ts": "GitHub's routes that are used, in one stand-in",
   "__tests__/simulation/reading.ts": "what a run left, read field by field",
-  "__tests__/support/runner.ts": "the runner's protocol with a process, in one stand-in",
   "script/mutants-attest.ts": "a list of planted defects, one after the other",
   "script/mutants-list.ts": "a list of planted defects, one after the other",
 };
