@@ -1,5 +1,5 @@
 /** Planted defects of the verifier and of what verifies by it: each lets something pass that must not. */
-import type { Mutant } from "./mutants-list.ts";
+import { type Mutant, mutant as patched } from "./mutant.ts";
 
 const TAMPER = "__tests__/attest/tamper";
 const QUOTE = [`${TAMPER}-quote.test.ts`];
@@ -11,15 +11,9 @@ const EVIDENCE = ["__tests__/attest/evidence.test.ts"];
 const ROOM = ["__tests__/attest/attest.test.ts"];
 const SERVICES = ["__tests__/attest/collateral.test.ts"];
 
-/** One patch of one text. */
-function mutant(
-  name: string,
-  file: string,
-  there: string,
-  instead: string,
-  tests: readonly string[],
-): Mutant {
-  return { name, file: `attest/${file}`, patch: [[there, instead]], tests };
+/** One patch of one text in the room of attestations. */
+function mutant(name: string, file: string, ...patch: [string, string, readonly string[]]): Mutant {
+  return patched(name, `attest/${file}`, ...patch);
 }
 
 const CHAIN = "certificates.ts";

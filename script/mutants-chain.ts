@@ -1,5 +1,5 @@
 /** Planted defects of approvals on chain: each could sign twice, too dearly, the wrong thing, or nothing at all. */
-import type { Mutant } from "./mutants-list.ts";
+import { type Mutant, mutant } from "./mutant.ts";
 
 const OTHERS = "__tests__/chain/others.test.ts";
 const REGISTER = "__tests__/chain/register.test.ts";
@@ -7,16 +7,6 @@ const FAULTS = "__tests__/chain/faults.test.ts";
 const KILLED = "__tests__/chain/killed.test.ts";
 const CREATE = "__tests__/commands/create/chain/signing.test.ts";
 const RULES = "__tests__/chain/next-transaction.test.ts";
-
-function mutant(
-  name: string,
-  file: string,
-  there: string,
-  instead: string,
-  tests: readonly string[],
-): Mutant {
-  return { name, file, patch: [[there, instead]], tests };
-}
 
 const NEXT = "chain/next-transaction.ts";
 const RULE_MUTANTS: readonly Mutant[] = [

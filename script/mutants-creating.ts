@@ -1,5 +1,5 @@
 /** Planted defects in the rules of creating: what is sent again, when a run stops, what counts. */
-import type { Mutant } from "./mutants-list.ts";
+import type { Mutant } from "./mutant.ts";
 
 export const CREATING_MUTANTS: readonly Mutant[] = [
   {

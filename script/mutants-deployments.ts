@@ -1,5 +1,5 @@
 /** Planted defects in what is told to GitHub. */
-import type { Mutant } from "./mutants-list.ts";
+import type { Mutant } from "./mutant.ts";
 
 export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   {

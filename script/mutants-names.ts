@@ -1,5 +1,5 @@
 /** Planted defects in the rules of names: who is looked for, what a name proves, where a replica may go. */
-import type { Mutant } from "./mutants-list.ts";
+import type { Mutant } from "./mutant.ts";
 
 const of = "names" as const;
 /** In simulated time: a process would run the bundle, which has no defect planted. */

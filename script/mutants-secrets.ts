@@ -1,5 +1,5 @@
 /** Planted defects that show secrets, or send them to somebody else. */
-import type { Mutant } from "./mutants-list.ts";
+import type { Mutant } from "./mutant.ts";
 
 export const SECRET_MUTANTS: readonly Mutant[] = [
   {

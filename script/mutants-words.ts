@@ -1,5 +1,5 @@
 /** Planted defects in what a red step says. */
-import type { Mutant } from "./mutants-list.ts";
+import type { Mutant } from "./mutant.ts";
 
 export const WORD_MUTANTS: readonly Mutant[] = [
   {

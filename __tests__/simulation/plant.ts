@@ -1,5 +1,5 @@
 /** Plants a defect in the text of a source file. */
-import type { Mutant } from "../../script/mutants-list.ts";
+import type { Mutant } from "../../script/mutant.ts";
 
 /**
  * @returns the source with the defect
