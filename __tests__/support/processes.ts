@@ -1,6 +1,6 @@
 /** What the tests share that run the bundle as a process: a simulator each, main, post, and what always holds. */
 import { expect } from "@jest/globals";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import "./retry.ts";
 import {
   type RunningStep,
@@ -10,21 +10,9 @@ import {
   startStep,
 } from "./runner.ts";
 
-/** A bound in ms for tests whose processes run beside many others. */
-export const SLOW = 90_000;
+import { SLOW } from "./worlds.ts";
 
-/** Starts a simulator, does the work, and closes it whatever happened. */
-export async function withSim<T>(
-  options: SimulatorOptions,
-  work: (sim: Simulator) => Promise<T>,
-): Promise<T> {
-  const sim = await startSimulator(options);
-  try {
-    return await work(sim);
-  } finally {
-    await sim.close();
-  }
-}
+export { SLOW, withSim } from "./worlds.ts";
 
 /** Starts the step on the simulator's source CVM, with looks in quick succession. */
 export function start(
