@@ -1,4 +1,4 @@
-/** What the tests share that run the bundle as a process: a simulator each, main, post, and what always holds. */
+/** Steps that something happens to while they run, main and post, and what always holds; as a process or simulated. */
 import { expect } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
 import "./retry.ts";
@@ -9,7 +9,7 @@ import {
   type StepResult,
   startStep,
 } from "./runner.ts";
-
+import { SimulatedCloud } from "./simulated-cloud.ts";
 import { SLOW } from "./worlds.ts";
 
 export { SLOW, withSim } from "./worlds.ts";
@@ -20,12 +20,23 @@ export function start(
   inputs: Readonly<Record<string, string>> = {},
   over: StepOptions = {},
 ): RunningStep {
-  return startStep({
-    api: sim,
-    timeoutMs: SLOW - 10_000,
-    ...over,
-    inputs: { app_id: sim.appId, vm_uuid: sim.vmUuid, poll_interval: "0.2s", ...inputs },
-  });
+  const given = { app_id: sim.appId, vm_uuid: sim.vmUuid, poll_interval: "0.2s", ...inputs };
+  if (sim instanceof SimulatedCloud) return simulated(sim, given);
+  return startStep({ api: sim, timeoutMs: SLOW - 10_000, ...over, inputs: given });
+}
+
+function simulated(sim: SimulatedCloud, inputs: Readonly<Record<string, string>>): RunningStep {
+  const step = sim.start(inputs);
+  return {
+    pid: -1,
+    kill: (signal) => {
+      if (signal === "SIGKILL") step.kill();
+      else step.cancel();
+      return true;
+    },
+    line: () => Promise.reject(new Error("a simulated step is not read while it runs")),
+    finished: step.finished.then((result) => sim.stepOf(result)),
+  };
 }
 
 /** The rules of every main step that was not killed. */
@@ -44,7 +55,7 @@ export function checkEnd(sim: Simulator, main: StepResult): void {
 
 /** Runs post and checks its rules; a key in nothing, one annotation where it is red. */
 export async function post(sim: Simulator, main: StepResult): Promise<StepResult> {
-  const result = await runPost(main);
+  const result = await (sim instanceof SimulatedCloud ? sim.postOf(main) : runPost(main));
   checkSecrets(sim, result);
   expect(result.signal).toBeNull();
   const errors = result.annotations.filter(({ level }) => level === "error");
