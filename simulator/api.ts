@@ -51,21 +51,21 @@ interface Match {
   readonly params: Record<string, string>;
 }
 
-function paramsOf(pattern: string, path: string): Record<string, string> | null {
-  const wanted = pattern.split("/");
-  const given = path.split("/");
+/** Each route's path in pieces: every request is held against all of them. */
+const PATTERNS = ROUTES.map((route) => ({ route, wanted: route.path.split("/") }));
+
+function paramsOf(
+  wanted: readonly string[],
+  given: readonly string[],
+): Record<string, string> | null {
   if (wanted.length !== given.length) return null;
+  if (wanted.some((part, index) => !part.startsWith("{") && part !== given[index])) return null;
   const params: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
-    const text = given[index] ?? "";
-    if (part.startsWith("{")) {
-      if (text === "") return null;
-      const decoded = unescaped(text);
-      if (decoded === null) return null;
-      params[part.slice(1, -1)] = decoded;
-    } else if (part !== text) {
-      return null;
-    }
+    if (!part.startsWith("{")) continue;
+    const decoded = unescaped(given[index] ?? "");
+    if (decoded === null || decoded === "") return null;
+    params[part.slice(1, -1)] = decoded;
   }
   return params;
 }
@@ -88,9 +88,9 @@ function split(path: string): { path: string; query: URLSearchParams } {
 function matchesOf(path: string): Match[] {
   const bare = split(path).path;
   if (!bare.startsWith(`${BASE_PATH}/`)) return [];
-  const below = bare.slice(BASE_PATH.length);
-  return ROUTES.flatMap((route) => {
-    const params = paramsOf(route.path, below);
+  const given = bare.slice(BASE_PATH.length).split("/");
+  return PATTERNS.flatMap(({ route, wanted }) => {
+    const params = paramsOf(wanted, given);
     return params === null ? [] : [{ route, params }];
   });
 }

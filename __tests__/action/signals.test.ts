@@ -14,6 +14,7 @@ import {
 } from "../support/processes.ts";
 import type { RunningStep, StepResult } from "../support/runner.ts";
 import { replicasOf } from "../support/simulated-steps.ts";
+import { inEitherWorld } from "../support/worlds.ts";
 
 /**
  * A step that waits on instead of stopping is killed, and its test red: an answer is waited for up to a minute.
@@ -28,6 +29,8 @@ interface Phase {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Resolves when the phase is reached. Called before the step is started. */
   readonly reached: (sim: Simulator) => (step: RunningStep) => Promise<unknown>;
+  /** It is reached by what the log says, which only a process shows while it runs. */
+  readonly log?: true;
   /** What main knows when it ends on a signal that it can act on. */
   readonly knows: "nothing" | "maybe" | "created";
 }
@@ -82,6 +85,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
     world: { replicaPlans: [{ bootMs: 200, health: { kind: "status", status: 503 } }] },
     inputs: { health_check: "/healthz" },
     reached: () => (step) => step.line(/not healthy yet/),
+    log: true,
     knows: "created",
   },
 };
@@ -89,32 +93,37 @@ const PHASES: Readonly<Record<string, Phase>> = {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 const CLEANUPS = ["never", "on_failure", "always"] as const;
 
-const CASES = Object.entries(PHASES).flatMap(([name, phase]) =>
-  SIGNALS.flatMap((signal) => CLEANUPS.map((cleanup) => [name, signal, cleanup, phase] as const)),
+const CASES = Object.entries(PHASES).flatMap(([at, phase]) =>
+  SIGNALS.flatMap((signal) =>
+    CLEANUPS.map((cleanup) => ({
+      name: `${at} by ${signal}, cleanup: ${cleanup}`,
+      signal,
+      cleanup,
+      phase,
+      // The signal is the process's, in each phase; what post then does shows in simulated time as well.
+      ...((cleanup === "on_failure" || phase.log) && { process: true as const }),
+    })),
+  ),
 );
 
 describe("stopped", () => {
-  it.concurrent.each(CASES)(
-    "%s by %s, cleanup: %s",
-    async (_name, signal, cleanup, phase) => {
-      await withSim(phase.world ?? {}, async (sim) => {
-        // Long before us: how strangers of the same moment are told apart is another matter.
-        sim.addStranger({ createdAt: Date.now() - 600_000, status: "stopped" });
-        for (const fault of phase.faults ?? []) sim.fault(fault);
-        const reached = phase.reached(sim);
-        const step = start(sim, { cleanup, exclusive: "true", ...phase.inputs }, STOPS);
-        await reached(step);
-        expect(step.kill(signal)).toBe(true);
-        const main = await step.finished;
-        checkSecrets(sim, main);
-        if (signal === "SIGKILL") expect([main.exitCode, main.signal]).toEqual([null, "SIGKILL"]);
-        else expectCancelled(sim, main, phase);
-        expect(posts(sim)).toBe(phase.knows === "nothing" ? 0 : 1);
-        await expectAftermath(sim, main, phase, cleanup);
-      });
-    },
-    SLOW,
-  );
+  inEitherWorld("$name", CASES, async ({ signal, cleanup, phase }, world) => {
+    await world(phase.world ?? {}, async (sim) => {
+      // Long before us: how strangers of the same moment are told apart is another matter.
+      sim.addStranger({ createdAt: sim.world.now() - 600_000, status: "stopped" });
+      for (const fault of phase.faults ?? []) sim.fault(fault);
+      const reached = phase.reached(sim);
+      const step = start(sim, { cleanup, exclusive: "true", ...phase.inputs }, STOPS);
+      await reached(step);
+      expect(step.kill(signal)).toBe(true);
+      const main = await step.finished;
+      checkSecrets(sim, main);
+      if (signal === "SIGKILL") expect([main.exitCode, main.signal]).toEqual([null, "SIGKILL"]);
+      else expectCancelled(sim, main, phase);
+      expect(posts(sim)).toBe(phase.knows === "nothing" ? 0 : 1);
+      await expectAftermath(sim, main, phase, cleanup);
+    });
+  });
 
   it.concurrent(
     "by SIGINT and, impatiently, by more of them: still in order",

@@ -5,8 +5,7 @@ import { randomHex, seededRandom } from "../../simulator/random.ts";
 import { rlp, rlpNumber } from "../../src/chain/rlp.ts";
 import { addressOfKey, signTransaction, type Transaction } from "../../src/chain/transaction.ts";
 import { type PrivateKey, parsePrivateKey } from "../../src/text/private-key.ts";
-
-const MANY = 10_000;
+import { LIMIT_MS, RUNS } from "../fuzz/cases.ts";
 
 function keyOf(digits: string): PrivateKey {
   const parsed = parsePrivateKey(digits);
@@ -40,23 +39,27 @@ function draw(random: () => number): Transaction {
 }
 
 describe("a signed transaction", () => {
-  it(`equals that of ethers, ${MANY} random times`, () => {
-    const random = seededRandom(19);
-    const keys = Array.from({ length: 50 }, () => randomHex(random, 64)).map((digits) => ({
-      ours: keyOf(digits),
-      theirs: new SigningKey(`0x${digits}`),
-    }));
-    for (let i = 0; i < MANY; i++) {
-      const transaction = draw(random);
-      const key = keys[i % keys.length] as (typeof keys)[number];
-      const signed = signTransaction(transaction, key.ours);
-      const expected = theirs(transaction, key.theirs);
-      // One comparison of texts: 10,000 of jest's would take longer than all signatures.
-      if (signed.raw !== expected.raw || signed.hash !== expected.hash) {
-        expect({ i, ...signed }).toEqual({ i, ...expected });
+  it(
+    `equals that of ethers, ${RUNS} random times`,
+    () => {
+      const random = seededRandom(19);
+      const keys = Array.from({ length: 50 }, () => randomHex(random, 64)).map((digits) => ({
+        ours: keyOf(digits),
+        theirs: new SigningKey(`0x${digits}`),
+      }));
+      for (let i = 0; i < RUNS; i++) {
+        const transaction = draw(random);
+        const key = keys[i % keys.length] as (typeof keys)[number];
+        const signed = signTransaction(transaction, key.ours);
+        const expected = theirs(transaction, key.theirs);
+        // One comparison of texts: jest's would take longer than the signatures.
+        if (signed.raw !== expected.raw || signed.hash !== expected.hash) {
+          expect({ i, ...signed }).toEqual({ i, ...expected });
+        }
       }
-    }
-  });
+    },
+    LIMIT_MS,
+  );
 
   it("is the same each time", () => {
     const transaction = draw(seededRandom(1));

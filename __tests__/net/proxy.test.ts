@@ -1,7 +1,7 @@
 /** `https_proxy` and `no_proxy`, shown with a real proxy in a process of its own. */
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
 import { certificateFor, withFile } from "../support/certificate.ts";
@@ -23,7 +23,7 @@ interface Proxy {
 }
 
 async function withProxy<T>(settings: object, work: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const program = fileURLToPath(new URL("proxy.ts", import.meta.url));
+  const program = join(import.meta.dirname, "../support/connect-proxy.ts");
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", program, JSON.stringify(settings)],

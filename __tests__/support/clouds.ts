@@ -1,8 +1,11 @@
 /** Where a test's steps run: as real processes against a server, or in this process in simulated time. */
 import { it } from "@jest/globals";
 import { BASE_PATH, handle } from "../../simulator/core.ts";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
+import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { SimulatedCloud } from "./simulated-cloud.ts";
+import { withSim as withSimulator } from "./worlds.ts";
+
+export { withSim as withSimulator } from "./worlds.ts";
 
 /** Bound of one test in ms: the longest ones wait through a search of 30 s, and processes share the CPU. */
 export const BOUND_MS = 110_000;
@@ -44,18 +47,5 @@ export function inBothWorlds<Row extends readonly [string, ...unknown[]]>(
     const name = title.replace("%s", row[0]);
     if (processes.includes(row[0])) it.concurrent(name, () => test(true, ...row), BOUND_MS);
     else it(name, () => test(false, ...row), BOUND_MS);
-  }
-}
-
-/** Gives the test a simulator and ends it afterwards. */
-export async function withSimulator<T>(
-  options: SimulatorOptions,
-  test: (sim: Simulator) => Promise<T>,
-): Promise<T> {
-  const sim = await startSimulator(options);
-  try {
-    return await test(sim);
-  } finally {
-    await sim.close();
   }
 }

@@ -22,6 +22,7 @@ import type { JobStatus } from "./runner/manifest.ts";
 import { runPost, startStep } from "./runner.ts";
 import type { ChainSetting } from "./simulated/chain.ts";
 import { type CommandName, Simulation } from "./simulated/simulation.ts";
+import { drawn } from "./worlds.ts";
 
 export type { Cloud } from "./play/cloud.ts";
 export type { Seen, Step } from "./play/seen.ts";
@@ -67,8 +68,6 @@ export interface Case {
   readonly expects: (seen: Seen) => void;
 }
 
-/** How many cases of a hundred are played as a process too. */
-const SAMPLE = 8;
 /** A bound in ms for a process that runs beside many others. */
 const SLOW_MS = 90_000;
 
@@ -184,13 +183,6 @@ function strike(
     met += 1;
     if (met === (blow.nth ?? 1)) blows[blow.how]();
   });
-}
-
-/** A fixed draw by the name, so that a case is in the sample or not, whatever else is added. */
-function drawn(name: string): boolean {
-  let hash = 0;
-  for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
-  return hash % 100 < SAMPLE;
 }
 
 /** The text of the one error annotation of a step. @throws where there is not exactly one */

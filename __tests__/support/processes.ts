@@ -1,6 +1,6 @@
-/** What the tests share that run the bundle as a process: a simulator each, main, post, and what always holds. */
+/** Steps that something happens to while they run, main and post, and what always holds; as a process or simulated. */
 import { expect } from "@jest/globals";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator/index.ts";
+import type { Simulator } from "../../simulator/index.ts";
 import "./retry.ts";
 import {
   type RunningStep,
@@ -9,22 +9,10 @@ import {
   type StepResult,
   startStep,
 } from "./runner.ts";
+import { SimulatedCloud } from "./simulated-cloud.ts";
+import { SLOW } from "./worlds.ts";
 
-/** A bound in ms for tests whose processes run beside many others. */
-export const SLOW = 90_000;
-
-/** Starts a simulator, does the work, and closes it whatever happened. */
-export async function withSim<T>(
-  options: SimulatorOptions,
-  work: (sim: Simulator) => Promise<T>,
-): Promise<T> {
-  const sim = await startSimulator(options);
-  try {
-    return await work(sim);
-  } finally {
-    await sim.close();
-  }
-}
+export { SLOW, withSim } from "./worlds.ts";
 
 /** Starts the step on the simulator's source CVM, with looks in quick succession. */
 export function start(
@@ -32,12 +20,23 @@ export function start(
   inputs: Readonly<Record<string, string>> = {},
   over: StepOptions = {},
 ): RunningStep {
-  return startStep({
-    api: sim,
-    timeoutMs: SLOW - 10_000,
-    ...over,
-    inputs: { app_id: sim.appId, vm_uuid: sim.vmUuid, poll_interval: "0.2s", ...inputs },
-  });
+  const given = { app_id: sim.appId, vm_uuid: sim.vmUuid, poll_interval: "0.2s", ...inputs };
+  if (sim instanceof SimulatedCloud) return simulated(sim, given);
+  return startStep({ api: sim, timeoutMs: SLOW - 10_000, ...over, inputs: given });
+}
+
+function simulated(sim: SimulatedCloud, inputs: Readonly<Record<string, string>>): RunningStep {
+  const step = sim.start(inputs);
+  return {
+    pid: -1,
+    kill: (signal) => {
+      if (signal === "SIGKILL") step.kill();
+      else step.cancel();
+      return true;
+    },
+    line: () => Promise.reject(new Error("a simulated step is not read while it runs")),
+    finished: step.finished.then((result) => sim.stepOf(result)),
+  };
 }
 
 /** The rules of every main step that was not killed. */
@@ -56,7 +55,7 @@ export function checkEnd(sim: Simulator, main: StepResult): void {
 
 /** Runs post and checks its rules; a key in nothing, one annotation where it is red. */
 export async function post(sim: Simulator, main: StepResult): Promise<StepResult> {
-  const result = await runPost(main);
+  const result = await (sim instanceof SimulatedCloud ? sim.postOf(main) : runPost(main));
   checkSecrets(sim, result);
   expect(result.signal).toBeNull();
   const errors = result.annotations.filter(({ level }) => level === "error");

@@ -3,13 +3,12 @@
  * what was asked for, what exists, and what was reported.
  */
 import { expect } from "@jest/globals";
-import {
-  type RecordedRequest,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from "../../simulator/index.ts";
+import type { RecordedRequest, Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { SimulatedCloud } from "./simulated-cloud.ts";
+import { withSim as inProcesses, withSimulated as inSimulatedTime, type World } from "./worlds.ts";
+
+export { together } from "./worlds.ts";
+
 import "./retry.ts";
 import { runPost, runStep, type StepOptions, type StepResult } from "./runner.ts";
 
@@ -28,36 +27,15 @@ export interface ReplicaEntry {
   readonly error: string | null;
 }
 
-/**
- * As `withSim`, in simulated time: the same story without processes and sockets, whose settle windows of half
- * a minute pass at once.
- */
-export async function withSimulated<T>(
-  options: SimulatorOptions,
-  work: (sim: Simulator) => Promise<T>,
-): Promise<T> {
-  const sim = new SimulatedCloud({ bootMs: 60_000, ...options });
-  const clearFaults = () => sim.server.faults.clear();
-  // What these tests use of a simulator, both have.
-  return work(Object.assign(sim, { clearFaults }) as unknown as Simulator);
-}
+/** Replicas take a minute to boot, if a case does not say otherwise. */
+const slowly = (options: SimulatorOptions): SimulatorOptions => ({ bootMs: 60_000, ...options });
+
+export const withSim: World = (options, work) => inProcesses(slowly(options), work);
+export const withSimulated: World = (options, work) => inSimulatedTime(slowly(options), work);
 
 /** Where a row of a table is played: one in seven on the bundle as a process, the others in simulated time. */
-export function worldOf(index: number): typeof withSim {
+export function worldOf(index: number): World {
   return index % 7 === 0 ? withSim : withSimulated;
-}
-
-/** Starts a simulator whose replicas take a minute to boot, does the work, and closes it in any case. */
-export async function withSim<T>(
-  options: SimulatorOptions,
-  work: (sim: Simulator) => Promise<T>,
-): Promise<T> {
-  const sim = await startSimulator({ bootMs: 60_000, ...options });
-  try {
-    return await work(sim);
-  } finally {
-    await sim.close();
-  }
 }
 
 /** How the step is run on the simulator's source CVM: without waiting for the boot unless `inputs` say so. */
@@ -179,21 +157,6 @@ export function warningsOf(result: StepResult): string[] {
 /** For comparing sets of UUIDs in any order. */
 export function sorted(texts: readonly string[]): string[] {
   return [...texts].sort();
-}
-
-/**
- * Runs the same check on several named cases at once and reports every one that failed, by its name: what
- * they wait for overlaps.
- */
-export async function together<T extends { readonly name: string }>(
-  cases: readonly T[],
-  check: (one: T) => Promise<void>,
-): Promise<void> {
-  const results = await Promise.allSettled(cases.map((one) => check(one)));
-  const problems = results.flatMap((result, index) =>
-    result.status === "rejected" ? [`${cases[index]?.name}: ${String(result.reason)}`] : [],
-  );
-  if (problems.length > 0) throw new Error(problems.join("\n\n"));
 }
 
 /** Where in a run of three replicas something happens. */

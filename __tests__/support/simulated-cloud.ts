@@ -19,8 +19,12 @@ export class SimulatedCloud extends Simulation {
     return this.world.source.composeHash;
   }
 
-  get other(): { readonly appId: string } {
-    return { appId: this.world.otherAppId };
+  get other(): { readonly appId: string; readonly vmUuid: string } {
+    return { appId: this.world.otherAppId, vmUuid: this.world.other.vmUuid };
+  }
+
+  get foreign(): { readonly appId: string; readonly vmUuid: string } {
+    return { appId: this.world.foreignAppId, vmUuid: this.world.foreign.vmUuid };
   }
 
   get nodes(): readonly Node[] {

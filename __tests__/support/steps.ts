@@ -1,41 +1,21 @@
 /** What the tests of "create" share: one simulator a case, the bundle run on it, and what must always hold. */
 import { expect } from "@jest/globals";
-import {
-  type RecordedRequest,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from "../../simulator/index.ts";
+import type { RecordedRequest, Simulator } from "../../simulator/index.ts";
 import "./retry.ts";
 import { runStep, type StepOptions, type StepResult } from "./runner.ts";
+import { SimulatedCloud } from "./simulated-cloud.ts";
 
-/** A bound for tests that run a few processes at the same time as many others, in ms. */
-export const SLOW = 90_000;
-
-/** Starts a simulator, does the work, and closes it whatever happened. */
-export async function withSim<T>(
-  options: SimulatorOptions,
-  work: (sim: Simulator) => Promise<T>,
-): Promise<T> {
-  const sim = await startSimulator(options);
-  try {
-    return await work(sim);
-  } finally {
-    await sim.close();
-  }
-}
+export { SLOW, together as allRows, withSim } from "./worlds.ts";
 
 /** Runs the step on the simulator's source CVM without waiting for the boot; `inputs` go over that. */
-export function create(
+export async function create(
   sim: Simulator,
   inputs: Readonly<Record<string, string>> = {},
   over: StepOptions = {},
 ): Promise<StepResult> {
-  return runStep({
-    api: sim,
-    ...over,
-    inputs: { app_id: sim.appId, vm_uuid: sim.vmUuid, wait: "false", ...inputs },
-  });
+  const given = { app_id: sim.appId, vm_uuid: sim.vmUuid, wait: "false", ...inputs };
+  if (sim instanceof SimulatedCloud) return sim.stepOf(await sim.main(given));
+  return runStep({ api: sim, ...over, inputs: given });
 }
 
 /** The create requests that came in. */
@@ -155,19 +135,4 @@ export function expectHidden(result: StepResult, ...secrets: readonly string[]):
       if (text.includes(secret)) throw new Error(`${secret} stands in ${place}:\n${text}`);
     }
   }
-}
-
-/**
- * Runs the checks of all rows at the same time and reports every row that failed, by name. For tables
- * whose rows wait for something.
- */
-export async function allRows<T extends { readonly name: string }>(
-  rows: readonly T[],
-  check: (row: T) => Promise<void>,
-): Promise<void> {
-  const results = await Promise.allSettled(rows.map((row) => check(row)));
-  const problems = results.flatMap((result, index) =>
-    result.status === "rejected" ? [`${rows[index]?.name}: ${String(result.reason)}`] : [],
-  );
-  if (problems.length > 0) throw new Error(problems.join("\n\n"));
 }

@@ -36,11 +36,17 @@ export function withoutHoles(row: JsonObject): JsonObject {
 
 function cleaned(value: unknown, key = ""): unknown {
   if (typeof value === "string") return isHole(value, key) ? null : value;
-  if (Array.isArray(value)) return value.map((item) => cleaned(item));
+  if (Array.isArray(value)) {
+    const clean = value.map((item) => cleaned(item));
+    return clean.every((item, index) => item === value[index]) ? value : clean;
+  }
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, cleaned(item, name)]),
-  );
+  const entries = Object.entries(value);
+  const clean = entries.map(([name, item]) => [name, cleaned(item, name)] as const);
+  // Most rows have no hole, and a wait reads hundreds of them: they stay as they are.
+  return clean.every(([, item], index) => item === entries[index]?.[1])
+    ? value
+    : Object.fromEntries(clean);
 }
 
 function isHole(text: string, key: string): boolean {

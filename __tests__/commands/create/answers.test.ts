@@ -1,14 +1,7 @@
 /** Every form in which the API (or a proxy in front of it) refuses, as the annotation tells it. */
-import { describe, expect, it } from "@jest/globals";
-import {
-  answerWith,
-  create,
-  failed,
-  literally,
-  posts,
-  SLOW,
-  withSim,
-} from "../../support/steps.ts";
+import { describe, expect } from "@jest/globals";
+import { answerWith, create, failed, literally, posts } from "../../support/steps.ts";
+import { inEitherWorld } from "../../support/worlds.ts";
 
 interface Row {
   readonly name: string;
@@ -189,10 +182,11 @@ const refusals: readonly Row[] = [
 ];
 
 describe("a refused create", () => {
-  it.concurrent.each(refusals)(
+  inEitherWorld(
     "$name",
-    ({ status, body, headers = {}, code, says, never = [] }) =>
-      withSim({}, async (sim) => {
+    refusals,
+    ({ status, body, headers = {}, code, says, never = [] }, world) =>
+      world({}, async (sim) => {
         answerWith(sim, "create", status, body, headers);
         const result = await create(sim, { node_id: "sim-prod5" });
         const message = failed(result, { code });
@@ -215,6 +209,5 @@ describe("a refused create", () => {
         expect(posts(sim)).toHaveLength(1);
         expect(sim.replicas()).toEqual([]);
       }),
-    SLOW,
   );
 });

@@ -3,9 +3,12 @@ import { describe, expect, it } from "@jest/globals";
 import type { Simulator, SimulatorOptions } from "../../../simulator/index.ts";
 import { SOURCE_IMAGE } from "../../../simulator/nodes.ts";
 import { answerWith, create, failed, hideList, posts, SLOW, withSim } from "../../support/steps.ts";
+import { inEitherWorld } from "../../support/worlds.ts";
 
 interface Row {
   readonly name: string;
+  /** Needs a real server. */
+  readonly process?: true;
   readonly options?: SimulatorOptions;
   readonly inputs: (sim: Simulator) => Record<string, string>;
   readonly arrange?: (sim: Simulator) => void;
@@ -138,6 +141,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "the API's address is another server's",
+    process: true,
     inputs: (sim) => ({ api_url: sim.apiUrl.replace("/api/v1", "/api/v2") }),
     code: "HTTP-404",
     says: [/HTTP 404/, /api_url/],
@@ -146,17 +150,17 @@ const rows: readonly Row[] = [
 ];
 
 describe("a refusal of the API", () => {
-  it.concurrent.each(rows)(
+  inEitherWorld(
     "$name",
-    ({ options = {}, inputs, arrange, code, says, posts: sent }) =>
-      withSim({ nodes, ...options }, async (sim) => {
+    rows,
+    ({ options = {}, inputs, arrange, code, says, posts: sent }, world) =>
+      world({ nodes, ...options }, async (sim) => {
         arrange?.(sim);
         const message = failed(await create(sim, inputs(sim)), { code });
         for (const part of says) expect(message).toMatch(part);
         expect(posts(sim)).toHaveLength(sent);
         expect(sim.replicas()).toEqual([]);
       }),
-    SLOW,
   );
 
   it.concurrent(

@@ -6,7 +6,7 @@ import { playSeed, type Told } from "./campaign.ts";
 jest.setTimeout(600_000);
 
 /** More by hand: DELETE_SEEDS=100000 script/test __tests__/commands/delete/campaign */
-const SEEDS = Number(process.env.DELETE_SEEDS ?? 300);
+const SEEDS = Number(process.env.DELETE_SEEDS ?? 200);
 const FIRST = Number(process.env.DELETE_FIRST ?? 1);
 
 describe("a campaign of deletes", () => {

@@ -6,7 +6,7 @@ import { playSeed, type Told } from "./campaign.ts";
 jest.setTimeout(600_000);
 
 /** More by hand: ROLLOUT_SEEDS=100000 script/rollouts */
-const SEEDS = Number(process.env.ROLLOUT_SEEDS ?? 200);
+const SEEDS = Number(process.env.ROLLOUT_SEEDS ?? 80);
 const FIRST = Number(process.env.ROLLOUT_FIRST ?? 1);
 
 describe("a campaign of rollouts", () => {

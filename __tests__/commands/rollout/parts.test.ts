@@ -57,7 +57,7 @@ describe("the inputs", () => {
     ],
     [{ source: "unset", compose_hash: NEW, on_failure: "undo" }, /on_failure is "undo"/],
     [{ source: "unset", compose_hash: NEW, port: "99999" }, /port is "99999"/],
-    [{ source: "unset", compose_hash: NEW, vm_uuids: "[null]" }, /vm_uuids is/],
+    [{ source: "unset", compose_hash: NEW, vm_uuids: "[null]" }, /vm_uuids begins with \[ and/],
     [{ source: "unset", compose_hash: NEW, vm_uuid: "x" }, /did you mean vm_uuids/],
     [
       { source: "unset", compose_hash: NEW, envs: "A=1", encrypted_env: "abcd" },

@@ -6,7 +6,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { breaks } from "./liars.ts";
 
-const SEEDS = Number(process.env.VERIFY_SEEDS ?? "100");
+const SEEDS = Number(process.env.VERIFY_SEEDS ?? "50");
 
 describe("a world in which instances lie", () => {
   it("require and green means honest", async () => {

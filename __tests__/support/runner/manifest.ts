@@ -25,10 +25,18 @@ export interface Manifest {
   };
 }
 
+/** By text: hundreds of steps have the same one, and YAML is slow to read. */
+const known = new Map<string, Manifest>();
+
 /** Reads `action.yml` in `folder`. Throws when it is missing or not YAML; its form is not judged. */
 export function readManifest(folder: string): Manifest {
-  const document = parse(readFileSync(join(folder, "action.yml"), "utf8")) as Manifest;
-  return { ...document, inputs: document.inputs ?? {}, outputs: document.outputs ?? {} };
+  const text = readFileSync(join(folder, "action.yml"), "utf8");
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const document = parse(text) as Manifest;
+  const manifest = { ...document, inputs: document.inputs ?? {}, outputs: document.outputs ?? {} };
+  known.set(text, manifest);
+  return manifest;
 }
 
 /** The context `job.status` by the time that a step, or its post, runs. */

@@ -1,8 +1,8 @@
-/** 200 drawn worlds of chains; `script/simulate --of chains --seeds 20000` plays more. */
+/** 120 drawn worlds of chains; `script/simulate --of chains --seeds 20000` plays more. */
 import { describe, expect, it } from "@jest/globals";
 import { broken, endOf, story } from "./drawn.ts";
 
-const SEEDS = 200;
+const SEEDS = 120;
 
 describe("drawn worlds of chains", () => {
   it("have one replica, one transaction a registration, two functions, within the bound, no secret", async () => {

@@ -1,15 +1,7 @@
 /** Answers after which nobody knows whether the replica exists. */
-import { describe, expect, it } from "@jest/globals";
-import {
-  answerWith,
-  create,
-  failed,
-  hideList,
-  literally,
-  posts,
-  SLOW,
-  withSim,
-} from "../../../support/steps.ts";
+import { describe, expect } from "@jest/globals";
+import { answerWith, create, failed, hideList, literally, posts } from "../../../support/steps.ts";
+import { inEitherWorld } from "../../../support/worlds.ts";
 
 interface Row {
   readonly name: string;
@@ -105,20 +97,17 @@ const losses: readonly Row[] = [
 ];
 
 describe("an answer that leaves it open whether the replica exists", () => {
-  it.concurrent.each(losses)(
-    "$name",
-    ({ status, body, headers = {}, says }) =>
-      withSim({}, async (sim) => {
-        hideList(sim);
-        answerWith(sim, "create", status, body, headers);
-        const message = failed(await create(sim), { code: "AMBIGUOUS" });
-        for (const part of says)
-          expect(message).toMatch(part instanceof RegExp ? part : literally(part));
-        if (headers["x-request-id"]) expect(message).toContain(headers["x-request-id"]);
-        expect(message).toMatch(/unclear|not sent again/);
-        expect(message).toMatch(/https:\/\/cloud\.phala\.com\//);
-        expect(posts(sim)).toHaveLength(1);
-      }),
-    SLOW,
+  inEitherWorld("$name", losses, ({ status, body, headers = {}, says }, world) =>
+    world({}, async (sim) => {
+      hideList(sim);
+      answerWith(sim, "create", status, body, headers);
+      const message = failed(await create(sim), { code: "AMBIGUOUS" });
+      for (const part of says)
+        expect(message).toMatch(part instanceof RegExp ? part : literally(part));
+      if (headers["x-request-id"]) expect(message).toContain(headers["x-request-id"]);
+      expect(message).toMatch(/unclear|not sent again/);
+      expect(message).toMatch(/https:\/\/cloud\.phala\.com\//);
+      expect(posts(sim)).toHaveLength(1);
+    }),
   );
 });

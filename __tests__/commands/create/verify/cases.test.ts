@@ -225,7 +225,7 @@ describeCases("inputs", [
   refused("no reference under require", {}, "mode: require needs source or expected_os"),
   refused("an empty source", { source: "", mode: "warn" }, "source is empty: its expression"),
   refused("an empty list", { vm_uuids: " ", mode: "warn" }, "vm_uuids is empty: its expression"),
-  refused("broken JSON", { vm_uuids: "[null]", mode: "warn" }, "vm_uuids is"),
+  refused("broken JSON", { vm_uuids: "[null]", mode: "warn" }, "vm_uuids begins with [ and"),
   refused("a slip", { vm_uuid: "x", mode: "warn" }, "did you mean vm_uuids?"),
   { ...refused("another mode", { mode: "off" }, "it must be warn or require"), process: true },
 ]);
