@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { deleteAll } from "../../src/fleet/cleanup.ts";
+import { blankReplica, NOBODY } from "../../src/ledger/replica.ts";
 import type { HttpRequest } from "../../src/net/transport.ts";
 import { failureOf } from "../../src/report/annotation/of-trouble.ts";
 import { APP_ID, apiOf, type Bench, bench, row, type Script, uuid } from "../support/desk.ts";
@@ -8,14 +9,17 @@ const LIST = `GET /apps/${APP_ID}/cvms`;
 /** CVM 9 is the source. */
 const APP = { appId: APP_ID, vmUuid: uuid(9) };
 const made = (...numbers: number[]) =>
-  numbers.map((n) => ({ vmUuid: uuid(n), name: `web-${n}`, adopted: false, ttlSet: false }));
+  numbers.map((n) => ({
+    ...blankReplica(`new-${n}`),
+    ident: { ...NOBODY, uuid: uuid(n), name: `web-${n}` },
+  }));
 
 /** Runs the deletion of these; the result by UUID. */
 async function clean(b: Bench, ...numbers: number[]) {
   const survivors = await b.clock.drive(deleteAll(b, APP, made(...numbers)));
   const place = { replica: null, workspaceSlug: null, appId: APP_ID };
   return new Map(
-    survivors.map(({ made: one, trouble }) => [one.vmUuid, failureOf(trouble, place).text]),
+    survivors.map(({ made: one, trouble }) => [one.ident.uuid, failureOf(trouble, place).text]),
   );
 }
 
@@ -217,7 +221,7 @@ describe("deleteAll", () => {
     const b = bench((r) => (isDelete(r) ? { status: 404 } : showing(row(9))(r)));
     const [one] = made(1);
     if (one === undefined) throw new Error("none made");
-    const young = { ...one, sentAt: b.clock.now() - 5_000 };
+    const young = { ...one, since: b.clock.now() - 5_000 };
     const begun = b.clock.now();
     expect(await b.clock.drive(deleteAll(b, APP, [young]))).toEqual([]);
     expect(b.clock.now() - begun).toBeGreaterThanOrEqual(25_000);

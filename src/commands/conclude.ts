@@ -81,8 +81,12 @@ export async function conclude(
     judged,
     outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
-    began: madeBy(ending).length > 0,
     ownFailure: hasOwnFailure(cancel.aborted, trouble, madeBy(ending)),
+    save: (outcome, ownFailure) => {
+      // Where nothing was begun, post has nothing to know.
+      if (ending.ledger.run.began === null) return;
+      ending.ledger.append({ fact: "ended", outcome, ownFailure });
+    },
   });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;

@@ -2,7 +2,6 @@ import type { Runner } from "../action/edges.ts";
 import { Unwritable } from "../action/unwritable.ts";
 import { droppedOutputs } from "../envs/dropped.ts";
 import type { EnvPair } from "../envs/limits.ts";
-import { saveOutcome } from "../fleet/state.ts";
 import { codeOf } from "../ledger/code.ts";
 import type { Verdict } from "../ledger/judgement.ts";
 import type { Trouble } from "../ledger/trouble.ts";
@@ -42,10 +41,10 @@ export interface Handover {
   readonly outputs: Readonly<Record<string, string>>;
   /** The variables whose values are masked. */
   readonly masked: readonly EnvPair[];
-  /** A create request was begun, so that post has something to know. */
-  readonly began: boolean;
   /** Something of this run's own failed, and not only what was there before. */
   readonly ownFailure: boolean;
+  /** Saves the outcome for post. */
+  readonly save: (outcome: string, ownFailure: boolean) => void;
 }
 
 /**
@@ -56,7 +55,7 @@ export interface Handover {
  */
 export function handOver(
   runner: Runner,
-  { judged, outputs, masked, began, ownFailure }: Handover,
+  { judged, outputs, masked, ownFailure, save }: Handover,
 ): { readonly verdict: Verdict; readonly lost: Trouble | null } {
   const dropped = droppedOutputs(outputs, masked);
   if (dropped !== null) runner.warning(outputsDropped(dropped));
@@ -64,7 +63,7 @@ export function handOver(
   const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
   // Later steps that get nothing can use nothing: that is a failure of the run's own.
   const own = ownFailure || unwritten !== null;
-  const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome, own)) : null;
+  const unsaved = troubleWith(runner, () => save(outcome, own));
   const lost = unwritten ?? unsaved;
   if (lost === null) return { verdict: judged, lost };
   const verdict = spoilt(judged, lost);

@@ -9,7 +9,7 @@ import type { Cvm } from "../phala/cvm.ts";
 import { judgeDeletion } from "../phala/deletion.ts";
 import { isGoing } from "../phala/status.ts";
 import { askFor } from "./ask.ts";
-import { identOfMade, type Made, stillThere } from "./plan/cleanup.ts";
+import { identOfMade, type Made } from "./plan/cleanup.ts";
 import { LOOK_TIMEOUT_MS, SETTLE_WINDOW_MS } from "./plan/newcomers.ts";
 import { note } from "./run.ts";
 
@@ -30,7 +30,7 @@ const AT_ONCE = 8;
 /** The app, and the CVM that was replicated. */
 export interface App {
   readonly appId: string;
-  readonly vmUuid: string;
+  readonly vmUuid: string | null;
 }
 
 /** What can't be shown to be gone, and why. */
@@ -99,7 +99,7 @@ async function begin(
   const { edges, api } = shredder;
   const replica = identOfMade(made);
   const send = (options: Parameters<PhalaClient["deleteCvm"]>[1]) =>
-    gate(() => api.deleteCvm(made.vmUuid, options));
+    gate(() => api.deleteCvm(made.ident.uuid, options));
   const rules = { budget: DELETE_BUDGET, judge: judgeDeletion };
   const result = await askFor(shredder, { do: "delete", replica }, send, rules);
   const deletion = { made, askedAt: edges.clock.now(), listed: false };
@@ -133,7 +133,7 @@ async function untilAbsent(
     if (left.length === 0) break;
     if (clock.now() - toldAt >= TELL_AGAIN_MS) {
       toldAt = clock.now();
-      const names = left.map(({ made }) => made.name);
+      const names = left.map(({ made }) => identOfMade(made).name);
       const sinceMs = toldAt - begun;
       note(shredder, { note: "still-there", names, sinceMs, limitMs: ABSENCE_WINDOW_MS });
     }
@@ -156,15 +156,10 @@ async function whoIsThere(
   const list = await api.listCvms(app.appId, look);
   const cvms = list.ok ? list.value.cvms : [];
   // The source lives in the same app: a list without it (a proxy's empty one) proves nothing.
-  const trusted = cvms.some(({ vmUuid }) => vmUuid === app.vmUuid);
-  const present = new Set(
-    stillThere(
-      deletions.map(({ made }) => made),
-      cvms,
-    ),
-  );
+  const trusted = cvms.some(({ vmUuid }) => vmUuid !== null && vmUuid === app.vmUuid);
+  const present = uuidsIn(cvms);
   const there = await inParallel(deletions, AT_ONCE, async (deletion) => {
-    if (present.has(deletion.made)) {
+    if (present.has(deletion.made.ident.uuid)) {
       deletion.listed = true;
       await askAgain(edges, api, deletion, cvms);
       return true;
@@ -177,6 +172,12 @@ async function whoIsThere(
   return deletions.filter((_, index) => there[index]);
 }
 
+/** Which CVMs a list shows, but for those of which only the record is left. */
+function uuidsIn(cvms: readonly Cvm[]): ReadonlySet<string | null> {
+  const there = cvms.filter(({ deleted, status }) => !deleted && status !== "deleted");
+  return new Set(there.map(({ vmUuid }) => vmUuid));
+}
+
 /** A deletion may have been lost, or have come too early. */
 async function askAgain(
   { clock, cancel: signal }: Edges,
@@ -185,16 +186,16 @@ async function askAgain(
   cvms: readonly Cvm[],
 ): Promise<void> {
   const { made, askedAt } = deletion;
-  const status = cvms.find(({ vmUuid }) => vmUuid === made.vmUuid)?.status ?? "";
+  const status = cvms.find(({ vmUuid }) => vmUuid === made.ident.uuid)?.status ?? "";
   if (isGoing(status) || clock.now() - askedAt < ASK_AGAIN_MS) return;
-  const result = await api.deleteCvm(made.vmUuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
+  const result = await api.deleteCvm(made.ident.uuid, { signal, timeoutMs: LOOK_TIMEOUT_MS });
   deletion.askedAt = clock.now();
   if (result.ok) deletion.trouble = null;
 }
 
 /** Unknown to the API, and created just now: it may come to light yet. */
 function isTooNew({ unknown, made }: Deletion, now: number): boolean {
-  return unknown && made.sentAt !== undefined && now - made.sentAt < SETTLE_WINDOW_MS;
+  return unknown && made.since !== null && now - made.since < SETTLE_WINDOW_MS;
 }
 
 function unseen(fault: Fault): Why {
@@ -215,10 +216,10 @@ export async function whichRemain(
 /** Whether the API says that it knows no such CVM. */
 async function isNotThere(
   api: PhalaClient,
-  { vmUuid }: Made,
+  { ident }: Made,
   look: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<boolean> {
-  const cvm = await api.getCvm(vmUuid, look);
+  const cvm = await api.getCvm(ident.uuid, look);
   // Whether a row with `deleted_at` is ever served is not known (API facts, unknown 8).
   return cvm.ok ? cvm.value.deleted : isNotFound(cvm.fault);
 }
