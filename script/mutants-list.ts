@@ -102,18 +102,18 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes everything twice",
-    file: "fleet/cleanup.ts",
-    patch: [["Promise.all(made.map((one)", "Promise.all([...made, ...made].map((one)"]],
+    file: "fleet/retire.ts",
+    patch: [["Promise.all(keys.map((key)", "Promise.all([...keys, ...keys].map((key)"]],
   },
   {
     name: "asks for a deletion again at each look",
-    file: "fleet/cleanup.ts",
+    file: "fleet/plan/absent.ts",
     patch: [["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 20"]],
   },
   {
     name: "asks again for what is on its way out",
-    file: "fleet/cleanup.ts",
-    patch: [["isGoing(status) || clock.now()", "clock.now()"]],
+    file: "fleet/plan/absent.ts",
+    patch: [["early || isGoing(row.status)", "early"]],
   },
   {
     name: "deletes candidates that can't be told apart",
@@ -187,10 +187,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a busy CVM is given up after half a minute",
-    file: "fleet/cleanup.ts",
+    file: "fleet/deleting.ts",
     patch: [
       ["maxTries: 20, totalMs: 80_000", "maxTries: 6, totalMs: 80_000"],
-      ["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 200_000"],
+      ["!refused && absenceMs > 0) {", "!refused && absenceMs < 0) {"],
     ],
   },
   {

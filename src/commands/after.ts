@@ -1,6 +1,6 @@
 /** What post does with the replicas of its step: deletes them, or gives them their end, and tells. */
-import type { Edges } from "../action/edges.ts";
-import { deleteAll, whichRemain } from "../fleet/cleanup.ts";
+import type { Bench } from "../fleet/bench.ts";
+import type { RetireRules } from "../fleet/deleting.ts";
 import type { LateSearch } from "../fleet/late-search.ts";
 import type { Left } from "../fleet/left.ts";
 import { setTtl, ttlIsPast } from "../fleet/limit.ts";
@@ -14,11 +14,11 @@ import {
   wantsCleanup,
 } from "../fleet/plan/cleanup.ts";
 import { type Birth, lifeEnd, timeToTell } from "../fleet/plan/life.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { whichRemain } from "../fleet/remaining.ts";
+import { retire } from "../fleet/retire.ts";
 import { identOf } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import { gateOf } from "../net/parallel.ts";
-import type { PhalaClient } from "../phala/api.ts";
+import { AT_ONCE, gateOf } from "../net/parallel.ts";
 import {
   cleanedUp,
   foundLate,
@@ -31,17 +31,20 @@ import {
 import { moment } from "../text/duration.ts";
 import { type PostReport, placeOf } from "./post-report.ts";
 
-export interface After {
-  readonly edges: Edges;
-  readonly api: PhalaClient;
-  readonly ledger: Ledger;
+export interface After extends Bench {
   readonly left: Left;
   readonly report: PostReport;
   readonly search: LateSearch;
 }
 
-/** Requests at once. */
-const AT_ONCE = 8;
+/** `absenceMs` is how long the platform may take to carry a deletion out; the answer only says that it began. */
+const RULES: Omit<RetireRules, "witnesses"> = {
+  absenceMs: 120_000,
+  pollMs: 2_000,
+  whyNot: null,
+  atOnce: AT_ONCE,
+  proof: "either",
+};
 
 /**
  * Deletes what is proven to be the step's own, and names the rest.
@@ -92,17 +95,12 @@ export async function keep(after: After, made: readonly Made[]): Promise<Readonl
 /** @returns what is gone */
 async function remove(after: After, made: readonly Made[]): Promise<readonly Made[]> {
   const { edges, api, left, report } = after;
-  const { exclusive, appId, source } = left.began;
+  const { exclusive } = left.began;
   if (made.length === 0) return [];
   const proven = made.filter((one) => mayDelete(one, exclusive));
   const unproven = made.filter((one) => !proven.includes(one));
-  const survivors = await deleteAll(after, { appId, vmUuid: source }, proven);
-  for (const { made: survivor, trouble } of survivors) {
-    report.problem(trouble);
-    report.fate(identOfMade(survivor), "may still exist: its deletion is not proven");
-  }
+  const surviving = await deleteAll(after, proven);
   // The backstop, where the deletion itself did not work.
-  const surviving = survivors.map((survivor) => survivor.made);
   await limitLives(after, surviving);
   const remaining = await whichRemain(edges, api, unproven);
   for (const one of remaining) {
@@ -117,6 +115,31 @@ async function remove(after: After, made: readonly Made[]): Promise<readonly Mad
   }
   if (gone.length > 0) report.happened();
   return gone;
+}
+
+/**
+ * Deletes them without another look: what a step made and knows by its UUID is meant, whatever it is called by now, and
+ * the time of post is short.
+ *
+ * @returns those of which it can't be shown that they are gone
+ */
+async function deleteAll(after: After, made: readonly Made[]): Promise<readonly Made[]> {
+  const { ledger, left, report } = after;
+  const { source } = left.began;
+  await retire(
+    after,
+    made.map(({ key }) => key),
+    { ...RULES, witnesses: source === null ? [] : [source] },
+  );
+  const survivors = made.filter(({ key }) => ledger.replica(key).fate !== "gone");
+  for (const one of survivors) {
+    const { trouble } = ledger.replica(one.key);
+    const doing = { do: "delete", replica: identOfMade(one) } as const;
+    const unseen = { kind: "survived", why: "still-there", fault: null, gaveUp: null } as const;
+    report.problem({ ...(trouble?.kind === "survived" ? trouble : unseen), doing });
+    report.fate(identOfMade(one), "may still exist: its deletion is not proven");
+  }
+  return survivors;
 }
 
 /**

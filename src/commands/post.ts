@@ -14,7 +14,7 @@ import { failureOf } from "../report/annotation/of-trouble.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
 import { endedWaiting, signedBefore } from "../report/log/approving.ts";
 import { createLine } from "../report/log/create.ts";
-import { noneCreated, noRecord } from "../report/log/retiring.ts";
+import { deletionLine, noneCreated, noRecord } from "../report/log/retiring.ts";
 import { cleanUp, keep, tellWithoutKey } from "./after.ts";
 import { internal } from "./internal.ts";
 import { PostReport, placeOf } from "./post-report.ts";
@@ -70,10 +70,10 @@ async function settleAndClean(
   const ledger = new Ledger(() => edges.clock.now(), NO_PEN, pages);
   const place = placeOf(left);
   ledger.subscribe((fact) => {
-    const line = createLine(fact, place);
+    const line = createLine(fact, place) ?? deletionLine(fact, ledger);
     if (line !== null) edges.runner[line.as](line.text);
   });
-  const bench = { edges, api, ledger };
+  const bench = { edges, api, ledger, appId: left.began.appId };
   const after = { ...bench, left, report, search: new LateSearch(bench, left) };
   tellApproval(left, report);
   const made = madeByMain(left);

@@ -6,7 +6,7 @@ import type { PhalaClient } from "../phala/api.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 import { oneLine } from "../text/clean.ts";
 import type { Bench } from "./bench.ts";
-import type { Left, Sought } from "./left.ts";
+import { type Left, named, type Sought } from "./left.ts";
 import { deservesWindow, isCreated, isMade, type Made, unsettled } from "./plan/cleanup.ts";
 import { haveRequestsOfTheirOwn } from "./plan/matching.ts";
 import {
@@ -191,7 +191,7 @@ export class LateSearch {
     this.#lost = this.#lost.filter((one) => one !== lost);
     if (cvm.vmUuid === null) return [];
     const { replica } = lost;
-    const ident = identOf(cvm);
+    const ident = named(identOf(cvm));
     if (isCreated(replica)) {
       this.#ledger.append({ replica: replica.key, fact: "located", ident, cvm });
     } else {

@@ -3,7 +3,8 @@ import type { SavedTransaction } from "../chain/trouble.ts";
 import { readBack } from "../ledger/read-back.ts";
 import { blankReplica, type Replica } from "../ledger/replica.ts";
 import type { Began } from "../ledger/run-so-far.ts";
-import { MOST_REPLICAS, type ReplicaKey } from "../ledger/terms.ts";
+import { type Ident, MOST_REPLICAS, type ReplicaKey } from "../ledger/terms.ts";
+import { oneLine } from "../text/clean.ts";
 import { readTransactions, readWaiting } from "./signed.ts";
 
 export interface Left {
@@ -37,12 +38,20 @@ export function readLeft(state: Readonly<Record<string, string>>): Left | null {
     known: surveyed?.known ?? null,
     clockOffsetMs: surveyed?.clockOffsetMs ?? null,
     workspaceSlug: surveyed?.workspaceSlug ?? null,
-    replicas: pages.replicas.filter(({ slot }) => slot !== null),
+    replicas: pages.replicas
+      .filter(({ slot }) => slot !== null)
+      .map((replica) => ({ ...replica, ident: named(replica.ident) })),
     outcome,
     ownFailure,
     waits: readWaiting(state),
     transactions: readTransactions(state),
   };
+}
+
+/** By the name that people are told: its UUID where it has none. */
+export function named(ident: Ident): Ident {
+  const name = ident.name ?? ident.uuid;
+  return { ...ident, name: name === null ? null : oneLine(name, 80) };
 }
 
 /** A request whose replica is looked for. */

@@ -147,6 +147,8 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
       readonly why: SparedWhy;
     }
   | { readonly fact: "deleting"; readonly attempt: number }
+  /** The API took the request to delete it, or knows nothing of it. */
+  | { readonly fact: "accepted" }
   /** The API has begun with it, and nobody waits until it is gone. */
   | { readonly fact: "begun" }
   | { readonly fact: "deleted" }

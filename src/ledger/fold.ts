@@ -83,6 +83,8 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return { ...replica, spared: fact.why };
     case "deleting":
       return { ...replica, fate: "going" };
+    case "accepted":
+      return replica;
     case "begun":
       return { ...replica, begun: true };
     case "deleted":

@@ -2,16 +2,14 @@
 import type { CleanupMode } from "../../ledger/fact.ts";
 import { isOurs, NOBODY, type Replica } from "../../ledger/replica.ts";
 import type { Ident } from "../../ledger/terms.ts";
-import { oneLine } from "../../text/clean.ts";
-import { earlierTries, type Left, type Sought } from "../left.ts";
+import { earlierTries, type Left, named, type Sought } from "../left.ts";
 
 /** A replica that this step created, and whose UUID is known. */
 export type Made = Replica & { readonly ident: Ident & { readonly uuid: string } };
 
 /** Who it is, as post tells it. */
-export function identOfMade({ ident }: Made): Ident & { readonly uuid: string; name: string } {
-  const { uuid, name } = ident;
-  return { ...NOBODY, uuid, name: oneLine(name ?? uuid, 80) };
+export function identOfMade({ ident }: Made): Ident & { readonly uuid: string } {
+  return { ...NOBODY, uuid: ident.uuid, name: named(ident).name };
 }
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
