@@ -7,14 +7,14 @@ import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 import { oneLine } from "../text/clean.ts";
 import type { Bench } from "./bench.ts";
 import { type Left, named, type Sought } from "./left.ts";
-import { deservesWindow, isCreated, isMade, type Made, unsettled } from "./plan/cleanup.ts";
+import { isCreated, isMade, type Made, unsettled } from "./plan/cleanup.ts";
+import { isNamed, isRefused, windowOf } from "./plan/lost.ts";
 import { haveRequestsOfTheirOwn } from "./plan/matching.ts";
 import {
   createdNotAfter,
   createdNotBefore,
   LOOK_TIMEOUT_MS,
   newcomers,
-  SETTLE_WINDOW_MS,
   type Wanted,
 } from "./plan/newcomers.ts";
 import { note } from "./run.ts";
@@ -221,16 +221,6 @@ export class LateSearch {
   }
 }
 
-/** It was asked for by a name, and no answer told what was made. */
-function isNamed(replica: Replica): boolean {
-  return !isCreated(replica) && replica.slot?.name !== undefined;
-}
-
-/** The API has refused each try: what bears its name now may be somebody else's. */
-function isRefused({ fate, doubted }: Replica): boolean {
-  return fate === "unknown" && !doubted;
-}
-
 /** The newcomers that the last look which could be read has shown. */
 function seenBy(shown: Exclude<Settlement, { kind: "adopted" }>): readonly Cvm[] {
   if (shown.kind === "several") return shown.cvms;
@@ -241,14 +231,4 @@ function seenBy(shown: Exclude<Settlement, { kind: "adopted" }>): readonly Cvm[]
 function whyBlind(shown: Lost["shown"]): Searched | null {
   if (shown === null) return { found: "no-baseline" };
   return shown.kind === "blind" || shown.kind === "cancelled" ? searchedOf(shown) : null;
-}
-
-/**
- * How long to look, in ms. What deserves it gets the whole window, counted from when the request was sent;
- * what main has searched for in vain gets one more look.
- */
-function windowOf(replica: Replica, now: number): number {
-  if (!deservesWindow(replica)) return 0;
-  const sinceMs = now - (replica.since ?? 0);
-  return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
 }
