@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets the outcome for post",
     file: "commands/handover.ts",
-    patch: [["() => save(outcome, own)", "() => void own"]],
+    patch: [["() => saveEnd(ledger, outcome, own)", "() => void own"]],
   },
   {
     name: "puts nothing out before the end",
@@ -231,7 +231,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "says nothing of what could not be deleted",
     file: "commands/after.ts",
-    patch: [["report.problem(trouble);\n    report.fate(", "report.fate("]],
+    patch: [
+      [
+        'report.problem({ ...(trouble?.kind === "survived" ? trouble : unseen), doing });',
+        "void doing;",
+      ],
+    ],
   },
   {
     name: "says nothing of what did not show up",

@@ -82,11 +82,7 @@ export async function conclude(
     outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
     ownFailure: hasOwnFailure(cancel.aborted, trouble, madeBy(ending)),
-    save: (outcome, ownFailure) => {
-      // Where nothing was begun, post has nothing to know.
-      if (ending.ledger.run.began === null) return;
-      ending.ledger.append({ fact: "ended", outcome, ownFailure });
-    },
+    ledger: ending.ledger,
   });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
