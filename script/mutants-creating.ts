@@ -52,30 +52,27 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
     file: "fleet/sending.ts",
     patch: [
       [
-        'if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");',
-        'if (order.kind === "create") asking.save("none");',
+        'if (order.kind === "create" && isCertain(fault, asking)) {',
+        'if (order.kind === "create") {',
       ],
     ],
   },
   {
     name: "forgets when the first try was sent that may have made it",
-    file: "fleet/asking.ts",
-    patch: [["if (!this.#doubted) this.#since = this.sentAt;", "this.#since = this.sentAt;"]],
+    file: "ledger/fold.ts",
+    patch: [["replica.doubted || again ?", "again ?"]],
   },
   {
     name: "keeps the time of a try that certainly made nothing",
-    file: "fleet/asking.ts",
+    file: "ledger/fold.ts",
     patch: [
-      [
-        "if (!this.#doubted) this.#since = this.sentAt;",
-        "this.#since = Math.min(this.#since, this.sentAt);",
-      ],
+      ["replica.doubted || again ? (replica.since ?? at) : at", "replica.tries[0]?.at ?? at"],
     ],
   },
   {
     name: "says nothing of a try in doubt once another settled its request",
     file: "fleet/asking.ts",
-    patch: [["if (this.#doubted) saveEarlier(", "if (this.#since < 0) saveEarlier("]],
+    patch: [["if (this.doubted) this.append(", "if (this.since < 0) this.append("]],
   },
   {
     name: "a refusal is believed without a look",

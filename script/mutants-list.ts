@@ -49,22 +49,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets to save the intent before the request",
     file: "fleet/sending.ts",
-    patch: [['asking.save(order.kind === "prepare" ? "none" : "open");', ""]],
+    patch: [["asking.send(order.kind);", ""]],
   },
   {
     name: "forgets to save the result after the request",
-    file: "fleet/asking.ts",
+    file: "ledger/lenient.ts",
     patch: [
-      [
-        "const { attempts } = this.#context;",
-        'if (stage === "made") return;\n    const { attempts } = this.#context;',
-      ],
+      ["replica.tries.length === 0)", 'replica.tries.length === 0 || replica.fate === "there")'],
     ],
   },
   {
     name: "forgets the outcome for post",
     file: "commands/handover.ts",
-    patch: [["() => saveOutcome(runner, outcome, own)", "() => void outcome"]],
+    patch: [["() => saveEnd(ledger, outcome, own)", "() => void own"]],
   },
   {
     name: "puts nothing out before the end",
@@ -95,18 +92,18 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "deletes everything twice",
-    file: "fleet/cleanup.ts",
-    patch: [["Promise.all(made.map((one)", "Promise.all([...made, ...made].map((one)"]],
+    file: "fleet/retire.ts",
+    patch: [["Promise.all(keys.map((key)", "Promise.all([...keys, ...keys].map((key)"]],
   },
   {
     name: "asks for a deletion again at each look",
-    file: "fleet/cleanup.ts",
+    file: "fleet/plan/absent.ts",
     patch: [["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 20"]],
   },
   {
     name: "asks again for what is on its way out",
-    file: "fleet/cleanup.ts",
-    patch: [["isGoing(status) || clock.now()", "clock.now()"]],
+    file: "fleet/plan/absent.ts",
+    patch: [["early || isGoing(row.status)", "early"]],
   },
   {
     name: "deletes candidates that can't be told apart",
@@ -114,7 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
     patch: [
       [
         "const first = await remove(after, [...made, ...found]);",
-        "const guessed = search.leftovers().candidates.flatMap(({ vmUuid }) => (vmUuid === null ? [] : [{ vmUuid, name: vmUuid, adopted: false }]));\n  const first = await remove(after, [...made, ...found, ...guessed]);",
+        'const guessed = search.leftovers().candidates.flatMap(({ vmUuid: uuid }, n) => (uuid === null ? [] : [{ ...blankReplica(left.replicas[n].key), proof: "answer" as const, ident: { ...NOBODY, uuid } }]));\n  const first = await remove(after, [...made, ...found, ...guessed]);',
       ],
     ],
   },
@@ -123,20 +120,20 @@ export const MUTANTS: readonly Mutant[] = [
     file: "commands/post.ts",
     patch: [
       [
-        "const made = madeByMain(saved);",
-        "const made = [...madeByMain(saved), ...(journal.baseline ?? []).map((vmUuid) => ({ vmUuid, name: vmUuid, adopted: false }))];",
+        "const made = madeByMain(left);",
+        "const made = [...madeByMain(left), ...(left.known ?? []).map((uuid, n) => ({ ...left.replicas[0], key: 'new-90' + n, proof: 'answer', ident: { name: uuid, uuid } }))];",
       ],
     ],
   },
   {
     name: "deletes what was found by elimination alone",
     file: "fleet/plan/cleanup.ts",
-    patch: [["return !adopted || exclusive;", "return !adopted || exclusive || adopted;"]],
+    patch: [['proof === "name" || exclusive;', 'proof === "name" || exclusive || proof !== null;']],
   },
   {
     name: "forgets that a replica was adopted",
-    file: "fleet/asking.ts",
-    patch: [["adopted: this.#isUnproven(stage),", "adopted: false,"]],
+    file: "ledger/saved.ts",
+    patch: [["    proof,\n", '    proof: proof && "answer",\n']],
   },
   {
     name: "sets a ttl for what was found by elimination alone",
@@ -147,7 +144,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: "post looks for the oldest first",
     file: "fleet/plan/cleanup.ts",
     patch: [
-      ["b.sentAt - a.sentAt || b.index - a.index", "a.sentAt - b.sentAt || a.index - b.index"],
+      [
+        "sentAt(b) - sentAt(a) || index(b) - index(a)",
+        "sentAt(a) - sentAt(b) || index(a) - index(b)",
+      ],
     ],
   },
   {
@@ -177,10 +177,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a busy CVM is given up after half a minute",
-    file: "fleet/cleanup.ts",
+    file: "fleet/deleting.ts",
     patch: [
       ["maxTries: 20, totalMs: 80_000", "maxTries: 6, totalMs: 80_000"],
-      ["ASK_AGAIN_MS = 20_000", "ASK_AGAIN_MS = 200_000"],
+      ["!refused && absenceMs > 0) {", "!refused && absenceMs < 0) {"],
     ],
   },
   {
@@ -221,17 +221,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "says nothing of what could not be deleted",
     file: "commands/after.ts",
-    patch: [["report.problem(trouble);\n    report.fate(survivor", "report.fate(survivor"]],
+    patch: [
+      [
+        'report.problem({ ...(trouble?.kind === "survived" ? trouble : unseen), doing });',
+        "void doing;",
+      ],
+    ],
   },
   {
     name: "says nothing of what did not show up",
     file: "commands/after.ts",
-    patch: [["if (nothing > 0) report.note(notFound(journal, nothing));", ""]],
+    patch: [["if (nothing > 0) report.note(notFound(placeOf(left), nothing));", ""]],
   },
   {
     name: "does not look for what a killed main left open",
     file: "fleet/plan/cleanup.ts",
-    patch: [['stage === "open" || stage === "unknown"', 'stage === "unknown"']],
+    patch: [['one.fate === "open" ||\n', ""]],
   },
   {
     name: "wait_timeout is off by 1000",

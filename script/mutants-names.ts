@@ -61,12 +61,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
     of,
     name: "post takes what bears the name after a refusal for proven",
     file: "fleet/late-search.ts",
-    patch: [
-      [
-        "&& isNamed(lost.attempt) && !unproven);",
-        "&& isNamed(lost.attempt) && unproven !== null);",
-      ],
-    ],
+    patch: [["isNamed(replica) && !isRefused(replica)", "isNamed(replica)"]],
   },
   {
     of,

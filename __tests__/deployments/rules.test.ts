@@ -329,7 +329,7 @@ describe("what post tells", () => {
     const state: Record<string, string> = {
       deployment_x: "{",
       deployment_0: '{"id":0}',
-      attempt_0: '{"id":5}',
+      replica_0: '{"id":5}',
     };
     await withGithub({ state }, async ({ edges }) => {
       const other = { id: 9, vmUuid: null, end: null, told: false };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
+import { type Left, readLeft } from "../../src/fleet/left.ts";
 import {
   deservesWindow,
+  identOfMade,
   madeByMain,
   mayDelete,
-  stillThere,
   unsettled,
   wantsCleanup,
 } from "../../src/fleet/plan/cleanup.ts";
-import type { AttemptRecord, SavedRun } from "../../src/fleet/state.ts";
-import { readCvm } from "../../src/phala/cvm.ts";
-import { row, uuid } from "../support/desk.ts";
+import { blankReplica, NOBODY, type Replica } from "../../src/ledger/replica.ts";
+import { uuid } from "../support/desk.ts";
 
 const ENDS = [
   ["created", false, false],
@@ -49,128 +49,117 @@ describe("wantsCleanup", () => {
 
 describe("mayDelete", () => {
   it.each([
-    [false, false, true],
-    [false, true, true],
-    [true, false, false],
-    [true, true, true],
-  ])("adopted %s, exclusive %s: %s", (adopted, exclusive, may) => {
-    expect(mayDelete({ adopted }, exclusive)).toBe(may);
+    ["answer", false, true],
+    ["name", false, true],
+    ["elimination", false, false],
+    // Proof is what the state says, not what it leaves out.
+    [null, false, false],
+    ["elimination", true, true],
+  ] as const)("proven by %s, exclusive %s: %s", (proof, exclusive, may) => {
+    expect(mayDelete({ proof }, exclusive)).toBe(may);
   });
 });
 
-function attempt(over: Partial<AttemptRecord>): AttemptRecord {
-  return {
-    index: 0,
-    stage: "made",
-    nodeId: 26,
-    composeHash: null,
-    sentAt: 1,
-    nextAt: null,
-    vmUuid: null,
-    name: null,
-    adopted: false,
-    endsAt: null,
-    ttlSet: false,
-    gone: false,
-    ...over,
-  };
+const SLOT = { index: 0, nodeId: 26, nodeName: null, composeHash: null, expectedHash: null };
+const MADE = { fate: "there", origin: "created", proof: "answer" } as const;
+const who = (n: number | null, name: string | null = null) => ({
+  ident: { ...NOBODY, uuid: n === null ? null : uuid(n), name },
+});
+
+function replica(index: number, over: Partial<Replica>): Replica {
+  return { ...blankReplica(`new-${index}`), slot: { ...SLOT, index }, since: 1, ...over };
 }
 
-function saved(...attempts: AttemptRecord[]): SavedRun {
-  const journal = {
+function left(...replicas: Replica[]): Left {
+  const began = {
+    fact: "began",
+    command: "create",
     apiUrl: "https://api.unit.invalid",
     appId: "a",
-    vmUuid: uuid(0),
+    source: uuid(0),
     requestTimeoutMs: 1_000,
     cleanup: "always",
     exclusive: false,
     summary: true,
     ttlMs: null,
-    baseline: [],
-    clockOffsetMs: 0,
-    workspaceSlug: null,
+    waits: [],
   } as const;
-  const chain = { waits: false, transactions: [] };
-  return { journal, attempts, outcome: null, ownFailure: null, ...chain };
+  const seen = { known: [], clockOffsetMs: 0, workspaceSlug: null };
+  const end = { outcome: null, ownFailure: null, waits: false, transactions: [] };
+  return { began, ...seen, ...end, replicas };
 }
 
 describe("what main left", () => {
-  it.each<[string, Partial<AttemptRecord>, "made" | "open" | "nothing"]>([
-    ["made and known", { stage: "made", vmUuid: uuid(1), name: "web-1" }, "made"],
-    ["made, its UUID not known", { stage: "made", name: "web-1" }, "open"],
-    ["open: killed or cancelled", { stage: "open" }, "open"],
-    ["unknown: searched in vain", { stage: "unknown" }, "open"],
-    ["none: certain", { stage: "none" }, "nothing"],
-    ["none, whatever else stands there", { stage: "none", vmUuid: uuid(1) }, "nothing"],
+  it.each<[string, Partial<Replica>, "made" | "open" | "nothing"]>([
+    ["made and known", { ...MADE, ...who(1, "web-1") }, "made"],
+    ["made, and gone by somebody", { ...MADE, fate: "gone", ...who(1, "web-1") }, "made"],
+    ["made, its UUID not known", { ...MADE, ...who(null, "web-1") }, "open"],
+    ["adopted", { ...MADE, origin: "adopted", ...who(1) }, "made"],
+    ["open: killed or cancelled", { fate: "open" }, "open"],
+    ["unknown: searched in vain", { fate: "unknown" }, "open"],
+    ["nothing: certain", { fate: "nothing" }, "nothing"],
+    ["nothing, whatever else stands there", { fate: "nothing", ...who(1) }, "nothing"],
+    ["never asked for", { fate: "unasked" }, "nothing"],
+    ["somebody else's", { fate: "there", origin: "existing", ...who(1) }, "nothing"],
   ])("%s", (_name, over, kind) => {
-    const run = saved(attempt(over));
+    const run = left(replica(0, over));
     expect(madeByMain(run)).toHaveLength(kind === "made" ? 1 : 0);
     expect(unsettled(run)).toHaveLength(kind === "open" ? 1 : 0);
   });
 
   it("is looked for by its name first, then the newest first", () => {
-    const run = saved(
-      attempt({ index: 0, stage: "open", sentAt: 10 }),
-      attempt({ index: 1, stage: "made", name: "web-1", sentAt: 20 }),
-      attempt({ index: 2, stage: "unknown", sentAt: 30 }),
-      attempt({ index: 3, stage: "made", vmUuid: uuid(3), sentAt: 40 }),
-      attempt({ index: 4, stage: "open", sentAt: 50 }),
+    const run = left(
+      replica(0, { fate: "open", since: 10 }),
+      replica(1, { ...MADE, ...who(null, "web-1"), since: 20 }),
+      replica(2, { fate: "unknown", since: 30 }),
+      replica(3, { ...MADE, ...who(3), since: 40 }),
+      replica(4, { fate: "open", since: 50 }),
     );
-    expect(unsettled(run).map(({ index }) => index)).toEqual([1, 4, 2, 0]);
+    expect(unsettled(run).map((one) => one.replica.slot?.index)).toEqual([1, 4, 2, 0]);
   });
 
-  it("is proven, or not, as the state says", () => {
-    const run = saved(
-      attempt({ vmUuid: uuid(1) }),
-      attempt({ vmUuid: uuid(2), adopted: true, endsAt: 7 }),
-    );
-    expect(madeByMain(run)).toMatchObject([
-      { adopted: false, endsAt: null },
-      { adopted: true, endsAt: 7 },
-    ]);
+  it("has an earlier try of a request that another one settled, with a key of its own", () => {
+    const earlier = [{ since: 5, nextAt: 9 }];
+    const run = left(replica(2, { ...MADE, ...who(1), since: 9, earlier }));
+    expect(madeByMain(run)).toHaveLength(1);
+    const [one, ...more] = unsettled(run);
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ nextAt: 9, replica: { since: 5, fate: "unknown" } });
+    expect(one?.replica.slot?.index).toBe(2);
+    expect(one?.replica.key).not.toBe("new-2");
   });
 
   it("is named by its UUID where it has no name", () => {
-    const run = saved(attempt({ vmUuid: uuid(1) }), attempt({ vmUuid: uuid(2), name: "web-2" }));
-    expect(madeByMain(run)).toMatchObject([
-      { vmUuid: uuid(1), name: uuid(1) },
-      { vmUuid: uuid(2), name: "web-2" },
+    const run = left(
+      replica(0, { ...MADE, ...who(1) }),
+      replica(1, { ...MADE, ...who(2, "web-2") }),
+    );
+    expect(madeByMain(run).map(identOfMade)).toMatchObject([
+      { uuid: uuid(1), name: uuid(1) },
+      { uuid: uuid(2), name: "web-2" },
     ]);
   });
 
   it.each([0, 7])("is never what was there before: CVM %s", (n) => {
-    const run = saved(attempt({ vmUuid: uuid(n) }), attempt({ vmUuid: uuid(1) }));
-    const made = madeByMain({ ...run, journal: { ...run.journal, baseline: [uuid(7)] } });
-    expect(made.map(({ vmUuid }) => vmUuid)).toEqual([uuid(1)]);
+    const run = left(replica(0, { ...MADE, ...who(n) }), replica(1, { ...MADE, ...who(1) }));
+    const made = madeByMain({ ...run, known: [uuid(7)] });
+    expect(made.map(({ ident }) => ident.uuid)).toEqual([uuid(1)]);
   });
 
   it("gets the whole window where it was not searched for, or certainly exists", () => {
-    const stages = ["open", "unknown", "made", "none"] as const;
-    expect(stages.map((stage) => deservesWindow(attempt({ stage })))).toEqual([
+    const fates = ["open", "unknown", "there", "nothing"] as const;
+    expect(fates.map((fate) => deservesWindow({ fate, origin: "created" }))).toEqual([
       true,
       false,
       true,
       false,
     ]);
   });
-});
 
-describe("stillThere", () => {
-  const made = [1, 2].map((n) => ({ vmUuid: uuid(n), name: `web-${n}`, adopted: false }));
-  const list = (...rows: object[]) => rows.map(readCvm).filter((cvm) => cvm !== null);
-
-  it.each<[string, object[], number[]]>([
-    ["both", [row(1), row(2)], [1, 2]],
-    ["neither, but others", [row(3), row(4)], []],
-    ["one", [row(2), row(3)], [2]],
-    ["one that is being removed", [row(1, { status: "removing" })], [1]],
-    ["one that is stopped", [row(1, { status: "stopped" })], [1]],
-    ["one of which only the record is left", [row(1, { deleted_at: "2026-07-02T08:00:00Z" })], []],
-    ["one whose status is deleted", [row(1, { status: "Deleted" })], []],
-    ["one spelled without dashes", [row(1, { vm_uuid: uuid(1).replaceAll("-", "") })], [1]],
-    ["one spelled in capitals", [row(2, { vm_uuid: uuid(2).toUpperCase() })], [2]],
-    ["nobody", [], []],
-  ])("%s", (_name, rows, wanted) => {
-    expect(stillThere(made, list(...rows)).map(({ vmUuid }) => vmUuid)).toEqual(wanted.map(uuid));
+  it("is no record of post's where another command left it", () => {
+    const began = { ...left().began, command: "rollout" };
+    expect(readLeft({ run: JSON.stringify({ v: 2, began, surveyed: null }) })).toBeNull();
+    const ours = JSON.stringify({ v: 2, began: left().began, surveyed: null });
+    expect(readLeft({ run: ours })).toMatchObject({ known: null, replicas: [] });
   });
 });

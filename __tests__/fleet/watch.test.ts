@@ -1,6 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { isUnwritable } from "../../src/action/unwritable.ts";
-import { Attempts } from "../../src/fleet/attempts.ts";
 import type { Blindness } from "../../src/fleet/follow/limits.ts";
 import type { Look } from "../../src/fleet/follow/lookout.ts";
 import { Watch } from "../../src/fleet/follow/watch.ts";
@@ -55,8 +53,7 @@ function watched({
   const unasked = { port: null, healthExpect: null, healthForMs: 0 };
   const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID, ...unasked };
   // The watch reads three inputs; the rest would only be noise here.
-  const attempts = new Attempts(b.runner, isUnwritable);
-  const context = { ...b, ledger, attempts, inputs } as unknown as Context;
+  const context = { ...b, ledger, inputs } as unknown as Context;
   let woken = 0;
   let blindness: Blindness | null = null;
   const limits = {

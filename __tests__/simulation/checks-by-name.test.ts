@@ -73,8 +73,9 @@ describe("the checks of names see", () => {
       (show) => {
         const { outputs, saved, entries } = mainOf(show).runner;
         const { vmUuid } = show.sim.replica(0);
-        const attempt = JSON.parse(saved.attempt_0 ?? "");
-        saved.attempt_0 = JSON.stringify({ ...attempt, stage: "none", vmUuid: null });
+        const replica = JSON.parse(saved.replica_0 ?? "");
+        const ident = { ...replica.ident, uuid: null };
+        saved.replica_0 = JSON.stringify({ ...replica, fate: "nothing", ident });
         for (const [name, text] of Object.entries(outputs)) {
           outputs[name] = text.replaceAll(vmUuid, "");
         }

@@ -83,8 +83,9 @@ describe("the checks see", () => {
   it("a CVM that was there before, adopted by main", async () => {
     const broken = await rulesBroken((show) => {
       const { saved } = mainOf(show).runner;
-      const attempt = JSON.parse(saved.attempt_0 ?? "");
-      saved.attempt_0 = JSON.stringify({ ...attempt, vmUuid: show.sim.world.source.vmUuid });
+      const replica = JSON.parse(saved.replica_0 ?? "");
+      const ident = { ...replica.ident, uuid: show.sim.world.source.vmUuid };
+      saved.replica_0 = JSON.stringify({ ...replica, ident });
     });
     expect(broken).toEqual(["adoption"]);
   });
@@ -106,8 +107,9 @@ describe("the checks see", () => {
       (show) => {
         const uuid = show.sim.replica(0).vmUuid;
         const { runner } = mainOf(show);
-        const attempt = JSON.parse(runner.saved.attempt_0 ?? "");
-        runner.saved.attempt_0 = JSON.stringify({ ...attempt, stage: "none", vmUuid: null });
+        const replica = JSON.parse(runner.saved.replica_0 ?? "");
+        const ident = { ...replica.ident, uuid: null };
+        runner.saved.replica_0 = JSON.stringify({ ...replica, fate: "nothing", ident });
         for (const [name, text] of Object.entries(runner.outputs)) {
           runner.outputs[name] = text.replaceAll(uuid, "");
         }

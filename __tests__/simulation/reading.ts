@@ -209,29 +209,70 @@ function hashOf(
   return baseline?.find(({ uuid }) => uuid === sourceUuid)?.hash ?? null;
 }
 
+/** What the state says of each request of the run. */
 export function attemptsIn(saved: Readonly<Record<string, string>>): Saved[] {
-  return savedAs(/^attempt_\d+$/, saved);
+  return askedIn(saved).map((replica) => ({
+    index: indexOf(replica),
+    stage: stageOf(replica),
+    vmUuid: uuidIn(replica),
+    sentAt: Number(replica.since),
+    nextAt: null,
+    ttlSet: typeof replica.until === "number",
+    adopted: replica.proof !== "answer" && replica.proof !== "name",
+  }));
 }
 
 /** Tries in doubt of requests that another try settled. */
 export function earlierIn(saved: Readonly<Record<string, string>>): Saved[] {
-  return savedAs(/^attempt_\d+_earlier$/, saved);
+  return askedIn(saved).flatMap((replica) => {
+    const earlier = Array.isArray(replica.earlier) ? replica.earlier.filter(isObject) : [];
+    return earlier.map(({ since, nextAt }) => ({
+      index: indexOf(replica),
+      stage: "unknown",
+      vmUuid: null,
+      sentAt: Number(since),
+      nextAt: Number(nextAt),
+      ttlSet: false,
+      adopted: false,
+    }));
+  });
 }
 
-function savedAs(form: RegExp, saved: Readonly<Record<string, string>>): Saved[] {
+/** The outcome that was saved for post. */
+export function outcomeIn(saved: Readonly<Record<string, string>>): unknown {
+  const run = jsonOf(saved.run ?? "");
+  return isObject(run) ? (run.outcome ?? undefined) : undefined;
+}
+
+/** Whether post would know which app it is, and what was there before. */
+export function hasBegun(saved: Readonly<Record<string, string>>): boolean {
+  const run = jsonOf(saved.run ?? "");
+  return isObject(run) && isObject(run.began) && isObject(run.surveyed);
+}
+
+type SavedReplica = Readonly<Record<string, unknown>>;
+
+/** Those of this run, and what came of them. */
+function askedIn(saved: Readonly<Record<string, string>>): SavedReplica[] {
   return Object.entries(saved)
-    .filter(([name]) => form.test(name))
+    .filter(([name]) => /^replica_\d+$/.test(name))
     .map(([, text]) => jsonOf(text))
     .filter(isObject)
-    .map(({ index, stage, vmUuid, sentAt, nextAt, ttlSet, adopted }) => ({
-      index: Number(index),
-      stage: String(stage),
-      sentAt: Number(sentAt),
-      nextAt: typeof nextAt === "number" ? nextAt : null,
-      ttlSet: ttlSet === true,
-      adopted: adopted === true,
-      vmUuid: typeof vmUuid === "string" ? vmUuid : null,
-    }));
+    .filter(({ slot, asked }) => isObject(slot) && isObject(asked));
+}
+
+function indexOf({ slot }: SavedReplica): number {
+  return isObject(slot) ? Number(slot.index) : -1;
+}
+
+function uuidIn({ ident }: SavedReplica): string | null {
+  return isObject(ident) && typeof ident.uuid === "string" ? ident.uuid : null;
+}
+
+function stageOf({ fate, origin }: SavedReplica): string {
+  if (fate === "open" || fate === "unknown") return fate;
+  const made = (fate === "there" || fate === "gone") && origin !== "existing";
+  return made ? "made" : "none";
 }
 
 /**

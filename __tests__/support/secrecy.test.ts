@@ -54,7 +54,7 @@ describe("the search for secrets", () => {
     ["stderr", { stderr: SECRET }],
     ["summary", { summary: SECRET }],
     ["output name", { outputs: { name: SECRET } }],
-    ["state journal", { state: { journal: SECRET } }],
+    ["state run", { state: { run: SECRET } }],
     ["environment LEFT", { exported: { LEFT: SECRET } }],
     ["file home/left", { written: { "home/left": SECRET } }],
   ])("looks at %s", (place, part) => {

@@ -81,8 +81,8 @@ export async function conclude(
     judged,
     outputs: outputsOf(reportOf(edges, ending, judged, message)),
     masked: inputs?.maskedEnvs ?? [],
-    began: madeBy(ending).length > 0,
     ownFailure: hasOwnFailure(cancel.aborted, trouble, madeBy(ending)),
+    ledger: ending.ledger,
   });
   const slug = survey?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;

@@ -1,7 +1,6 @@
 import type { Edges, Runner } from "../action/edges.ts";
 import { isUnwritable } from "../action/unwritable.ts";
 import { Recording } from "../deployments/subscriber.ts";
-import { Attempts } from "../fleet/attempts.ts";
 import { waitForAll } from "../fleet/follow/follow.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
@@ -11,8 +10,10 @@ import { wantsSummary } from "../inputs/common.ts";
 import { readCreateInputs } from "../inputs/create.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import type { Inputs } from "../inputs/types.ts";
-import { Ledger, NO_PEN } from "../ledger/ledger.ts";
+import { Ledger, type Pen } from "../ledger/ledger.ts";
+import { lenient } from "../ledger/lenient.ts";
 import { exists, isOurs, type Replica } from "../ledger/replica.ts";
+import { penOf } from "../ledger/saved.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { currentStatus, whoIs } from "../ledger/who.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
@@ -22,6 +23,7 @@ import { failureOf } from "../report/annotation/of-trouble.ts";
 import { titleOf } from "../report/annotation/title.ts";
 import { createLine } from "../report/log/create.ts";
 import { dryRunEnd } from "../report/log/dry-run.ts";
+import { unknownToPost } from "../report/log/ending.ts";
 import { allOf, conclude, countedBy, type Ending, madeBy, placeOf } from "./conclude.ts";
 import { createAll, type Prepared, planDryRun } from "./creating.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
@@ -39,7 +41,7 @@ import { Verification } from "./verification.ts";
 export async function run(edges: Edges): Promise<0 | 1> {
   const ending: Ending = {
     summary: wantsSummary(edges.env),
-    ledger: new Ledger(() => edges.clock.now(), NO_PEN),
+    ledger: new Ledger(() => edges.clock.now(), penFor(edges)),
     inputs: null,
     survey: null,
     source: null,
@@ -55,8 +57,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
       return await conclude(edges, ending, { kind: "inputs", faults: read.faults });
     const recording = startRecording(edges, read.inputs, ending);
     print(edges, ending);
-    const attempts = new Attempts(edges.runner, isUnwritable);
-    const run = { edges, ledger: ending.ledger, attempts };
+    const run = { edges, ledger: ending.ledger };
     const trouble = await replicate(run, read.inputs, ending, recording);
     const exitCode = await conclude(edges, ending, trouble);
     // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
@@ -66,6 +67,14 @@ export async function run(edges: Edges): Promise<0 | 1> {
     debugTrace(edges.runner, error);
     return await conclude(edges, ending, internal(error)).catch(() => lastWord(edges, error));
   }
+}
+
+/** Writes for post what comes of each request. */
+function penFor({ runner }: Edges): Pen {
+  const pen = penOf((name, value) => runner.saveState(name, value));
+  return lenient(pen, isUnwritable, ({ slot }, why) =>
+    runner.warning(unknownToPost((slot?.index ?? 0) + 1, why)),
+  );
 }
 
 /** What happens is printed as it comes. */
@@ -113,7 +122,7 @@ function lastWord(edges: Edges, error: unknown): 1 {
 
 /** Fills `ending` in as the run goes, so that whatever is known can be reported. */
 async function replicate(
-  run: Pick<Context, "edges" | "ledger" | "attempts">,
+  run: Pick<Context, "edges" | "ledger">,
   inputs: Inputs,
   ending: Ending,
   recording: Recording | null,

@@ -6,8 +6,8 @@ import { MakeAll } from "../fleet/make-all.ts";
 import { createRequest, instanceCommit, instanceRequest } from "../fleet/orders.ts";
 import { existingReplicas, type RunPlan } from "../fleet/plan/create.ts";
 import { type Context, note, type Settings } from "../fleet/run.ts";
-import { saveJournal } from "../fleet/state.ts";
 import { takeIn } from "../fleet/take-in.ts";
+import type { NewFact } from "../ledger/fact.ts";
 import type { Replica } from "../ledger/replica.ts";
 import type { Slot } from "../ledger/terms.ts";
 import { nameOf, whoIs } from "../ledger/who.ts";
@@ -56,19 +56,10 @@ export async function createAll(
   { ending, recording, lifetimes }: Making,
 ): Promise<void> {
   const { edges, inputs } = context;
-  saveJournal(edges.runner, {
-    apiUrl: inputs.apiUrl,
-    appId: inputs.appId,
-    vmUuid: inputs.vmUuid,
-    requestTimeoutMs: inputs.requestTimeoutMs,
-    cleanup: inputs.cleanup,
-    exclusive: inputs.exclusive,
-    summary: inputs.summary,
-    baseline: baselineOf(surveyed),
-    clockOffsetMs: surveyed.clockOffsetMs,
-    workspaceSlug: surveyed.workspaceSlug,
-    ttlMs: inputs.ttlMs,
-  });
+  const { clockOffsetMs, workspaceSlug } = surveyed;
+  const known = baselineOf(surveyed);
+  context.ledger.append({ fact: "surveyed", known, clockOffsetMs, workspaceSlug });
+  context.ledger.append(begun(inputs));
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
     approving: new GetApproved(context, ending),
@@ -80,6 +71,24 @@ export async function createAll(
     },
   });
   await make.run();
+}
+
+/** What post goes by; from now on requests may create. */
+function begun(inputs: Settings): NewFact {
+  const { apiUrl, appId, requestTimeoutMs, cleanup, exclusive, ttlMs, summary } = inputs;
+  return {
+    fact: "began",
+    command: "create",
+    apiUrl,
+    appId,
+    source: inputs.vmUuid,
+    requestTimeoutMs,
+    cleanup,
+    exclusive,
+    ttlMs,
+    waits: [],
+    summary,
+  };
 }
 
 /** What a dry run with these slots would send, a line each; what has a name is told as planned. */

@@ -106,5 +106,7 @@ async function remove(
       cvm.vmUuid === null || going.has(cvmKey(cvm)) ? [] : [cvm.vmUuid],
     ),
     atOnce: 1,
+    // Later steps go by what it says is deleted.
+    proof: "both",
   });
 }

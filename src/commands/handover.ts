@@ -2,9 +2,9 @@ import type { Runner } from "../action/edges.ts";
 import { Unwritable } from "../action/unwritable.ts";
 import { droppedOutputs } from "../envs/dropped.ts";
 import type { EnvPair } from "../envs/limits.ts";
-import { saveOutcome } from "../fleet/state.ts";
 import { codeOf } from "../ledger/code.ts";
 import type { Verdict } from "../ledger/judgement.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { outputsDropped } from "../report/log/ending.ts";
 import { internal } from "./internal.ts";
@@ -42,10 +42,9 @@ export interface Handover {
   readonly outputs: Readonly<Record<string, string>>;
   /** The variables whose values are masked. */
   readonly masked: readonly EnvPair[];
-  /** A create request was begun, so that post has something to know. */
-  readonly began: boolean;
   /** Something of this run's own failed, and not only what was there before. */
   readonly ownFailure: boolean;
+  readonly ledger: Ledger;
 }
 
 /**
@@ -56,7 +55,7 @@ export interface Handover {
  */
 export function handOver(
   runner: Runner,
-  { judged, outputs, masked, began, ownFailure }: Handover,
+  { judged, outputs, masked, ownFailure, ledger }: Handover,
 ): { readonly verdict: Verdict; readonly lost: Trouble | null } {
   const dropped = droppedOutputs(outputs, masked);
   if (dropped !== null) runner.warning(outputsDropped(dropped));
@@ -64,7 +63,7 @@ export function handOver(
   const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
   // Later steps that get nothing can use nothing: that is a failure of the run's own.
   const own = ownFailure || unwritten !== null;
-  const unsaved = began ? troubleWith(runner, () => saveOutcome(runner, outcome, own)) : null;
+  const unsaved = troubleWith(runner, () => saveEnd(ledger, outcome, own));
   const lost = unwritten ?? unsaved;
   if (lost === null) return { verdict: judged, lost };
   const verdict = spoilt(judged, lost);
@@ -72,6 +71,11 @@ export function handOver(
   const code = verdict.trouble === null ? "" : codeOf(verdict.trouble);
   writeOutputs(runner, { outcome: verdict.outcome, error_code: code });
   return { verdict, lost };
+}
+
+/** Saves the outcome for post. Where nothing was begun, it has nothing to know. */
+function saveEnd(ledger: Ledger, outcome: string, ownFailure: boolean): void {
+  if (ledger.run.began !== null) ledger.append({ fact: "ended", outcome, ownFailure });
 }
 
 /** What was wrong before keeps its outcome and its code. */

@@ -1,22 +1,23 @@
 import type { Edges } from "../action/edges.ts";
 import { closeDeployments } from "../deployments/close.ts";
 import { LateSearch } from "../fleet/late-search.ts";
+import { earlierTries, type Left, readLeft } from "../fleet/left.ts";
 import { madeByMain, unsettled, wantsCleanup } from "../fleet/plan/cleanup.ts";
 import { openApi } from "../fleet/run.ts";
-import { readSavedRun, type SavedRun } from "../fleet/state.ts";
 import { hasJobFailed, readApiKey } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import { rawInput } from "../inputs/reader.ts";
 import { Ledger, NO_PEN } from "../ledger/ledger.ts";
+import { blankRun } from "../ledger/run-so-far.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { failureOf } from "../report/annotation/of-trouble.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
 import { endedWaiting, signedBefore } from "../report/log/approving.ts";
 import { createLine } from "../report/log/create.ts";
-import { noneCreated, noRecord } from "../report/log/retiring.ts";
+import { deletionLine, noneCreated, noRecord } from "../report/log/retiring.ts";
 import { cleanUp, keep, tellWithoutKey } from "./after.ts";
 import { internal } from "./internal.ts";
-import { PostReport } from "./post-report.ts";
+import { PostReport, placeOf } from "./post-report.ts";
 import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 
 /**
@@ -30,14 +31,14 @@ import { DEPLOYMENT_WORDS } from "./telling-github.ts";
 export async function runPost(edges: Edges): Promise<0 | 1> {
   maskSecrets(edges.env, edges.runner);
   try {
-    const read = readSavedRun(edges.runner);
-    const saved = read && { ...read, jobFailed: hasJobFailed(edges.env) };
-    if (saved === null) {
+    const read = readLeft(edges.runner.state());
+    const left = read && { ...read, jobFailed: hasJobFailed(edges.env) };
+    if (left === null) {
       edges.runner.info(noRecord());
       return 0;
     }
-    const report = new PostReport(edges, saved.journal);
-    const gone = await settleAndClean(edges, saved, report);
+    const report = new PostReport(edges, left);
+    const gone = await settleAndClean(edges, left, report);
     const exitCode = await report.end();
     const token = rawInput(edges.env, "github_token");
     await closeDeployments(edges, { token }, gone, DEPLOYMENT_WORDS);
@@ -54,41 +55,43 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
 /** @returns the UUIDs of what it has seen deleted */
 async function settleAndClean(
   edges: Edges,
-  saved: SavedRun,
+  left: Left,
   report: PostReport,
 ): Promise<ReadonlySet<string>> {
-  const { journal } = saved;
   // Main's own summary was never written.
-  if (saved.outcome === null) report.happened();
-  const api = openKeyed(edges, saved);
+  if (left.outcome === null) report.happened();
+  const api = openKeyed(edges, left);
   if (api === null) {
-    tellWithoutKey(saved, report);
+    tellWithoutKey(left, report);
     return new Set();
   }
-  const ledger = new Ledger(() => edges.clock.now(), NO_PEN);
+  const earlier = earlierTries(left).map(({ replica }) => replica);
+  const pages = { run: blankRun, replicas: [...left.replicas, ...earlier] };
+  const ledger = new Ledger(() => edges.clock.now(), NO_PEN, pages);
+  const place = placeOf(left);
   ledger.subscribe((fact) => {
-    const line = createLine(fact, journal);
+    const line = createLine(fact, place) ?? deletionLine(fact, ledger);
     if (line !== null) edges.runner[line.as](line.text);
   });
-  const bench = { edges, api, ledger };
-  const after = { ...bench, saved, report, search: new LateSearch(bench, saved) };
-  tellApproval(saved, report);
-  const made = madeByMain(saved);
-  if (made.length === 0 && unsettled(saved).length === 0) report.info(noneCreated());
-  return wantsCleanup(journal.cleanup, saved) ? cleanUp(after, made) : keep(after, made);
+  const bench = { edges, api, ledger, appId: left.began.appId };
+  const after = { ...bench, left, report, search: new LateSearch(bench, left) };
+  tellApproval(left, report);
+  const made = madeByMain(left);
+  if (made.length === 0 && unsettled(left).length === 0) report.info(noneCreated());
+  return wantsCleanup(left.began.cleanup, left) ? cleanUp(after, made) : keep(after, made);
 }
 
 /** A step that ended while it waited, or registered, made nothing by that; what it signed may stand. */
-function tellApproval({ outcome, waits, transactions }: SavedRun, report: PostReport): void {
+function tellApproval({ outcome, waits, transactions }: Left, report: PostReport): void {
   if (outcome === null && waits) report.note(endedWaiting());
   const unfinished = outcome === null || outcome === "cancelled" || outcome === "failed";
   if (unfinished && transactions.length > 0) report.note(signedBefore(transactions));
 }
 
 /** Null: there is no key that could be sent, so nothing is. */
-function openKeyed(edges: Edges, { journal }: SavedRun): PhalaClient | null {
+function openKeyed(edges: Edges, { began }: Left): PhalaClient | null {
   const apiKey = readApiKey(edges.env);
   if (apiKey === null) return null;
-  const { apiUrl, requestTimeoutMs: timeoutMs } = journal;
+  const { apiUrl, requestTimeoutMs: timeoutMs } = began;
   return openApi(edges, { apiUrl, apiKey, timeoutMs });
 }

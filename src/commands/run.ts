@@ -89,7 +89,8 @@ async function tell<I extends CommonInputs>(
   let told = toldOf(edges, command, ended);
   try {
     if (ended.ledger.run.began !== null) {
-      ended.ledger.append({ fact: "ended", outcome: ended.judgement.outcome });
+      const { outcome } = ended.judgement;
+      ended.ledger.append({ fact: "ended", outcome, ownFailure: null });
     }
     for (const [name, value] of Object.entries(command.outputs(told))) runner.output(name, value);
   } catch (error) {

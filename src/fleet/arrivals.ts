@@ -45,7 +45,6 @@ export class Arrivals {
     asking.append({ fact: "adopted", ident: identOf(cvm), cvm, proof });
     if (name !== null && named) this.#search.sawName(cvm.name, name);
     this.#beside.lifetimes.plan(asking.key);
-    asking.save("made");
     this.#beside.ended(asking, MADE);
     this.#beside.onMade();
     const how = proof === "elimination" && named ? "refused" : proof;
@@ -61,7 +60,6 @@ export class Arrivals {
     const asked = slotStanding({ index: slot.index, name, places }, cvm, inputs.composeHash);
     takeIn(this.#context.ledger, standing(asked, cvm));
     this.#search.sawName(cvm.name, name);
-    asking.save("none");
     this.#beside.ended(asking, MADE);
     this.#beside.onMade();
     note(this.#context, { note: "stands", replica: whoIs(asking.replica) });
@@ -70,7 +68,7 @@ export class Arrivals {
   /** An answer says that it was made. */
   async created(asking: Asking, order: Order, vm: Vm): Promise<void> {
     // A commit's token makes one replica, so no try before it has made another.
-    if (order.kind === "create") this.#settleDoubt(asking, order, vm);
+    if (order.kind === "create" && !bearsName(vm, order)) asking.leaveDoubt();
     await this.#made(asking, vm, order.kind);
     if (order.kind !== "prepare") return;
     asking.append({
@@ -80,17 +78,11 @@ export class Arrivals {
     });
   }
 
-  #settleDoubt(asking: Asking, { name }: Order, vm: Vm): void {
-    if (name !== null && sameName(vm.name, name)) asking.forgetDoubt();
-    else asking.leaveDoubt();
-  }
-
   async #made(asking: Asking, vm: Vm, via: Order["kind"]): Promise<void> {
     const { slot, sentAt } = asking;
     asking.append({ fact: "created", ident: identOfVm(vm), vm });
     if (slot.name !== undefined) this.#search.sawName(vm.name, slot.name);
     this.#beside.lifetimes.plan(asking.key);
-    asking.save("made");
     this.#beside.ended(asking, MADE);
     this.#beside.onMade();
     const { nodeId, nodeName } = slot;
@@ -103,7 +95,6 @@ export class Arrivals {
     }
     if (uuidOf(asking.replica) !== null) return;
     await this.#locate(asking, vm.name ?? "", via);
-    asking.save("made");
     this.#beside.onMade();
   }
 
@@ -123,4 +114,9 @@ export class Arrivals {
       asking.append({ fact: "failed", during: "making", trouble });
     }
   }
+}
+
+/** A name makes one at most, and that one is known: no try before made another. */
+function bearsName(vm: Vm, { name }: Order): boolean {
+  return name !== null && sameName(vm.name, name);
 }

@@ -1,11 +1,8 @@
 import type { ReplicaFact } from "../ledger/fact.ts";
 import type { Replica } from "../ledger/replica.ts";
 import type { ReplicaKey, Slot, Via } from "../ledger/terms.ts";
-import { uuidOf } from "../ledger/who.ts";
-import { oneLine } from "../text/clean.ts";
 import type { RequestEnd } from "./plan/brake.ts";
 import type { Context } from "./run.ts";
-import { type AttemptRecord, saveEarlier } from "./state.ts";
 
 /** What the run wants to be told while one replica is asked for. */
 export interface Told {
@@ -18,9 +15,9 @@ export interface Told {
 const UNTOLD: Told = { lost: () => undefined, busy: () => undefined };
 
 type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
-type Needed = Pick<Context, "edges" | "ledger" | "attempts">;
+type Needed = Pick<Context, "edges" | "ledger">;
 
-/** One replica that is being asked for, and what post has to know of it at each moment. */
+/** One replica that is being asked for, and what the ledger is told of each of its tries. */
 export class Asking {
   readonly key: ReplicaKey;
   readonly slot: Slot;
@@ -30,15 +27,14 @@ export class Asking {
   end: RequestEnd | null = null;
   readonly told: Told;
   readonly #context: Needed;
-  #since: number;
-  #doubted = false;
+  #tries = 0;
+  #via: Via | null = null;
 
   constructor(context: Needed, key: ReplicaKey, slot: Slot, told: Told = UNTOLD) {
     this.told = told;
     this.key = key;
     this.slot = slot;
     this.sentAt = context.edges.clock.now();
-    this.#since = this.sentAt;
     this.#context = context;
   }
 
@@ -52,31 +48,32 @@ export class Asking {
     this.#context.ledger.append({ replica: this.key, ...what });
   }
 
-  /** A request goes out for it, from now on. */
-  begin(via: Via): void {
+  /** It is asked for once more: what the tries before have met is over. */
+  begin(): void {
+    this.#tries = 0;
+    this.#via = null;
+  }
+
+  /**
+   * A try leaves now.
+   *
+   * @throws what can't be saved: nothing is sent, then
+   */
+  send(via: Via): void {
+    if (via !== "commit" || this.#via !== "commit") this.sentAt = this.#context.edges.clock.now();
+    this.#via = via;
     const { nodeId, nodeName: name } = this.slot;
-    this.append({ fact: "asking", via, attempt: 1, place: { nodeId, name } });
+    this.append({ fact: "asking", via, attempt: ++this.#tries, place: { nodeId, name } });
   }
 
   /** When the first try was sent that may have made it: nothing made before is its replica. */
   get since(): number {
-    return this.#since;
+    return this.replica.since ?? this.sentAt;
   }
 
   /** A try is known that may have made it, though no look has shown that. */
   get doubted(): boolean {
-    return this.#doubted;
-  }
-
-  /** The next try of a create leaves now. */
-  send(): void {
-    this.sentAt = this.#context.edges.clock.now();
-    if (!this.#doubted) this.#since = this.sentAt;
-  }
-
-  /** The last try may have made it: what is found later may be older than the next try. */
-  doubt(): void {
-    this.#doubted = true;
+    return this.replica.doubted;
   }
 
   /**
@@ -84,50 +81,6 @@ export class Asking {
    * post looks once more for it.
    */
   leaveDoubt(): void {
-    const record = this.#record("unknown");
-    if (this.#doubted) saveEarlier(this.#context.edges.runner, { ...record, nextAt: this.sentAt });
-    this.#doubted = false;
+    if (this.doubted) this.append({ fact: "overtaken", nextAt: this.sentAt });
   }
-
-  /** What it is called makes one at most, and that one is known: no try before made another. */
-  forgetDoubt(): void {
-    this.#doubted = false;
-  }
-
-  /** Writes into the state how far it is. */
-  save(stage: AttemptRecord["stage"]): void {
-    const { attempts } = this.#context;
-    attempts.save(this.key, this.#record(stage));
-  }
-
-  /** Whether what was found, or is found later, may be somebody else's: the API has refused each try. */
-  #isUnproven(stage: AttemptRecord["stage"]): boolean {
-    const { origin, proof } = this.replica;
-    return stage === "unknown" ? !this.#doubted : origin === "adopted" && proof !== "name";
-  }
-
-  #record(stage: AttemptRecord["stage"]): AttemptRecord {
-    const { slot, replica } = this;
-    return {
-      index: slot.index,
-      stage,
-      nodeId: slot.nodeId,
-      composeHash: slot.expectedHash,
-      sentAt: this.#since,
-      nextAt: null,
-      vmUuid: uuidOf(replica),
-      name: shortName(replica),
-      asked: slot.name ?? null,
-      adopted: this.#isUnproven(stage),
-      endsAt: replica.endsAt,
-      ttlSet: replica.until !== null,
-      gone: false,
-    };
-  }
-}
-
-/** The state is small; the API's names are (5 to 63 characters: API facts, "Identifiers"). */
-function shortName({ cvm, vm }: Replica): string | null {
-  const name = cvm?.name ?? vm?.name ?? null;
-  return name === null ? null : oneLine(name, 80);
 }

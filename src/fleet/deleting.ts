@@ -1,4 +1,7 @@
-/** How the deletion of one CVM is asked for, first and again; what came of it is seen in `retire.ts`. */
+/**
+ * How the deletion of one CVM is asked for, first and again: the only place that sends one. What came of it is seen in
+ * `retire.ts`.
+ */
 import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { type Attempt, type Fault, isNotFound } from "../net/fault.ts";
@@ -28,6 +31,11 @@ export interface RetireRules {
   readonly witnesses: readonly string[];
   /** Deletions asked for at once; 1 keeps their order strictly. */
   readonly atOnce: number;
+  /**
+   * What proves that one is gone. `both`: the list and its own route say so, twice in a row. `either`: a list that can
+   * be believed and showed it before, or its own route.
+   */
+  readonly proof: "both" | "either";
 }
 
 /**
@@ -42,7 +50,7 @@ export interface Under extends Deletion {
   /** Whether this run asked for it; false: the API knew nothing of it before, or somebody else deletes it. */
   readonly asked: boolean;
   /** Why it can't be said to be under way, or gone; null: nothing speaks against it. */
-  readonly fault: Fault | null;
+  readonly trouble: Survived | null;
   /** So many looks in a row have not shown it. */
   readonly missed: number;
 }
@@ -59,7 +67,7 @@ export async function begin(
   gate: ReturnType<typeof gateOf>,
 ): Promise<Under | null> {
   const { edges, ledger } = bench;
-  const { ident, times } = ledger.replica(key);
+  const { ident, times, since } = ledger.replica(key);
   if (ident.uuid === null || edges.cancel.aborted) return null;
   const { uuid } = ident;
   let attempts = 0;
@@ -74,29 +82,32 @@ export async function begin(
     uuid,
     askedAt: edges.clock.now(),
     listed: false,
-    madeAt: times.sent ?? null,
+    madeAt: times.sent ?? since,
     asked: attempts > 0,
     missed: 0,
   };
   if (!result.ok) return afterFault(bench, under, result, rules);
   if (result.value === "spared") return null;
+  if (attempts > 0) ledger.append({ replica: key, fact: "accepted" });
   // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
   if (rules.absenceMs === 0) {
     ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });
   }
-  return { ...under, unknown: result.value === "unknown", fault: null };
+  return { ...under, unknown: result.value === "unknown", trouble: null };
 }
 
 /** No answer said that it is under way, which it may be all the same: what said so may have been lost. */
 function afterFault(
   bench: Bench,
-  under: Omit<Under, "unknown" | "fault">,
+  under: Omit<Under, "unknown" | "trouble">,
   { fault, gaveUp }: Pick<Survived, "gaveUp"> & { readonly fault: Fault },
   { absenceMs }: RetireRules,
 ): Under | null {
   if (bench.edges.cancel.aborted) return null;
   const refused = under.asked && judgeDeletion(fault) === "final";
-  if (under.asked && !refused && absenceMs > 0) return { ...under, unknown: false, fault };
+  if (under.asked && !refused && absenceMs > 0) {
+    return { ...under, unknown: false, trouble: { why: "refused", fault, gaveUp } };
+  }
   const why = refused ? "refused" : "not-seen";
   survived(bench, under.key, { why, fault, gaveUp });
   return null;
@@ -156,10 +167,10 @@ export async function askAgain(
   const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
   const result = await ask(bench, under.key, rules, options, counted, list);
   if (result.ok && result.value === "spared") return null;
-  return { ...under, asked, askedAt: clock.now(), fault: result.ok ? null : under.fault };
+  return { ...under, asked, askedAt: clock.now(), trouble: result.ok ? null : under.trouble };
 }
 
-type Survived = Omit<Extract<Trouble, { kind: "survived" }>, "kind" | "doing">;
+export type Survived = Omit<Extract<Trouble, { kind: "survived" }>, "kind" | "doing">;
 
 /** It is there, or can't be seen to be gone. */
 export function survived({ ledger }: Bench, key: ReplicaKey, why: Survived): void {

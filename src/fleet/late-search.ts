@@ -1,23 +1,24 @@
 import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { identOf, type Replica } from "../ledger/replica.ts";
 import type { Searched } from "../ledger/trouble.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 import { oneLine } from "../text/clean.ts";
 import type { Bench } from "./bench.ts";
-import { deservesWindow, type Made, unsettled } from "./plan/cleanup.ts";
+import { type Left, named, type Sought } from "./left.ts";
+import { isCreated, isMade, type Made, unsettled } from "./plan/cleanup.ts";
+import { isNamed, isRefused, windowOf } from "./plan/lost.ts";
 import { haveRequestsOfTheirOwn } from "./plan/matching.ts";
 import {
   createdNotAfter,
   createdNotBefore,
   LOOK_TIMEOUT_MS,
   newcomers,
-  SETTLE_WINDOW_MS,
   type Wanted,
 } from "./plan/newcomers.ts";
 import { note } from "./run.ts";
 import { type Settlement, searchedOf, settle } from "./settle.ts";
-import type { AttemptRecord, SavedRun } from "./state.ts";
 
 /** What can't be said, or not be done, of the replicas of lost answers. */
 export interface Leftovers {
@@ -35,8 +36,7 @@ export interface Leftovers {
 const LOOK_AGAIN_MS = 2_000;
 
 /** One request that main left open, and what looking for its replica showed so far; null: not looked for. */
-interface Lost {
-  readonly attempt: AttemptRecord;
+interface Lost extends Sought {
   shown: Exclude<Settlement, { kind: "adopted" }> | null;
 }
 
@@ -48,31 +48,32 @@ export class LateSearch {
   readonly #edges: Edges;
   readonly #api: PhalaClient;
   readonly #ledger: Ledger;
-  readonly #saved: SavedRun;
+  readonly #left: Left;
   /** What is known to be some request's, by `cvmKeys`. */
   readonly #claimed: Set<string>;
   #lost: Lost[];
 
-  constructor({ edges, api, ledger }: Omit<Bench, "appId">, saved: SavedRun) {
+  constructor({ edges, api, ledger }: Omit<Bench, "appId">, left: Left) {
     this.#edges = edges;
     this.#ledger = ledger;
     this.#api = api;
-    this.#saved = saved;
-    this.#lost = unsettled(saved).map((attempt) => ({ attempt, shown: null }));
-    const known = saved.attempts.map(({ vmUuid }) => vmUuid);
+    this.#left = left;
+    this.#lost = unsettled(left).map((sought) => ({ ...sought, shown: null }));
+    const known = left.replicas.map(({ ident }) => ident.uuid);
     this.#claimed = new Set(known.filter((uuid) => uuid !== null));
   }
 
   /** Whether anything is still looked for in vain, so that another look may show it. */
   get isOpen(): boolean {
-    return this.#saved.journal.baseline !== null && this.#lost.length > 0;
+    return this.#left.known !== null && this.#lost.length > 0;
   }
 
   /** @returns what was found */
   async first(): Promise<readonly Made[]> {
-    return this.#pass((attempt) => {
-      note({ ledger: this.#ledger }, { note: "looking-for", request: attempt.index + 1 });
-      return windowOf(attempt, this.#edges.clock.now());
+    return this.#pass((replica) => {
+      const request = (replica.slot?.index ?? 0) + 1;
+      note({ ledger: this.#ledger }, { note: "looking-for", request });
+      return windowOf(replica, this.#edges.clock.now());
     });
   }
 
@@ -87,10 +88,10 @@ export class LateSearch {
     const missing: string[] = [];
     let blind: Searched | null = null;
     let nothing = 0;
-    for (const { attempt, shown } of this.#lost) {
+    for (const { replica, shown } of this.#lost) {
       const seen = shown === null ? [] : seenBy(shown).filter((cvm) => !this.#isClaimed(cvm));
       // What was certainly created is no question of whether, only of where.
-      if (attempt.stage === "made") missing.push(oneLine(attempt.name ?? "unnamed", 80));
+      if (isCreated(replica)) missing.push(oneLine(replica.ident.name ?? "unnamed", 80));
       else {
         for (const cvm of seen) candidates.set(cvmKey(cvm), cvm);
         const why = whyBlind(shown);
@@ -101,14 +102,14 @@ export class LateSearch {
     return { candidates: [...candidates.values()], blind, nothing, missing };
   }
 
-  async #pass(windowFor: (attempt: AttemptRecord) => number): Promise<readonly Made[]> {
+  async #pass(windowFor: (replica: Replica) => number): Promise<readonly Made[]> {
     if (!this.isOpen) return [];
     const found: Made[] = [];
     for (const lost of [...this.#lost]) {
       const { api, clock, cancel } = { api: this.#api, ...this.#edges };
-      const { appId } = this.#saved.journal;
-      const wanted = () => this.#wantedBy(lost.attempt);
-      const windowMs = windowFor(lost.attempt);
+      const { appId } = this.#left.began;
+      const wanted = () => this.#wantedBy(lost);
+      const windowMs = windowFor(lost.replica);
       const result = await this.#othersToo(
         lost,
         await settle(api, clock, appId, wanted, cancel, windowMs),
@@ -124,17 +125,17 @@ export class LateSearch {
    * quicker, and ours was refused. Where nothing bears it, what else is new is told, since it is not known whether
    * the API honours names; nobody touches it.
    */
-  async #othersToo({ attempt }: Lost, result: Settlement): Promise<Settlement> {
+  async #othersToo(lost: Lost, result: Settlement): Promise<Settlement> {
     const { clock, cancel } = this.#edges;
-    if (!isNamed(attempt)) return result;
+    if (!isNamed(lost.replica)) return result;
     if (result.kind === "adopted") {
       const { createdAt } = result.cvm;
-      const ours = createdAt === null || createdAt >= this.#wantedBy(attempt).notBefore;
+      const ours = createdAt === null || createdAt >= this.#wantedBy(lost).notBefore;
       return ours ? result : { kind: "none", lastSeen: null };
     }
     if (result.kind !== "none" || result.lastSeen !== null) return result;
-    const wanted = () => this.#wantedBy({ ...attempt, asked: null });
-    const { appId } = this.#saved.journal;
+    const wanted = () => this.#wantedBy(lost, true);
+    const { appId } = this.#left.began;
     const others = await settle(this.#api, clock, appId, wanted, cancel, 0);
     return others.kind === "adopted" ? { kind: "several", cvms: [others.cvm] } : others;
   }
@@ -144,17 +145,17 @@ export class LateSearch {
    * than requests, all of them are ours.
    */
   async #together(): Promise<readonly Made[]> {
-    const { journal } = this.#saved;
-    const open = this.#lost.filter(({ attempt }) => attempt.stage !== "made");
+    const { began } = this.#left;
+    const open = this.#lost.filter(({ replica }) => !isCreated(replica));
     const seen = open.flatMap(({ shown }) => (shown === null ? [] : seenBy(shown)));
-    if (!journal.exclusive || seen.every((cvm) => this.#isClaimed(cvm))) return [];
+    if (!began.exclusive || seen.every((cvm) => this.#isClaimed(cvm))) return [];
     const { clock, cancel } = this.#edges;
     let before: string | null = null;
     for (;;) {
       await clock.sleep(LOOK_AGAIN_MS, cancel);
       if (cancel.aborted) return [];
       const look = { timeoutMs: LOOK_TIMEOUT_MS, signal: cancel };
-      const list = await this.#api.listCvms(journal.appId, look);
+      const list = await this.#api.listCvms(began.appId, look);
       if (!list.ok) return [];
       for (const lost of open) lost.shown = this.#shows(list.value.cvms, lost);
       const fitting = this.#matched(list.value.cvms, open);
@@ -168,18 +169,15 @@ export class LateSearch {
     }
   }
 
-  #shows(cvms: readonly Cvm[], { attempt }: Lost): Lost["shown"] {
-    const found = newcomers(cvms, this.#wantedBy({ ...attempt, asked: null }));
+  #shows(cvms: readonly Cvm[], lost: Lost): Lost["shown"] {
+    const found = newcomers(cvms, this.#wantedBy(lost, true));
     return found.length === 0 ? { kind: "none", lastSeen: null } : { kind: "several", cvms: found };
   }
 
   /** All newcomers that fit any of these requests, if each can have a request of its own; else none. */
   #matched(cvms: readonly Cvm[], open: readonly Lost[]): readonly Cvm[] {
     const fits = new Map(
-      open.map((lost) => {
-        const wanted = this.#wantedBy({ ...lost.attempt, asked: null });
-        return [lost, new Set(newcomers(cvms, wanted))];
-      }),
+      open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedBy(lost, true)))]),
     );
     const all = [...new Set([...fits.values()].flatMap((some) => [...some]))];
     const told = all.every(({ vmUuid }) => vmUuid !== null);
@@ -191,36 +189,36 @@ export class LateSearch {
   #take(cvm: Cvm, lost: Lost, alone = false): readonly Made[] {
     for (const key of cvmKeys(cvm)) this.#claimed.add(key);
     this.#lost = this.#lost.filter((one) => one !== lost);
-    const { vmUuid, createdAt } = cvm;
-    if (vmUuid === null) return [];
-    const { sentAt, stage, adopted: unproven } = lost.attempt;
-    const proven = stage === "made" || (alone && isNamed(lost.attempt) && !unproven);
-    const name = oneLine(cvm.name ?? vmUuid, 80);
-    return [{ vmUuid, name, sentAt, createdAt, adopted: !proven }];
+    if (cvm.vmUuid === null) return [];
+    const { replica } = lost;
+    const ident = named(identOf(cvm));
+    if (isCreated(replica)) {
+      this.#ledger.append({ replica: replica.key, fact: "located", ident, cvm });
+    } else {
+      const proof = alone && isNamed(replica) && !isRefused(replica) ? "name" : "elimination";
+      this.#ledger.append({ replica: replica.key, fact: "adopted", ident, cvm, proof });
+    }
+    return [this.#ledger.replica(replica.key)].filter(isMade);
   }
 
   #isClaimed(cvm: Cvm): boolean {
     return cvmKeys(cvm).some((key) => this.#claimed.has(key));
   }
 
-  #wantedBy(attempt: AttemptRecord): Wanted {
-    const { nodeId, composeHash, stage, name, asked = null, sentAt, nextAt } = attempt;
-    const { baseline, vmUuid, clockOffsetMs } = this.#saved.journal;
+  /** @param nameless whatever it is called */
+  #wantedBy({ replica, nextAt }: Lost, nameless = false): Wanted {
+    const { slot, ident, since } = replica;
+    const { began, known, clockOffsetMs } = this.#left;
     return {
-      baseline: new Set([...(baseline ?? []), vmUuid]),
+      baseline: new Set([...(known ?? []), ...(began.source === null ? [] : [began.source])]),
       claimed: this.#claimed,
-      nodeId,
-      composeHash,
-      name: stage === "made" ? name : asked,
-      notBefore: createdNotBefore(sentAt, clockOffsetMs),
+      nodeId: slot?.nodeId ?? null,
+      composeHash: slot?.expectedHash ?? null,
+      name: isCreated(replica) ? ident.name : nameless ? null : (slot?.name ?? null),
+      notBefore: createdNotBefore(since ?? 0, clockOffsetMs),
       notAfter: createdNotAfter(nextAt, clockOffsetMs),
     };
   }
-}
-
-/** It was asked for by a name, and no answer told what was made. */
-function isNamed({ stage, asked = null }: AttemptRecord): boolean {
-  return stage !== "made" && asked !== null;
 }
 
 /** The newcomers that the last look which could be read has shown. */
@@ -233,14 +231,4 @@ function seenBy(shown: Exclude<Settlement, { kind: "adopted" }>): readonly Cvm[]
 function whyBlind(shown: Lost["shown"]): Searched | null {
   if (shown === null) return { found: "no-baseline" };
   return shown.kind === "blind" || shown.kind === "cancelled" ? searchedOf(shown) : null;
-}
-
-/**
- * How long to look, in ms. What deserves it gets the whole window, counted from when the request was sent;
- * what main has searched for in vain gets one more look.
- */
-function windowOf(attempt: AttemptRecord, now: number): number {
-  if (!deservesWindow(attempt)) return 0;
-  const sinceMs = now - attempt.sentAt;
-  return Math.max(SETTLE_WINDOW_MS - Math.max(0, sinceMs), SETTLE_WINDOW_MS / 3);
 }

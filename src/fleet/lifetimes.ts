@@ -160,10 +160,9 @@ export class Lifetimes {
   }
 
   #isSet({ key, replica, endsAt }: Limit): void {
-    const { ledger, attempts } = this.#context;
+    const { ledger } = this.#context;
     ledger.append({ replica: key, fact: "limited", until: endsAt });
     note(this.#context, { note: "ttl-set", replica, until: endsAt });
-    attempts.amend(key, { endsAt, ttlSet: true });
   }
 
   #birthOf(key: ReplicaKey): Birth {

@@ -192,7 +192,7 @@ export class MakeAll {
     const { places } = job;
     const replica = this.#replica(job);
     const scope = scopeOf(refusal);
-    const sure = this.#context.attempts.stageOf(job.key) === "none" && !isUnsureOf(replica);
+    const sure = replica.fate === "nothing" && !isUnsureOf(replica);
     const verdict = { made: "no", againMs: null, conflict: false } as const;
     if (sure && wantsHash(refusal, replica.slot)) {
       job.wantsHash = true;

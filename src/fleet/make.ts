@@ -82,7 +82,6 @@ export class Creation {
     const { ledger } = this.#context;
     this.#search.claim(key);
     const asking = new Asking(this.#context, key, slot, told);
-    asking.begin(order.kind);
     const needed = await this.#take(asking, order, outwait);
     const approval = await this.#seek(asking, order, needed);
     if (isOurs(ledger.replica(key))) await this.#lifetimes.begin(key);
@@ -104,8 +103,7 @@ export class Creation {
       if (got.trouble !== null) asking.append({ fact: "refused", trouble: got.trouble });
       // A commit pays; after the cancel nothing is begun that does.
       if (got.transactionHash === null || edges.cancel.aborted) break;
-      asking.send();
-      asking.begin(order.kind);
+      asking.begin();
       const again = orderAfter(api, inputs, asking.slot, order, approval, got.transactionHash);
       const second = await this.#take(asking, again);
       if (exists(asking.replica)) return null;
@@ -129,7 +127,6 @@ export class Creation {
         this.#arrivals.standing(asking, sent.cvm);
         break;
       case "failed":
-        asking.save(sent.stage);
         asking.append({
           fact: sent.stage === "none" ? "refused" : "searched",
           trouble: sent.trouble,
@@ -159,7 +156,6 @@ export class Creation {
     // A 465 is the API's own word: no edge could make it up, so this try made nothing. What an earlier one
     // made is another question.
     if (order.kind !== "prepare") asking.leaveDoubt();
-    asking.save("none");
     this.#ended(asking, MADE);
     const trouble = refusal ?? (order.kind === "prepare" ? null : unapproved(order.kind, approval));
     asking.append({ fact: "approval", need: needOf(approval), trouble });
@@ -175,7 +171,6 @@ export class Creation {
     note(this.#context, { note: "committing-at-once" });
     // What came before the commit can't be its replica.
     asking.leaveDoubt();
-    asking.send();
     const second = await this.#take(asking, commitOf(api, inputs, slot, approved));
     if (exists(asking.replica)) return null;
     const whole = second === null ? approval : merged(approval, second);

@@ -1,16 +1,22 @@
 /**
- * Deletes what the action `delete` selected (post's own clean-up of a create is `cleanup.ts`). What came of each
- * is in the ledger: `deleted` where it is proven, `spared` where it is no longer what was meant, `vanished` where
+ * Deletes: what the action `delete` selected, and what create's post cleans up. What came of each is in the ledger: `deleted` where it is proven, `spared` where it is no longer what was meant, `vanished` where
  * it went without us, `failed` where the deletion was refused or can't be seen to have come about.
  */
 import type { ReplicaKey } from "../ledger/terms.ts";
-import { isNotFound } from "../net/fault.ts";
+import type { Fault } from "../net/fault.ts";
 import { AT_ONCE, gateOf, inParallel } from "../net/parallel.ts";
-import type { PhalaClient } from "../phala/api.ts";
 import type { Bench } from "./bench.ts";
-import { askAgain, begin, type RetireRules, survived, type Under } from "./deleting.ts";
+import {
+  askAgain,
+  begin,
+  type RetireRules,
+  type Survived,
+  survived,
+  type Under,
+} from "./deleting.ts";
 import { absent, isTooNew } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
+import { isNotThere } from "./remaining.ts";
 
 const TELL_AGAIN_MS = 30_000;
 
@@ -58,10 +64,13 @@ async function untilAbsent(
     await clock.sleep(Math.min(rules.pollMs, Math.max(0, deadline - clock.now())), cancel);
   }
   if (cancel.aborted) return;
-  for (const { key, fault } of left) {
-    const why = fault === null ? "still-there" : "not-seen";
-    survived(bench, key, { why, fault, gaveUp: null });
-  }
+  for (const { key, trouble } of left) survived(bench, key, trouble ?? STILL_THERE);
+}
+
+const STILL_THERE: Survived = { why: "still-there", fault: null, gaveUp: null };
+
+function unseen(fault: Fault): Survived {
+  return { why: "not-seen", fault, gaveUp: null };
 }
 
 /** One look at the list, and at what the list does not tell. @returns what can't be said to be gone */
@@ -83,27 +92,19 @@ async function lookOnce(
     const said = absent(under, cvms, trusted, now);
     if (said === "there") return under;
     if (said === "ask-again") return askAgain(bench, under, rules, cvms);
+    const gone = () => {
+      ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
+      return null;
+    };
+    if (said === "gone" && rules.proof === "either") return gone();
     // Gone is what both say (API facts, "Deleting"): a list alone may have left it out this once.
     if (!(await isNotThere(api, one.uuid, look))) {
-      return list.ok ? under : { ...under, fault: list.fault };
+      return list.ok ? under : { ...under, trouble: unseen(list.fault) };
     }
     if (said === "read-it" && isTooNew(under, now)) return under;
     const missed = one.missed + 1;
-    if (missed < LOOKS_TO_BE_GONE) return { ...under, missed };
-    ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
-    return null;
+    const enough = rules.proof === "either" || missed >= LOOKS_TO_BE_GONE;
+    return enough ? gone() : { ...under, missed };
   });
   return after.filter((one) => one !== null);
-}
-
-/** Whether the API says that it knows no such CVM. */
-async function isNotThere(
-  api: PhalaClient,
-  uuid: string,
-  look: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): Promise<boolean> {
-  const cvm = await api.getCvm(uuid, look);
-  if (!cvm.ok) return isNotFound(cvm.fault);
-  // Whether a deleted one is ever told of is not known (API facts, "Deleting").
-  return cvm.value.deleted || cvm.value.status === "deleted";
 }

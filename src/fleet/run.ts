@@ -5,7 +5,6 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { type PhalaClient, phalaClient } from "../phala/api.ts";
 import type { ApiSettings } from "../phala/wire.ts";
 import { cut } from "../text/cut.ts";
-import type { Attempts } from "./attempts.ts";
 
 /**
  * The inputs of a run whose app and source are known, given or looked up. Where there are names, the source is
@@ -20,7 +19,6 @@ export interface Context {
   readonly inputs: Settings;
   /** Told all that happens. */
   readonly ledger: Ledger;
-  readonly attempts: Attempts;
 }
 
 /** Far more than is ever shown of a server's reason; to search more for secrets takes time. Characters. */

@@ -59,7 +59,6 @@ export class Sending {
     if (outwait && order.name !== null) {
       const { name } = order;
       const met = await this.#taken.outwait(name, (status) => this.#tellWait(name, status));
-      if (met.kind === "cancelled") asking.save("none");
       if (met.kind !== "free") return this.#metAs(asking, name, met, null);
     }
     const { result, seen } = await this.#persistently(asking, order);
@@ -84,7 +83,9 @@ export class Sending {
           signal: edges.cancel,
           onWait: (fault, waitMs, next) => {
             // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
-            if (order.kind === "create" && isCertain(fault, asking)) asking.save("none");
+            if (order.kind === "create" && isCertain(fault, asking)) {
+              asking.append({ fact: "unmade" });
+            }
             if (isBusy(fault)) asking.told.busy();
             const { kind: via, doing } = order;
             this.#note({ note: "asking-again", via, doing, fault, waitMs, next });
@@ -99,15 +100,12 @@ export class Sending {
   }
 
   async #try(asking: Asking, order: Order, signal: AbortSignal): Promise<Attempt<Answered>> {
-    // A commit may have worked at any of its tries, so the first one counts.
-    if (order.kind !== "commit") asking.send();
-    // A prepare makes nothing (the app is known to be on-chain), so post has nothing to look for.
-    asking.save(order.kind === "prepare" ? "none" : "open");
+    asking.send(order.kind);
     const answer = await order.send(signal);
     const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.key);
     if (answer.kind !== "failed" && !misnamed) return { ok: true, value: answer };
     const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
-    if (mayHaveWorked(fault)) asking.doubt();
+    if (mayHaveWorked(fault)) asking.append({ fact: "lost", fault });
     return { ok: false, fault };
   }
 
@@ -210,7 +208,7 @@ export class Sending {
     this.#search.sawName(name, name);
     for (;;) {
       // Nothing of ours is there, so post must not take the holder for it.
-      if (!asking.doubted) asking.save("none");
+      if (!asking.doubted) asking.append({ fact: "unmade" });
       const met = await this.#taken.meet(asking, name, (status) => this.#tellWait(name, status));
       if (met.kind !== "free") return this.#metAs(asking, name, met, fault);
       const { result } = await this.#persistently(asking, order);

@@ -79,7 +79,12 @@ export type RunFact =
       readonly limitMs: number;
     }
   | { readonly fact: "stopped"; readonly trouble: Trouble }
-  | { readonly fact: "ended"; readonly outcome: string };
+  | {
+      readonly fact: "ended";
+      readonly outcome: string;
+      /** Whether something of this run's own failed, and not only what was there before; null: not told. */
+      readonly ownFailure: boolean | null;
+    };
 
 /** A fact of one replica. */
 export type ReplicaFact = { readonly replica: ReplicaKey } & (
@@ -87,15 +92,18 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   /** It is asked for so from now on. */
   | { readonly fact: "planned"; readonly slot: Slot }
   | { readonly fact: "skipped"; readonly trouble: Trouble }
+  /** A request that may make it leaves now. @see attempt from 1, anew where it is asked for once more */
   | { readonly fact: "asking"; readonly via: Via; readonly attempt: number; readonly place: Place }
-  | {
-      readonly fact: "pausing";
-      readonly fault: Fault;
-      readonly waitMs: number;
-      readonly next: number;
-    }
-  | { readonly fact: "refused"; readonly trouble: Trouble }
+  /** The last try may have made it, though no answer says so. */
   | { readonly fact: "lost"; readonly fault: Fault }
+  /** No try so far has made it, for certain; it may be asked for again. */
+  | { readonly fact: "unmade" }
+  /**
+   * Another try settled the request than those that may have made one: what they made may come to light yet.
+   * @see nextAt when that try was sent, our clock, ms since the epoch
+   */
+  | { readonly fact: "overtaken"; readonly nextAt: number }
+  | { readonly fact: "refused"; readonly trouble: Trouble }
   | { readonly fact: "searched"; readonly trouble: Trouble }
   | { readonly fact: "approval"; readonly need: ApprovalNeed; readonly trouble: Trouble | null }
   | { readonly fact: "created"; readonly ident: Ident; readonly vm: Vm | null }
@@ -139,6 +147,8 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
       readonly why: SparedWhy;
     }
   | { readonly fact: "deleting"; readonly attempt: number }
+  /** The API took the request to delete it, or knows nothing of it. */
+  | { readonly fact: "accepted" }
   /** The API has begun with it, and nobody waits until it is gone. */
   | { readonly fact: "begun" }
   | { readonly fact: "deleted" }

@@ -25,19 +25,20 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return { ...replica, trouble: fact.trouble };
     case "asking":
       return asked(replica, fact, at);
-    case "pausing":
     case "lost":
-      return { ...replica, tries: withFault(replica.tries, fact.fault) };
+      return { ...replica, tries: withFault(replica.tries, fact.fault), doubted: true };
+    case "unmade":
+      return unmade(replica);
+    case "overtaken": {
+      const doubt = { since: replica.since ?? at, nextAt: fact.nextAt };
+      return { ...replica, doubted: false, earlier: [...replica.earlier, doubt] };
+    }
     case "refused":
-      return { ...replica, fate: "nothing", since: null, trouble: fact.trouble };
+      return { ...unmade(replica), trouble: fact.trouble };
     case "searched":
-      return {
-        ...replica,
-        fate: isPrepare(replica) ? "nothing" : "unknown",
-        trouble: fact.trouble,
-      };
+      return { ...replica, fate: "unknown", trouble: fact.trouble };
     case "approval":
-      return { ...replica, fate: "nothing", since: null, need: fact.need, trouble: fact.trouble };
+      return { ...unmade(replica), need: fact.need, trouble: fact.trouble };
     case "created":
       return there(replica, "created", "answer", fact.ident, at, { vm: fact.vm });
     case "adopted":
@@ -82,6 +83,8 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return { ...replica, spared: fact.why };
     case "deleting":
       return { ...replica, fate: "going" };
+    case "accepted":
+      return replica;
     case "begun":
       return { ...replica, begun: true };
     case "deleted":
@@ -97,17 +100,23 @@ type Of<F extends ReplicaFact["fact"]> = Extract<ReplicaFact, { fact: F }>;
 
 /**
  * A request goes out. What an earlier try may have made keeps its `since`; after a certain no nothing made
- * before this one is ours.
+ * before this one is ours. A commit may have worked at any of its tries, so the first one counts.
  */
-function asked(replica: Replica, { via, place }: Of<"asking">, at: number): Replica {
-  return {
+function asked(replica: Replica, { via, place, attempt }: Of<"asking">, at: number): Replica {
+  const again = via === "commit" && attempt > 1 && replica.tries.at(-1)?.via === "commit";
+  const now: Replica = {
     ...replica,
     fate: via === "prepare" ? "nothing" : "open",
-    since: replica.since ?? at,
+    since: replica.doubted || again ? (replica.since ?? at) : at,
     tries: [...replica.tries, { at, via, place, fault: null }],
-    trouble: null,
-    times: { sent: at },
   };
+  return attempt === 1 ? { ...now, trouble: null, times: { sent: at } } : now;
+}
+
+/** What nobody can tell is not settled by what is told of it later, but by another request. */
+function unmade(replica: Replica): Replica {
+  if (replica.fate === "unknown") return replica;
+  return { ...replica, fate: "nothing", since: null, doubted: false };
 }
 
 function withFault(tries: readonly Try[], fault: Fault): readonly Try[] {
@@ -129,6 +138,7 @@ function there(
     origin,
     proof,
     fate: "there",
+    doubted: false,
     ident: merged(replica.ident, ident),
     trouble: null,
     times: { ...replica.times, made: at },
@@ -207,8 +217,4 @@ function isWaiting(during: Of<"failed">["during"]): boolean {
 function withTrouble(first: Trouble | null, { during, trouble }: Of<"failed">): Trouble {
   if (first === null) return trouble;
   return during === "limiting" ? { kind: "both", first, ttl: trouble } : first;
-}
-
-function isPrepare({ tries }: Replica): boolean {
-  return tries.at(-1)?.via === "prepare";
 }

@@ -15,8 +15,11 @@ export type Subscriber = (fact: Fact, ledger: Ledger) => void;
 /** Writes into what the runner keeps of a step, even of a killed one. Throws where it can't. */
 export interface Pen {
   run(run: RunSoFar): void;
-  /** @param index the replica's place in the ledger, which names it in the state */
-  replica(index: number, replica: Replica): void;
+  /**
+   * @param index the replica's place in the ledger, which names it in the state
+   * @param fact what is new of it
+   */
+  replica(index: number, replica: Replica, fact: ReplicaFact): void;
 }
 
 /** For post, which writes nothing. */
@@ -86,7 +89,7 @@ export class Ledger {
     this.#replicas.set(key, fold(this.replica(key), fact));
     if (!SAVED.has(fact.fact)) return;
     const index = [...this.#replicas.keys()].indexOf(key);
-    this.#pen.replica(index, this.replica(key));
+    this.#pen.replica(index, this.replica(key), fact);
   }
 
   /** One after another: what a subscriber appends waits until all have been told of what came before. */
@@ -112,23 +115,20 @@ const SAVED: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
   "found",
   "spared",
   "asking",
-  "pausing",
-  "lost",
+  "unmade",
+  "overtaken",
   "refused",
   "searched",
   "approval",
   "created",
   "located",
   "adopted",
+  "ending",
   "limited",
-  "reached",
-  "failed",
   "updating",
-  "away",
   "updated",
   "withdrawn",
   "deleting",
   "deleted",
   "vanished",
-  "recorded",
 ]);

@@ -6,7 +6,7 @@ import type { Attested } from "./attested.ts";
 import type { Doing } from "./doing.ts";
 import type { HealthProblem, Ident, NoUrl, Place, ReplicaKey, SparedWhy, Via } from "./terms.ts";
 
-export type Note = LookNote | AskNote | MadeNote | TtlNote | FollowNote | RetireNote | RolloutNote;
+export type Note = LookNote | AskNote | MadeNote | TtlNote | FollowNote | LostNote | RolloutNote;
 
 /** Of the look, before anything is paid, and after all is done. */
 type LookNote =
@@ -136,17 +136,11 @@ type FollowNote =
       readonly status: string;
     };
 
-/** Of what post deletes. */
-type RetireNote =
-  /** Number of the request, from 1. */
-  | { readonly note: "looking-for"; readonly request: number }
-  | { readonly note: "asked-to-delete" | "is-gone"; readonly replica: Ident }
-  | {
-      readonly note: "still-there";
-      readonly names: readonly string[];
-      readonly sinceMs: number;
-      readonly limitMs: number;
-    };
+/** Of what post looks for. @see request its number, from 1 */
+interface LostNote {
+  readonly note: "looking-for";
+  readonly request: number;
+}
 
 type RolloutNote =
   | {

@@ -4,6 +4,7 @@
  */
 import { parseHash } from "../text/ids.ts";
 import {
+  arrayAt,
   booleanAt,
   fieldOf,
   isObject,
@@ -15,7 +16,7 @@ import {
 import { parseApiUrl } from "../text/url.ts";
 import { CLEANUP_MODES, type CommandName } from "./fact.ts";
 import type { Pages } from "./ledger.ts";
-import { blankReplica, NOBODY, type Replica, type Try } from "./replica.ts";
+import { blankReplica, type Doubt, NOBODY, type Replica, type Try } from "./replica.ts";
 import { blankRun, type RunSoFar } from "./run-so-far.ts";
 import { KEYS_A_PART, KNOWN, REPLICA, RUN, VERSION } from "./saved.ts";
 import { type Ident, type ReplicaKey, type Slot, SPARED_WHYS, STAGES } from "./terms.ts";
@@ -61,6 +62,7 @@ function readRun(value: unknown, state: State): RunSoFar | null {
     },
     surveyed: readSurveyed(objectAt(value, "surveyed"), state),
     outcome: stringAt(value, "outcome"),
+    ownFailure: booleanAt(value, "ownFailure"),
   };
 }
 
@@ -107,6 +109,11 @@ function readReplica(value: unknown): Replica | null {
     proof: oneOf(PROOFS, stringAt(value, "proof")),
     goneBy: oneOf(GONE_BY, stringAt(value, "goneBy")),
     since: numberAt(value, "since"),
+    doubted: booleanAt(value, "doubted") ?? false,
+    earlier: arrayAt(value, "earlier")
+      .map(readDoubt)
+      .filter((doubt) => doubt !== null),
+    endsAt: numberAt(value, "endsAt"),
     until: numberAt(value, "until"),
     revision: readUpdate(objectAt(value, "revision")),
     spared: oneOf(SPARED_WHYS, stringAt(value, "spared")),
@@ -126,6 +133,12 @@ function readUpdate(saved: unknown): Replica["revision"] {
     back: oneOf(BACKS, stringAt(saved, "back")),
     backTrouble: null,
   };
+}
+
+function readDoubt(saved: unknown): Doubt | null {
+  const since = numberAt(saved, "since");
+  const nextAt = numberAt(saved, "nextAt");
+  return since === null || nextAt === null ? null : { since, nextAt };
 }
 
 function readTry(saved: unknown): Try | null {

@@ -19,6 +19,14 @@ export interface Try {
   readonly fault: Fault | null;
 }
 
+/** Tries of its request that may have made another one, which no look has shown. Our clock, ms since the epoch. */
+export interface Doubt {
+  /** When the first of them was sent. */
+  readonly since: number;
+  /** When the try was sent that settled the request in their place. */
+  readonly nextAt: number;
+}
+
 /** When what happened, in ms since the epoch by our clock. */
 export interface Times {
   readonly sent?: number;
@@ -60,6 +68,9 @@ export interface Replica {
    * epoch.
    */
   readonly since: number | null;
+  /** A try is known that may have made it, though no look has shown that. */
+  readonly doubted: boolean;
+  readonly earlier: readonly Doubt[];
   /** The create answer; null in post. */
   readonly vm: Vm | null;
   /** The row as it was last read; null in post. */
@@ -112,6 +123,8 @@ export function blankReplica(key: ReplicaKey): Replica {
     begun: false,
     tries: [],
     since: null,
+    doubted: false,
+    earlier: [],
     vm: null,
     cvm: null,
     status: null,

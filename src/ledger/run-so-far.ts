@@ -2,9 +2,9 @@
 import type { Fact, RunFact } from "./fact.ts";
 import type { Trouble } from "./trouble.ts";
 
-type Began = Extract<RunFact, { fact: "began" }>;
+export type Began = Extract<RunFact, { fact: "began" }>;
 /** With our clock at that time, ms since the epoch; left out in post. */
-type Surveyed = Extract<RunFact, { fact: "surveyed" }> & { readonly at?: number };
+export type Surveyed = Extract<RunFact, { fact: "surveyed" }> & { readonly at?: number };
 
 export interface RunSoFar {
   /** Null: nothing was sent that could create, change or delete. */
@@ -15,9 +15,17 @@ export interface RunSoFar {
   readonly stopped: Trouble | null;
   /** Null: it was killed before it could say. */
   readonly outcome: string | null;
+  /** Whether something of the run's own failed; null: not told. */
+  readonly ownFailure: boolean | null;
 }
 
-export const blankRun: RunSoFar = { began: null, surveyed: null, stopped: null, outcome: null };
+export const blankRun: RunSoFar = {
+  began: null,
+  surveyed: null,
+  stopped: null,
+  outcome: null,
+  ownFailure: null,
+};
 
 /** The run with one more fact taken into account. Pure. */
 export function foldRun(run: RunSoFar, fact: Fact & RunFact): RunSoFar {
@@ -29,7 +37,7 @@ export function foldRun(run: RunSoFar, fact: Fact & RunFact): RunSoFar {
     case "stopped":
       return { ...run, stopped: fact.trouble };
     case "ended":
-      return { ...run, outcome: fact.outcome };
+      return { ...run, outcome: fact.outcome, ownFailure: fact.ownFailure };
     default:
       return run;
   }

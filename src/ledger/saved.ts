@@ -6,7 +6,7 @@ import { oneLine } from "../text/clean.ts";
 import type { Pen } from "./ledger.ts";
 import type { Replica } from "./replica.ts";
 import type { RunSoFar } from "./run-so-far.ts";
-import type { Ident } from "./terms.ts";
+import type { Ident, Slot } from "./terms.ts";
 
 export const VERSION = 2;
 export const RUN = "run";
@@ -20,6 +20,8 @@ export const REPLICA = "replica_";
 export const KEYS_A_PART = 500;
 /** The API's names are short (API facts, "Identifiers"); a server's text may not be. Characters. */
 const LONGEST_TEXT = 200;
+/** A request has few of them: each takes a lost answer, and another one. */
+const MOST_EARLIER = 20;
 
 /** Writes a ledger by a runner's `saveState`. */
 export function penOf(saveState: (name: string, value: string) => void): Pen {
@@ -46,7 +48,7 @@ function saveKnown(
   }
 }
 
-function runRecord({ began, surveyed, stopped, outcome }: RunSoFar): unknown {
+function runRecord({ began, surveyed, stopped, outcome, ownFailure }: RunSoFar): unknown {
   return {
     v: VERSION,
     began,
@@ -57,22 +59,27 @@ function runRecord({ began, surveyed, stopped, outcome }: RunSoFar): unknown {
     },
     stopped: stopped !== null,
     outcome,
+    ownFailure,
   };
 }
 
 function replicaRecord(replica: Replica): unknown {
-  const { key, slot, fate, origin, proof, goneBy, since, until, revision, deployment } = replica;
+  const { key, slot, fate, origin, proof, goneBy, since, until, revision } = replica;
+  const { doubted, earlier, endsAt } = replica;
   const last = replica.tries.at(-1);
   return {
     v: VERSION,
     key,
-    slot,
+    slot: slot && shortSlot(slot),
     ident: shortIdent(replica.ident),
     fate,
     origin,
     proof,
     goneBy,
     since,
+    doubted,
+    earlier: earlier.slice(-MOST_EARLIER),
+    endsAt,
     until,
     revision: revision && {
       from: revision.from,
@@ -80,17 +87,22 @@ function replicaRecord(replica: Replica): unknown {
       done: revision.done,
       back: revision.back,
     },
-    deployment,
     asked: last === undefined ? null : { at: last.at, via: last.via, place: last.place },
-    tries: replica.tries.length,
-    failed: replica.trouble !== null,
     spared: replica.spared,
-    times: replica.times,
   };
 }
 
+/** Where else it may go is main's alone. */
+function shortSlot({ index, nodeId, nodeName, composeHash, expectedHash, name }: Slot): Slot {
+  const slot = { index, nodeId, nodeName: short(nodeName), composeHash, expectedHash };
+  return name === undefined ? slot : { ...slot, name };
+}
+
+function short(text: string | null): string | null {
+  return text === null ? null : oneLine(text, LONGEST_TEXT);
+}
+
 function shortIdent(ident: Ident): Ident {
-  const short = (text: string | null) => (text === null ? null : oneLine(text, LONGEST_TEXT));
   return {
     ...ident,
     id: typeof ident.id === "string" ? short(ident.id) : ident.id,

@@ -2,7 +2,7 @@
 import { isObject, jsonOf, retryAfterMs, toldBy } from "../facts.ts";
 import { waitedMs } from "../moments.ts";
 import type { Played } from "../play.ts";
-import { isPaying, type Reading } from "../reading.ts";
+import { attemptsIn, isPaying, type Reading } from "../reading.ts";
 import { looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 import { haste } from "./haste.ts";
@@ -104,7 +104,7 @@ function seriesOf(exchanges: readonly Exchange[]): Exchange[][] {
   for (const one of tries) {
     const last = series.at(-1);
     const before = last?.at(-1);
-    const attempts = (at: Exchange) => Object.keys(at.saved).length;
+    const attempts = (at: Exchange) => attemptsIn(at.saved).length;
     const same =
       before !== undefined &&
       !isGood(before) &&

@@ -1,6 +1,6 @@
 /** What later steps get: at once, after a kill, and in the form that they read. */
-import { isObject, jsonOf, vmOf } from "../facts.ts";
-import { isPaying, type Reading } from "../reading.ts";
+import { jsonOf, vmOf } from "../facts.ts";
+import { attemptsIn, isPaying, type Reading } from "../reading.ts";
 
 export function* handover(reading: Reading): Generator<string> {
   const { main, made, entries } = reading;
@@ -23,8 +23,9 @@ export function* handover(reading: Reading): Generator<string> {
 
 /** UUIDs that an answer to a create told the process, and that its own state holds as made. */
 export function toldOf({ main }: Reading): string[] {
-  const saved = Object.values(main.runner.saved).map(jsonOf).filter(isObject);
-  const mine = saved.filter(({ stage }) => stage === "made").map(({ vmUuid }) => vmUuid);
+  const mine = attemptsIn(main.runner.saved)
+    .filter(({ stage }) => stage === "made")
+    .map(({ vmUuid }) => vmUuid);
   return main.exchanges
     .filter((one) => isPaying(one) && one.answer !== null)
     .map((one) => vmOf(one).uuid)

@@ -1,6 +1,14 @@
 /** Nothing is paid twice: how many replicas, which requests, and what was saved before each of them. */
 import { isDoubtful, isObject, jsonOf, type Row, rowsOf, sinceOf, toldBy } from "../facts.ts";
-import { type Asked, attemptsIn, countedIn, isPaying, nodeIn, type Reading } from "../reading.ts";
+import {
+  type Asked,
+  attemptsIn,
+  countedIn,
+  hasBegun,
+  isPaying,
+  nodeIn,
+  type Reading,
+} from "../reading.ts";
 import { hiddenIn, looksAfter } from "../searches.ts";
 import type { Exchange } from "../wire.ts";
 
@@ -42,7 +50,7 @@ function* savedBefore({ wish, slots }: Reading, one: Exchange): Generator<string
   if (wish.kind === "prepare") return;
   const attempts = attemptsIn(one.saved);
   const latest = attempts.find(({ index }) => index === attempts.length - 1);
-  if (one.saved.journal === undefined) yield "a request left before the journal was saved";
+  if (!hasBegun(one.saved)) yield "a request left before post could know of the run";
   if (latest?.stage !== "open") {
     yield "a request left before its attempt was saved";
     return;

@@ -1,6 +1,6 @@
 /** Outcome, error code, exit code and annotation tell the same story, and it is the true one. */
 import { mistakesOf } from "../evidence.ts";
-import { errorsOf, type Reading } from "../reading.ts";
+import { errorsOf, hasBegun, outcomeIn, type Reading } from "../reading.ts";
 
 const GOOD = ["created", "unchanged", "dry_run"];
 const BAD = ["partial", "timeout", "cancelled", "failed"];
@@ -44,9 +44,8 @@ function* codes({ main, wish, entries }: Reading): Generator<string> {
   const good = entries.filter((entry) => ["created", "adopted"].includes(String(entry.outcome)));
   if (outcome === "partial" && good.length === 0) yield "partial, but none is good";
   if (outcome === "failed" && good.length > 0) yield "failed, but some are good";
-  const state = main.runner.saved.outcome;
-  if (main.runner.saved.journal !== undefined && state !== outcome)
-    yield `outcome saved as ${state}`;
+  const state = outcomeIn(main.runner.saved);
+  if (hasBegun(main.runner.saved) && state !== outcome) yield `outcome saved as ${state}`;
 }
 
 function* success(reading: Reading): Generator<string> {

@@ -211,7 +211,6 @@ export class Watch {
   /** Somebody deleted it; post is to know. */
   #lose(): void {
     this.#append({ fact: "vanished" });
-    this.#context.attempts.amend(this.key, { gone: true });
   }
 
   #fail(trouble: Trouble): void {

@@ -1,42 +1,22 @@
-import type { CleanupMode } from "../../ledger/fact.ts";
-import { NOBODY } from "../../ledger/replica.ts";
-import type { Ident } from "../../ledger/terms.ts";
-import type { Cvm } from "../../phala/cvm.ts";
-import { oneLine } from "../../text/clean.ts";
-import type { AttemptRecord, SavedRun } from "../state.ts";
-
 /** The rules of the post step, apart from its I/O. */
+import type { CleanupMode } from "../../ledger/fact.ts";
+import { isOurs, NOBODY, type Replica } from "../../ledger/replica.ts";
+import type { Ident } from "../../ledger/terms.ts";
+import { earlierTries, type Left, named, type Sought } from "../left.ts";
 
-/** A replica that this step created, as post knows it. */
-export interface Made {
-  readonly vmUuid: string;
-  readonly name: string;
-  /** Found by elimination after a lost answer: most likely ours, but nothing proves it. */
-  readonly adopted: boolean;
-  /** The platform knows of its `ttl`; false also where none was asked for. */
-  readonly ttlSet?: boolean;
-  /** When that ends it, by the platform's clock, ms since the epoch; null: not known. */
-  readonly endsAt?: number | null;
-  /** `created_at` of its row, by the platform's clock, ms since the epoch; null: not told. */
-  readonly createdAt?: number | null;
-  /** Main saw that somebody deleted it. */
-  readonly gone?: boolean;
-  /** When its request was sent, our clock, ms since the epoch. */
-  readonly sentAt?: number;
-}
+/** A replica that this step created, and whose UUID is known. */
+export type Made = Replica & { readonly ident: Ident & { readonly uuid: string } };
 
-/** Who it is. */
-export function identOfMade({ vmUuid, name }: Pick<Made, "vmUuid" | "name">): Ident & {
-  readonly uuid: string;
-} {
-  return { ...NOBODY, uuid: vmUuid, name };
+/** Who it is, as post tells it. */
+export function identOfMade({ ident }: Made): Ident & { readonly uuid: string } {
+  return { ...NOBODY, uuid: ident.uuid, name: named(ident).name };
 }
 
 /** Outcomes with which nothing went wrong, so `cleanup: on_failure` has nothing to do. */
 const GOOD_ENDS = new Set(["created", "unchanged", "dry_run", "pending_approval"]);
 
 /** Whether main came to a good end, so that somebody wants what it created. */
-export function endedWell({ outcome }: Pick<SavedRun, "outcome">): boolean {
+export function endedWell({ outcome }: Pick<Left, "outcome">): boolean {
   return outcome !== null && GOOD_ENDS.has(outcome);
 }
 
@@ -49,7 +29,7 @@ export function endedWell({ outcome }: Pick<SavedRun, "outcome">): boolean {
  */
 export function wantsCleanup(
   mode: CleanupMode,
-  run: Pick<SavedRun, "outcome" | "ownFailure" | "jobFailed">,
+  run: Pick<Left, "outcome" | "ownFailure" | "jobFailed">,
 ): boolean {
   if (mode === "never" || mode === "always") return mode === "always";
   if (mode === "on_job_failure" && run.jobFailed === true) return true;
@@ -61,48 +41,54 @@ export function wantsCleanup(
  * in the answer that created it. What was found by elimination may be another job's, unless the workflow
  * says that there is none.
  */
-export function mayDelete({ adopted }: Pick<Made, "adopted">, exclusive: boolean): boolean {
-  return !adopted || exclusive;
+export function mayDelete({ proof }: Pick<Replica, "proof">, exclusive: boolean): boolean {
+  return proof === "answer" || proof === "name" || exclusive;
+}
+
+/** It is certain that it was created. */
+export function isCreated({ fate, origin }: Pick<Replica, "fate" | "origin">): boolean {
+  return fate === "there" && (origin === "created" || origin === "adopted");
 }
 
 /**
- * Attempts whose replica main did not find, or was stopped before it could, in the order in which they are
+ * Requests whose replica main did not find, or was stopped before it could, in the order in which they are
  * searched for. First those whose answer told a name, which can't be taken for another's. Then the newest
  * first: what was created before its request can't be its replica, so it has the fewest candidates, and what
  * is found for it is none for the older ones.
  */
-export function unsettled({ attempts }: Pick<SavedRun, "attempts">): readonly AttemptRecord[] {
-  const named = ({ stage }: AttemptRecord) => (stage === "made" ? 0 : 1);
-  return attempts
+export function unsettled(left: Pick<Left, "replicas">): readonly Sought[] {
+  const open = left.replicas
     .filter(
-      ({ stage, vmUuid }) =>
-        stage === "open" || stage === "unknown" || (stage === "made" && vmUuid === null),
+      (one) =>
+        one.fate === "open" ||
+        one.fate === "unknown" ||
+        (isCreated(one) && one.ident.uuid === null),
     )
-    .sort((a, b) => named(a) - named(b) || b.sentAt - a.sentAt || b.index - a.index);
+    .map((replica) => ({ replica, nextAt: null }));
+  const byName = ({ replica }: Sought) => (isCreated(replica) ? 0 : 1);
+  const sentAt = ({ replica }: Sought) => replica.since ?? 0;
+  const index = ({ replica }: Sought) => replica.slot?.index ?? 0;
+  return [...open, ...earlierTries(left)].sort(
+    (a, b) => byName(a) - byName(b) || sentAt(b) - sentAt(a) || index(b) - index(a),
+  );
 }
 
 /**
  * Whether the whole settle window is due: main never came to look for the answer, or it is certain that the
  * replica exists, and only where is not known.
  */
-export function deservesWindow({ stage }: AttemptRecord): boolean {
-  return stage === "open" || stage === "made";
+export function deservesWindow(replica: Pick<Replica, "fate" | "origin">): boolean {
+  return replica.fate === "open" || isCreated(replica);
 }
 
 /** What main created. Whatever the state says, nothing that was there before is ever among it. */
-export function madeByMain({ journal, attempts }: SavedRun): readonly Made[] {
-  const before = new Set([...(journal.baseline ?? []), journal.vmUuid]);
-  return attempts.flatMap(({ stage, vmUuid, name, ...attempt }) => {
-    if (stage !== "made" || vmUuid === null || before.has(vmUuid)) return [];
-    const { adopted, endsAt, ttlSet, gone, sentAt } = attempt;
-    return [{ vmUuid, name: oneLine(name ?? vmUuid, 80), adopted, endsAt, ttlSet, gone, sentAt }];
-  });
+export function madeByMain({ began, known, replicas }: Pick<Left, "began" | "known" | "replicas">) {
+  const before = new Set([...(known ?? []), began.source]);
+  return replicas.filter(isMade).filter(({ ident }) => !before.has(ident.uuid));
 }
 
-/** Which of these are still there: in the list, and not yet deleted. */
-export function stillThere(made: readonly Made[], cvms: readonly Cvm[]): readonly Made[] {
-  const present = new Set(
-    cvms.filter(({ deleted, status }) => !deleted && status !== "deleted").map((cvm) => cvm.vmUuid),
-  );
-  return made.filter(({ vmUuid }) => present.has(vmUuid));
+/** Whether it was created, and its UUID is known; it may be gone by now. */
+export function isMade(replica: Replica): replica is Made {
+  const wasMade = isOurs(replica) && (replica.fate === "there" || replica.fate === "gone");
+  return wasMade && replica.ident.uuid !== null;
 }

@@ -34,3 +34,8 @@ export function approvalPending(approval: Approval): string {
 export function tokenMissing(): string {
   return "The API gave no commit token, so the output commit_token is empty and this prepared replica can't be committed by a later step. A step with an empty commit_token and an app_id would create a replica: check the output before you go on.";
 }
+
+/** Its state can't be written. @param request from 1 */
+export function unknownToPost(request: number, why: string): string {
+  return `What came of create request ${request} is unknown to the post step: ${oneLine(why, 300)}`;
+}

@@ -1,5 +1,6 @@
 /** The sentences of the post step. */
-import type { Note } from "../../ledger/fact.ts";
+import type { Fact, Note } from "../../ledger/fact.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { Ident } from "../../ledger/terms.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration, moment } from "../../text/duration.ts";
@@ -12,21 +13,35 @@ export function retiringLine(note: Note): LogLine | null {
   switch (note.note) {
     case "looking-for":
       return info(`Looking for the replica of create request ${note.request}.`);
-    case "asked-to-delete":
-      return info(`Asked the platform to delete ${named(note.replica)}.`);
-    case "is-gone":
-      return info(isGone(note.replica));
-    case "still-there":
-      return info(stillWaiting(note));
+    default:
+      return null;
+  }
+}
+
+/** What post says of a deletion; null: nothing. */
+export function deletionLine(fact: Fact, ledger: Pick<Ledger, "replica">): LogLine | null {
+  switch (fact.fact) {
+    case "accepted":
+      return info(`Asked the platform to delete ${named(ledger.replica(fact.replica).ident)}.`);
+    case "deleted":
+      return info(isGone(ledger.replica(fact.replica).ident));
+    case "waiting":
+      return info(stillWaiting(fact, ledger));
     default:
       return null;
   }
 }
 
 /** For a deletion that takes long. */
-function stillWaiting({ names, sinceMs, limitMs }: Extract<Note, { note: "still-there" }>): string {
-  const some = names.slice(0, 5).map((name) => oneLine(name, 80));
-  const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
+function stillWaiting(
+  { keys, sinceMs, limitMs }: Extract<Fact, { fact: "waiting" }>,
+  ledger: Pick<Ledger, "replica">,
+): string {
+  const some = keys.slice(0, 5).map((key) => {
+    const { name, uuid } = ledger.replica(key).ident;
+    return oneLine(name ?? uuid ?? "unnamed", 80);
+  });
+  const more = keys.length > some.length ? ` and ${keys.length - some.length} more` : "";
   return `Waiting for ${some.join(", ")}${more} to be gone: ${duration(sinceMs)} of at most ${duration(limitMs)}.`;
 }
 
@@ -90,7 +105,7 @@ export function noKey(): string {
 }
 
 function named({ name, uuid }: Ident): string {
-  return `${oneLine(name ?? "unnamed", 80)} (${uuid})`;
+  return `${oneLine(name ?? uuid ?? "unnamed", 80)} (${uuid})`;
 }
 
 function linkOf({ workspaceSlug, appId }: Place, { uuid }: Ident): string {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { ChainFault } from "../../../../simulator/evm/faults.ts";
 import { accountOf } from "../../../../simulator/evm/raw.ts";
 import { formsOfKey } from "../../../../src/text/private-key.ts";
+import { hasBegun, outcomeIn } from "../../../simulation/reading.ts";
 import { type ChainSetting, SIMULATED_RPC } from "../../../support/simulated/chain.ts";
 import { Simulation } from "../../../support/simulated/simulation.ts";
 
@@ -98,7 +99,7 @@ function tellsOfWhatItSigned(
   exitCode: number | null,
   log: string,
 ): void {
-  if (exitCode !== null || saved.journal === undefined || saved.outcome !== undefined) return;
+  if (exitCode !== null || !hasBegun(saved) || outcomeIn(saved) !== undefined) return;
   for (const [name, text] of Object.entries(saved)) {
     if (!name.startsWith("transaction_")) continue;
     expect(log).toContain((JSON.parse(text) as { transaction: string }).transaction);

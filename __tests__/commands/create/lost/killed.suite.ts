@@ -199,8 +199,8 @@ async function killAt(sim: Simulator, { route, moment, nth, inputs }: Moment): P
 /** UUIDs of the replicas that main had heard of before it died. */
 function namedInState({ state }: StepResult): string[] {
   return Object.entries(state).flatMap(([name, text]) => {
-    if (!name.startsWith("attempt_")) return [];
-    const { vmUuid } = JSON.parse(text) as { vmUuid: string | null };
-    return vmUuid === null ? [] : [vmUuid];
+    if (!name.startsWith("replica_")) return [];
+    const { ident } = JSON.parse(text) as { ident: { uuid: string | null } };
+    return ident.uuid === null ? [] : [ident.uuid];
   });
 }
