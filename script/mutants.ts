@@ -12,6 +12,7 @@ import { planted } from "../__tests__/simulation/plant.ts";
 import { ATTEST_MUTANTS } from "./mutants-attest.ts";
 import { CHAIN_MUTANTS } from "./mutants-chain.ts";
 import { CREATING_MUTANTS } from "./mutants-creating.ts";
+import { DELETE_MUTANTS } from "./mutants-delete.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS, type Mutant } from "./mutants-list.ts";
 import { NAMES_MUTANTS } from "./mutants-names.ts";
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
     ...DEPLOYMENT_MUTANTS,
     ...WORD_MUTANTS,
     ...NAMES_MUTANTS,
+    ...DELETE_MUTANTS,
     ...ATTEST_MUTANTS,
     ...CHAIN_MUTANTS,
   ];
