@@ -204,7 +204,7 @@ const HELD: readonly Case[] = [
   [3_600_000, 1],
 ].map(
   ([nameHeldMs = 0, exitCode]): Case => ({
-    name: `its CVM is gone, and the name held on for ${nameHeldMs / 60_000} minutes`,
+    name: `its CVM is gone, and the name held on for ${nameHeldMs / 1_000} s`,
     api: { nameHeldMs },
     given: (cloud) => {
       cloud.remove(cloud.addStranger({ name: "web-eu-1", createdAt: 1 }).vmUuid);
