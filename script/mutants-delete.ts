@@ -5,9 +5,15 @@ const of = "delete" as const;
 const SELECT = "fleet/plan/select.ts";
 const RETIRE = "fleet/retire.ts";
 /** In simulated time: a process would run the bundle, which has no defect planted. */
-const CASES = ["__tests__/delete/selectors.test.ts", "--testNamePattern=^(?!.*as a process)"];
-const TROUBLE = ["__tests__/delete/trouble.test.ts", "--testNamePattern=^(?!.*as a process)"];
-const HOSTILE = ["__tests__/delete/hostile.test.ts"];
+const CASES = [
+  "__tests__/commands/delete/selectors.test.ts",
+  "--testNamePattern=^(?!.*as a process)",
+];
+const TROUBLE = [
+  "__tests__/commands/delete/trouble.test.ts",
+  "--testNamePattern=^(?!.*as a process)",
+];
+const HOSTILE = ["__tests__/commands/delete/hostile.test.ts"];
 
 export const DELETE_MUTANTS: readonly Mutant[] = [
   {
@@ -125,7 +131,7 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
   {
     tests: TROUBLE,
     name: "does not read again before it deletes",
-    file: RETIRE,
+    file: "fleet/deleting.ts",
     patch: [
       [
         "if (whyNot !== null) {\n    const row",
@@ -190,13 +196,13 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    tests: ["__tests__/delete/inputs.test.ts"],
+    tests: ["__tests__/commands/delete/inputs.test.ts"],
     name: "a star alone needs no second word",
     file: "inputs/delete.ts",
     patch: [["if (all && !hasSecond) {", "if (all && !hasSecond && names === null) {"]],
   },
   {
-    tests: ["__tests__/delete/inputs.test.ts"],
+    tests: ["__tests__/commands/delete/inputs.test.ts"],
     name: "a list whose entries are all empty means none",
     file: "inputs/lists.ts",
     patch: [
@@ -207,7 +213,7 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    tests: ["__tests__/delete/deployments.test.ts"],
+    tests: ["__tests__/commands/delete/deployments.test.ts"],
     name: "takes the deployments of any pull request",
     file: "commands/delete-records.ts",
     patch: [

@@ -16,7 +16,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
     patch: [['if (met.kind !== "free" && !hidden)', 'if (met.kind !== "free")']],
   },
   {
-    tests: ["__tests__/names/approval.test.ts"],
+    tests: ["__tests__/commands/create/names/approval.test.ts"],
     name: "a commit lost under a name that was passed over is a refusal",
     file: "fleet/sending.ts",
     patch: [

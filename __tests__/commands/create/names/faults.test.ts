@@ -3,9 +3,9 @@
  * strikes, there is one CVM a name, the step names each, and the same step again makes what is missing and no more.
  */
 import { describe, expect, it } from "@jest/globals";
-import { CERTAIN, DONE, type FaultRow, UNDONE } from "../once/fault-table.ts";
 import { type Case, describeCases } from "../../../support/play.ts";
 import { type Result, Simulation } from "../../../support/simulated/simulation.ts";
+import { CERTAIN, DONE, type FaultRow, UNDONE } from "../lost/fault-table.ts";
 import { type Entry, NAMED, namesOf } from "./support.ts";
 
 const THREE = ["web-eu-1", "web-eu-2", "web-eu-3"];
