@@ -73,8 +73,8 @@ describe("the checks of names see", () => {
       (show) => {
         const { outputs, saved, entries } = mainOf(show).runner;
         const { vmUuid } = show.sim.replica(0);
-        const attempt = JSON.parse(saved.attempt_0 ?? "");
-        saved.attempt_0 = JSON.stringify({ ...attempt, stage: "none", vmUuid: null });
+        for (const name of Object.keys(saved).filter((key) => key.endsWith("_0")))
+          delete saved[name];
         for (const [name, text] of Object.entries(outputs)) {
           outputs[name] = text.replaceAll(vmUuid, "");
         }
