@@ -38,6 +38,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
     patch: [["return showsNothing(settlement) ? null : settlement;", "return settlement && null;"]],
   },
   {
+    tests: ["__tests__/commands/create/lost/looked-before.test.ts"],
     name: "sends a create again where nobody knows what was there before",
     file: "fleet/look-behind.ts",
     patch: [["&& !this.#search.possible;", "&& this.#search === null;"]],

@@ -10,6 +10,33 @@ const CASES = [
 
 export const NAMES_MUTANTS: readonly Mutant[] = [
   {
+    tests: CASES,
+    name: "a name that nobody shows is refused for good at once",
+    file: "fleet/sending.ts",
+    patch: [['if (met.kind !== "free" && !hidden)', 'if (met.kind !== "free")']],
+  },
+  {
+    tests: ["__tests__/commands/create/names/approval.test.ts"],
+    name: "a commit lost under a name that was passed over is a refusal",
+    file: "fleet/sending.ts",
+    patch: [
+      [
+        "byName && asking.doubted && !this.#search.namesHold",
+        "byName && lost && !this.#search.namesHold",
+      ],
+    ],
+  },
+  {
+    name: "what was not asked for is the first failure",
+    file: "commands/judge.ts",
+    patch: [
+      [
+        'troubles.find((trouble) => codeOf(trouble) !== "") ?? troubles[0]',
+        'troubles.find((trouble) => codeOf(trouble) !== "?") ?? troubles[0]',
+      ],
+    ],
+  },
+  {
     of,
     name: "asks for a name that is there",
     file: "fleet/plan/names.ts",

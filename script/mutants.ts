@@ -13,6 +13,7 @@ import type { Mutant } from "./mutant.ts";
 import { ATTEST_MUTANTS } from "./mutants-attest.ts";
 import { CHAIN_MUTANTS } from "./mutants-chain.ts";
 import { CREATING_MUTANTS } from "./mutants-creating.ts";
+import { DELETE_MUTANTS } from "./mutants-delete.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS } from "./mutants-list.ts";
 import { NAMES_MUTANTS } from "./mutants-names.ts";
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     ...DEPLOYMENT_MUTANTS,
     ...WORD_MUTANTS,
     ...NAMES_MUTANTS,
+    ...DELETE_MUTANTS,
     ...ATTEST_MUTANTS,
     ...CHAIN_MUTANTS,
   ];

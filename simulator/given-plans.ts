@@ -96,6 +96,7 @@ export const MORE: Names<MoreOptions> = {
   takenName: optional(oneOf("code", "detail")),
   foldNames: optional(flag),
   nameFreeWhileGoing: optional(flag),
+  nameHeldMs: optional(ms),
   prepareKeepsName: optional(flag),
   instanceAnswer: optional(oneOf("vm", "cvm", "partial")),
   instancesNeedHash: optional(flag),

@@ -9,11 +9,14 @@ export function isName(text: string): boolean {
 
 /** The CVM of the workspace that has a name, in whatever app and status; one that is gone has none. */
 export function holderOf(world: World, name: string): Cvm | undefined {
-  const { foldNames, nameFreeWhileGoing } = world.settings;
+  const { foldNames, nameFreeWhileGoing, nameHeldMs } = world.settings;
   const folded = (text: string): string => (foldNames ? text.toLowerCase() : text);
   return world.cvms.find((cvm) => {
     const view = world.view(cvm);
-    const free = view.gone || (nameFreeWhileGoing && view.removing);
+    const began = view.deletionStartedAt ?? Number.NEGATIVE_INFINITY;
+    const goneAt = Math.max(began + world.settings.removeMs, cvm.vanishedAt ?? 0);
+    const held = world.now() < goneAt + nameHeldMs;
+    const free = (view.gone && !held) || (nameFreeWhileGoing && view.removing);
     return !cvm.foreign && !free && folded(cvm.name) === folded(name);
   });
 }

@@ -10,6 +10,8 @@ export interface InstanceOptions {
   readonly foldNames?: boolean;
   /** A name is free again as soon as its CVM is being deleted, not only once that is gone. Default false. */
   readonly nameFreeWhileGoing?: boolean;
+  /** How long a name stays taken, in ms, when its CVM is gone and no list shows it any more. Not known; default 0. */
+  readonly nameHeldMs?: number;
   /** What is committed bears the name of its prepare. Default true. */
   readonly prepareKeepsName?: boolean;
   /** The answer: `VM` (default), the nested shape of a CVM, or four fields of that. */
@@ -84,6 +86,7 @@ export const MORE_DEFAULTS: Required<MoreOptions> = {
   takenName: "code",
   foldNames: false,
   nameFreeWhileGoing: false,
+  nameHeldMs: 0,
   prepareKeepsName: true,
   instanceAnswer: "vm",
   instancesNeedHash: true,

@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ATTEST_MUTANTS } from "../../script/mutants-attest.ts";
 import { CHAIN_MUTANTS } from "../../script/mutants-chain.ts";
 import { CREATING_MUTANTS } from "../../script/mutants-creating.ts";
+import { DELETE_MUTANTS } from "../../script/mutants-delete.ts";
 import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
 import { MUTANTS } from "../../script/mutants-list.ts";
 import { NAMES_MUTANTS } from "../../script/mutants-names.ts";
@@ -22,6 +23,7 @@ const ALL = [
   ...DEPLOYMENT_MUTANTS,
   ...WORD_MUTANTS,
   ...NAMES_MUTANTS,
+  ...DELETE_MUTANTS,
   ...ATTEST_MUTANTS,
   ...CHAIN_MUTANTS,
 ];

@@ -67,6 +67,19 @@ describe("named instances", () => {
     }
   });
 
+  it("have a name again only later, by option", async () => {
+    const clock = manualClock();
+    const sim = await start({ now: clock.now, removeMs: 1000, nameHeldMs: 5000 });
+    const compose_hash = sim.composeHash;
+    const { body } = await add(sim, { name: "web-eu-1" });
+    await call(sim, "DELETE", `/cvms/${body.vm_uuid}`);
+    clock.advance(5999);
+    expect((await call(sim, "GET", `/cvms/${body.vm_uuid}`)).status).toBe(404);
+    expect((await add(sim, { name: "web-eu-1", compose_hash })).status).toBe(409);
+    clock.advance(1);
+    expect((await add(sim, { name: "web-eu-1", compose_hash })).status).toBe(200);
+  });
+
   it("need one instance of the app, of whatever status, and no source", async () => {
     const sim = await start();
     sim.update(sim.vmUuid, { status: "stopped" });

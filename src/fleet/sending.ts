@@ -210,10 +210,15 @@ export class Sending {
       // Nothing of ours is there, so post must not take the holder for it.
       if (!asking.doubted) asking.append({ fact: "unmade" });
       const met = await this.#taken.meet(asking, name, (status) => this.#tellWait(name, status));
-      if (met.kind !== "free") return this.#metAs(asking, name, met, fault);
+      // What was deleted a moment ago may hold its name on, and nobody shows it (API facts, "Named instances").
+      const hidden = met.kind === "taken" && met.holder === null;
+      if (met.kind !== "free" && !hidden) return this.#metAs(asking, name, met, fault);
       const { result } = await this.#persistently(asking, order);
       if (result.ok) return result.value;
       if (!isTaken(result.fault)) return this.#afterFailure(asking, order, result, null);
+      if (!hidden) continue;
+      if (!asking.doubted) asking.save("none");
+      return this.#metAs(asking, name, met, result.fault);
     }
   }
 

@@ -170,14 +170,16 @@ export function wantsCleanup(reading: Reading): boolean {
 }
 
 /** Something else failed than what was there before, or the URL of what runs. */
-function failedItself({ entries, baseline, main, wish }: Reading): boolean {
+function failedItself({ entries, baseline, main, wish, slots }: Reading): boolean {
   const before = new Set((baseline ?? []).map(({ uuid }) => uuid));
   const failed = entries.filter(({ outcome }) => outcome === "failed");
   const { error_code: code } = main.runner.outputs;
   if (failed.length === 0) return code !== "DEAD";
   return failed.some(({ vm_uuid, status, instance_url, deleted_at_latest: end }) => {
     const isOurs = typeof vm_uuid !== "string" || !before.has(vm_uuid);
-    const hasEnd = wish.ttlMs === null || typeof end === "string";
+    // What was found by elimination gets no end without `exclusive`, which is no failure.
+    const guessed = !wish.exclusive && slots.some(({ adopted }) => adopted === vm_uuid);
+    const hasEnd = wish.ttlMs === null || typeof end === "string" || guessed;
     const onlyLacksUrl =
       code === "NO_URL" && status === "running" && instance_url === null && hasEnd;
     return isOurs && !onlyLacksUrl;

@@ -62,7 +62,7 @@ export function limitText(limit: TroubleOf<"limit">): string {
 export function takenText({ name, fault, holder }: TroubleOf<"taken">): string {
   const who =
     holder === null
-      ? "Which CVM has it can't be seen with this key"
+      ? "Which CVM has it can't be seen with this key; one that was deleted a moment ago may hold it on"
       : `${oneLine(holder.name ?? name, 80)} (${holder.uuid ?? "no UUID"}) of the app ${holder.appId ?? "unknown"} has it`;
   const reason = fault === null ? "no reason given" : reasonOf(fault);
   return `The name ${name} is taken in this workspace: ${reason}. ${who}. This replica was not created. Choose another name, or delete that CVM.`;

@@ -282,3 +282,25 @@ describe("an API that is busy with other creations", () => {
     expect(errorOf(main)).toMatch(/does not fit the node.*Try again, or name another node_id/);
   });
 });
+
+describe("where nobody knows what was there before", () => {
+  it.each([
+    ["429", 429, {}],
+    ["a bare 409", 409, {}],
+    ["503 with Retry-After", 503, { "Retry-After": "1" }],
+  ] as const)("no create is sent again after %s", async (_name, status, headers) => {
+    const sim = new Simulation();
+    sim.fault({ route: "list", kind: "status", when: "before", status: 500, times: "always" });
+    sim.fault({ route: "create", nth: 1, kind: "status", when: "before", status, headers });
+    const { exitCode } = await sim.main({ wait: "false" });
+    expect(exitCode).toBe(1);
+    expect(sim.requests.filter(({ route }) => route === "create")).toHaveLength(1);
+  });
+
+  it("but the first one is", async () => {
+    const sim = new Simulation();
+    sim.fault({ route: "list", kind: "status", when: "before", status: 500, times: "always" });
+    const { exitCode } = await sim.main({ wait: "false" });
+    expect([exitCode, sim.replicas().length]).toEqual([0, 1]);
+  });
+});

@@ -198,6 +198,30 @@ const TAKEN: readonly Case[] = (["code", "detail"] as const).map(
   }),
 );
 
+/** Seen of other platforms: what is gone from every list still has its name. */
+const HELD: readonly Case[] = [
+  [20_000, 0],
+  [3_600_000, 1],
+].map(
+  ([nameHeldMs = 0, exitCode]): Case => ({
+    name: `its CVM is gone, and the name held on for ${nameHeldMs / 1_000} s`,
+    api: { nameHeldMs },
+    given: (cloud) => {
+      cloud.remove(cloud.addStranger({ name: "web-eu-1", createdAt: 1 }).vmUuid);
+    },
+    inputs: { ...NAMED, name: "web-eu-1", cleanup: "always" },
+    expects: ({ main, posts, cloud }) => {
+      expect(main.exitCode).toBe(exitCode);
+      expect(cloud.replicas()).toHaveLength(exitCode === 0 ? 1 : 0);
+      // Not asked for again and again.
+      expect(posts).toHaveLength(2);
+      if (exitCode === 0) return;
+      expect(main.outputs.error_code).toBe("TAKEN");
+      expect(errorOf(main)).toContain("one that was deleted a moment ago may hold it on");
+    },
+  }),
+);
+
 const TWIN: readonly Case[] = [
   ...(["code", "detail"] as const).map(
     (takenName): Case => ({
@@ -369,6 +393,6 @@ const IGNORED: readonly Case[] = [
 ];
 
 describeCases("names that are there", THERE);
-describeCases("names that are taken", [...TAKEN, ...TWIN]);
+describeCases("names that are taken", [...TAKEN, ...HELD, ...TWIN]);
 describeCases("lost answers to named ones", LOST);
 describeCases("an API that ignores names", IGNORED);
