@@ -446,6 +446,13 @@ const EVIDENCE_MUTANTS: readonly Mutant[] = [
     SERVICES,
   ),
   mutant(
+    "takes collateral that never came for what is there",
+    "collateral.ts",
+    'const good = (piece: Piece<T>) => "got" in piece && this.#isFresh(kind, piece.got);',
+    'const good = (piece: Piece<T>) => !("got" in piece) || this.#isFresh(kind, piece.got);',
+    SERVICES,
+  ),
+  mutant(
     "takes the JSON of a document written anew for what was signed",
     "collateral.ts",
     'return { text: Buffer.from(text, "latin1"),',
@@ -462,8 +469,8 @@ const STEP_MUTANTS: readonly Mutant[] = [
     of: "liars",
     patch: [
       [
-        "if (attested.verified || cancel.aborted) return null;",
-        "if (attested || cancel.aborted) return null;",
+        'if (!attested.verified) return { kind: "unverified-source"',
+        'if (!attested) return { kind: "unverified-source"',
       ],
     ],
   },
@@ -484,8 +491,19 @@ const STEP_MUTANTS: readonly Mutant[] = [
     of: "liars",
     patch: [
       [
-        "return !verified || composeHash === null || composeHash === measured;",
-        "return !verified || composeHash !== measured || composeHash !== null;",
+        "return !this.#source.attested.verified || this.#hasRevision();",
+        "return this.#source !== null || this.#hasRevision();",
+      ],
+    ],
+  },
+  {
+    name: "creates beside a source that counts and is of another revision",
+    file: "commands/verification.ts",
+    of: "liars",
+    patch: [
+      [
+        "if (slots.length === 0 || !there.includes(vmUuid) ||",
+        "if (slots.length >= 0 || !there.includes(vmUuid) ||",
       ],
     ],
   },

@@ -92,6 +92,13 @@ const DEED_MUTANTS: readonly Mutant[] = [
     [KILLED, REGISTER],
   ),
   mutant(
+    "signs after a cancel",
+    REGISTRAR,
+    'if ("kind" in fee) return fee;\n    if (this.#edges.signal.aborted) return null;',
+    'if ("kind" in fee) return fee;',
+    [KILLED],
+  ),
+  mutant(
     "does not ask which chain the node is of",
     REGISTRAR,
     "if (told?.value === chainId && chainId !== null) return null;",

@@ -135,6 +135,21 @@ describe("services", () => {
     expect(collateral.tcbInfo).toEqual({ missing: "HTTP 404", from: "mine.invalid" });
   });
 
+  it("what never came is asked for anew at the next look, and only that", async () => {
+    const path = "/tdx/certification/v4/tcb";
+    const hosts: Record<string, Paths> = {
+      "mine.invalid": { ...service(), [path]: { status: 404 } },
+    };
+    const { collateral, source, requests } = await fetched(hosts, [
+      serviceAt("https://mine.invalid"),
+    ]);
+    expect(whole(collateral)).toBe(false);
+    hosts["mine.invalid"] = { ...service() };
+    const before = requests.length;
+    expect(whole(await source.get(PLATFORM, NOW))).toBe(true);
+    expect(requests.slice(before).map(({ url }) => new URL(url).pathname)).toEqual([path]);
+  });
+
   it("another kind of platform asks only for what differs", async () => {
     const { source, requests } = await fetched({ [PCCS]: service() });
     const before = requests.length;

@@ -68,6 +68,19 @@ describe.each(WORLDS)("with %s", (...row) => {
   });
 });
 
+describe("cancelled with the last answer before a signature", () => {
+  it("nothing is signed", async () => {
+    const world = new ChainWorld();
+    const run = world.start();
+    world.answered = (method) => {
+      if (method === "eth_getBalance") run.cancel();
+    };
+    expect(await world.clock.drive(run.finished)).toEqual({ end: "cancelled", sent: [] });
+    expect(world.saved).toEqual([]);
+    expect(world.count(SEND)).toBe(0);
+  });
+});
+
 describe("two runs at once", () => {
   it.each<[string, Setting]>([
     ["that see one another's", {}],

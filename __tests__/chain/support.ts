@@ -45,6 +45,8 @@ export class ChainWorld {
   /** Hashes of transactions whose bytes left, and whether they were saved by then. */
   readonly left: { readonly transaction: string; readonly saved: boolean }[] = [];
   readonly runs: Run[] = [];
+  /** Told of each answer that came, just before the step has it. */
+  answered: (method: string) => void = () => undefined;
   readonly #latencyMs: number;
 
   constructor(setting: Setting = {}) {
@@ -208,7 +210,11 @@ export class Run {
       this.#kill = () => resolve(null);
     });
     const work = register(this.order, {
-      transport: (request) => this.#wait(exchange(clock, server, request)),
+      transport: async (request) => {
+        const answer = await this.#wait(exchange(clock, server, request));
+        world.answered((JSON.parse(request.body ?? "{}") as { method: string }).method);
+        return answer;
+      },
       clock: { now: () => clock.now(), sleep: (ms, signal) => this.#wait(clock.sleep(ms, signal)) },
       random: seededRandom(5),
       signal: this.#cancel.signal,

@@ -142,7 +142,7 @@ async function replicate(
 
   const verification = await Verification.open(context, surveyed);
   if (verification !== null) {
-    const refusal = await inGroup(runner, "Verify the source", () => verification.refusal());
+    const refusal = await inGroup(runner, "Verify the source", () => verification.refusal(plan));
     ending.source = verification.source;
     if (refusal !== null || cancel.aborted) return refusal;
   }

@@ -2,6 +2,7 @@
 import type { Edges } from "../action/edges.ts";
 import { type Subject, type Verified, Verifier } from "../fleet/attest.ts";
 import type { Survey } from "../fleet/look.ts";
+import type { RunPlan } from "../fleet/plan/create.ts";
 import { type Context, note, type Settings } from "../fleet/run.ts";
 import type { Attested } from "../ledger/attested.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -15,6 +16,8 @@ import { verdictText } from "../report/words/attested.ts";
 
 /** Before anything is created: a source that runs for long has its quote. Ms. */
 const SOURCE_WINDOW_MS = 120_000;
+
+type Plan = Pick<Extract<RunPlan, { ok: true }>, "slots" | "counted" | "standing">;
 
 export class Verification {
   readonly #edges: Edges;
@@ -56,7 +59,7 @@ export class Verification {
   }
 
   /** Why nothing may be created, under `require` where the source is the reference; null: it may. */
-  async refusal(): Promise<Trouble | null> {
+  async refusal(plan: Plan): Promise<Trouble | null> {
     const { verify, waitTimeoutMs } = this.#inputs;
     if (verify !== "require" || this.#verifier.pins !== null) return null;
     const { source } = this.#survey;
@@ -66,8 +69,30 @@ export class Verification {
     const { clock, cancel } = this.#edges;
     const until = clock.now() + Math.min(waitTimeoutMs, SOURCE_WINDOW_MS);
     const { attested } = await this.#verifySource(until);
-    if (attested.verified || cancel.aborted) return null;
-    return { kind: "unverified-source", entry: attested };
+    if (cancel.aborted) return null;
+    if (!attested.verified) return { kind: "unverified-source", entry: attested, counts: false };
+    return this.#countedRefusal(plan, until);
+  }
+
+  /**
+   * A genuine source that is one of those that count, and measured another revision than all are to have: the step
+   * could not become green, whatever was created. An update that has not reached it yet gets its time.
+   */
+  async #countedRefusal(
+    { slots, counted, standing }: Plan,
+    until: number,
+  ): Promise<Trouble | null> {
+    const { instances, vmUuid } = this.#inputs;
+    const there = [
+      ...(instances === null ? [] : counted.live.map((cvm) => cvm.vmUuid)),
+      ...standing.map(uuidOf),
+    ];
+    const subject = this.#sourceSubject();
+    if (slots.length === 0 || !there.includes(vmUuid) || this.#hasRevision()) return null;
+    const composeHash = { hash: this.#inputs.composeHash ?? "", from: "input" } as const;
+    const [again] = await this.#run([{ ...subject, composeHash }], until);
+    if (again === undefined || again.attested.verified || this.#edges.cancel.aborted) return null;
+    return { kind: "unverified-source", entry: again.attested, counts: true };
   }
 
   /**
@@ -95,36 +120,39 @@ export class Verification {
   /** The source, where its own look says all: as one of those that count it has to be of the wanted revision too. */
   #isSettled(replica: Replica): boolean {
     if (uuidOf(replica) !== this.#inputs.vmUuid || this.#source === null) return false;
-    const { verified, compose_hash: measured } = this.#source.attested;
+    return !this.#source.attested.verified || this.#hasRevision();
+  }
+
+  /** The source measured the revision that the workflow names, where it names one. */
+  #hasRevision(): boolean {
     const { composeHash } = this.#inputs;
-    return !verified || composeHash === null || composeHash === measured;
+    return composeHash === null || composeHash === this.source?.compose_hash;
   }
 
   async #verifySource(until: number): Promise<Verified> {
     if (this.#source !== null) return this.#source;
-    const { source, cvms } = this.#survey;
-    const { vmUuid } = this.#inputs;
-    const row = source ?? cvms?.find((cvm) => cvm.vmUuid === vmUuid) ?? null;
-    const [verified] = await this.#run(
-      [
-        {
-          vmUuid,
-          name: row?.name ?? "the source",
-          instanceId: row?.instanceId ?? null,
-          formerIds: [],
-          // Whatever it measured is what the replicas are to be.
-          composeHash: null,
-          reference: null,
-        },
-      ],
-      until,
-    );
+    const [verified] = await this.#run([this.#sourceSubject()], until);
     if (verified === undefined) throw new Error("the verifier gave no verdict");
     if (!this.#edges.cancel.aborted) {
       this.#edges.runner.info(`The source: ${verdictText(verified.attested)}.`);
     }
     this.#source = verified;
     return verified;
+  }
+
+  #sourceSubject(): Subject {
+    const { source, cvms } = this.#survey;
+    const { vmUuid } = this.#inputs;
+    const row = source ?? cvms?.find((cvm) => cvm.vmUuid === vmUuid) ?? null;
+    return {
+      vmUuid,
+      name: row?.name ?? "the source",
+      instanceId: row?.instanceId ?? null,
+      formerIds: [],
+      // Whatever it measured is what the replicas are to be.
+      composeHash: null,
+      reference: null,
+    };
   }
 
   #subjectOf(replica: Replica): Subject {

@@ -65,7 +65,12 @@ type RunTrouble =
       readonly source: boolean;
     }
   /** The source that replicas were to equal; found before anything was sent that creates. */
-  | { readonly kind: "unverified-source"; readonly entry: Attested }
+  | {
+      readonly kind: "unverified-source";
+      readonly entry: Attested;
+      /** It could be a reference, but is one of those that count, and not what these are to be. */
+      readonly counts: boolean;
+    }
   /** The runner does not tell what a question to GitHub needs. */
   | { readonly kind: "github"; readonly problem: string }
   | {

@@ -165,6 +165,11 @@ class Truth {
     return lie !== undefined && ["no-quote", "no-log", "other-app", "debug"].includes(lie);
   }
 
+  /** Genuine, but not of the revision that is asked for. */
+  isAnother(uuid: string): boolean {
+    return this.#lieOf(uuid) === "other-revision";
+  }
+
   /** Is not what counts as good. */
   lies(uuid: string): boolean {
     const { against } = this.#story;
@@ -219,6 +224,9 @@ export async function breaks(seed: number): Promise<readonly string[]> {
   const isReference = command === "create" && story.against === "source";
   if (require && isReference && truth.isNoReference(truth.source)) {
     demand(sim.replicas().length === 0, "created beside a source that lies");
+  }
+  if (require && isReference && truth.isAnother(truth.source) && "instances" in story.inputs) {
+    demand(sim.replicas().length === 0, "created beside a source that counts, and is another");
   }
   const { cvms } = sim.world;
   const honest = cvms.every(({ vmUuid }) => !truth.lies(vmUuid)) && !truth.copied;

@@ -105,7 +105,7 @@ function wordsOf(trouble: Trouble, about: About): string | Words {
     case "unverified":
       return unverifiedWords(trouble, about);
     case "unverified-source":
-      return sourceUnverifiedText(trouble.entry, about);
+      return sourceUnverifiedText(trouble, about);
     case "internal":
       return internalText(trouble);
     case "untold":

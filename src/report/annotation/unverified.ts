@@ -14,9 +14,14 @@ interface Place {
 
 type Unverified = Omit<Extract<Trouble, { kind: "unverified" }>, "kind">;
 
+type UnverifiedSource = Omit<Extract<Trouble, { kind: "unverified-source" }>, "kind">;
+
 /** The source that replicas were to equal; found before anything was sent that creates. */
-export function sourceUnverifiedText(entry: Attested, place: Place): string {
-  return `The source, ${sentenceOf(entry, place)} A replica can't be held against it, so none was asked for.`;
+export function sourceUnverifiedText({ entry, counts }: UnverifiedSource, place: Place): string {
+  const why = counts
+    ? "It counts as one that is there, and with it this step could not be green"
+    : "A replica can't be held against it";
+  return `The source, ${sentenceOf(entry, place)} ${why}, so none was asked for.`;
 }
 
 /** One instance in full, several as a line each. */

@@ -123,6 +123,37 @@ describeCases("verify: require", [
   },
   {
     ...simulated,
+    name: "and where others would be created beside it, it is found before that",
+    api: { existingPlans: [{ lie: "other-revision" }] },
+    inputs: (cloud) => ({
+      ...require,
+      instances: "3",
+      compose_hash: cloud.world.source.composeHash,
+    }),
+    expects: (seen) => {
+      expect(result(seen)).toEqual([1, "failed", "UNVERIFIED"]);
+      expect(seen.posts).toEqual([]);
+      expect(errorOf(seen.main)).toContain("(compose-hash)");
+      expect(errorOf(seen.main)).toContain("It counts as one that is there");
+      expect(seen.main.summary).toContain("compose-hash");
+    },
+  },
+  {
+    ...simulated,
+    name: "under warn that is no reason to create nothing",
+    api: { existingPlans: [{ lie: "other-revision" }] },
+    inputs: (cloud) => ({
+      verify: "warn",
+      instances: "2",
+      compose_hash: cloud.world.source.composeHash,
+    }),
+    expects: (seen) => {
+      expect(result(seen)).toEqual([0, "created", ""]);
+      expect(replicasOf(seen.main).map(({ verified }) => verified)).toEqual([true, false]);
+    },
+  },
+  {
+    ...simulated,
     name: "counted instances are verified too",
     api: { liveInstances: 2, existingPlans: [{}, { lie: "debug" }] },
     inputs: { ...require, instances: "3" },
