@@ -1,5 +1,5 @@
 /** Planted defects in what delete may take, in which order, how it makes sure, and what it says of the rest. */
-import type { Mutant } from "./mutants-list.ts";
+import type { Mutant } from "./mutant.ts";
 
 const of = "delete" as const;
 const SELECT = "fleet/plan/select.ts";

@@ -217,7 +217,7 @@ export class Sending {
       if (result.ok) return result.value;
       if (!isTaken(result.fault)) return this.#afterFailure(asking, order, result, null);
       if (!hidden) continue;
-      if (!asking.doubted) asking.save("none");
+      if (!asking.doubted) asking.append({ fact: "unmade" });
       return this.#metAs(asking, name, met, result.fault);
     }
   }
