@@ -29,17 +29,17 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sends a create again after a 503 without a look",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [["if (isCertain(fault, asking)) return null;", "if (waitMs > 0) return null;"]],
   },
   {
     name: "sends a create again whatever the looks show",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [["return showsNothing(settlement) ? null : settlement;", "return settlement && null;"]],
   },
   {
     name: "sends a create again where nobody knows what was there before",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [["&& !this.#search.possible;", "&& this.#search === null;"]],
   },
   {
@@ -49,7 +49,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a request in the pause after a 429 is closed in the state",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [
       [
         'if (order.kind === "create" && isCertain(fault, asking)) {',
@@ -87,7 +87,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
   {
     name: "adopts what a refused request can't have made",
     file: "fleet/sending.ts",
-    patch: [["if (byName || asking.doubted) return", "if (byName || !byName) return"]],
+    patch: [["return name !== null || asking.doubted ?", "return name !== null || !asking.end ?"]],
   },
   {
     name: "an API that is busy is asked for ever",

@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "forgets to save the intent before the request",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [["asking.send(order.kind);", ""]],
   },
   {
@@ -295,7 +295,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "waits for its request for as long as it takes after a cancel",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [["CANCEL_GRACE_MS = 1_200", "CANCEL_GRACE_MS = 1_200_000"]],
   },
   {

@@ -35,7 +35,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
   {
     of,
     name: "looks for the name alone while nobody knows whether names hold",
-    file: "fleet/sending.ts",
+    file: "fleet/tries.ts",
     patch: [
       [
         "return sure || !showsNothing(settlement) ? settlement",
@@ -92,7 +92,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
   {
     of,
     name: "goes to another node whatever the reason",
-    file: "fleet/make-all.ts",
+    file: "fleet/elsewhere.ts",
     patch: [['if (scope !== "node" || !sure) {', "if (!sure) {"]],
   },
   {

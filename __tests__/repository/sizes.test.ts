@@ -25,8 +25,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "__tests__/support/runner.ts": "the runner's protocol with a process, in one stand-in",
   "script/mutants-attest.ts": "a list of planted defects, one after the other",
   "script/mutants-list.ts": "a list of planted defects, one after the other",
-  "src/fleet/make-all.ts": "being split",
-  "src/fleet/sending.ts": "being split",
 };
 
 /** Functions above it, as "file name", and why they stay one. */
@@ -38,9 +36,6 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "simulator/shapes-2025-10-28.ts hostedCvm": "one object of the API's answer, a field a line",
   "simulator/shapes-2026-01-21.ts cvmInfo": "one object of the API's answer, a field a line",
   "simulator/stream.ts stream": "being split",
-  "src/commands/create.ts replicate": "being split",
-  "src/fleet/sending.ts reconcile": "being split",
-  "src/fleet/settle.ts settle": "being split",
   "src/ledger/code.ts codeOf": "one exhaustive switch over a closed union",
   "src/ledger/fold.ts fold": "one exhaustive switch over a closed union",
   "src/report/annotation/of-trouble.ts wordsOf": "one exhaustive switch over a closed union",

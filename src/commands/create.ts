@@ -139,8 +139,6 @@ async function replicate(
   );
   if (!prepared.ok) return prepared.trouble;
   const { context, plan, surveyed } = prepared;
-  const { slots } = plan;
-
   const verification = await Verification.open(context, surveyed);
   if (verification !== null) {
     const refusal = await inGroup(runner, "Verify the source", () => verification.refusal());
@@ -150,13 +148,31 @@ async function replicate(
   if (inputs.dryRun) {
     planDryRun(prepared, ending);
     for (const line of ending.planned) runner.info(line);
-    runner.info(dryRunEnd(slots.length));
+    runner.info(dryRunEnd(plan.slots.length));
     return null;
   }
+  await makeAndFollow(prepared, { ending, recording, verification });
+  if (inputs.instances !== null && madeBy(ending).some(exists) && !cancel.aborted) {
+    await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
+  }
+  return null;
+}
+
+/** Makes what is missing, and waits for it. */
+async function makeAndFollow(
+  prepared: Prepared,
+  {
+    ending,
+    recording,
+    verification,
+  }: Omit<Following, "lifetimes"> & { recording: Recording | null },
+): Promise<void> {
+  const { context, plan, surveyed } = prepared;
   const lifetimes = new Lifetimes(context, surveyed.clockOffsetMs);
   try {
-    if (slots.length > 0) {
-      await inGroup(runner, inputs.prepareOnly ? "Prepare" : "Create", () =>
+    if (plan.slots.length > 0) {
+      const title = context.inputs.prepareOnly ? "Prepare" : "Create";
+      await inGroup(context.edges.runner, title, () =>
         createAll(prepared, { ending, recording, lifetimes }),
       );
     }
@@ -164,10 +180,6 @@ async function replicate(
   } finally {
     lifetimes.stop();
   }
-  if (inputs.instances !== null && madeBy(ending).some(exists) && !cancel.aborted) {
-    await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
-  }
-  return null;
 }
 
 /** How long a `ttl` is tried for where nothing is waited for, in ms. */

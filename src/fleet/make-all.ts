@@ -1,11 +1,10 @@
-import { codeOfFault } from "../ledger/code.ts";
 import { exists, type Replica } from "../ledger/replica.ts";
 import type { ReplicaKey, Slot } from "../ledger/terms.ts";
-import type { Fault } from "../net/fault.ts";
 import type { Approval } from "../phala/approval.ts";
-import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
+import { scopeOf } from "../phala/verdict.ts";
 import type { Approving } from "./approving.ts";
-import { isAlone, isUnsureOf, type Job, jobOf, notAsked, orderFor, wantsHash } from "./jobs.ts";
+import { tellElsewhere, tellFull, verdictOn } from "./elsewhere.ts";
+import { isAlone, type Job, jobOf, notAsked, orderFor } from "./jobs.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Survey } from "./look.ts";
 import { type Carried, Creation } from "./make.ts";
@@ -14,15 +13,8 @@ import type { RunPlan } from "./plan/create.ts";
 import { misfitOf } from "./plan/mismatch.ts";
 import { type NextAsk, nextAsk } from "./plan/next-ask.ts";
 import { rerunWith } from "./plan/rerun.ts";
-import {
-  type CreateVerdict,
-  newWish,
-  take,
-  type Wish,
-  type WishEvent,
-  type Wishes,
-} from "./plan/wishes.ts";
-import { type Context, note } from "./run.ts";
+import { newWish, take, type Wish, type WishEvent, type Wishes } from "./plan/wishes.ts";
+import type { Context } from "./run.ts";
 
 /** How many named ones are under way at a time; what has no name goes out one after another. */
 const MOST_AT_ONCE = 4;
@@ -117,11 +109,11 @@ export class MakeAll {
         this.#happened({ key, is: "again", notBefore: next.notBefore });
         break;
       case "elsewhere":
-        this.#tellElsewhere(job);
+        tellElsewhere(this.#context, job);
         this.#happened({ key, is: "elsewhere" });
         break;
       case "full":
-        this.#tellFull(job, next.notBefore);
+        tellFull(this.#context, job, { notBefore: next.notBefore, until: this.#roomUntil });
         this.#happened({ key, is: "full", notBefore: next.notBefore });
         break;
       case "give-up":
@@ -210,47 +202,12 @@ export class MakeAll {
       const ofRun = end.refusal !== null && scopeOf(end.refusal) === "run";
       this.#happened({ key, is: "settled", as: "unknown", ofRun });
     } else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
-    else this.#happened({ key, is: "answered", verdict: this.#verdictOn(job, end.refusal) });
-  }
-
-  /** Only an answer that proves that nothing was made, and that the node was the reason, leads to another. */
-  #verdictOn(job: Job, refusal: Fault): CreateVerdict {
-    const { places } = job;
-    const replica = this.#replica(job);
-    const scope = scopeOf(refusal);
-    const sure = replica.fate === "nothing" && !isUnsureOf(replica);
-    const verdict = { made: "no", againMs: null, conflict: false } as const;
-    if (sure && wantsHash(refusal, replica.slot)) {
-      job.wantsHash = true;
-      return { ...verdict, of: "request", againMs: 0 };
-    }
-    if (scope !== "node" || !sure) {
-      return { ...verdict, of: scope === "node" ? "request" : scope };
-    }
-    const { nodeId, nodeName } = replica.slot ?? job.slot;
-    job.tried.push({ place: { nodeId, name: nodeName }, code: codeOfFault(refusal) });
-    job.lacksRoom ||= isAboutRoom(refusal);
-    const last = job.tried.length >= places.length;
-    // No pause makes room on a node that is unfit for another reason.
-    return { ...verdict, of: last && !job.lacksRoom ? "request" : "node" };
-  }
-
-  #tellElsewhere({ slot, tried, places }: Job): void {
-    const next = places[tried.length];
-    const from = tried.at(-1);
-    if (from === undefined) return;
-    const to = { nodeId: next?.id ?? null, name: next?.name ?? null };
-    const name = slot.name ?? `Replica ${slot.index + 1}`;
-    note(this.#context, { note: "going-elsewhere", name, from, to });
-  }
-
-  #tellFull(job: Job, notBefore: number): void {
-    const { slot, tried } = job;
-    const name = slot.name ?? `Replica ${slot.index + 1}`;
-    const waitMs = notBefore - this.#context.edges.clock.now();
-    note(this.#context, { note: "no-room", name, tried, waitMs, until: this.#roomUntil });
-    job.tried = [];
-    job.lacksRoom = false;
+    else
+      this.#happened({
+        key,
+        is: "answered",
+        verdict: verdictOn(job, this.#replica(job), end.refusal),
+      });
   }
 
   /** A replica may be there of which nobody knows; the brake counts it already. */

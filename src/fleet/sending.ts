@@ -1,19 +1,15 @@
 import type { Rerun } from "../ledger/terms.ts";
-import type { Attempt, Fault } from "../net/fault.ts";
-import { withGrace } from "../net/grace.ts";
-import { persist } from "../net/persist.ts";
-import type { Verdict } from "../net/retry.ts";
+import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { isTaken, sameName } from "../phala/names.ts";
-import { mayHaveWorked, tokenRefused } from "../phala/tries.ts";
-import { isBusyWithOthers, proofOf } from "../phala/verdict.ts";
+import { tokenRefused } from "../phala/tries.ts";
+import { proofOf } from "../phala/verdict.ts";
 import type { Asking } from "./asking.ts";
 import type { Order } from "./orders.ts";
-import { lookWithin, windowAfter } from "./plan/newcomers.ts";
+import { windowAfter } from "./plan/newcomers.ts";
 import { type Context, note } from "./run.ts";
-import { NAMES_ANOTHER, type Search } from "./search.ts";
+import type { Search } from "./search.ts";
 import {
-  type Answered,
   type Failed,
   type Holding,
   leftToPost,
@@ -23,22 +19,20 @@ import {
   sentAs,
   untold,
 } from "./sent.ts";
-import { glance, type Settlement, type Window } from "./settle.ts";
+import { glance, type Settlement, showsNothing } from "./settle.ts";
 import { TakenName } from "./taken.ts";
-
-/** How long an answer that is under way is waited for after the step was cancelled, in ms. */
-const CANCEL_GRACE_MS = 1_200;
+import { isCertain, Tries } from "./tries.ts";
 
 /**
- * Sends orders, and finds out what came of those that brought no usable answer. No create is sent again,
- * and none is said to have made nothing, before the app was compared with what was there before the first
- * try, unless nothing left the runner.
+ * Carries orders out, and finds out what came of those that brought no usable answer. None is said to have made
+ * nothing before the app was compared with what was there before the first try, unless nothing left the runner.
  */
 export class Sending {
   readonly #context: Context;
   readonly #search: Search;
   readonly #rerun: Rerun;
   readonly #taken: TakenName;
+  readonly #tries: Tries;
 
   /** @param rerun how the step can be run again where its end is unclear */
   constructor(context: Context, search: Search, rerun: Rerun) {
@@ -46,6 +40,7 @@ export class Sending {
     this.#search = search;
     this.#rerun = rerun;
     this.#taken = new TakenName(context, search);
+    this.#tries = new Tries(context, search);
   }
 
   /**
@@ -59,81 +54,8 @@ export class Sending {
       const met = await this.#taken.outwait(name, (status) => this.#tellWait(name, status));
       if (met.kind !== "free") return this.#metAs(asking, name, met, null);
     }
-    const { result, seen } = await this.#persistently(asking, order);
+    const { result, seen } = await this.#tries.send(asking, order);
     return result.ok ? result.value : this.#afterFailure(asking, order, result, seen);
-  }
-
-  /** @returns beside the result what the looks between two tries showed, where that ended the trying */
-  async #persistently(asking: Asking, order: Order) {
-    const { edges } = this.#context;
-    const looks: Settlement[] = [];
-    const pause = async (fault: Fault, waitMs: number) => {
-      const shown = await this.#pause(asking, fault, waitMs);
-      if (shown !== null) looks.push(shown);
-      return shown === null;
-    };
-    const result = await withGrace(edges.clock, edges.cancel, CANCEL_GRACE_MS, (signal) =>
-      persist(
-        edges,
-        {
-          budget: order.budget,
-          judge: (fault, earlier) => this.#judge(order, fault, earlier),
-          signal: edges.cancel,
-          onWait: (fault, waitMs, next) => {
-            // A run that ends in this pause leaves something to look for, unless nothing was ever sent.
-            if (order.kind === "create" && isCertain(fault, asking)) {
-              asking.append({ fact: "unmade" });
-            }
-            if (isBusy(fault)) asking.told.busy();
-            const { kind: via, doing } = order;
-            this.#note({ note: "asking-again", via, doing, fault, waitMs, next });
-          },
-          // A commit's token makes one replica, whatever is sent how often, and a prepare none.
-          ...(order.kind === "create" ? { pause } : {}),
-        },
-        () => this.#try(asking, order, signal),
-      ),
-    );
-    return { result, seen: looks[0] ?? null };
-  }
-
-  /** Where nobody knows what was there before, no look can tell whether a create may be sent again. */
-  #judge(order: Order, fault: Fault, earlier: readonly Fault[]): Verdict {
-    const verdict = order.judge(fault, earlier);
-    const isBlind = order.kind === "create" && !this.#search.possible;
-    return isBlind && verdict === "retry" && proofOf(fault) !== "unsent" ? "final" : verdict;
-  }
-
-  async #try(asking: Asking, order: Order, signal: AbortSignal): Promise<Attempt<Answered>> {
-    asking.send(order.kind);
-    const answer = await order.send(signal);
-    const misnamed = answer.kind === "created" && this.#search.isAnother(answer.vm, asking.key);
-    if (answer.kind !== "failed" && !misnamed) return { ok: true, value: answer };
-    const fault = answer.kind === "failed" ? answer.fault : NAMES_ANOTHER;
-    if (mayHaveWorked(fault)) asking.append({ fact: "lost", fault });
-    return { ok: false, fault };
-  }
-
-  /**
-   * Waits before a create is sent again, and looks.
-   *
-   * @returns null: nothing new is there, so it may be sent again; else what the looks showed
-   */
-  async #pause(asking: Asking, fault: Fault, waitMs: number): Promise<Settlement | null> {
-    const { clock, cancel } = this.#context.edges;
-    const lookMs = lookWithin(waitMs, fault, clock.now());
-    await clock.sleep(waitMs - lookMs, cancel);
-    if (isCertain(fault, asking)) return null;
-    if (cancel.aborted) return { kind: "cancelled" };
-    const settlement = await this.#lookFor(asking, glance(lookMs));
-    return showsNothing(settlement) ? null : settlement;
-  }
-
-  /** By its name, and where nobody knows yet whether names hold, also what bears another. */
-  async #lookFor(asking: Asking, window: Window | null): Promise<Settlement> {
-    const settlement = await this.#search.for(asking, null, window);
-    const sure = this.#search.nameFor(asking) === null || this.#search.namesHold;
-    return sure || !showsNothing(settlement) ? settlement : this.#search.others(asking);
   }
 
   /** @param seen what looks have shown since the last try; null: there was none */
@@ -173,45 +95,51 @@ export class Sending {
     const lost = usedByUs || proofOf(fault) === "lost";
     if (lost && seen === null) this.#note({ note: "answer-lost", doing: order.doing, fault });
     if (lost) asking.told.lost();
-    const window = lost ? null : glance(windowAfter(fault));
-    // A commit may be sent again whatever else is new: its token makes one.
-    const look = () =>
-      order.kind === "commit"
-        ? this.#search.for(asking, null, window)
-        : this.#lookFor(asking, window);
-    const settlement = seen ?? (await look());
+    const settlement = seen ?? (await this.#look(asking, order, lost ? null : fault));
     if (settlement.kind === "cancelled") return settlement;
-    const name = this.#search.nameFor(asking);
-    const byName = name !== null;
-    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
-    if (settlement.kind === "adopted" && order.kind !== "prepare" && bears(settlement.cvm, name)) {
-      const { cvm } = settlement;
-      // It was there before our request, though no list had shown it: another run was quicker.
-      if (byName && !this.#search.isSince(asking, cvm)) return { kind: "standing", cvm };
-      // Nor is it likely that the API refused what it did: such a newcomer is named, and stays somebody else's,
-      // unless it bears the name. Even that is no proof then: two runs may ask for a name in the same second.
-      if (byName || asking.doubted) return { kind: "found", cvm };
+    const ours = this.#claim(asking, order, settlement);
+    if (ours !== null) return ours;
+    if (!showsNothing(settlement)) return this.#untold(asking, order, failed, settlement);
+    const byName = this.#search.nameFor(asking) !== null;
+    const oneAtMost = mayResend ?? (order.kind === "commit" || (byName && this.#search.namesHold));
+    const again = lost && oneAtMost && !usedByUs && !cancel.aborted;
+    if (again) return this.#again(asking, order, failed);
+    // An earlier try may have made it under another name, whatever the API says to this one.
+    if (order.kind === "commit" && byName && asking.doubted && !this.#search.namesHold) {
+      const others = await this.#search.others(asking);
+      if (others.kind === "cancelled") return others;
+      if (lost || !showsNothing(others)) return this.#untold(asking, order, failed, others);
     }
-    if (showsNothing(settlement)) {
-      const oneAtMost =
-        mayResend ?? (order.kind === "commit" || (byName && this.#search.namesHold));
-      const again = lost && oneAtMost && !usedByUs && !cancel.aborted;
-      if (again) return this.#again(asking, order, failed);
-      // An earlier try may have made it under another name, whatever the API says to this one.
-      if (order.kind === "commit" && byName && asking.doubted && !this.#search.namesHold) {
-        const others = await this.#search.others(asking);
-        if (others.kind === "cancelled") return others;
-        if (lost || !showsNothing(others)) return this.#untold(asking, order, failed, others);
-      }
-      if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
-    }
+    if (!lost) return refused(asking.doubted ? "unknown" : "none", order, failed);
     return this.#untold(asking, order, failed, settlement);
+  }
+
+  /** @param refusal what the API said no with; null: its answer is lost */
+  #look(asking: Asking, order: Order, refusal: Fault | null): Promise<Settlement> {
+    const window = refusal === null ? null : glance(windowAfter(refusal));
+    // A commit may be sent again whatever else is new: its token makes one.
+    if (order.kind === "commit") return this.#search.for(asking, null, window);
+    return this.#tries.lookFor(asking, window);
+  }
+
+  /** What a look showed to be this request's; null: nothing is. */
+  #claim(asking: Asking, order: Order, settlement: Settlement): Sent | null {
+    const name = this.#search.nameFor(asking);
+    // A prepare makes nothing: what came meanwhile is somebody's, or a sign that it was no prepare.
+    if (settlement.kind !== "adopted" || order.kind === "prepare") return null;
+    const { cvm } = settlement;
+    if (!bears(cvm, name)) return null;
+    // It was there before our request, though no list had shown it: another run was quicker.
+    if (name !== null && !this.#search.isSince(asking, cvm)) return { kind: "standing", cvm };
+    // Nor is it likely that the API refused what it did: such a newcomer is named, and stays somebody else's,
+    // unless it bears the name. Even that is no proof then: two runs may ask for a name in the same second.
+    return name !== null || asking.doubted ? { kind: "found", cvm } : null;
   }
 
   async #again(asking: Asking, order: Order, failed: Failed): Promise<Sent> {
     const { cancel } = this.#context.edges;
     this.#note({ note: "sending-again", name: order.kind === "commit" ? null : order.name });
-    const { result } = await this.#persistently(asking, order);
+    const { result } = await this.#tries.send(asking, order);
     if (result.ok) return result.value;
     const lostAgain = proofOf(result.fault) === "lost" || tokenRefused(result.fault);
     if (!lostAgain) return this.#afterFailure(asking, order, result, null);
@@ -236,7 +164,7 @@ export class Sending {
       if (!asking.doubted) asking.append({ fact: "unmade" });
       const met = await this.#taken.meet(asking, name, (status) => this.#tellWait(name, status));
       if (met.kind !== "free") return this.#metAs(asking, name, met, fault);
-      const { result } = await this.#persistently(asking, order);
+      const { result } = await this.#tries.send(asking, order);
       if (result.ok) return result.value;
       if (!isTaken(result.fault)) return this.#afterFailure(asking, order, result, null);
     }
@@ -264,22 +192,7 @@ export class Sending {
   }
 }
 
-/** Fewer requests at once may help. */
-function isBusy(fault: Fault): boolean {
-  return isBusyWithOthers(fault) || (fault.kind === "answer" && [409, 429].includes(fault.status));
-}
-
-/** Whether it is certain that nothing was made: neither this try nor one before it left the runner. */
-function isCertain(fault: Fault, asking: Asking): boolean {
-  return proofOf(fault) === "unsent" && !asking.doubted;
-}
-
 /** What bears another name than it was looked for by may be anybody's. */
 function bears(cvm: Cvm, name: string | null): boolean {
   return name === null || sameName(cvm.name, name);
-}
-
-/** The looks came through, and nothing new that fits is there. */
-function showsNothing(settlement: Settlement): boolean {
-  return settlement.kind === "none" && settlement.lastSeen === null;
 }

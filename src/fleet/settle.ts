@@ -56,8 +56,7 @@ export async function settle(
   signal: AbortSignal,
   window: Window | number = SETTLE_WINDOW_MS,
 ): Promise<Settlement> {
-  const { leastMs, mostMs, atOnce } =
-    typeof window === "number" ? { leastMs: window, mostMs: window, atOnce: false } : window;
+  const { leastMs, mostMs, atOnce } = windowOf(window);
   const begun = clock.now();
   let before: readonly Cvm[] | null = null;
   /** What fitted in any look: before a request is sent again, once is once too often, though it is gone by now. */
@@ -75,9 +74,7 @@ export async function settle(
     if (signal.aborted) return { kind: "cancelled" };
     if (!list.ok) {
       lastFault = list.fault;
-      if (judgeRepeatable(list.fault) === "final") {
-        return { kind: "blind", fault: list.fault, lastSeen: before?.[0] ?? null };
-      }
+      if (judgeRepeatable(list.fault) === "final") return blind(list.fault, before);
       continue;
     }
     lastFault = null;
@@ -89,8 +86,25 @@ export async function settle(
     if (atOnce) shown = found[0] ?? shown;
   }
   // What was not seen by looks that ended long ago was not looked for.
-  if (lastFault !== null) return { kind: "blind", fault: lastFault, lastSeen: before?.[0] ?? null };
-  return { kind: "none", lastSeen: before?.[0] ?? shown };
+  return lastFault === null ? none(before?.[0] ?? shown) : blind(lastFault, before);
+}
+
+function none(lastSeen: Cvm | null): Settlement {
+  return { kind: "none", lastSeen };
+}
+
+function blind(fault: Fault, before: readonly Cvm[] | null): Settlement {
+  return { kind: "blind", fault, lastSeen: before?.[0] ?? null };
+}
+
+function windowOf(window: Window | number): Window {
+  if (typeof window !== "number") return window;
+  return { leastMs: window, mostMs: window, atOnce: false };
+}
+
+/** The looks came through, and nothing new that fits is there. */
+export function showsNothing(settlement: Settlement): boolean {
+  return settlement.kind === "none" && settlement.lastSeen === null;
 }
 
 /** What a search showed, as a trouble keeps it. */
