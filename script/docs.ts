@@ -11,6 +11,7 @@ import { actionTypes } from "./action-types.ts";
 import { answerSections, codeSections, networkTable } from "./docs-errors.ts";
 import { keptTable } from "./docs-kept.ts";
 import { type Measured, measuredTable } from "./docs-measured.ts";
+import { mutantsTable } from "./docs-mutants.ts";
 import { actionSections, codeTables } from "./docs-reference.ts";
 
 function section(text: string, name: string, content: string): string {
@@ -101,6 +102,7 @@ export const DOCUMENTS: Readonly<Record<string, (text: string) => string>> = {
       keptTable(),
     ),
   "docs/operations.md": withErrors,
+  "docs/simulation.md": (text) => section(text, "mutants", mutantsTable()),
   "docs/reference.md": (text) =>
     withReference(
       text,

@@ -10,15 +10,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { planted } from "../__tests__/simulation/plant.ts";
 import type { Mutant } from "./mutant.ts";
-import { ATTEST_MUTANTS } from "./mutants-attest.ts";
-import { CHAIN_MUTANTS } from "./mutants-chain.ts";
-import { CREATING_MUTANTS } from "./mutants-creating.ts";
-import { DELETE_MUTANTS } from "./mutants-delete.ts";
-import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
-import { MUTANTS } from "./mutants-list.ts";
-import { NAMES_MUTANTS } from "./mutants-names.ts";
-import { SECRET_MUTANTS } from "./mutants-secrets.ts";
-import { WORD_MUTANTS } from "./mutants-words.ts";
+import { ALL_MUTANTS } from "./mutants-all.ts";
 
 const ROOT = dirname(import.meta.dirname);
 /** What the simulation and the tests run on. */
@@ -49,18 +41,9 @@ async function main(): Promise<void> {
     return;
   }
   const seeds = Number(values.seeds ?? 3_000);
-  const all = [
-    ...MUTANTS,
-    ...CREATING_MUTANTS,
-    ...SECRET_MUTANTS,
-    ...DEPLOYMENT_MUTANTS,
-    ...WORD_MUTANTS,
-    ...NAMES_MUTANTS,
-    ...DELETE_MUTANTS,
-    ...ATTEST_MUTANTS,
-    ...CHAIN_MUTANTS,
-  ];
-  const wanted = all.filter(({ name, file }) => `${name} ${file}`.includes(values.only ?? ""));
+  const wanted = ALL_MUTANTS.filter(({ name, file }) =>
+    `${name} ${file}`.includes(values.only ?? ""),
+  );
   const results = await overAll(wanted, Number(values.jobs ?? 2), (mutant) => hunt(mutant, seeds));
   console.log("| Planted defect | In | Found by | As |\n| --- | --- | --- | --- |");
   for (const { mutant, by, how } of results) {

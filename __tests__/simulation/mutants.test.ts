@@ -1,32 +1,12 @@
 /** The planted defects still fit the sources; `script/mutants` shows that each is found. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { ATTEST_MUTANTS } from "../../script/mutants-attest.ts";
-import { CHAIN_MUTANTS } from "../../script/mutants-chain.ts";
-import { CREATING_MUTANTS } from "../../script/mutants-creating.ts";
-import { DELETE_MUTANTS } from "../../script/mutants-delete.ts";
-import { DEPLOYMENT_MUTANTS } from "../../script/mutants-deployments.ts";
-import { MUTANTS } from "../../script/mutants-list.ts";
-import { NAMES_MUTANTS } from "../../script/mutants-names.ts";
-import { SECRET_MUTANTS } from "../../script/mutants-secrets.ts";
-import { WORD_MUTANTS } from "../../script/mutants-words.ts";
+import { ALL_MUTANTS as ALL, MUTANT_LISTS } from "../../script/mutants-all.ts";
 import { planted } from "./plant.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SRC = join(ROOT, "src");
-
-const ALL = [
-  ...MUTANTS,
-  ...CREATING_MUTANTS,
-  ...SECRET_MUTANTS,
-  ...DEPLOYMENT_MUTANTS,
-  ...WORD_MUTANTS,
-  ...NAMES_MUTANTS,
-  ...DELETE_MUTANTS,
-  ...ATTEST_MUTANTS,
-  ...CHAIN_MUTANTS,
-];
 
 describe("each planted defect", () => {
   it.each(ALL.map((mutant) => [mutant.name, mutant] as const))(
@@ -38,6 +18,15 @@ describe("each planted defect", () => {
       expect(planted(mutant, source)).not.toBe(source);
     },
   );
+
+  it("is of a list that all know of", () => {
+    const exported = /^export const \w*MUTANTS: readonly Mutant/m;
+    const lists = readdirSync(join(ROOT, "script"))
+      .filter((name) => /^mutants.*\.ts$/.test(name))
+      .filter((name) => exported.test(readFileSync(join(ROOT, "script", name), "utf8")));
+    const known = ["mutants-all.ts", ...MUTANT_LISTS.map(({ file }) => file)];
+    expect(known.sort()).toEqual(lists.sort());
+  });
 
   it("has a name of its own", () => {
     expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);

@@ -4,7 +4,7 @@ import type { Download } from "./downloads.ts";
 import { ANSWER_MS, NAMED, NAMED_BOOT_MS, type NamesRow } from "./names.ts";
 import { INSTANCES, type RolloutRow, SHARE, UPDATE_MS } from "./rollout.ts";
 import { BOOT_MS, POLL_MS, type ScalingRow } from "./scaling.ts";
-import type { Startup } from "./startup.ts";
+import { MOST_TIMES_SMALLEST, type Startup } from "./startup.ts";
 import { rounded } from "./stats.ts";
 import { counted, type SurvivalRow } from "./survival.ts";
 
@@ -16,7 +16,7 @@ export interface Report {
     /** Of the undici in the bundle of packages as npm gives them. */
     readonly undici: string | null;
   };
-  readonly startup?: Startup;
+  readonly startup?: Kept<Startup>;
   readonly downloads?: readonly Download[];
   readonly scaling?: readonly ScalingRow[];
   readonly survival?: readonly SurvivalRow[];
@@ -57,7 +57,7 @@ export function markdownOf(report: Report): string {
     .concat("\n");
 }
 
-function startupPart({ rows, ratios }: Startup, undici: string | null): string {
+function startupPart({ rows, ratios, others = [] }: Kept<Startup>, undici: string | null): string {
   const real =
     undici === null
       ? "That bundle could not be made in this run."
@@ -74,6 +74,20 @@ function startupPart({ rows, ratios }: Startup, undici: string | null): string {
       ratios.map(({ against, ratio, wanted }) => [against, ratio, wanted || "–"]),
     ),
     `The smallest bundle reads the inputs, sends one POST and sets an output, with no retry, no check and no report; the action sends one more request, the look at the app's list. Both are bundled with the stand-in for undici that this repository's \`package.json\` puts in its place, which is what makes them start quickly. ${real}`,
+    ...(others.length === 0 ? [] : [othersPart(others)]),
+  ].join("\n\n");
+}
+
+/** What was measured before there was anything to say of the other actions has nothing of them. */
+type Kept<T extends { others: unknown }> = Omit<T, "others"> & Partial<Pick<T, "others">>;
+
+function othersPart(others: Startup["others"]): string {
+  return [
+    "The other actions of the repository, each from start to end with one look at the app's list, and nothing to do after it. All four come in one archive, the one below.",
+    table(
+      ["Program", "Times the smallest bundle", "Wanted"],
+      others.map(({ program, ratio }) => [program, ratio, `≤ ${MOST_TIMES_SMALLEST}`]),
+    ),
   ].join("\n\n");
 }
 

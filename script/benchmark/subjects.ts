@@ -137,17 +137,27 @@ export function ours(
   return step(subjects, join(ROOT, "dist", "main.js"), target, inputs);
 }
 
+/** Another of the actions, from the committed bundle. @param inputs by name, over key, address and app */
+export function other(
+  subjects: Subjects,
+  action: "delete" | "rollout" | "verify",
+  { vmUuid: _notTheirs, ...target }: Target,
+  inputs: Readonly<Record<string, string>>,
+): Program {
+  return step(subjects, join(ROOT, "dist", `${action}.js`), target, inputs);
+}
+
 function step(
   { folder }: Subjects,
   script: string,
-  target: Target,
+  target: Omit<Target, "vmUuid"> & Partial<Target>,
   inputs: Readonly<Record<string, string>>,
 ): Program {
   const given: Record<string, string> = {
     api_url: target.apiUrl,
     api_key: target.apiKey,
     app_id: target.appId,
-    vm_uuid: target.vmUuid,
+    ...(target.vmUuid === undefined ? {} : { vm_uuid: target.vmUuid }),
     ...inputs,
   };
   const named = Object.entries(given).map(([name, value]) => [

@@ -1,0 +1,33 @@
+/** All planted defects, by the list that they stand in. */
+import type { Mutant } from "./mutant.ts";
+import { ATTEST_MUTANTS } from "./mutants-attest.ts";
+import { CHAIN_MUTANTS } from "./mutants-chain.ts";
+import { CREATING_MUTANTS } from "./mutants-creating.ts";
+import { DELETE_MUTANTS } from "./mutants-delete.ts";
+import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
+import { MUTANTS } from "./mutants-list.ts";
+import { NAMES_MUTANTS } from "./mutants-names.ts";
+import { SECRET_MUTANTS } from "./mutants-secrets.ts";
+import { WORD_MUTANTS } from "./mutants-words.ts";
+
+/** One list: what its defects are about, and where it stands. */
+export interface MutantList {
+  readonly about: string;
+  /** Below `script/`. */
+  readonly file: string;
+  readonly mutants: readonly Mutant[];
+}
+
+export const MUTANT_LISTS: readonly MutantList[] = [
+  { about: "create, post and what they wait for", file: "mutants-list.ts", mutants: MUTANTS },
+  { about: "create requests and tries", file: "mutants-creating.ts", mutants: CREATING_MUTANTS },
+  { about: "secrets", file: "mutants-secrets.ts", mutants: SECRET_MUTANTS },
+  { about: "deployments", file: "mutants-deployments.ts", mutants: DEPLOYMENT_MUTANTS },
+  { about: "what is told", file: "mutants-words.ts", mutants: WORD_MUTANTS },
+  { about: "names", file: "mutants-names.ts", mutants: NAMES_MUTANTS },
+  { about: "delete", file: "mutants-delete.ts", mutants: DELETE_MUTANTS },
+  { about: "attestation", file: "mutants-attest.ts", mutants: ATTEST_MUTANTS },
+  { about: "approval on chain", file: "mutants-chain.ts", mutants: CHAIN_MUTANTS },
+];
+
+export const ALL_MUTANTS: readonly Mutant[] = MUTANT_LISTS.flatMap(({ mutants }) => mutants);
