@@ -33,8 +33,8 @@ const BARE = row({});
 const NOW = START_AT + 20_000;
 
 function facts(over: Partial<AddressFacts> = {}): AddressFacts {
-  const known = { row: NO_ID, rowReadAt: NOW, instanceId: null, backfilled: false, unknown: 0 };
-  return { ...known, ...over };
+  const nothing = { instanceId: null, backfilled: false, unknown: 0, missed: false };
+  return { row: NO_ID, rowReadAt: NOW, ...nothing, ...over };
 }
 
 describe("the next step of a round", () => {
@@ -52,6 +52,7 @@ describe("the next step of a round", () => {
     ["the id is known from elsewhere", { instanceId: ID }, [], {}, "none"],
     ["no endpoint yet either", { row: BARE }, [], { ranFrom: NOW - 9_999 }, "none"],
     ["for long now", { row: BARE }, [], { ranFrom: NOW - 10_000 }, "backfill"],
+    ["a look at all there are left it out", { missed: true }, [], {}, "read"],
     ["its own route did not know it", { unknown: 1 }, [], {}, "read"],
     ["nor in this round", { unknown: 2 }, ["read"], {}, "none"],
     ["nor after it was asked to fill in", { unknown: 1 }, ["backfill", "read"], {}, "none"],

@@ -47,6 +47,7 @@ export class AddressSearch {
     instanceId: null,
     backfilled: false,
     unknown: 0,
+    missed: false,
   };
   #fault: Fault | null = null;
 
@@ -73,7 +74,12 @@ export class AddressSearch {
 
   /** The platform's live state shows it: whoever denied it was wrong. */
   lives(): void {
-    this.#facts = { ...this.#facts, unknown: 0 };
+    this.#facts = { ...this.#facts, unknown: 0, missed: false };
+  }
+
+  /** The platform's live state leaves it out: its own route has to say whether it is still there. */
+  missed(): void {
+    this.#facts = { ...this.#facts, missed: true };
   }
 
   /** Why there is none yet. @param fault why the looks failed; null: they did not */
@@ -127,6 +133,7 @@ export class AddressSearch {
     const uuid = uuidOf(this.#replica) ?? "";
     const name = nameOf(this.#replica);
     if (step === "read") {
+      this.#facts = { ...this.#facts, missed: false };
       const read = await api.getCvm(uuid, options);
       const row = this.#noted(read);
       const unknown = isUnknown(read) ? this.#facts.unknown + 1 : 0;

@@ -30,6 +30,8 @@ export interface AddressFacts {
   readonly backfilled: boolean;
   /** So many rounds in a row the API knew no such CVM by its own route. */
   readonly unknown: number;
+  /** A look left it out that shows all there are, and its own route was not asked since. */
+  readonly missed: boolean;
 }
 
 /** One round may meet a platform in trouble; this many in a row mean that it is gone. */
@@ -58,7 +60,7 @@ export type AddressStep = "read" | "backfill" | "attest" | "none";
  * @param ours this run made it
  */
 export function nextAddressStep(
-  { row, rowReadAt, instanceId, backfilled, unknown }: AddressFacts,
+  { row, rowReadAt, instanceId, backfilled, unknown, missed }: AddressFacts,
   done: readonly AddressStep[],
   {
     ours,
@@ -66,8 +68,8 @@ export function nextAddressStep(
     ranFrom,
   }: { readonly ours: boolean; readonly now: number; readonly ranFrom: number },
 ): AddressStep {
-  // What was denied once is asked for by itself, whatever a list shows.
-  const old = unknown > 0 || rowReadAt === null || now - rowReadAt >= ROW_IS_OLD_MS;
+  // What was denied or left out once is asked for by itself, whatever a list shows.
+  const old = unknown > 0 || missed || rowReadAt === null || now - rowReadAt >= ROW_IS_OLD_MS;
   const afterBackfill = done.at(-1) === "backfill";
   if ((old && !done.includes("read")) || afterBackfill) return "read";
   if (unknown > 0) return "none";

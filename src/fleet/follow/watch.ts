@@ -79,6 +79,7 @@ export class Watch {
     this.#memory = memory;
     const row = look.cvms?.get(this.uuid) ?? null;
     if (status?.detailed) this.#search.lives();
+    if (status === null) this.#search.missed();
     const seen = row === null ? null : this.#search.take(row);
     if (status !== null) this.#append({ fact: "seen", cvm: seen, status });
     if (seen !== null) this.#compare();

@@ -101,6 +101,16 @@ describe("a boot that comes to nothing", () => {
       expect(post.exitCode).toBe(0);
     });
 
+    it("with its endpoint never told, and left out by the live state: red soon", async () => {
+      const slow = { bootMs: BOOT, endpointsNever: true };
+      const sim = new Simulation({ listDeleted: true, replicaPlans: [slow] });
+      sim.after(10 * SECOND, () => sim.world.remove(sim.replica(0)));
+      const main = await sim.main({ health_check: "/healthz" });
+      expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });
+      expect(errorOf(main)).toMatch(/somebody deleted it/);
+      expect(main.endedAt - sim.replica(0).createdAt).toBeLessThan(2 * MINUTE);
+    });
+
     it("404s of its own are no proof where the platform's live state shows it", async () => {
       const sim = new Simulation({ replicaPlans: [{ bootMs: 0, endpointsLagMs: 20_000 }] });
       sim.fault({ route: "cvm", nth: 1, times: 4, kind: "status", when: "before", status: 404 });
