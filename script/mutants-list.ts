@@ -151,6 +151,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    tests: ["__tests__/fleet/late-search.test.ts"],
     name: "calls what post found a candidate",
     file: "fleet/late-search.ts",
     patch: [[".filter((cvm) => !this.#isClaimed(cvm));", ";"]],
