@@ -32,7 +32,7 @@ export const NAMES = {
   undici: "smallest bundle, packages as npm gives them",
   ours: "this action, `wait: false`",
   delete: "action delete, nothing fits",
-  rollout: "action rollout, all is on the revision",
+  rollout: "action rollout, `dry_run: true`",
   verify: "action verify, nothing to verify",
   cli: "official CLI, `phala cvms replicate --json`",
 } as const;
@@ -118,7 +118,7 @@ function programOf(subjects: Subjects, name: Name, target: Target): Program {
     case "delete":
       return other(subjects, "delete", target, { name: "nobody-*" });
     case "rollout":
-      return other(subjects, "rollout", target, { source: target.vmUuid });
+      return other(subjects, "rollout", target, { source: target.vmUuid, dry_run: "true" });
     case "verify":
       return other(subjects, "verify", target, { source: target.vmUuid, vm_uuids: NOBODY });
     case "cli":
