@@ -23,6 +23,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "__tests__/commands/verify/liars.ts": "one drawn world and its checks",
   "__tests__/simulation/reading.ts": "what a run left, read field by field",
   "script/mutants-attest.ts": "a list of planted defects, one after the other",
+  "script/mutants-chain.ts": "a list of planted defects, one after the other",
   "script/mutants-list.ts": "a list of planted defects, one after the other",
 };
 
