@@ -46,7 +46,7 @@ export class ChainWorld {
   readonly left: { readonly transaction: string; readonly saved: boolean }[] = [];
   readonly runs: Run[] = [];
   /** Told of each answer that came, just before the step has it. */
-  answered: (method: string) => void = () => undefined;
+  answered: (request: string) => void = () => undefined;
   readonly #latencyMs: number;
 
   constructor(setting: Setting = {}) {
@@ -126,11 +126,7 @@ export class ChainWorld {
   #checkSecrets(): void {
     const shown = inspect(
       [this.saved, this.runs.map(({ told, end, order }) => [told, end, order])],
-      {
-        depth: null,
-        maxStringLength: null,
-        maxArrayLength: null,
-      },
+      { depth: null, maxStringLength: null, maxArrayLength: null },
     );
     const asked = JSON.stringify(this.rpc.requests);
     const raws = this.rpc.requests.flatMap(({ params }) =>
@@ -210,11 +206,10 @@ export class Run {
       this.#kill = () => resolve(null);
     });
     const work = register(this.order, {
-      transport: async (request) => {
-        const answer = await this.#wait(exchange(clock, server, request));
-        world.answered((JSON.parse(request.body ?? "{}") as { method: string }).method);
-        return answer;
-      },
+      transport: (request) =>
+        this.#wait(exchange(clock, server, request)).finally(() =>
+          world.answered(`${request.body}`),
+        ),
       clock: { now: () => clock.now(), sleep: (ms, signal) => this.#wait(clock.sleep(ms, signal)) },
       random: seededRandom(5),
       signal: this.#cancel.signal,

@@ -256,9 +256,19 @@ describe("docs/review.md", () => {
       const { named, missing } = missingTests(text);
       expect(named).toBeGreaterThanOrEqual(2);
       expect(missing).toEqual([]);
-      for (const [, path = ""] of text.matchAll(/`((?:script|\.github|vendor)\/[\w./-]+)`/g)) {
+      for (const [, path = ""] of text.matchAll(
+        /`((?:script|\.github|vendor|src|dist)\/[\w./-]+)`/g,
+      )) {
         expect([path, existsSync(join(REPOSITORY, path))]).toEqual([path, true]);
       }
     },
   );
+
+  it("names the only files that write the header with the key", () => {
+    const writers = files.filter(
+      (path) => /^src\/.*\.ts$/.test(path) && /"x-api-key": /.test(read(path)),
+    );
+    expect(writers.sort()).toEqual(["src/fleet/attest.ts", "src/phala/wire.ts"]);
+    for (const path of writers) expect(sections[0]).toContain(`\`${path}\``);
+  });
 });

@@ -16,11 +16,9 @@ const MOST_LINES_OF_CASES = 600;
 
 /** Files above it, and why they stay one. */
 const LONG_FILES: Readonly<Record<string, string>> = {
-  "__tests__/chain/support.ts": "the platform and the chain of these tests, in one stand-in",
   "__tests__/commands/create/lost/fault-table.ts": "a table of faults, read row by row",
   "__tests__/commands/create/names/campaign.ts": "one drawn world and its checks",
   "__tests__/commands/delete/campaign.ts": "one drawn world and its checks",
-  "__tests__/commands/verify/liars.ts": "one drawn world and its checks",
   "__tests__/simulation/reading.ts": "what a run left, read field by field",
   "script/mutants-attest.ts": "a list of planted defects, one after the other",
   "script/mutants-list.ts": "a list of planted defects, one after the other",

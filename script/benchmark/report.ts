@@ -83,7 +83,7 @@ type Kept<T extends { others: unknown }> = Omit<T, "others"> & Partial<Pick<T, "
 
 function othersPart(others: Startup["others"]): string {
   return [
-    "The other actions of the repository, each from start to end with one look at the app's list, and nothing to do after it. All four come in one archive, the one below.",
+    "The other actions of the repository, each from start to end where there is nothing to do: delete and verify look at the app's list, rollout at its revisions and its source as well. All four come in one archive, the one below.",
     table(
       ["Program", "Times the smallest bundle", "Wanted"],
       others.map(({ program, ratio }) => [program, ratio, `≤ ${MOST_TIMES_SMALLEST}`]),

@@ -32,12 +32,12 @@ export const NAMES = {
   undici: "smallest bundle, packages as npm gives them",
   ours: "this action, `wait: false`",
   delete: "action delete, nothing fits",
-  rollout: "action rollout, all is on the revision",
+  rollout: "action rollout, nothing to roll out",
   verify: "action verify, nothing to verify",
   cli: "official CLI, `phala cvms replicate --json`",
 } as const;
 type Name = keyof typeof NAMES;
-/** Each looks at the app's list, and finds nothing to do. */
+/** Each looks at the app, and finds nothing to do. */
 const OTHERS = ["delete", "rollout", "verify"] as const;
 /** Makes its one replica. */
 const CREATE: ReadonlySet<Name> = new Set(["smallest", "undici", "ours", "cli"]);
@@ -93,8 +93,8 @@ async function once(subjects: Subjects, name: Name): Promise<number> {
   try {
     const { ms, exitCode, stdout, stderr } = await run(programOf(subjects, name, sim));
     const made = sim.replicas().length;
-    // Nothing to verify is red: NOT_FOUND.
-    const exits = name === "verify" ? 1 : 0;
+    // A UUID that is not there is red: NOT_FOUND.
+    const exits = name === "rollout" || name === "verify" ? 1 : 0;
     const listed = !OTHERS.some((one) => one === name) || sim.requests.length > 0;
     if (exitCode !== exits || made !== (CREATE.has(name) ? 1 : 0) || !listed) {
       throw new Error(`${NAMES[name]}: exit ${exitCode}, ${made} replicas\n${stdout}${stderr}`);
@@ -118,7 +118,7 @@ function programOf(subjects: Subjects, name: Name, target: Target): Program {
     case "delete":
       return other(subjects, "delete", target, { name: "nobody-*" });
     case "rollout":
-      return other(subjects, "rollout", target, { source: target.vmUuid });
+      return other(subjects, "rollout", target, { source: target.vmUuid, vm_uuids: NOBODY });
     case "verify":
       return other(subjects, "verify", target, { source: target.vmUuid, vm_uuids: NOBODY });
     case "cli":
