@@ -50,7 +50,7 @@ export interface StepOptions {
   readonly onLine?: (line: string) => void;
   /** Called with each line of the log as a user sees it, as it comes. */
   readonly onLog?: (line: LogLine) => void;
-  /** Milliseconds after which a hanging step is killed and `finished` rejects. 60,000 when not given. */
+  /** Milliseconds after which a hanging step is killed and `finished` rejects. 240,000 when not given. */
   readonly timeoutMs?: number;
 }
 
@@ -185,7 +185,7 @@ function follow(
   const stderr = new Lines(child.stderr, take);
   let ended = false;
   const exit = new Promise<[number | null, NodeJS.Signals | null]>((done, fail) => {
-    const limit = options.timeoutMs ?? 60_000;
+    const limit = options.timeoutMs ?? 240_000;
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
       fail(new Error(`The step did not end within ${limit} ms. Its log:\n${raw.join("\n")}`));
