@@ -71,6 +71,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    tests: ["__tests__/fleet/asking.test.ts"],
     name: "says nothing of a try in doubt once another settled its request",
     file: "fleet/asking.ts",
     patch: [["if (this.doubted) this.append(", "if (this.since < 0) this.append("]],
