@@ -5,7 +5,7 @@ export default {
   // Most tests wait for processes: many may wait at once, in more files than there are cores.
   maxWorkers: 4,
   // A hang is what this is for; how long a test takes says more of the machine than of the code. In ms.
-  testTimeout: 120_000,
+  testTimeout: 480_000,
   maxConcurrency: 64,
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],

@@ -13,7 +13,7 @@ function demo(
     const child = execFile(
       join(REPOSITORY, "script", "demo"),
       args,
-      { env: { ...process.env, NO_COLOR: "1", ...env }, timeout: 100_000, maxBuffer: 2 ** 24 },
+      { env: { ...process.env, NO_COLOR: "1", ...env }, timeout: 400_000, maxBuffer: 2 ** 24 },
       (_error, stdout, stderr) => done({ code: child.exitCode, text: stdout + stderr }),
     );
   });
@@ -43,7 +43,7 @@ describe("script/demo", () => {
     expect(paste).toMatch(/jobs:.+uses: your-org\/cvm-replica-action@v1.+PHALA_CLOUD_API_KEY/s);
     // The key is not even on the screen of who runs the demo.
     expect(text).not.toContain("phak_");
-  }, 120_000);
+  }, 480_000);
 
   it.concurrent("leaves the page open with --serve, until it is told to end", async () => {
     const child = spawn(join(REPOSITORY, "script", "demo"), ["--serve"], {
@@ -66,9 +66,9 @@ describe("script/demo", () => {
     }
     expect(await ended).toEqual([0, null]);
     await expect(fetch(`${url}seen`)).rejects.toThrow();
-  }, 120_000);
+  }, 480_000);
 
   it.concurrent("takes no other arguments", async () => {
     expect(await demo(["--server"])).toEqual({ code: 2, text: "Usage: script/demo [--serve]\n" });
-  }, 120_000);
+  }, 480_000);
 });

@@ -341,5 +341,5 @@ describe("what leans on GitHub", () => {
     expect(conclusions(runs)).toEqual(["action success"]);
     const posts = runs[0]?.steps.flatMap(({ post }) => (post === undefined ? [] : [post.stdout]));
     expect(posts?.map((log) => /Cleaned up: 1 deleted/.test(log))).toEqual([true, false, true]);
-  }, 120_000);
+  }, 480_000);
 });

@@ -5,7 +5,7 @@ import { type ParsedWorkflow, parseWorkflows } from "../support/github-parse.ts"
 import { allExamples } from "../support/readme.ts";
 import type { JobRun, WorkflowSettings } from "../support/workflow.ts";
 
-const SLOW = 120_000;
+const SLOW = 480_000;
 // The documents show the files of examples/ (readme.test.ts); what they have besides are lists of steps.
 const examples = allExamples();
 export const exampleNames = examples.map(({ workflow }) => workflow.name);

@@ -8,7 +8,7 @@ import { withSim as withSimulator } from "./worlds.ts";
 export { withSim as withSimulator } from "./worlds.ts";
 
 /** Bound of one test in ms: the longest ones wait through a search of 30 s, and processes share the CPU. */
-export const BOUND_MS = 110_000;
+export const BOUND_MS = 320_000;
 
 /** A simulator of either kind: for real processes, or in this process and in simulated time. */
 export type Cloud = Simulator | SimulatedCloud;

@@ -42,7 +42,7 @@ export function lintDocuments(
     const child = execFile(
       process.execPath,
       [worker],
-      { timeout: 60_000, maxBuffer: 2 ** 24 },
+      { timeout: 240_000, maxBuffer: 2 ** 24 },
       (error, stdout, stderr) => {
         if (error) {
           fail(new Error(`The linters broke: ${stderr || error.message}`));

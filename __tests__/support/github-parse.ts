@@ -61,7 +61,7 @@ export async function parseWorkflows(texts: readonly string[]): Promise<ParsedWo
 export async function parseEach(texts: readonly string[]): Promise<ParseAnswer[]> {
   const worker = fileURLToPath(new URL("github-parse.worker.ts", import.meta.url));
   const output = await new Promise<string>((done, fail) => {
-    const options = { timeout: 60_000, maxBuffer: 2 ** 26 };
+    const options = { timeout: 240_000, maxBuffer: 2 ** 26 };
     const child = execFile(process.execPath, [worker], options, (error, stdout, stderr) => {
       if (error) {
         fail(new Error(`The parser broke: ${stderr || error.message}`));

@@ -37,7 +37,7 @@ function inputsOf(sim: Cloud, inputs: Inputs): Inputs {
 
 /** Starts a step on the simulator's app, debug logging on. Use `secretive` on what it leaves behind. */
 export function begin(sim: Simulator, inputs: Inputs = {}, over: StepOptions = {}): RunningStep {
-  const options = { api: sim, debug: true, timeoutMs: 100_000, ...over };
+  const options = { api: sim, debug: true, timeoutMs: 300_000, ...over };
   return startStep({ ...options, inputs: inputsOf(sim, inputs) });
 }
 

@@ -15,7 +15,7 @@ export interface Promised {
 
 /** Declares the tests of one action's manifest, of an action with a post step. @param name of its folder */
 export function describeManifest(name: string, { inputs, outputs }: Promised): void {
-  jest.setTimeout(60_000);
+  jest.setTimeout(240_000);
   const folder = join(REPOSITORY, name);
   const manifest = readManifest(folder);
 

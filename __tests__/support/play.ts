@@ -69,7 +69,7 @@ export interface Case {
 }
 
 /** A bound in ms for a process that runs beside many others. */
-const SLOW_MS = 90_000;
+const SLOW_MS = 240_000;
 
 /** Registers a test a case and world. Of the cases that both worlds can play, processes play a fixed sample. */
 export function describeCases(title: string, cases: readonly Case[]): void {

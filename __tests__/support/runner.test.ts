@@ -10,7 +10,7 @@ import "./retry.ts";
 import { outputsForOtherJobs, runPost, runStep, startStep } from "./runner.ts";
 
 // Processes take long on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const MANIFEST = `name: Probe
 description: Probe

@@ -113,7 +113,7 @@ function follow(
   const stderr = new Lines(child.stderr, take);
   let ended = false;
   const exit = new Promise<[number | null, NodeJS.Signals | null]>((done, fail) => {
-    const limit = options.timeoutMs ?? 60_000;
+    const limit = options.timeoutMs ?? 240_000;
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
       fail(new Error(`The step did not end within ${limit} ms. Its log:\n${raw.join("\n")}`));

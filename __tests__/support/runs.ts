@@ -13,9 +13,9 @@ import "./retry.ts";
 import { runPost, runStep, type StepOptions, type StepResult } from "./runner.ts";
 
 /** A bound for a test whose processes sit out a whole settle window, once in main and once in post, in ms. */
-export const WINDOWS = 120_000;
+export const WINDOWS = 320_000;
 /** A bound for a test that runs processes without such waits, in ms. */
-export const QUICK = 60_000;
+export const QUICK = 320_000;
 
 /** One object of the output `replicas`, as far as these tests read it. */
 export interface ReplicaEntry {
@@ -46,7 +46,7 @@ export function stepOn(
 ): StepOptions {
   return {
     api: sim,
-    timeoutMs: 110_000,
+    timeoutMs: 300_000,
     ...over,
     inputs: { app_id: sim.appId, vm_uuid: sim.vmUuid, wait: "false", ...inputs },
   };
@@ -80,7 +80,7 @@ export async function post(
   const result =
     sim instanceof SimulatedCloud
       ? await sim.postOf(previous)
-      : await runPost(previous, { timeoutMs: 110_000, ...over });
+      : await runPost(previous, { timeoutMs: 300_000, ...over });
   checkEnding(sim, result);
   expect(postsOf(sim)).toHaveLength(before);
   return result;

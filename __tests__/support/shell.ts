@@ -101,7 +101,7 @@ export class Machine {
         log += chunk;
       });
     }
-    const timer = setTimeout(() => endGroup(child), 60_000);
+    const timer = setTimeout(() => endGroup(child), 240_000);
     const exitCode = await new Promise<number | null>((done, fail) => {
       child.once("error", fail);
       child.once("close", done);

@@ -4,7 +4,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../sim
 import { SimulatedCloud } from "./simulated-cloud.ts";
 
 /** A bound for tests that run a few processes at the same time as many others, in ms. */
-export const SLOW = 90_000;
+export const SLOW = 320_000;
 /** How many names of a hundred are drawn. */
 const SAMPLE = 8;
 

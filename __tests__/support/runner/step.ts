@@ -33,7 +33,7 @@ export interface StepOptions {
   readonly onLine?: (line: string) => void;
   /** Called with each line of the log as a user sees it, as it comes. */
   readonly onLog?: (line: LogLine) => void;
-  /** Milliseconds after which a hanging step is killed and `finished` rejects. 60,000 when not given. */
+  /** Milliseconds after which a hanging step is killed and `finished` rejects. 240,000 when not given. */
   readonly timeoutMs?: number;
 }
 
