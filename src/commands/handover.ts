@@ -63,19 +63,17 @@ export function handOver(
   const { outcome } = unwritten === null ? judged : spoilt(judged, unwritten);
   // Later steps that get nothing can use nothing: that is a failure of the run's own.
   const own = ownFailure || unwritten !== null;
-  const unsaved = troubleWith(runner, () => saveEnd(ledger, outcome, own));
-  const lost = unwritten ?? unsaved;
+  const unsaved = troubleWith(runner, () =>
+    ledger.append({ fact: "ended", outcome, ownFailure: own }),
+  );
+  // Of a run that asked for nothing, post has nothing to know.
+  const lost = unwritten ?? (ledger.run.began === null ? null : unsaved);
   if (lost === null) return { verdict: judged, lost };
   const verdict = spoilt(judged, lost);
   // Some outputs may stand by now: the two that later steps go by must not say that all is well.
   const code = verdict.trouble === null ? "" : codeOf(verdict.trouble);
   writeOutputs(runner, { outcome: verdict.outcome, error_code: code });
   return { verdict, lost };
-}
-
-/** Saves the outcome for post. Where nothing was begun, it has nothing to know. */
-function saveEnd(ledger: Ledger, outcome: string, ownFailure: boolean): void {
-  if (ledger.run.began !== null) ledger.append({ fact: "ended", outcome, ownFailure });
 }
 
 /** What was wrong before keeps its outcome and its code. */

@@ -8,13 +8,14 @@ import { hasJobFailed, readApiKey } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import { rawInput } from "../inputs/reader.ts";
 import { Ledger, NO_PEN } from "../ledger/ledger.ts";
+import { endedBefore } from "../ledger/read-back.ts";
 import { blankRun } from "../ledger/run-so-far.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { failureOf } from "../report/annotation/of-trouble.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
 import { endedWaiting, signedBefore } from "../report/log/approving.ts";
 import { createLine } from "../report/log/create.ts";
-import { deletionLine, noneCreated, noRecord } from "../report/log/retiring.ts";
+import { deletionLine, noneAsked, noneCreated, noRecord } from "../report/log/retiring.ts";
 import { cleanUp, keep, tellWithoutKey } from "./after.ts";
 import { internal } from "./internal.ts";
 import { PostReport, placeOf } from "./post-report.ts";
@@ -34,7 +35,8 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
     const read = readLeft(edges.runner.state());
     const left = read && { ...read, jobFailed: hasJobFailed(edges.env) };
     if (left === null) {
-      edges.runner.info(noRecord());
+      const unasked = endedBefore(edges.runner.state()) !== null;
+      edges.runner.info(unasked ? noneAsked() : noRecord());
       return 0;
     }
     const report = new PostReport(edges, left);

@@ -37,6 +37,6 @@ export function workspaceFile(
     const text = readFileSync(file, "utf8");
     return text.trim() === "" ? { problem: "is empty" } : { text };
   } catch {
-    return { problem: "can't be read: is the repository checked out?" };
+    return { problem: "can't be read: the repository has to be checked out first" };
   }
 }

@@ -79,6 +79,8 @@ export type UpdateEnd =
       readonly address: string | null;
       readonly path: string;
       readonly problem: HealthProblem;
+      /** It answered as it should, and did not for so long as `health_for` wants; left out: it never did. Ms. */
+      readonly heldMs?: number;
     }
   | { readonly why: "no-url" }
   /** Somebody else brought it to another revision after us. */

@@ -35,6 +35,13 @@ export function readBack(state: State): Pages | null {
   return { run, replicas };
 }
 
+/** The outcome of a main step that ended before it asked for anything; null: it has none, or began. */
+export function endedBefore(state: State): string | null {
+  const run = parseJson(state[RUN] ?? "");
+  const unbegun = numberAt(run, "v") === VERSION && objectAt(run, "began") === null;
+  return unbegun ? stringAt(run, "outcome") : null;
+}
+
 const COMMANDS: readonly CommandName[] = ["create", "delete", "rollout", "verify"];
 
 function readRun(value: unknown, state: State): RunSoFar | null {

@@ -159,6 +159,8 @@ type ReplicaTrouble =
       readonly address: string | null;
       readonly problem: HealthProblem;
       readonly told: Told;
+      /** It answered as it should, and did not for so long as `health_for` wants; left out: it never did. Ms. */
+      readonly heldMs?: number;
     }
   /** It runs, and there was no URL of its own in time. `path`: of the health check that wanted it. */
   | {

@@ -86,7 +86,7 @@ export function madeBy({ main, show }: Reading): Deployment[] {
 function* oneEach(reading: Reading, own: readonly Deployment[]): Generator<string> {
   const uuids = own.map(({ vmUuid }) => vmUuid).filter((uuid) => uuid !== null);
   if (new Set(uuids).size < uuids.length) yield "a replica has two deployments";
-  if (own.length > reading.slots.length + notSent(reading)) {
+  if (own.length > Math.max(reading.slots.length, wishesOf(reading))) {
     yield `${own.length} deployments of ${reading.slots.length} replicas`;
   }
   for (const { environment } of own) {
@@ -94,9 +94,9 @@ function* oneEach(reading: Reading, own: readonly Deployment[]): Generator<strin
   }
 }
 
-/** Replicas whose request never left, since it was refused before. */
-function notSent({ entries, slots }: Reading): number {
-  return Math.max(0, entries.filter(({ vm_uuid }) => vm_uuid === null).length - slots.length);
+/** What was wished for and was not there, also what was not sent in the end, such as for a name that is not free. */
+function wishesOf({ entries }: Reading): number {
+  return entries.filter(({ outcome }) => outcome !== "existing").length;
 }
 
 function* endsWell(reading: Reading, deployment: Deployment): Generator<string> {

@@ -11,6 +11,7 @@ export class Checking {
   #asked: string | null = null;
   /** The last one. */
   #problem: HealthProblem | null = null;
+  #fellIll = false;
 
   constructor(context: Context, key: ReplicaKey) {
     this.#context = context;
@@ -32,13 +33,16 @@ export class Checking {
         note(this.#context, { note: "holding", name: this.#name, forMs: inputs.healthForMs }),
       onProblem: (problem: HealthProblem) => this.#take(problem),
     };
-    return becomesHealthy(edges, target, signal);
+    const end = await becomesHealthy(edges, target, signal);
+    this.#fellIll = end === "fell-ill";
+    return end;
   }
 
   /** What is to be said of it where it was not good in time, or fell ill. */
   trouble(told: Told): Trouble {
     const problem = this.#problem ?? { got: "unasked" };
-    return { kind: "unhealthy", address: this.#asked, problem, told };
+    const held = this.#fellIll ? { heldMs: this.#context.inputs.healthForMs } : {};
+    return { kind: "unhealthy", address: this.#asked, problem, told, ...held };
   }
 
   /** Said where it is another one than before, not at each answer. */

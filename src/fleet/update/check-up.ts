@@ -40,7 +40,8 @@ export async function checkUp(bench: Bench, one: Instance, rules: UpdateRules): 
   one.health = judged.course;
   if (judged.verdict === "healthy") serves(bench, one, rules);
   if (judged.verdict === "sick" && problem !== null) {
-    fail(bench, one, { why: "unhealthy", address, path: rules.healthCheck, problem });
+    const { healthCheck: path, healthForMs: heldMs } = rules;
+    fail(bench, one, { why: "unhealthy", address, path, problem, heldMs });
   }
 }
 

@@ -55,10 +55,13 @@ function unreadText(told: Told, about: About): string {
 
 /** It runs, but its health check did not pass in time. */
 export function unhealthyText(
-  { address, problem, told }: TroubleOf<"unhealthy">,
+  { address, problem, told, heldMs }: TroubleOf<"unhealthy">,
   about: About,
 ): string {
   const asked = address === null ? "" : `, asked at ${oneLine(address, 500)}`;
+  if (heldMs !== undefined) {
+    return `${named(about)} runs, and was healthy, but not for ${duration(heldMs)} without a break (health_for)${asked}: ${healthText(problem)}. ${WHAT_NEXT.fellIll} ${whereToLook(about)}`;
+  }
   return `${named(about)} runs, but was not healthy within ${duration(told.elapsedMs)} (wait_timeout)${asked}: ${healthText(problem)}. ${WHAT_NEXT.unhealthy} ${whereToLook(about)}`;
 }
 

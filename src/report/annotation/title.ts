@@ -32,8 +32,9 @@ export function titleOf(outcome: Outcome, code: ErrorCode, replicas: readonly Re
 function whatFailed(outcome: Outcome, code: ErrorCode, replicas: readonly Replica[]): string {
   const asked = replicas.filter(({ origin }) => origin !== "existing");
   if (outcome === "partial") {
-    const good = asked.filter((replica) => isOurs(replica) && replica.trouble === null);
-    return `Only ${good.length} of ${asked.length} replicas came up`;
+    // Those that were there count as well, where it is one of them that fails.
+    const good = replicas.filter(({ trouble, origin }) => trouble === null && origin !== "none");
+    return `Only ${good.length} of ${replicas.length} replicas came up`;
   }
   const known = Object.hasOwn(TITLES, code) ? TITLES[code] : undefined;
   if (known !== undefined) return known;

@@ -49,6 +49,10 @@ export function isGone(replica: Ident): string {
   return `${named(replica)} is gone.`;
 }
 
+export function noneAsked(): string {
+  return "The main step ended before it asked for a replica, so there is nothing to look for or to delete.";
+}
+
 /** Main saves a record before it asks for a replica, so nothing is known, in either direction. */
 export function noRecord(): string {
   return "The saved state has no record of this step, so the post step has nothing to go by, and did nothing. A step that ended before it asked for a replica leaves none; if this one asked for some, this runner did not hand the state on: the step's own log and outputs name what it made, and each replica is billed.";

@@ -159,4 +159,6 @@ export const WHAT_NEXT = {
   late: "If it runs by the time you look, use it; if it boots slowly, give a longer wait_timeout; if it stays in the same phase, delete it and name another node_id.",
   unhealthy:
     "Call that path on its own URL, not on the app's, which another instance may answer. If it answers by now, use it and give a longer wait_timeout; if not, its page has the app's logs.",
+  fellIll:
+    "Its page has the app's logs of that moment. Call that path on its own URL, not on the app's, which another instance may answer: if it goes on failing from time to time, so will users' requests.",
 } as const;

@@ -43,7 +43,7 @@ function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
       return `${who} did not run ${within} (instance_timeout; status ${status}${busy}). Look at its log in the dashboard, or give a longer instance_timeout.`;
     }
     case "unhealthy":
-      return `${who} runs, but was not healthy ${within}: ${addressText(end)} ${problemText(end.problem)}. Call that path, or look at its log in the dashboard.`;
+      return `${who} runs, ${healthOf(end, within)}: ${addressText(end)} ${problemText(end.problem)}. Call that path, or look at its log in the dashboard.`;
     case "no-url":
       return `${who} runs, but no URL of its own was to be had ${within}. Look for its endpoints in the dashboard, and at port where it was given.`;
     case "unverified": {
@@ -57,6 +57,12 @@ function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
     case "no-revision":
       return `${who} can't go back: the app has no revision ${shortHash(end.composeHash)} any more.`;
   }
+}
+
+function healthOf({ heldMs }: Extract<UpdateEnd, { why: "unhealthy" }>, within: string): string {
+  return heldMs === undefined
+    ? `but was not healthy ${within}`
+    : `and was healthy, but not for ${duration(heldMs)} without a break (health_for)`;
 }
 
 function addressText({ address, path }: Extract<UpdateEnd, { why: "unhealthy" }>): string {
