@@ -207,7 +207,7 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     file: "inputs/lists.ts",
     patch: [
       [
-        "if (items.length === 0 && !/^\\[\\s*\\]$/.test(text)) {",
+        "if (written.length === 0 && !/^\\[\\s*\\]$/.test(text)) {",
         'if (items.length === 0 && text === "") {',
       ],
     ],

@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "forgets the outcome for post",
     file: "commands/handover.ts",
-    patch: [["() => saveEnd(ledger, outcome, own)", "() => void own"]],
+    patch: [['ledger.append({ fact: "ended", outcome, ownFailure: own }),', "void own,"]],
   },
   {
     name: "puts nothing out before the end",

@@ -25,6 +25,10 @@ describe("lists of verify", () => {
     });
   });
 
+  it("hold GitHub's values, and are refused where one is empty", () => {
+    expect(faultsOf({ name: "web-{tag}" })).toEqual([expect.stringMatching(/^name holds \{tag\}/)]);
+  });
+
   it("may be an empty array, which is a list of nothing", () => {
     expect(read({ vm_uuids: "[ ]" })).toMatchObject({ inputs: { vmUuids: [] } });
   });

@@ -59,8 +59,8 @@ export function readDeleteInputs(
     read.withDefault(name, fallback, `a whole number from 0 to ${MOST_ENTRIES}`, upTo);
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const own = {
-    ...selectorsOf(read),
-    keep: readEntries(read, "keep", "UUIDs, names or patterns with *", parseKept) ?? [],
+    ...selectorsOf(read, env),
+    keep: readEntries(read, "keep", "UUIDs, names or patterns with *", parseKept, env) ?? [],
     leave: whole("leave", 0),
     keepAtLeast: whole("keep_at_least", 1),
     maxDeletions: whole("max_deletions", 10),
@@ -78,10 +78,10 @@ export function readDeleteInputs(
   return { inputs: { ...own, apiKey, apiUrl, appId, notes } };
 }
 
-function selectorsOf(read: InputReader) {
+function selectorsOf(read: InputReader, env: Env) {
   return {
     vmUuids: readUuids(read, "vm_uuids"),
-    names: readPatterns(read, "name"),
+    names: readPatterns(read, "name", env),
     deploymentEnvironment: readDeploymentEnvironment(read),
     status: readEntries(read, "status", "dead, or words such as stopped", parseStatus),
     olderThanMs: read.optional(

@@ -1,7 +1,8 @@
 /** Inputs that name several CVMs. */
 import { parseUuid } from "../text/ids.ts";
 import { type NamePattern, parsePattern } from "../text/pattern.ts";
-import { type InputReader, shown } from "./reader.ts";
+import { filledIn } from "./filled.ts";
+import { type Env, type InputReader, shown } from "./reader.ts";
 import { parseList } from "./values.ts";
 
 /** More are nobody's list of CVMs: each that the app does not list is asked for by itself. */
@@ -15,10 +16,14 @@ export function readUuids(read: InputReader, name: string): readonly string[] | 
   return uuids === null ? null : [...new Set(uuids)];
 }
 
-/** Names and patterns; null: not given. */
-export function readPatterns(read: InputReader, name: string): readonly NamePattern[] | null {
+/** Names and patterns, their placeholders filled in; null: not given. */
+export function readPatterns(
+  read: InputReader,
+  name: string,
+  env: Env,
+): readonly NamePattern[] | null {
   const form = "names, or patterns with *, of letters, digits and hyphens";
-  return readEntries(read, name, form, parsePattern);
+  return readEntries(read, name, form, parsePattern, env);
 }
 
 /**
@@ -26,6 +31,7 @@ export function readPatterns(read: InputReader, name: string): readonly NamePatt
  * other text in which nothing is left came out of something.
  *
  * @param form what the entries are, in the plural
+ * @param env where they may be names, which hold placeholders
  * @returns null where it is not given, or wrong, which is a fault that says what is wrong with it
  */
 export function readEntries<T>(
@@ -33,28 +39,35 @@ export function readEntries<T>(
   name: string,
   form: string,
   parse: (item: string) => T | null,
+  env: Env | null = null,
 ): readonly T[] | null {
   return read.text(name, (text) => {
-    const taken = entriesOf(text, parse);
+    const taken = entriesOf(text, parse, env);
     if ("items" in taken) return taken.items;
-    read.faults.push(`${name} ${taken.fault}: it lists ${form}, by commas, lines or a JSON array.`);
+    const lists = `: it lists ${form}, by commas, lines or a JSON array`;
+    read.faults.push(`${name} ${taken.fault}${taken.unfilled ? "" : lists}.`);
     return null;
   });
 }
 
-type Taken<T> = { readonly items: readonly T[] } | { readonly fault: string };
+type Taken<T> =
+  | { readonly items: readonly T[] }
+  | { readonly fault: string; readonly unfilled?: boolean };
 
-function entriesOf<T>(text: string, parse: (item: string) => T | null): Taken<T> {
-  const items = parseList(text);
-  if (items === null) {
+function entriesOf<T>(text: string, parse: (item: string) => T | null, env: Env | null): Taken<T> {
+  const written = parseList(text);
+  if (written === null) {
     return { fault: `begins with [ and is no JSON array of texts (${shown(text)})` };
   }
-  if (items.length > MOST_ENTRIES) {
-    return { fault: `has ${items.length} entries, and at most ${MOST_ENTRIES} are taken` };
+  if (written.length > MOST_ENTRIES) {
+    return { fault: `has ${written.length} entries, and at most ${MOST_ENTRIES} are taken` };
   }
-  if (items.length === 0 && !/^\[\s*\]$/.test(text)) {
+  if (written.length === 0 && !/^\[\s*\]$/.test(text)) {
     return { fault: `has only empty entries (${shown(text)}), and [] would mean none` };
   }
+  const filled = env === null ? { names: written } : filledIn(written, env);
+  if ("fault" in filled) return { fault: filled.fault, unfilled: true };
+  const items = filled.names;
   const parsed = items.map(parse);
   const wrong = items.filter((_, index) => parsed[index] === null);
   if (wrong.length === 0) return { items: parsed.filter((item) => item !== null) };

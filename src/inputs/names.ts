@@ -1,8 +1,8 @@
 /** Inputs of named replicas, and of what came with them: room, reach, a compose file, the most there may be. */
 import { oneLine } from "../text/clean.ts";
 import { within } from "./common.ts";
-import { eventOf, workspaceFile } from "./files.ts";
-import { PLACEHOLDERS, type Placeholder, placeholderValue } from "./placeholders.ts";
+import { workspaceFile } from "./files.ts";
+import { filledIn } from "./filled.ts";
 import { readHealthExpect, readPort } from "./reach.ts";
 import type { Env, InputReader } from "./reader.ts";
 import { parseCount, parseList } from "./values.ts";
@@ -116,7 +116,7 @@ function readNames(read: InputReader, env: Env): readonly string[] | null {
     return list !== null && list.length > 0 ? list : null;
   });
   if (listed === null) return null;
-  const filled = filledIn(listed, env);
+  const filled = filledIn(listed, env, ["n"]);
   if ("fault" in filled) return faulty(read, filled.fault);
   const names = numbered(read, filled.names);
   if (typeof names === "string") return faulty(read, names);
@@ -128,34 +128,6 @@ function readNames(read: InputReader, env: Env): readonly string[] | null {
 function faulty(read: InputReader, fault: string): readonly string[] {
   read.faults.push(`name ${fault}.`);
   return [];
-}
-
-function filledIn(
-  listed: readonly string[],
-  env: Env,
-): { readonly names: readonly string[] } | { readonly fault: string } {
-  let event: unknown = null;
-  let fault: string | null = null;
-  const names = listed.map((text) =>
-    text.replace(/\{([^{}]*)\}/g, (whole, key: string) => {
-      if (key === "n") return whole;
-      const known = PLACEHOLDERS.find((one) => one === key);
-      if (known === undefined) {
-        fault ??= `holds ${shown(whole)}: there are {n}, ${PLACEHOLDERS.map((one) => `{${one}}`).join(", ")}`;
-        return "";
-      }
-      event ??= eventOf(env) ?? {};
-      const value = placeholderValue(known, env, event);
-      if (value === "") fault ??= emptyFault(known, env);
-      return value;
-    }),
-  );
-  return fault === null ? { names } : { fault };
-}
-
-function emptyFault(placeholder: Placeholder, env: Env): string {
-  const event = env.GITHUB_EVENT_NAME ? ` (event ${shown(env.GITHUB_EVENT_NAME)})` : "";
-  return `holds {${placeholder}}, which is empty in this run${event}`;
 }
 
 /** `{n}` replaced by 1 to `count`. @returns a fault as a string */

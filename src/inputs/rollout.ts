@@ -88,7 +88,7 @@ export function readRolloutInputs(
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const { envs, maskedEnvs, notes } = readEnvs(read);
   const own = {
-    ...whichOf(read),
+    ...whichOf(read, env),
     ...healthOf(read),
     ...timesOf(read),
     encryptedEnv: readEncryptedEnv(read),
@@ -129,10 +129,10 @@ function onFailureOf(read: InputReader): RolloutInputs["onFailure"] {
   );
 }
 
-function whichOf(read: InputReader) {
+function whichOf(read: InputReader, env: Env) {
   return {
     vmUuids: readUuids(read, "vm_uuids"),
-    names: readPatterns(read, "name"),
+    names: readPatterns(read, "name", env),
     composeHash: read.optional("compose_hash", "64 hex digits", parseHash),
     source: read.optional("source", "the UUID of an instance of the app", parseUuid),
   };

@@ -28,7 +28,7 @@ export function readVerifyInputs(
   const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const inputs = {
     vmUuids: readUuids(read, "vm_uuids"),
-    names: readPatterns(read, "name"),
+    names: readPatterns(read, "name", env),
     composeHash: read.optional("compose_hash", "64 hex digits", parseHash),
     source: read.optional("source", "an instance's UUID", parseUuid),
     ...readAttestation(read),

@@ -54,7 +54,9 @@ describe("bad inputs", () => {
         }
         expect(message).toContain(`${Object.keys(BAD).length} inputs are wrong`);
         expect(sim.requests).toEqual([]);
-        expect(result.state).toEqual({});
+        const { run = "", ...rest } = result.state;
+        expect(JSON.parse(run)).toMatchObject({ began: null, outcome: "failed" });
+        expect(rest).toEqual({});
       }),
     SLOW,
   );

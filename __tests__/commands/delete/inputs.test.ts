@@ -52,6 +52,27 @@ describe("the inputs of delete", () => {
     }
   });
 
+  it("fill GitHub's values into names, as create does", () => {
+    const run = { GITHUB_RUN_ID: "77", GITHUB_REF: "refs/pull/12/merge", GITHUB_SHA: "abcdef0123" };
+    expect(read({ name: "pr-{pr}-*, web-{run}", keep: "web-{sha}" }, run)).toMatchObject({
+      inputs: {
+        names: [{ text: "pr-12-*" }, { text: "web-77", exact: true }],
+        keep: [{ text: "web-abcdef0" }],
+      },
+    });
+  });
+
+  it.each([
+    [
+      "pr-{pr}-*",
+      { GITHUB_REF: "refs/heads/main", GITHUB_EVENT_NAME: "push" },
+      /^name holds \{pr\}, which is empty in this run \(event "push"\)\.$/,
+    ],
+    ["web-{n}", {}, /^name holds "\{n\}": there are \{tag\}, .*\{run\}\.$/],
+  ])("never select more because of a value that is missing: %s", (name, run, says) => {
+    expect(faults({ name }, run)).toEqual([expect.stringMatching(says)]);
+  });
+
   it.each([...GUARDED].map((name) => [name]))("have `unset` as the default of %s", (name) => {
     expect(manifest.inputs[name]?.default).toBe("unset");
   });
