@@ -7,6 +7,7 @@ import { DELETE_MUTANTS } from "./mutants-delete.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS } from "./mutants-list.ts";
 import { NAMES_MUTANTS } from "./mutants-names.ts";
+import { ROLLOUT_MUTANTS } from "./mutants-rollout.ts";
 import { SECRET_MUTANTS } from "./mutants-secrets.ts";
 import { WORD_MUTANTS } from "./mutants-words.ts";
 
@@ -26,6 +27,7 @@ export const MUTANT_LISTS: readonly MutantList[] = [
   { about: "what is told", file: "mutants-words.ts", mutants: WORD_MUTANTS },
   { about: "names", file: "mutants-names.ts", mutants: NAMES_MUTANTS },
   { about: "delete", file: "mutants-delete.ts", mutants: DELETE_MUTANTS },
+  { about: "rollout", file: "mutants-rollout.ts", mutants: ROLLOUT_MUTANTS },
   { about: "attestation", file: "mutants-attest.ts", mutants: ATTEST_MUTANTS },
   { about: "approval on chain", file: "mutants-chain.ts", mutants: CHAIN_MUTANTS },
 ];

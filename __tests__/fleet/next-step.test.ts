@@ -1,6 +1,6 @@
 /** Every world of up to three instances is walked through to its last state, whatever befalls them. */
 import { describe, expect, it } from "@jest/globals";
-import { nextStep } from "../../src/fleet/plan/next-step.ts";
+import { maySend, nextStep } from "../../src/fleet/plan/next-step.ts";
 import { leavesNone, numberOf, previousHash, roundsOf } from "../../src/fleet/plan/rollout-size.ts";
 import type { Member, RolloutWorld } from "../../src/fleet/plan/rollout-world.ts";
 import { blows, check, checkEnd, member, successors, worldOf } from "./rollout-worlds.ts";
@@ -82,6 +82,44 @@ describe("all worlds", () => {
       const back = onFailure === "rollback" ? ["rolled-back", "back-failed"] : [];
       expect(Object.keys(ends).sort()).toEqual([...always, ...back].sort());
     }
+  });
+});
+
+describe("the order", () => {
+  const changed = { revision: "new", ours: "done", returns: true } as const;
+  const three = (over: readonly Partial<Member>[]) =>
+    over.map((one, index) => member("abc"[index] ?? "", { createdAt: index * 1_000, ...one }));
+  const rollback = { maxUnavailable: 1, onFailure: "rollback" } as const;
+
+  it("of going back is the newest first, behind what does not serve", () => {
+    const world = (last: Partial<Member>) => {
+      const failed = { revision: "new", ours: "failed", serves: true, returns: true } as const;
+      return nextStep(worldOf(three([changed, failed, { ...changed, ...last }]), rollback));
+    };
+    expect(world({})).toEqual({ do: "roll-back", key: "c" });
+    expect(world({ returns: false })).toEqual({ do: "roll-back", key: "b" });
+  });
+
+  it("of going on is the oldest first, behind what does not serve", () => {
+    const next = (over: readonly Partial<Member>[]) =>
+      nextStep(worldOf(three(over), { maxUnavailable: 1, onFailure: "stop" }));
+    expect(next([{}, {}, {}])).toEqual({ do: "redeploy", key: "a" });
+    expect(next([{}, {}, { serves: false }])).toEqual({ do: "redeploy", key: "c" });
+  });
+});
+
+describe("a further request for one that was chosen", () => {
+  const world = (over: Partial<Member>) =>
+    worldOf([member("a", { ours: "sent" }), member("b", over)], {
+      maxUnavailable: 1,
+      onFailure: "stop",
+    });
+
+  it("waits where somebody took another one away meanwhile, unless it does not serve itself", () => {
+    expect(maySend(world({}), "a", true)).toBe(true);
+    expect(maySend(world({ serves: false, busy: true }), "a", true)).toBe(false);
+    expect(maySend(world({ serves: false, busy: true }), "a", false)).toBe(true);
+    expect(maySend(world({ serves: false, gone: true }), "a", true)).toBe(true);
   });
 });
 
