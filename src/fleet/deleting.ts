@@ -88,7 +88,8 @@ export async function begin(
   };
   if (!result.ok) return afterFault(bench, under, result, rules);
   if (result.value === "spared") return null;
-  if (attempts > 0) ledger.append({ replica: key, fact: "accepted" });
+  // A 404 says that there was nothing to delete.
+  if (attempts > 0 && result.value !== "unknown") ledger.append({ replica: key, fact: "accepted" });
   // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
   if (rules.absenceMs === 0) {
     ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });

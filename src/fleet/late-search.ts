@@ -90,14 +90,13 @@ export class LateSearch {
     let nothing = 0;
     for (const { replica, shown } of this.#lost) {
       const seen = shown === null ? [] : seenBy(shown).filter((cvm) => !this.#isClaimed(cvm));
+      for (const cvm of seen) candidates.set(cvmKey(cvm), cvm);
+      const why = whyBlind(shown);
       // What was certainly created is no question of whether, only of where.
-      if (isCreated(replica)) missing.push(oneLine(replica.ident.name ?? "unnamed", 80));
-      else {
-        for (const cvm of seen) candidates.set(cvmKey(cvm), cvm);
-        const why = whyBlind(shown);
-        if (why !== null) blind = why;
-        else if (seen.length === 0) nothing++;
-      }
+      if (isCreated(replica)) {
+        if (seen.length === 0) missing.push(oneLine(replica.ident.name ?? "unnamed", 80));
+      } else if (why !== null) blind = why;
+      else if (seen.length === 0) nothing++;
     }
     return { candidates: [...candidates.values()], blind, nothing, missing };
   }

@@ -248,4 +248,15 @@ describe("a replica that post found", () => {
     checkPost(sim, post);
     expect([left(sim), post.exitCode]).toEqual([[], 0]);
   });
+
+  it("seen in one look alone, is named with its link, and not as one that no list shows", async () => {
+    const sim = new Simulation({ nullUuid: true });
+    sim.fault({ route: "list", nth: 3, times: 30, kind: "status", when: "before", status: 401 });
+    const process = sim.start({ wait: "false" });
+    sim.after(50, () => process.kill());
+    const post = await sim.post(await process.finished);
+    expect(post.exitCode).toBe(1);
+    expect(errorOf(post)).toContain(sim.replica(0).vmUuid);
+    expect(errorOf(post)).not.toMatch(/does not show it/);
+  });
 });
