@@ -81,7 +81,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
   mutant(
     "believes the new revision in a row before the guest boots it",
     COURSE,
-    "const begun = away || acceptedAt === null || now - acceptedAt >= QUEUE_MS;",
+    "const begun = away || acceptedAt === null || now - acceptedAt >= queueMs;",
     "const begun = away || acceptedAt === null || now - acceptedAt >= 0;",
     [...CASES, ...PARTS],
   ),

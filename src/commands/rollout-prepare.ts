@@ -2,7 +2,7 @@
 import { askFor } from "../fleet/ask.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
 import { begunLately, type RolloutPlan, rolloutKey } from "../fleet/plan/rollout-plan.ts";
-import { newCourse } from "../fleet/plan/update-course.ts";
+import { LATELY_MS, newCourse } from "../fleet/plan/update-course.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
 import { Instance } from "../fleet/update/instance.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
@@ -89,11 +89,8 @@ export function instancesOf(
   return selected.map((cvm) => {
     const one = new Instance(rolloutKey(cvm), cvm, { wanted, since: now, isSource: false });
     one.force = encryptedEnv !== null;
-    one.course = newCourse(
-      wanted,
-      begunLately(cvm, wanted, seen.revisions, { ...seen, now }),
-      null,
-    );
+    const lately = begunLately(cvm, wanted, seen.revisions, { ...seen, now });
+    one.course = newCourse(wanted, lately, null, LATELY_MS);
     return one;
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { judgeRollout } from "../../../src/commands/judge-rollout.ts";
 import { judgeHealth, UNASKED } from "../../../src/fleet/plan/health-course.ts";
 import { selectForRollout, selectionTrouble } from "../../../src/fleet/plan/select-rollout.ts";
-import { judgeCourse, newCourse } from "../../../src/fleet/plan/update-course.ts";
+import { judgeCourse, LATELY_MS, newCourse } from "../../../src/fleet/plan/update-course.ts";
 import { parseShare, readRolloutInputs } from "../../../src/inputs/rollout.ts";
 import { blankReplica, NOBODY } from "../../../src/ledger/replica.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
@@ -142,8 +142,12 @@ describe("looks at one that is updated", () => {
     composeHash,
   });
   /** The verdict of each look, two seconds apart. */
-  const verdicts = (looks: readonly ReturnType<typeof sight>[], acceptedAt: number | null = 0) => {
-    let course = newCourse(NEW, acceptedAt, "running");
+  const verdicts = (
+    looks: readonly ReturnType<typeof sight>[],
+    acceptedAt: number | null = 0,
+    queueMs?: number,
+  ) => {
+    let course = newCourse(NEW, acceptedAt, "running", queueMs);
     return looks.map((look, n) => {
       const judged = judgeCourse(course, look, n * 2_000);
       course = judged.course;
@@ -163,6 +167,12 @@ describe("looks at one that is updated", () => {
 
   it("believe two in a row of what has had it for long", () => {
     expect(verdicts([sight("running"), sight("running")], null)).toEqual(["waits", "serving"]);
+  });
+
+  it("believe what this step did not ask for once its row is ten seconds old", () => {
+    const told = verdicts(Array(8).fill(sight("running")), 0, LATELY_MS);
+    expect(told.indexOf("serving")).toBe(6);
+    expect(new Set(told.slice(0, 6))).toEqual(new Set(["waits"]));
   });
 
   it("let an error stand for half a minute", () => {

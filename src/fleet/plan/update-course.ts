@@ -7,6 +7,8 @@ export interface Course {
   readonly target: string;
   /** When its update was accepted, as far as it can be told; null: long ago, or never. */
   readonly acceptedAt: number | null;
+  /** By then it has begun, counted from that, though nothing showed it. Ms. */
+  readonly queueMs: number;
   /** Its status before; null: not known. */
   readonly before: string | null;
   /** It was seen to be under way: in progress, or in another status than before. */
@@ -38,6 +40,11 @@ export type CourseVerdict = "waits" | "ended" | "serving" | "dead" | "overtaken"
 const LOOKS = 2;
 /** An update waits in a queue and shows nothing but its hash (API facts, 13); it takes three minutes itself. Ms. */
 export const QUEUE_MS = 180_000;
+/**
+ * The same for an update that this run did not ask for. A deploy step or an earlier run has mostly seen it through, and
+ * a start of its guest shows in the uptime: so long its row alone is not believed. Ms.
+ */
+export const LATELY_MS = 10_000;
 /** Whether `error` is final is not known (API facts, 13: one client says no), so it has to stand. */
 const BAD_LOOKS = 3;
 const BAD_STANDS_MS = 30_000;
@@ -46,9 +53,10 @@ export function newCourse(
   target: string,
   acceptedAt: number | null,
   before: string | null,
+  queueMs: number = QUEUE_MS,
 ): Course {
   const none = { good: 0, ended: 0, bad: 0, other: 0, badSince: 0 };
-  return { target, acceptedAt, before, away: false, hadTarget: false, ...none };
+  return { target, acceptedAt, queueMs, before, away: false, hadTarget: false, ...none };
 }
 
 /**
@@ -67,8 +75,8 @@ export function judgeCourse(
     return { course: next, verdict: other >= LOOKS ? "overtaken" : "waits" };
   }
   const away = course.away || inProgress || (course.before !== null && status !== course.before);
-  const { acceptedAt } = course;
-  const begun = away || acceptedAt === null || now - acceptedAt >= QUEUE_MS;
+  const { acceptedAt, queueMs } = course;
+  const begun = away || acceptedAt === null || now - acceptedAt >= queueMs;
   const over = begun && !inProgress;
   const isBad = over && (hasFailed(status) || status === "stopped");
   const next: Course = {

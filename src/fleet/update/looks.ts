@@ -4,7 +4,6 @@ import { AT_ONCE, inParallel } from "../../net/parallel.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
-import { QUEUE_MS } from "../plan/update-course.ts";
 import { askOnce, checkUp } from "./check-up.ts";
 import type { Instance } from "./instance.ts";
 import type { Proving } from "./prove.ts";
@@ -91,9 +90,9 @@ export class Looks {
 
 /** It may not have begun its update yet, for all that its row says. */
 function isDoubtful({ course, under }: Instance, row: Cvm | undefined, now: number): boolean {
-  const { acceptedAt, away } = course;
+  const { acceptedAt, away, queueMs } = course;
   if (acceptedAt === null || away || row === undefined) return false;
-  if (now - acceptedAt >= QUEUE_MS) return false;
+  if (now - acceptedAt >= queueMs) return false;
   if (under !== null && under.phase !== "moving") return false;
   return row.composeHash === course.target && row.status === "running" && !row.inProgress;
 }
