@@ -2,7 +2,7 @@
 import { askFor } from "../fleet/ask.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
 import { begunLately, type RolloutPlan, rolloutKey } from "../fleet/plan/rollout-plan.ts";
-import { LATELY_MS, newCourse } from "../fleet/plan/update-course.ts";
+import { LATELY_MS, newCourse, QUEUE_MS } from "../fleet/plan/update-course.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
 import { Instance } from "../fleet/update/instance.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
@@ -80,7 +80,7 @@ export function rulesOf(
 
 /** Those selected, as they are before anything is touched. */
 export function instancesOf(
-  { edges }: Run<RolloutInputs>,
+  { edges, inputs }: Run<RolloutInputs>,
   seen: AppSeen,
   selected: readonly Cvm[],
   { wanted, encryptedEnv }: UpdateRules,
@@ -90,7 +90,9 @@ export function instancesOf(
     const one = new Instance(rolloutKey(cvm), cvm, { wanted, since: now, isSource: false });
     one.force = encryptedEnv !== null;
     const lately = begunLately(cvm, wanted, seen.revisions, { ...seen, now });
-    one.course = newCourse(wanted, lately, null, LATELY_MS);
+    // What an earlier run asked for may wait in the platform's queue still; the source was deployed by a step before.
+    const isSource = cvm.vmUuid === inputs.source;
+    one.course = newCourse(wanted, lately, null, isSource ? LATELY_MS : QUEUE_MS);
     return one;
   });
 }

@@ -169,7 +169,7 @@ describe("looks at one that is updated", () => {
     expect(verdicts([sight("running"), sight("running")], null)).toEqual(["waits", "serving"]);
   });
 
-  it("believe what this step did not ask for once its row is ten seconds old", () => {
+  it("believe the source once its row is ten seconds old", () => {
     const told = verdicts(Array(8).fill(sight("running")), 0, LATELY_MS);
     expect(told.indexOf("serving")).toBe(6);
     expect(new Set(told.slice(0, 6))).toEqual(new Set(["waits"]));

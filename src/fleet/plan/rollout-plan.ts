@@ -11,7 +11,7 @@ import {
   roundsOf,
   type Share,
 } from "./rollout-size.ts";
-import { LATELY_MS } from "./update-course.ts";
+import { QUEUE_MS } from "./update-course.ts";
 
 /** A hosted job ends after six hours; the rest of it has to have time too. Ms. */
 const LONGEST_WAIT_MS = 350 * 60_000;
@@ -106,5 +106,5 @@ export function begunLately(
   const [last] = revisions.filter((row) => row.vmUuid === vmUuid);
   if (last === undefined || last.composeHash !== wanted || last.createdAt === null) return null;
   const at = Math.min(now, last.createdAt - (clockOffsetMs ?? 0));
-  return now - at < LATELY_MS ? at : null;
+  return now - at < QUEUE_MS ? at : null;
 }

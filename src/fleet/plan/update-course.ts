@@ -41,8 +41,8 @@ const LOOKS = 2;
 /** An update waits in a queue and shows nothing but its hash (API facts, 13); it takes three minutes itself. Ms. */
 export const QUEUE_MS = 180_000;
 /**
- * The same for an update that this run did not ask for. A deploy step or an earlier run has mostly seen it through, and
- * a start of its guest shows in the uptime: so long its row alone is not believed. Ms.
+ * The same for the source, which a deploy step has mostly seen through before this step begins: so long its row alone
+ * is not believed. Ms.
  */
 export const LATELY_MS = 10_000;
 /** Whether `error` is final is not known (API facts, 13: one client says no), so it has to stand. */
