@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Unwritable } from "../../src/action/unwritable.ts";
 import { internal } from "../../src/commands/internal.ts";
 import { needOf } from "../../src/ledger/need.ts";
-import type { AnswerFault, NetworkFault } from "../../src/net/fault.ts";
+import type { NetworkFault } from "../../src/net/fault.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
 import type { Approval } from "../../src/phala/approval.ts";
 import { readApproval } from "../../src/phala/approval.ts";
@@ -15,28 +15,12 @@ import {
 } from "../../src/report/annotation/failure.ts";
 import { failureOf } from "../../src/report/annotation/of-trouble.ts";
 import { whatToRegister } from "../../src/report/words/approval.ts";
+import { answerFault as answer } from "../support/troubles.ts";
 
 const NOWHERE = { replica: null, workspaceSlug: null, appId: null };
 const internalFailure = (error: unknown) => failureOf(internal(error), NOWHERE);
 const approvalFailure = (approval: Approval) =>
   failureOf({ kind: "approval", at: "create", need: needOf(approval) }, NOWHERE);
-
-function answer(over: Partial<AnswerFault> = {}): AnswerFault {
-  return {
-    kind: "answer",
-    status: 400,
-    errorCode: null,
-    reason: "no",
-    suggestions: [],
-    links: [],
-    requestId: null,
-    retryAfter: null,
-    serverTime: null,
-    location: null,
-    page: false,
-    ...over,
-  };
-}
 
 const network = (kind: NetworkKind, detail = "DETAIL"): NetworkFault => ({
   kind: "network",
