@@ -7,23 +7,7 @@ import {
   nextRoute,
   Routes,
 } from "../../src/fleet/follow/routes.ts";
-import type { AnswerFault } from "../../src/net/fault.ts";
-
-function answer(status: number): AnswerFault {
-  return {
-    kind: "answer",
-    status,
-    errorCode: null,
-    reason: null,
-    suggestions: [],
-    links: [],
-    requestId: null,
-    retryAfter: null,
-    serverTime: null,
-    location: null,
-    page: false,
-  };
-}
+import { answer } from "../support/rows.ts";
 
 describe("a look's fault", () => {
   it.each<[number, LookVerdict]>([

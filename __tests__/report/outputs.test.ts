@@ -6,9 +6,10 @@ import { readVm } from "../../src/phala/vm.ts";
 import { outputsOf, type Report } from "../../src/report/outputs/create.ts";
 import { newReplica } from "../support/replicas.ts";
 import { DOWN } from "../support/troubles.ts";
+import { APP, reportOf } from "./support.ts";
 
 const UUID = "6b0f3f0e-51a7-4a0c-9d3c-0a6f5c2e7d11";
-const APP = "3c".repeat(20);
+
 const row = {
   id: "cvm_x9",
   name: "web",
@@ -33,21 +34,7 @@ function outputs(
   replicas: readonly Replica[],
   over: Partial<Report> = {},
 ): Readonly<Record<string, string>> {
-  return outputsOf({
-    verdict: { outcome: "created", trouble: null, exitCode: 0 },
-    replicas,
-    approval: null,
-    isAllowed: null,
-    workspaceSlug: "acme",
-    appId: APP,
-    cleanup: "never",
-    planned: [],
-    sourceVmUuid: null,
-    source: null,
-    message: "",
-    redactPrinted: (text) => text,
-    ...over,
-  });
+  return outputsOf(reportOf(replicas, over));
 }
 
 describe("outputs", () => {

@@ -4,7 +4,7 @@ import type { Replica } from "../../src/ledger/replica.ts";
 import type { Saying } from "../../src/report/annotation/annotation.ts";
 import type { Report } from "../../src/report/outputs/create.ts";
 import { MAX_SUMMARY_BYTES, summaryOf, withinLimit } from "../../src/report/summary/create.ts";
-import { APP, DOWN, made, uuid } from "./support.ts";
+import { DOWN, made, reportOf, uuid } from "./support.ts";
 
 const ENV = { GITHUB_ACTION_REPOSITORY: "acme/replicas", GITHUB_ACTION_REF: "v1" };
 
@@ -13,22 +13,8 @@ function summary(
   said: Saying | null = null,
   over: Partial<Report> = {},
 ) {
-  const failed = said !== null;
-  const report: Report = {
-    verdict: { outcome: failed ? "failed" : "created", trouble: null, exitCode: failed ? 1 : 0 },
-    replicas,
-    approval: null,
-    isAllowed: null,
-    workspaceSlug: "acme",
-    appId: APP,
-    cleanup: "never",
-    planned: [],
-    sourceVmUuid: null,
-    source: null,
-    message: "",
-    redactPrinted: (text) => text,
-    ...over,
-  };
+  const verdict = { outcome: "failed", trouble: null, exitCode: 1 } as const;
+  const report = reportOf(replicas, { ...(said === null ? {} : { verdict }), ...over });
   return summaryOf(report, said, ENV);
 }
 

@@ -3,6 +3,7 @@
 import type { Replica } from "../../src/ledger/replica.ts";
 import type { Trouble } from "../../src/ledger/trouble.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
+import type { Report } from "../../src/report/outputs/create.ts";
 import { newReplica } from "../support/replicas.ts";
 
 export const APP = "3c".repeat(20);
@@ -38,3 +39,22 @@ export function made(n: number, over: Partial<Replica> = {}, row: object = {}): 
 }
 
 export { DOWN, FULL, LOST } from "../support/troubles.ts";
+
+/** What a create has to report where all went well; `over` says what did not. */
+export function reportOf(replicas: readonly Replica[], over: Partial<Report> = {}): Report {
+  return {
+    verdict: { outcome: "created", trouble: null, exitCode: 0 },
+    replicas,
+    approval: null,
+    isAllowed: null,
+    workspaceSlug: "acme",
+    appId: APP,
+    cleanup: "never",
+    planned: [],
+    sourceVmUuid: null,
+    source: null,
+    message: "",
+    redactPrinted: (text) => text,
+    ...over,
+  };
+}

@@ -4,22 +4,10 @@ import type { Wanted } from "../../src/fleet/plan/newcomers.ts";
 import type { AnswerFault, NetworkFault, UnreadableFault } from "../../src/net/fault.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
 import type { Cvm } from "../../src/phala/cvm.ts";
+import { answerFault } from "./troubles.ts";
 
 export function answer(status: number, over: Partial<AnswerFault> = {}): AnswerFault {
-  return {
-    kind: "answer",
-    status,
-    errorCode: null,
-    reason: null,
-    suggestions: [],
-    links: [],
-    page: false,
-    requestId: null,
-    retryAfter: null,
-    serverTime: null,
-    location: null,
-    ...over,
-  };
+  return answerFault({ status, reason: null, ...over });
 }
 
 export function network(kind: NetworkKind): NetworkFault {
