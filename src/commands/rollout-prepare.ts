@@ -1,8 +1,7 @@
 /** What a rollout has ready before it changes anything: what is noted, the rules, the instances, the environment. */
 import { askFor } from "../fleet/ask.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
-import { begunLately, type RolloutPlan, rolloutKey } from "../fleet/plan/rollout-plan.ts";
-import { LATELY_MS, newCourse, QUEUE_MS } from "../fleet/plan/update-course.ts";
+import { courseBefore, type RolloutPlan, rolloutKey } from "../fleet/plan/rollout-plan.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
 import { Instance } from "../fleet/update/instance.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
@@ -89,10 +88,8 @@ export function instancesOf(
   return selected.map((cvm) => {
     const one = new Instance(rolloutKey(cvm), cvm, { wanted, since: now, isSource: false });
     one.force = encryptedEnv !== null;
-    const lately = begunLately(cvm, wanted, seen.revisions, { ...seen, now });
-    // What an earlier run asked for may wait in the platform's queue still; the source was deployed by a step before.
     const isSource = cvm.vmUuid === inputs.source;
-    one.course = newCourse(wanted, lately, null, isSource ? LATELY_MS : QUEUE_MS);
+    one.course = courseBefore(cvm, wanted, { ...seen, now, isSource });
     return one;
   });
 }

@@ -11,7 +11,7 @@ import {
   roundsOf,
   type Share,
 } from "./rollout-size.ts";
-import { QUEUE_MS } from "./update-course.ts";
+import { type Course, LATELY_MS, newCourse, QUEUE_MS } from "./update-course.ts";
 
 /** A hosted job ends after six hours; the rest of it has to have time too. Ms. */
 const LONGEST_WAIT_MS = 350 * 60_000;
@@ -94,10 +94,36 @@ function earlierOf({ vmUuid }: Cvm, wanted: string, revisions: readonly Revision
 }
 
 /**
- * When the last update to a revision was begun, by our clock; null: so long ago that it has shown by now, or not
- * known. A row may tell the new revision before the guest boots it (API facts, 13).
+ * What there is to remember of one that this run has not touched: its row may tell the new revision before the guest
+ * boots it (API facts, 13). What an earlier run asked for may wait in the platform's queue still; the source was
+ * deployed by a step before.
  */
-export function begunLately(
+export function courseBefore(
+  cvm: Cvm,
+  wanted: string,
+  {
+    revisions,
+    isSource,
+    ...times
+  }: {
+    /** Newest first. */
+    readonly revisions: readonly Revision[];
+    readonly isSource: boolean;
+    /** Ms since the epoch, our clock. */
+    readonly now: number;
+    /** The server's clock minus ours, in ms. */
+    readonly clockOffsetMs: number | null;
+  },
+): Course {
+  const begunAt = begunLately(cvm, wanted, revisions, times);
+  return newCourse(wanted, begunAt, null, isSource ? LATELY_MS : QUEUE_MS);
+}
+
+/**
+ * When the last update to a revision was begun, by our clock; null: so long ago that it has shown by now, or not
+ * known.
+ */
+function begunLately(
   { vmUuid }: Cvm,
   wanted: string,
   revisions: readonly Revision[],

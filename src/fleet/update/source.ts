@@ -3,8 +3,7 @@ import type { Trouble } from "../../ledger/trouble.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import type { AppSeen } from "../look-to-roll-out.ts";
-import { begunLately, rolloutKey } from "../plan/rollout-plan.ts";
-import { LATELY_MS, newCourse } from "../plan/update-course.ts";
+import { courseBefore, rolloutKey } from "../plan/rollout-plan.ts";
 import { Instance } from "./instance.ts";
 import type { RollOut } from "./roll-out.ts";
 
@@ -22,8 +21,7 @@ export async function checkSource(
   const now = edges.clock.now();
   const wanted = source.composeHash ?? "";
   const one = new Instance(rolloutKey(source), source, { wanted, since: now, isSource: true });
-  const lately = begunLately(source, wanted, revisions, { now, clockOffsetMs });
-  one.course = newCourse(wanted, lately, null, LATELY_MS);
+  one.course = courseBefore(source, wanted, { revisions, clockOffsetMs, now, isSource: true });
   const serves = await rollOut.sourceServes(one);
   const ident = identOf(one.row);
   if (serves) ledger.append({ fact: "noted", note: { note: "source-serves", ident } });
