@@ -100,6 +100,11 @@ describe("the title", () => {
       titleOf("partial", "BOOT", [made(1), made(2, { trouble: DOWN })]),
       "Only 1 of 2 replicas came up (BOOT)",
     ],
+    [
+      "one of those that were there before",
+      titleOf("partial", "TIMEOUT", [made(1), made(2, { origin: "existing", trouble: DOWN })]),
+      "Only 1 of 2 replicas came up (TIMEOUT)",
+    ],
     ["a cancellation", titleOf("cancelled", "", [made(1)]), "The step was cancelled"],
     [
       "a code of a stranger's making",

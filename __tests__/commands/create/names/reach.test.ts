@@ -129,6 +129,9 @@ const EXPECTS: readonly Case[] = [
     only: "simulated",
     expects: ({ main, cloud }) => {
       expect([main.exitCode, main.outputs.error_code]).toEqual([1, "UNHEALTHY"]);
+      // The time for waiting is not up: nobody is to give it more.
+      expect(main.outputs.error_message).toMatch(/not for 5 min without a break \(health_for\)/);
+      expect(main.outputs.error_message).not.toContain("wait_timeout");
       expect(cloud.gatewayRequests).toHaveLength(5);
     },
   },
