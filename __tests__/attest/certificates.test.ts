@@ -162,7 +162,7 @@ describe("a chain", () => {
   /** Signatures are not all of one length, so that now and then no certificate of a chain ends in padding. */
   function padded(): string {
     for (let tries = 0; tries < 100; tries++) {
-      const { chain: drawn } = authority().platform(GOOD_MACHINE);
+      const { chain: drawn } = new Authority().platform(GOOD_MACHINE);
       if (drawn.includes("=\n")) return drawn;
     }
     throw new Error("no chain of a hundred ends in padding");
