@@ -5,7 +5,7 @@ import { GithubRunner } from "./action/runner.ts";
 import { cancelOnSignals, carryOnDespiteSignals } from "./action/signals.ts";
 import { run } from "./commands/create.ts";
 import { runPost } from "./commands/post.ts";
-import { stateByName } from "./fleet/state.ts";
+import { stateByName } from "./fleet/state-by-name.ts";
 import { createTransport } from "./net/http.ts";
 import { USER_AGENT } from "./text/version.ts";
 

@@ -1,7 +1,7 @@
 /** The saved state: whole after its way through the environment, and small enough for it. */
 import { describe, expect, it } from "@jest/globals";
 import { readLeft } from "../../src/fleet/left.ts";
-import { stateByName } from "../../src/fleet/state.ts";
+import { stateByName } from "../../src/fleet/state-by-name.ts";
 import type { NewFact, ReplicaFact } from "../../src/ledger/fact.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { readBack } from "../../src/ledger/read-back.ts";

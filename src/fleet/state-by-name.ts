@@ -1,3 +1,4 @@
+/** The saved state by its names, for runners that show no list of it. */
 import { KNOWN, REPLICA, RUN } from "../ledger/saved.ts";
 import { TRANSACTION, WAITS } from "./signed.ts";
 
