@@ -9,8 +9,8 @@ import {
   ADVICE_BY_STATUS,
   adviceForAnswer,
   adviceForNetwork,
-  networkReason,
 } from "../src/report/words/advice.ts";
+import { networkReason } from "../src/report/words/reason.ts";
 
 /** A table cell: one line, and no character that would end the cell. */
 export function cell(text: string): string {

@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "puts nothing out before the end",
     file: "commands/conclude.ts",
     patch: [
-      ['writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, "")));', ""],
+      ["writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, words)));", ""],
     ],
   },
   {
@@ -311,7 +311,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "commands/conclude.ts",
     patch: [
       [
-        "if (annotation !== null) runner.error(annotation.text, annotation.title);",
+        "if (red !== null) runner.error(red.annotation.text, red.annotation.title);",
         "for (const one of [annotation, annotation]) if (one !== null) runner.error(one.text, one.title);",
       ],
     ],

@@ -15,7 +15,7 @@ export const WORD_MUTANTS: readonly Mutant[] = [
   {
     name: "tells nobody what found no room in the annotation",
     file: "commands/conclude.ts",
-    patch: [["annotation?.rest ?? []", "annotation?.rest.slice(0, 0) ?? []"]],
+    patch: [["red?.annotation.rest ?? []", "red?.annotation.rest.slice(0, 0) ?? []"]],
   },
   {
     name: "an annotation without its code",

@@ -4,7 +4,6 @@ import type { Edges } from "./action/edges.ts";
 import { GithubRunner } from "./action/runner.ts";
 import { cancelOnSignals, carryOnDespiteSignals } from "./action/signals.ts";
 import { run } from "./commands/create.ts";
-import { runPost } from "./commands/post.ts";
 import { stateByName } from "./fleet/state-by-name.ts";
 import { createTransport } from "./net/http.ts";
 import { USER_AGENT } from "./text/version.ts";
@@ -38,7 +37,9 @@ export async function verify(): Promise<void> {
 
 /** The action's post step, which the runner starts at the end of the job, even after main was killed. */
 export async function post(): Promise<void> {
-  process.exitCode = await runPost(realEdges(carryOnDespiteSignals()));
+  const edges = realEdges(carryOnDespiteSignals());
+  const { runPost } = await import("./commands/post.ts");
+  process.exitCode = await runPost(edges);
 }
 
 /** The main step of `delete`; its code is loaded only there. */

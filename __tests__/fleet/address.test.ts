@@ -13,7 +13,7 @@ import {
 import { NOBODY } from "../../src/ledger/replica.ts";
 import type { Fault } from "../../src/net/fault.ts";
 import { type Cvm, readCvm } from "../../src/phala/cvm.ts";
-import { noUrlWarning } from "../../src/report/annotation/running.ts";
+import { noUrlWarning } from "../../src/report/words/no-url.ts";
 import { APP_ID, row as rowOf, START_AT, uuid } from "../support/desk.ts";
 import { answerFault } from "../support/troubles.ts";
 

@@ -7,6 +7,7 @@ import { readCvm } from "../../src/phala/cvm.ts";
 import { readVm } from "../../src/phala/vm.ts";
 import type { Saying } from "../../src/report/annotation/annotation.ts";
 import { summaryOf } from "../../src/report/summary/create.ts";
+import { reasonOf } from "../../src/report/summary/reason.ts";
 import { code, markdown, oneLine, safeLink } from "../../src/text/clean.ts";
 import { newReplica } from "../support/replicas.ts";
 import { DOWN } from "../support/troubles.ts";
@@ -183,10 +184,9 @@ describe("the whole summary", () => {
               sourceVmUuid: null,
               source: null,
               message: "",
-              redactPrinted: (one) => one,
+              errorOf: () => "",
             },
-            failed === undefined ? null : saying(failed.reason),
-            {},
+            failed === undefined ? "" : reasonOf(saying(failed.reason), {}),
           );
           const blocks = lexer(text).filter(({ type }) => type !== "space");
           const kinds = blocks.map(({ type }) => type).filter((type) => type !== "paragraph");

@@ -7,14 +7,10 @@ import type { NetworkFault } from "../../src/net/fault.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
 import type { Approval } from "../../src/phala/approval.ts";
 import { readApproval } from "../../src/phala/approval.ts";
-import {
-  codeOf,
-  inputFailure,
-  reasonOf,
-  requestFailure,
-} from "../../src/report/annotation/failure.ts";
+import { codeOf, inputFailure, requestFailure } from "../../src/report/annotation/failure.ts";
 import { failureOf } from "../../src/report/annotation/of-trouble.ts";
 import { whatToRegister } from "../../src/report/words/approval.ts";
+import { reasonOf } from "../../src/report/words/reason.ts";
 import { answerFault as answer } from "../support/troubles.ts";
 
 const NOWHERE = { replica: null, workspaceSlug: null, appId: null };

@@ -4,6 +4,7 @@ import type { Replica } from "../../src/ledger/replica.ts";
 import type { Saying } from "../../src/report/annotation/annotation.ts";
 import type { Report } from "../../src/report/outputs/create.ts";
 import { MAX_SUMMARY_BYTES, summaryOf, withinLimit } from "../../src/report/summary/create.ts";
+import { reasonOf } from "../../src/report/summary/reason.ts";
 import { DOWN, made, reportOf, uuid } from "./support.ts";
 
 const ENV = { GITHUB_ACTION_REPOSITORY: "acme/replicas", GITHUB_ACTION_REF: "v1" };
@@ -15,7 +16,7 @@ function summary(
 ) {
   const verdict = { outcome: "failed", trouble: null, exitCode: 1 } as const;
   const report = reportOf(replicas, { ...(said === null ? {} : { verdict }), ...over });
-  return summaryOf(report, said, ENV);
+  return summaryOf(report, said === null ? "" : reasonOf(said, ENV));
 }
 
 const many = (count: number, over: Partial<Replica> = {}) =>

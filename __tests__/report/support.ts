@@ -1,5 +1,6 @@
 /** Replicas for the tests of words. */
 
+import { errorOf } from "../../src/commands/saying.ts";
 import type { Replica } from "../../src/ledger/replica.ts";
 import type { Trouble } from "../../src/ledger/trouble.ts";
 import { readCvm } from "../../src/phala/cvm.ts";
@@ -40,6 +41,8 @@ export function made(n: number, over: Partial<Replica> = {}, row: object = {}): 
 
 export { DOWN, FULL, LOST } from "../support/troubles.ts";
 
+const PLACE = { workspaceSlug: "acme", appId: APP };
+
 /** What a create has to report where all went well; `over` says what did not. */
 export function reportOf(replicas: readonly Replica[], over: Partial<Report> = {}): Report {
   return {
@@ -47,14 +50,13 @@ export function reportOf(replicas: readonly Replica[], over: Partial<Report> = {
     replicas,
     approval: null,
     isAllowed: null,
-    workspaceSlug: "acme",
-    appId: APP,
+    ...PLACE,
     cleanup: "never",
     planned: [],
     sourceVmUuid: null,
     source: null,
     message: "",
-    redactPrinted: (text) => text,
+    errorOf: (replica) => errorOf(replica, PLACE, { redactPrinted: (text) => text }),
     ...over,
   };
 }

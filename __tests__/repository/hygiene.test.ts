@@ -1,6 +1,6 @@
 /** How this repository is kept: what installs, what is written where, and nothing that looks like a secret. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
@@ -154,6 +154,17 @@ describe("the list of what the bundle is made of", () => {
     const licences =
       "@a/b\nMIT\nThe MIT License\n\nCopyright\n\nword in a text\n\nc.d\nISC\n\nstand-in\nMIT\n\nlast\nMIT\n";
     expect(bundledNames(licences)).toEqual(["@a/b", "c.d", "stand-in", "last"]);
+  });
+});
+
+describe("the bundle", () => {
+  it("has nothing that starts a program", () => {
+    const scripts = readdirSync(join(REPOSITORY, "dist")).filter((name) => name.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(5);
+    const starting = scripts.filter((name) =>
+      /child_process|worker_threads/.test(read(`dist/${name}`)),
+    );
+    expect(starting).toEqual([]);
   });
 });
 

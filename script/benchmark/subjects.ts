@@ -45,7 +45,7 @@ export function prepare(folder: string): Subjects {
       to,
       "--quiet",
     ]);
-  // With our own packages beside it, so that it gets the same: the stand-in for undici too.
+  // With our own packages beside it, so that it gets the same: the stand-ins too.
   const beside = join(folder, "beside");
   mkdirSync(beside);
   symlinkSync(join(ROOT, "node_modules"), join(beside, "node_modules"));

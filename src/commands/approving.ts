@@ -17,7 +17,8 @@ import { waitingSummary } from "../report/summary/approval.ts";
 import { chainOf, waitingNotice } from "../report/words/approval.ts";
 import { parseHash } from "../text/ids.ts";
 import type { JsonObject } from "../text/json.ts";
-import { type Ending, writeSummary } from "./conclude.ts";
+import { writeSummary } from "./conclude.ts";
+import type { Ending } from "./ending.ts";
 import { writeOutputs } from "./handover.ts";
 
 /** Who can approve is good to know, and no reason to keep anybody waiting. */

@@ -1,8 +1,8 @@
 import type { Edges, Runner } from "../action/edges.ts";
 import { isUnwritable } from "../action/unwritable.ts";
-import { Recording } from "../deployments/subscriber.ts";
-import { waitForAll } from "../fleet/follow/follow.ts";
+import type { Recording } from "../deployments/subscriber.ts";
 import { Lifetimes } from "../fleet/lifetimes.ts";
+import type { Survey } from "../fleet/look.ts";
 import { wontRun } from "../fleet/plan/mismatch.ts";
 import { type Context, note, openApi } from "../fleet/run.ts";
 import { lookOnceMore } from "../fleet/surplus.ts";
@@ -17,20 +17,16 @@ import { penOf } from "../ledger/saved.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { currentStatus, whoIs } from "../ledger/who.ts";
 import { type Cvm, runs } from "../phala/cvm.ts";
-import { annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
-import { wordsOf } from "../report/annotation/combined.ts";
-import { failureOf } from "../report/annotation/of-trouble.ts";
-import { titleOf } from "../report/annotation/title.ts";
 import { createLine } from "../report/log/create.ts";
 import { dryRunEnd } from "../report/log/dry-run.ts";
 import { unknownToPost } from "../report/log/ending.ts";
-import { allOf, conclude, countedBy, type Ending, madeBy, placeOf } from "./conclude.ts";
+import { conclude } from "./conclude.ts";
 import { createAll, type Prepared, planDryRun } from "./creating.ts";
+import { allOf, countedBy, type Ending, madeBy, placeOf } from "./ending.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 import { internal } from "./internal.ts";
 import { lookAndPlan } from "./looking.ts";
-import { DEPLOYMENT_WORDS } from "./telling-github.ts";
-import { Verification } from "./verification.ts";
+import type { Verification } from "./verification.ts";
 
 /**
  * The main step: read, look, plan, create, wait, report. Nothing is thrown; whatever happens ends in
@@ -55,7 +51,7 @@ export async function run(edges: Edges): Promise<0 | 1> {
     const read = readCreateInputs(edges.env);
     if ("faults" in read)
       return await conclude(edges, ending, { kind: "inputs", faults: read.faults });
-    const recording = startRecording(edges, read.inputs, ending);
+    const recording = await startRecording(edges, read.inputs, ending);
     print(edges, ending);
     const run = { edges, ledger: ending.ledger };
     const trouble = await replicate(run, read.inputs, ending, recording);
@@ -86,33 +82,26 @@ function print({ runner }: Edges, ending: Ending): void {
 }
 
 /** The GitHub deployments of this run; null where none were asked for. */
-function startRecording(edges: Edges, inputs: Inputs, ending: Ending): Recording | null {
+async function startRecording(
+  edges: Edges,
+  inputs: Inputs,
+  ending: Ending,
+): Promise<Recording | null> {
   const { deploymentEnvironment } = inputs;
   if (deploymentEnvironment === null || inputs.dryRun || inputs.prepareOnly) return null;
-  return new Recording(edges, { ...inputs, deploymentEnvironment }, ending.ledger, {
-    ...DEPLOYMENT_WORDS,
-    describe: (trouble, replica) => failureOf(trouble, { ...placeOf(ending), replica }).text,
-  });
+  const { recordingOf } = await import("./recording.ts");
+  return recordingOf(edges, { ...inputs, deploymentEnvironment }, ending);
 }
 
 /** Even what was to be reported could not be. The state for post is written all the same, as it went. */
-function lastWord(edges: Edges, error: unknown): 1 {
+async function lastWord(edges: Edges, error: unknown): Promise<1> {
   const { runner } = edges;
-  const nowhere = { replica: null, workspaceSlug: null, appId: null };
-  const failure = failureOf(internal(error), nowhere);
-  const { text, title, message } = annotationOf(
-    {
-      title: titleOf("failed", failure.code, []),
-      code: failure.code,
-      failed: wordsOf(failure),
-      exists: NOTHING_SAID,
-    },
-    edges,
-  );
+  const { internalAnnotation } = await import("./saying.ts");
+  const { text, title, message, code } = internalAnnotation(internal(error), edges);
   runner.error(text, title);
   try {
     runner.output("outcome", "failed");
-    runner.output("error_code", failure.code);
+    runner.output("error_code", code);
     runner.output("error_message", message);
   } catch {
     // The outputs' file may be the very thing that failed; the annotation stands.
@@ -140,7 +129,7 @@ async function replicate(
   if (!prepared.ok) return prepared.trouble;
   const { context, plan, surveyed } = prepared;
 
-  const verification = await Verification.open(context, surveyed);
+  const verification = await openVerification(context, surveyed);
   if (verification !== null) {
     const refusal = await inGroup(runner, "Verify the source", () => verification.refusal(plan));
     ending.source = verification.source;
@@ -157,6 +146,13 @@ async function replicate(
     await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
   }
   return null;
+}
+
+/** Null where nothing is to be verified: then nothing of it is loaded either. */
+async function openVerification(context: Context, surveyed: Survey): Promise<Verification | null> {
+  if (context.inputs.verify === "off") return null;
+  const { Verification } = await import("./verification.ts");
+  return await Verification.open(context, surveyed);
 }
 
 /** Creates what is missing, and sees what is there to its end. */
@@ -208,6 +204,7 @@ async function follow(
   const deadline = clock.now() + (inputs.wait ? inputs.waitTimeoutMs : TTL_WINDOW_MS);
   const starting = toWaitFor(ending, inputs);
   if (starting.length > 0 && !cancel.aborted) {
+    const { waitForAll } = await import("../fleet/follow/follow.ts");
     await inGroup(runner, "Wait", () => waitForAll(context, starting));
   }
   if (verification !== null) {

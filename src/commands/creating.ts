@@ -1,4 +1,5 @@
 import type { Recording } from "../deployments/subscriber.ts";
+import type { Approving } from "../fleet/approving.ts";
 import { onPort } from "../fleet/follow/address.ts";
 import type { Lifetimes } from "../fleet/lifetimes.ts";
 import { baselineOf, type Survey } from "../fleet/look.ts";
@@ -13,8 +14,8 @@ import type { Slot } from "../ledger/terms.ts";
 import { nameOf, whoIs } from "../ledger/who.ts";
 import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
 import { planned } from "../report/log/dry-run.ts";
-import { GetApproved } from "./approving.ts";
-import { type Ending, tellMade } from "./conclude.ts";
+import { tellMade } from "./conclude.ts";
+import type { Ending } from "./ending.ts";
 
 /** The part of create that makes: what is there by name or number, the requests, what a dry run shows. */
 /** Everything that is known before the first request that may create. */
@@ -62,8 +63,8 @@ export async function createAll(
   context.ledger.append(begun(inputs));
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
-    approving: new GetApproved(context, ending),
-    onMade: () => tellMade(edges, ending),
+    approving: approvingOf(context, ending),
+    onMade: () => void tellMade(edges, ending),
     onExists: (key) => recording?.begin(key),
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     onApproval: (approval) => {
@@ -71,6 +72,17 @@ export async function createAll(
     },
   });
   await make.run();
+}
+
+/** One for all requests of a run, loaded when the first of them needs an approval. */
+function approvingOf(context: Context, ending: Ending): () => Promise<Approving> {
+  let approving: Promise<Approving> | null = null;
+  return () => {
+    approving ??= import("./approving.ts").then(
+      ({ GetApproved }) => new GetApproved(context, ending),
+    );
+    return approving;
+  };
 }
 
 /** What post goes by; from now on requests may create. */

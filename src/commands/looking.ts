@@ -5,8 +5,8 @@ import { planRun } from "../fleet/plan/create.ts";
 import { type Context, note, type Settings } from "../fleet/run.ts";
 import type { Inputs } from "../inputs/types.ts";
 import type { Misfit, Trouble } from "../ledger/trouble.ts";
-import type { Ending } from "./conclude.ts";
 import { type Prepared, takeInWhatIsThere } from "./creating.ts";
+import type { Ending } from "./ending.ts";
 import { encryptEnvs } from "./seal-for-create.ts";
 
 /** Everything that can be found wrong before a create request is sent. */

@@ -40,10 +40,8 @@ export class Verification {
     this.#verifier = verifier;
   }
 
-  /** Null where nothing is to be verified: then nothing of it is loaded either. */
-  static async open(context: Context, survey: Survey): Promise<Verification | null> {
+  static async open(context: Context, survey: Survey): Promise<Verification> {
     const { edges, inputs, ledger } = context;
-    if (inputs.verify === "off") return null;
     const verifier = await Verifier.open(edges, inputs, {
       onWait: (what, fault, waitMs, next) =>
         ledger.append({ fact: "retrying", doing: { do: "collateral", what }, fault, waitMs, next }),

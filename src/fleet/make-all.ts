@@ -35,7 +35,7 @@ const MOST_AT_ONCE = 4;
 
 /** What goes on beside the making, or is written as it goes. */
 export interface MakingHooks {
-  readonly approving: Approving;
+  readonly approving: () => Promise<Approving>;
   readonly lifetimes: Lifetimes;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
   readonly onMade: () => void;

@@ -20,7 +20,7 @@ export interface Beside {
   /** How the step can be run again where its end is unclear. */
   readonly rerun: Rerun;
   readonly lifetimes: Lifetimes;
-  readonly approving: Approving;
+  readonly approving: () => Promise<Approving>;
   /** Told as soon as a replica is known to be there, and when more is known of it. */
   readonly onMade: () => void;
 }
@@ -43,7 +43,7 @@ export class Creation {
   readonly #lifetimes: Lifetimes;
   readonly #sending: Sending;
   readonly #arrivals: Arrivals;
-  readonly #approving: Approving;
+  readonly #approving: () => Promise<Approving>;
   readonly #ends: RequestEnd[] = [];
 
   constructor(context: Context, survey: Survey, { rerun, lifetimes, approving, onMade }: Beside) {
@@ -95,10 +95,10 @@ export class Creation {
     // The API's node may not know our own transaction yet, though the contract shows it.
     const isOpen = (code: string | null) =>
       code !== null && (isNotYet(code) || (approval?.isAllowed && isUnseen(code)));
-    const { wanted } = this.#approving;
-    while (wanted && order.kind !== "prepare" && isOpen(apiCodeOf(asking.replica.trouble))) {
-      if (edges.cancel.aborted) break;
-      const got = await this.#approving.get(approval);
+    while (order.kind !== "prepare" && isOpen(apiCodeOf(asking.replica.trouble))) {
+      const approving = await this.#approving();
+      if (!approving.wanted || edges.cancel.aborted) break;
+      const got = await approving.get(approval);
       approval = got.approval;
       if (got.trouble !== null) asking.append({ fact: "refused", trouble: got.trouble });
       // A commit pays; after the cancel nothing is begun that does.
@@ -147,7 +147,7 @@ export class Creation {
   async #approve(asking: Asking, order: Order, approval: Approval): Promise<Approval | null> {
     const { edges } = this.#context;
     if (approval.commitToken !== null) edges.runner.neverPrint(approval.commitToken);
-    const refusal = this.#approving.meet(approval);
+    const refusal = (await this.#approving()).meet(approval);
     // A commit pays; after the cancel nothing is begun that does.
     const atOnce = refusal === null && committable(approval) !== null && !edges.cancel.aborted;
     if (order.kind === "create" && atOnce) {

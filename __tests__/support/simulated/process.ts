@@ -3,6 +3,11 @@ import { authority } from "../../../simulator/attestation/authority.ts";
 import type { Edges } from "../../../src/action/edges.ts";
 // Loaded before time begins: a module that loads lets simulated time pass.
 import "../../../src/attest/attest.ts";
+import "../../../src/commands/approving.ts";
+import "../../../src/commands/recording.ts";
+import "../../../src/commands/saying.ts";
+import "../../../src/commands/verification.ts";
+import "../../../src/fleet/follow/follow.ts";
 import type { SimulatedClock } from "./clock.ts";
 import { exchange, type Server } from "./network.ts";
 import type { MemoryRunner } from "./runner.ts";

@@ -4,8 +4,9 @@ import type { Fault } from "../../net/fault.ts";
 import type { GaveUp } from "../../net/persist.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { adviceForAnswer, adviceForNetwork, networkReason } from "../words/advice.ts";
+import { adviceForAnswer, adviceForNetwork } from "../words/advice.ts";
 import type { ErrorCode } from "../words/error-code.ts";
+import { reasonOf, withoutEnd } from "../words/reason.ts";
 
 /** Something that turns the step red, in the words of the annotation. */
 export interface Failure {
@@ -21,18 +22,6 @@ export interface Failure {
 export function codeOf(fault: Fault): ErrorCode {
   // The reader of answers lets nothing else through.
   return codeOfFault(fault) as ErrorCode;
-}
-
-/** What came instead of success, without what was tried and without advice. */
-export function reasonOf(fault: Fault): string {
-  if (fault.kind === "network") return networkReason(fault);
-  const id = fault.requestId === null ? "" : `, request id ${oneLine(fault.requestId, 100)}`;
-  if (fault.kind === "unreadable") return `HTTP ${fault.status} with ${fault.problem}${id}`;
-  const code = fault.errorCode === null ? "" : ` ${fault.errorCode}`;
-  const reason =
-    fault.location !== null ? `a redirect to ${oneLine(fault.location, 200)}` : fault.reason;
-  const said = reason === null ? "no reason given" : withoutEnd(oneLine(reason));
-  return `HTTP ${fault.status}${code}: ${said}${id}`;
 }
 
 /** A failed request. @param what what was tried: "list the app's CVMs" */
@@ -74,9 +63,4 @@ export function inputFailure(faults: readonly string[]): Failure {
     return { code: "INPUT", text: `An input is wrong; nothing was sent: ${only}` };
   const text = `${faults.length} inputs are wrong; nothing was sent. Correct them all:`;
   return { code: "INPUT", text, list: [only, ...more] };
-}
-
-/** Without the dots at its end. */
-export function withoutEnd(text: string): string {
-  return text.replace(/[.\s]+$/, "");
 }

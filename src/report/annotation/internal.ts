@@ -1,6 +1,6 @@
 /** A bug of ours, in words that a user can pass on, or the runner's own trouble. */
 import type { TroubleOf } from "../../ledger/trouble.ts";
-import { withoutEnd } from "./failure.ts";
+import { withoutEnd } from "../words/reason.ts";
 
 export function internalText({ what, detail }: TroubleOf<"internal">): string {
   switch (what) {

@@ -4,9 +4,11 @@ import type { Searched, TroubleOf } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { appUrl, dashboardUrl } from "../../text/links.ts";
 import { candidates } from "../words/candidates.ts";
+import { NO_KEY } from "../words/no-key.ts";
+import { reasonOf } from "../words/reason.ts";
 import type { About } from "./about.ts";
 import type { Words } from "./annotation.ts";
-import { reasonOf, troubleOf } from "./failure.ts";
+import { troubleOf } from "./failure.ts";
 
 type Place = Pick<About, "workspaceSlug" | "appId">;
 
@@ -57,9 +59,6 @@ function whyThere({ why, fault, gaveUp }: TroubleOf<"survived">): string {
     ? troubleOf("delete it", fault, gaveUp)
     : `It could not be seen whether it is gone: ${reasonOf(fault)}.`;
 }
-
-export const NO_KEY =
-  "In a composite action that another composite action uses, some runners hand post the outer action's inputs; the environment variable PHALA_CLOUD_API_KEY in the job's env reaches it in any case.";
 
 /** Without a key nothing can be looked at or deleted; what was to be is told all the same. */
 export function keylessText(trouble: TroubleOf<"no-key">, place: Place): string {

@@ -6,10 +6,11 @@ import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { doingText } from "../words/doing.ts";
+import { reasonOf } from "../words/reason.ts";
 import { doubtOf, howToLook, sequelOf } from "../words/unclear.ts";
 import type { About } from "./about.ts";
 import type { Words } from "./annotation.ts";
-import { adviceOf, reasonOf, troubleOf } from "./failure.ts";
+import { adviceOf, troubleOf } from "./failure.ts";
 
 /** A create that the API refused; where that is not certain, what was seen. */
 export function refusedWords(

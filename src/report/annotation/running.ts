@@ -1,7 +1,6 @@
 /** What is wrong with a replica that exists, in words. */
 
 import { identOf } from "../../ledger/replica.ts";
-import type { Ident, NoUrl } from "../../ledger/terms.ts";
 import type { BootEnd, Told, TroubleOf } from "../../ledger/trouble.ts";
 import { nameOf, nodeOf, uuidOf } from "../../ledger/who.ts";
 import { oneLine } from "../../text/clean.ts";
@@ -11,8 +10,10 @@ import { WHAT_NEXT } from "../words/advice.ts";
 import { candidates } from "../words/candidates.ts";
 import { doingText } from "../words/doing.ts";
 import { healthText } from "../words/health.ts";
+import { whyNoUrl } from "../words/no-url.ts";
+import { reasonOf, withoutEnd } from "../words/reason.ts";
 import type { About } from "./about.ts";
-import { reasonOf, troubleOf, withoutEnd } from "./failure.ts";
+import { troubleOf } from "./failure.ts";
 
 /** A replica that came to nothing while booting. */
 export function bootText({ end, told }: TroubleOf<"boot">, about: About): string {
@@ -68,32 +69,6 @@ export function unhealthyText(
 /** It runs, but there is no URL of its own to ask, so nobody knows whether it serves. */
 export function noUrlText({ why, path, told }: TroubleOf<"no-url">, about: About): string {
   return `${named(about)} runs, but no URL of its own was to be had within ${duration(told.elapsedMs)} (wait_timeout), so its health check ${oneLine(path, 200)} was not asked: ${whyNoUrl(why)}. It may serve all the same, so this alone is no reason for cleanup. Look for its endpoints in the dashboard, or give a longer wait_timeout. ${whereToLook(about)}`;
-}
-
-/** Green all the same: it runs, and that is what was asked for. */
-export function noUrlWarning(
-  why: NoUrl,
-  { name, uuid }: Ident,
-  { workspaceSlug, appId }: Pick<About, "workspaceSlug" | "appId">,
-): string {
-  const see = uuid === null ? "" : `See ${dashboardUrl(workspaceSlug, appId, uuid)}`;
-  return `NO_URL: ${oneLine(name ?? "unnamed", 80)} runs, but no URL that reaches it alone was to be had in time, so the output instance_url is empty: ${whyNoUrl(why)}. ${see}`;
-}
-
-/** Part of a sentence. */
-function whyNoUrl({ lacks, fault }: NoUrl): string {
-  const reason = fault === null ? null : reasonOf(fault);
-  const last = reason === null ? "" : ` (the last read failed: ${reason})`;
-  switch (lacks) {
-    case "row":
-      return `its row could not be read${reason === null ? "" : ` (${reason})`}`;
-    case "instance-id":
-      return `neither the API nor the replica's event log tells its instance id${last}`;
-    case "endpoint":
-      return `the API lists no endpoint of it${last}`;
-    case "gateway":
-      return "what the API tells of its gateway does not give one";
-  }
 }
 
 /** It runs, and publishes other ports than the one that was asked for. */

@@ -3,8 +3,8 @@
 import type { ApprovalEvent } from "../../chain/approval-event.ts";
 import type { SavedTransaction } from "../../chain/trouble.ts";
 import { duration, moment } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { faultText, registeredThing, transactionList } from "../words/chain.ts";
+import { reasonOf } from "../words/reason.ts";
 
 /** One line; what says who can approve is apart (`words/approval.ts`). */
 export function approvalLine(event: ApprovalEvent): string {

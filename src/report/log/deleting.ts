@@ -5,9 +5,9 @@ import type { Trouble } from "../../ledger/trouble.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { hourlyPrice } from "../summary/cost.ts";
 import { whoText } from "../words/doing.ts";
+import { reasonOf } from "../words/reason.ts";
 import { sparedText } from "../words/spared.ts";
 
 interface Chosen {

@@ -4,9 +4,9 @@ import type { BootStatus } from "../../phala/status.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { dashboardUrl } from "../../text/links.ts";
-import { reasonOf } from "../annotation/failure.ts";
-import { noUrlWarning } from "../annotation/running.ts";
 import { healthText } from "../words/health.ts";
+import { noUrlWarning } from "../words/no-url.ts";
+import { reasonOf } from "../words/reason.ts";
 import { info, type LogLine, type Place, warning } from "./line.ts";
 
 type Of<N extends Note["note"]> = Extract<Note, { note: N }>;

@@ -1,8 +1,8 @@
 /** What is said about a `ttl`. */
 import type { Note } from "../../ledger/fact.ts";
 import { moment } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { doingText, whoText } from "../words/doing.ts";
+import { reasonOf } from "../words/reason.ts";
 import { info, type LogLine, warning } from "./line.ts";
 
 /** Null: it is told elsewhere. */

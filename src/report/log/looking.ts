@@ -2,8 +2,8 @@
 import type { Note } from "../../ledger/fact.ts";
 import { oneLine } from "../../text/clean.ts";
 import { appUrl } from "../../text/links.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { candidateList } from "../words/candidates.ts";
+import { reasonOf } from "../words/reason.ts";
 import { info, type LogLine, type Place, warning } from "./line.ts";
 
 type Of<N extends Note["note"]> = Extract<Note, { note: N }>;

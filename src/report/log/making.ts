@@ -4,8 +4,8 @@ import type { Ident } from "../../ledger/terms.ts";
 import { isBusyWithOthers, proofOf } from "../../phala/verdict.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration, timeOfDay } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { doingText, placeText } from "../words/doing.ts";
+import { reasonOf } from "../words/reason.ts";
 import { info, type LogLine, warning } from "./line.ts";
 
 type Of<N extends Note["note"]> = Extract<Note, { note: N }>;

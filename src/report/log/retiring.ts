@@ -5,7 +5,7 @@ import type { Ident } from "../../ledger/terms.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration, moment } from "../../text/duration.ts";
 import { appUrl, dashboardUrl } from "../../text/links.ts";
-import { NO_KEY } from "../annotation/left.ts";
+import { NO_KEY } from "../words/no-key.ts";
 import { info, type LogLine, type Place } from "./line.ts";
 
 /** Null: it is told elsewhere. */

@@ -7,7 +7,6 @@ import { currentStatus, nodeOf, uuidOf } from "../../ledger/who.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { moment } from "../../text/duration.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
-import { oneLineOf, saidOf } from "../annotation/combined.ts";
 import { replicaUrl } from "../words/where.ts";
 import { approvalOutputs, json } from "./approval.ts";
 
@@ -31,8 +30,8 @@ export interface Report {
   readonly message: string;
   /** The app of the inputs, for links where a replica does not tell its own. */
   readonly appId: string | null;
-  /** Takes out what must not be printed: `error` is a text for people, and quotes what the guest says. */
-  readonly redactPrinted: (text: string) => string;
+  /** What went wrong with a replica that has a trouble: the words of an annotation, which are loaded for that. */
+  readonly errorOf: (replica: Replica) => string;
 }
 
 /** Every output by name. Null is the empty string; objects are JSON. */
@@ -153,7 +152,6 @@ function vmLike({ cvm }: Replica): JsonObject {
 
 function replicaEntry(replica: Replica, report: Report): Record<string, unknown> {
   const { vm, cvm, slot } = replica;
-  const { failure } = saidOf(replica, report);
   const node = nodeOf(replica);
   return {
     replica_id: vm?.id ?? cvm?.id ?? null,
@@ -171,7 +169,7 @@ function replicaEntry(replica: Replica, report: Report): Record<string, unknown>
     verified: replica.attested?.verified ?? null,
     deleted_at_latest: replica.until !== null ? moment(replica.until) : null,
     outcome: outcomeOf(replica, report),
-    error: failure === null ? null : report.redactPrinted(oneLineOf(failure)),
+    error: replica.trouble === null ? null : report.errorOf(replica),
   };
 }
 

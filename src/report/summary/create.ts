@@ -1,4 +1,3 @@
-import type { Edges } from "../../action/edges.ts";
 import type { Attested } from "../../ledger/attested.ts";
 import { isUnsure } from "../../ledger/code.ts";
 import type { Outcome } from "../../ledger/judgement.ts";
@@ -6,14 +5,12 @@ import { exists, isBilled, isOurs, type Replica } from "../../ledger/replica.ts"
 import { currentStatus, nameOf, nodeOf as placeOf } from "../../ledger/who.ts";
 import { code, markdown, safeLink } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import type { Saying } from "../annotation/annotation.ts";
 import type { Report } from "../outputs/create.ts";
 import { whatToRegister } from "../words/approval.ts";
 import { replicaUrl } from "../words/where.ts";
 import { registrationList } from "./approval.ts";
 import { attestedParts } from "./attested.ts";
 import { costOf } from "./cost.ts";
-import { reasonOf } from "./reason.ts";
 import { linked, tableOf } from "./table.ts";
 import { timeline } from "./timeline.ts";
 
@@ -37,13 +34,12 @@ const HEADLINES: Readonly<Record<Outcome, string>> = {
  * The job summary as Markdown: what came of the run in one line, the replicas, their cost, the phases, and
  * what to do next. Server text in it can't be markup; the commit token and the compose file are no part.
  *
- * @param said what the annotation is made of on failure, else null
- * @param env the step's environment, which says where the documents are
+ * @param why why the step is red (`reasonOf`); empty: it is not
  */
-export function summaryOf(report: Report, said: Saying | null, env: Edges["env"]): string {
+export function summaryOf(report: Report, why: string): string {
   return withinLimit([
     `### ${headlineOf(report)}${countOf(report)}`,
-    said === null ? "" : reasonOf(said, env),
+    why,
     table(report),
     costOf(report.replicas),
     timeline(report.replicas),

@@ -1,6 +1,5 @@
 import type { AnswerFault, NetworkFault } from "../../net/fault.ts";
 import { NOT_ALLOWED, TOKEN_REFUSED, TRANSACTION_UNKNOWN } from "../../phala/codes.ts";
-import { oneLine } from "../../text/clean.ts";
 
 const TOKEN_ADVICE =
   "The commit token is used, expired (after 14 days) or superseded: look whether its replica is there already; if not, run the prepare step again.";
@@ -93,42 +92,6 @@ export function adviceForAnswer(fault: AnswerFault): string {
     return "Redirects are not followed, because the key would go along to another host: set api_url to the address that serves the API itself.";
   }
   return "Compare the inputs with the action's documentation.";
-}
-
-/** One sentence on why no answer came, and from where. */
-export function networkReason(fault: NetworkFault): string {
-  const { address } = fault;
-  return `${reasonAlone(fault)}${address === undefined ? "" : `, address ${oneLine(address, 300)}`}`;
-}
-
-function reasonAlone(fault: NetworkFault): string {
-  switch (fault.network) {
-    case "refused":
-      return `the connection was refused (${fault.detail})`;
-    case "unresolved":
-      return `the host name does not resolve (${fault.detail})`;
-    case "unreachable":
-      return `the host can't be reached (${fault.detail})`;
-    case "certificate":
-      return `the server's certificate is not trusted (${fault.detail})`;
-    case "proxy":
-      return `the proxy did not open the connection (${fault.detail})`;
-    case "reset":
-      return `the connection broke before an answer came (${fault.detail})`;
-    case "cut-off":
-      return "the connection broke in the middle of the answer";
-    case "too-large":
-      return `${fault.detail}, which no answer of this API is`;
-    case "handshake":
-      return `no encrypted connection came about (${fault.detail}), so nothing was sent`;
-    case "timeout":
-    case "connect-timeout":
-      return fault.detail;
-    case "cancelled":
-      return "the step was cancelled before the answer came";
-    case "other":
-      return `the connection failed (${fault.detail})`;
-  }
 }
 
 /** What to do next when no answer came. */

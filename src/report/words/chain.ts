@@ -8,8 +8,8 @@ import type {
 } from "../../chain/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
 import { chainName } from "./approval.ts";
+import { reasonOf } from "./reason.ts";
 
 type Of<K extends ChainTrouble["kind"]> = Extract<ChainTrouble, { kind: K }>;
 

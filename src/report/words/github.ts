@@ -1,7 +1,7 @@
 import type { Fault } from "../../net/fault.ts";
 import type { GaveUp } from "../../net/persist.ts";
 import { duration } from "../../text/duration.ts";
-import { reasonOf } from "../annotation/failure.ts";
+import { reasonOf } from "./reason.ts";
 
 const PERMISSION =
   "The job's token may not write deployments: give the job `permissions: deployments: write`. (Runs for pull requests from forks and from Dependabot get a token that only reads, whatever the job asks for.)";

@@ -1,7 +1,7 @@
 /** What was wrong with the answers to a replica's health check, in the words of create. */
 import type { HealthProblem } from "../../ledger/terms.ts";
 import { oneLine } from "../../text/clean.ts";
-import { reasonOf } from "../annotation/failure.ts";
+import { reasonOf } from "./reason.ts";
 
 /** More of a body, or of what is expected in one, nobody reads. Characters. */
 const MOST_SHOWN = 200;

@@ -3,9 +3,10 @@ import type { HealthProblem } from "../../ledger/terms.ts";
 import type { Trouble, UpdateEnd } from "../../ledger/trouble.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
-import { reasonOf, requestFailure } from "../annotation/failure.ts";
+import { requestFailure } from "../annotation/failure.ts";
 import { whyUnverified } from "./attested.ts";
 import { doingText, whoText } from "./doing.ts";
+import { reasonOf } from "./reason.ts";
 
 type Update = Extract<Trouble, { kind: "update" }>;
 
