@@ -3,6 +3,7 @@
  * again: the same end as without a kill. Each moment is one of a request that the simulator holds in its hand, so it
  * is always the same one; what is asked of it goes on, as it does on a server.
  */
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../../simulator/index.ts";
 import type { Moment } from "../../../simulator/record.ts";
@@ -62,7 +63,9 @@ async function killedAt(sim: Simulator, moment: Moment, route: string, nth: numb
   });
   const killed = await running.finished;
   off();
-  expect([killed.signal, met]).toEqual(["SIGKILL", nth]);
+  expect(killed.signal).toBe("SIGKILL");
+  // The last looks go out side by side.
+  expect(met).toBeGreaterThanOrEqual(nth);
   return killed;
 }
 
@@ -99,6 +102,10 @@ async function check(sim: Simulator, moment: Moment, route: string, nth: number)
   const { outcome = "", error_code } = second.outputs;
   expect([second.exitCode, error_code]).toEqual([0, ""]);
   expect(["deleted", "unchanged"]).toContain(outcome);
+  // What was on its way out already is not waited for.
+  for (let looks = 0; looks < 100 && namesLeft({ cloud: sim }).length > STAY.length; looks++) {
+    await setTimeout(20);
+  }
   expect(namesLeft({ cloud: sim })).toEqual(STAY);
   // Each was asked for once in both runs together, and in their order.
   expect(sent({ requests: sim.requests })).toEqual(GO.map((name) => uuidOf(sim, name)));
