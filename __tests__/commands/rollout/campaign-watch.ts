@@ -4,7 +4,8 @@
  */
 import type { RecordedRequest } from "../../../simulator/record.ts";
 import type { Cvm } from "../../../simulator/types.ts";
-import { type ListLie, ownOf, type Plan } from "./campaign-world.ts";
+import type { ListLie } from "./campaign-story.ts";
+import { ownOf, type Plan } from "./campaign-world.ts";
 import { NEW } from "./stage.ts";
 
 /** A row as the API told it. */
