@@ -52,6 +52,6 @@ export function targetsOf(seen: Seen): readonly string[] {
 }
 
 /** The app's CVMs, oldest first. */
-export function instancesOf({ world }: Cloud) {
+export function instancesOf({ world }: Pick<Cloud, "world">) {
   return world.cvms.filter(({ appId }) => appId === world.appId);
 }
