@@ -54,6 +54,7 @@ export function* shorter(story: Story): Generator<Story> {
   for (const rest of without(strangers)) yield { ...story, strangers: rest };
   for (const rest of without([...lies])) yield { ...story, lies: new Map(rest) };
   if (story.strange && strangers.length === 0) yield { ...story, strange: false };
+  if (story.fresh !== null) yield { ...story, fresh: null };
   if (story.sick !== null) yield { ...story, sick: null };
   if (story.registersAtMs !== null) yield { ...story, registersAtMs: null };
   for (const name of SPARE_INPUTS) {

@@ -11,6 +11,8 @@ export const SOURCE = "the source";
 
 export interface Story {
   readonly world: SimulationOptions;
+  /** The source was deployed a moment ago; null: an hour ago. */
+  readonly fresh: Fresh | null;
   /** Which instance answers its health check badly for good, among those beside the source; null: none. */
   readonly sick: number | null;
   readonly faults: readonly Fault[];
@@ -26,6 +28,17 @@ export interface Story {
   readonly blows: readonly Blow[];
 }
 
+/** A deployment of the source that may not be through yet. */
+export interface Fresh {
+  /** So long before the step starts, in ms. */
+  readonly agoMs: number;
+  readonly plan: OperationPlan;
+  /** Whether the API tells how long guests are up. */
+  readonly uptimes: boolean;
+  /** So much older than the deployment is what its row says, in ms. */
+  readonly rowAgoMs: number;
+}
+
 /** What somebody else does. */
 export interface Stranger {
   readonly atMs: number;
@@ -39,8 +52,11 @@ export type ListLie = "stale" | "row-missing";
 export type Blow = { readonly how: "kill" | "cancel"; readonly request: number } | null;
 type Dice = ReturnType<typeof diceOf>;
 
-function diceOf(seed: number) {
-  const random = seededRandom(seed * 6_151 + 29);
+/** The freshness of a source is drawn from a stream of its own: the other draws of a seed are older than it. */
+const FRESH_STREAM = 1_000_003;
+
+function diceOf(seed: number, stream = 29) {
+  const random = seededRandom(seed * 6_151 + stream);
   const below = (n: number) => Math.floor(random() * n);
   return {
     below,
@@ -70,8 +86,24 @@ export function draw(seed: number): Story {
     { length: dice.below(3) },
     (): Blow => ({ how: dice.one(["kill", "kill", "cancel"]), request: dice.from(3, 120) }),
   );
-  const befalls = { sick, faults, strange, strangers, lies, registersAtMs };
+  const fresh = inputs.source === undefined ? null : freshOf(diceOf(seed, FRESH_STREAM));
+  const befalls = { fresh, sick, faults, strange, strangers, lies, registersAtMs };
   return { world, ...befalls, inputs, blows: [...blows, null] };
+}
+
+function freshOf(dice: Dice): Fresh | null {
+  if (!dice.chance(0.35)) return null;
+  return {
+    agoMs: dice.from(2, 60) * 1_000,
+    plan: {
+      queueMs: dice.chance(0.5) ? dice.from(1, 120) * 1_000 : 0,
+      // Shorter than any that was seen, so that some are through by then.
+      ms: dice.from(1, 200) * 1_000,
+      ...(dice.chance(0.1) && { status: dice.one(["error", "stopped"]) }),
+    },
+    uptimes: dice.chance(0.8),
+    rowAgoMs: dice.chance(0.15) ? dice.from(1, 10) * MINUTE_MS : 0,
+  };
 }
 
 function sizeOf(dice: Dice, strange: boolean): string {

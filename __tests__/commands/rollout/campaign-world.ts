@@ -1,8 +1,19 @@
 /** The worlds of the campaign: a story, set up in a simulated cloud. */
-import type { ReplicaPlan } from "../../../simulator/plans.ts";
+import type { OperationPlan, ReplicaPlan } from "../../../simulator/plans.ts";
 import type { Cvm } from "../../../simulator/types.ts";
-import { type Inputs, Simulation } from "../../support/simulated/simulation.ts";
-import { type Blow, type ListLie, SOURCE, type Story, type Stranger } from "./campaign-story.ts";
+import {
+  type Inputs,
+  Simulation,
+  type SimulationOptions,
+} from "../../support/simulated/simulation.ts";
+import {
+  type Blow,
+  type Fresh,
+  type ListLie,
+  SOURCE,
+  type Story,
+  type Stranger,
+} from "./campaign-story.ts";
 import { deployed, NEW } from "./stage.ts";
 
 export interface Plan {
@@ -18,14 +29,17 @@ export interface Plan {
   readonly strange: boolean;
   readonly lies: ReadonlyMap<number, ListLie>;
   readonly checksHealth: boolean;
+  /** The source's deployment, where it was a moment ago. */
+  readonly fresh: Fresh | null;
 }
 
 /** A world in which the story is about to begin. */
-export function stage({ world, inputs, ...story }: Story): Plan {
-  const sim = new Simulation(world);
-  deployed(sim);
+export async function stage({ world, inputs, ...story }: Story): Promise<Plan> {
+  const { fresh, sick, faults, strangers, registersAtMs, blows, strange, lies } = story;
+  const sim = new Simulation(fresh === null ? world : withFirst(world, fresh.plan));
+  if (fresh === null) deployed(sim);
+  else await deployLately(sim, fresh);
   const own = ownOf(sim);
-  const { sick, faults, strangers, registersAtMs, blows, strange, lies } = story;
   const one = sick === null ? undefined : own.slice(1)[sick];
   if (one !== undefined) sim.world.update(one, { health: { kind: "status", status: 503 } });
   for (const fault of faults) sim.fault(fault);
@@ -46,7 +60,30 @@ export function stage({ world, inputs, ...story }: Story): Plan {
     strange,
     lies,
     checksHealth: inputs.health_check !== undefined,
+    fresh,
   };
+}
+
+/** The source's deployment is the world's first update. */
+function withFirst(world: SimulationOptions, plan: OperationPlan): SimulationOptions {
+  return { ...world, updatePlans: [plan, ...(world.updatePlans ?? [])] };
+}
+
+async function deployLately(sim: Simulation, { agoMs, uptimes, rowAgoMs }: Fresh): Promise<void> {
+  const { world } = sim;
+  world.operate(world.source, "update", "update", { composeHash: NEW });
+  const [row] = world.revisions.of(world.appId);
+  if (row !== undefined) Object.assign(row, { createdAt: row.createdAt - rowAgoMs });
+  if (!uptimes) {
+    sim.on("after-work", "batch", ({ answer }) => {
+      if (answer !== undefined) Object.assign(answer, { body: withoutUptimes(answer.body) });
+    });
+  }
+  await sim.pass(agoMs);
+}
+
+function withoutUptimes(body: string): string {
+  return body.replace(/"uptime":"[^"]*"/g, '"uptime":"never"');
 }
 
 function mostAway(text: string, selected: number): number {

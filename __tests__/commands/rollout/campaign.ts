@@ -25,7 +25,7 @@ export function playSeed(seed: number): Promise<Told> {
 }
 
 export async function playStory(story: Story): Promise<Told> {
-  const plan = stage(story);
+  const plan = await stage(story);
   const { sim } = plan;
   const results: Result[] = [];
   const watch = new Watch(plan);
