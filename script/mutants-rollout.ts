@@ -85,6 +85,13 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     "const begun = away || acceptedAt === null || now - acceptedAt >= 0;",
     [...CASES, ...PARTS],
   ),
+  mutant(
+    "takes the old guest of a source for the new one, while its update waits in the queue",
+    COURSE,
+    ": { ...course, queueMs: QUEUE_MS };",
+    ": course;",
+    ["__tests__/commands/rollout/fresh-source.test.ts"],
+  ),
   mutant("believes a single look", COURSE, "const LOOKS = 2;", "const LOOKS = 1;", [
     ...CASES,
     ...PARTS,

@@ -5,6 +5,8 @@ import {
 } from "../commands/create/chain/drawn.ts";
 import { playSeed as playNames } from "../commands/create/names/campaign.ts";
 import { playSeed as playDelete } from "../commands/delete/campaign.ts";
+import { playSeed as playRollout } from "../commands/rollout/campaign.ts";
+import { shortestOfSeed } from "../commands/rollout/campaign-shrink.ts";
 import { breaks as breaksAmongLiars, explain as explainLiars } from "../commands/verify/liars.ts";
 import { campaign, explain, type Failure } from "./campaign.ts";
 
@@ -21,6 +23,10 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   delete: seedBySeed("delete", async (seed) => {
     const { broken, story } = await playDelete(seed);
     return { problems: broken, story };
+  }),
+  rollout: seedBySeed("rollout", async (seed) => {
+    const { broken, story } = await playRollout(seed);
+    return { problems: broken, story: broken.length === 0 ? story : () => shortestOfSeed(seed) };
   }),
   liars: seedBySeed("liars", async (seed) => {
     return { problems: await breaksAmongLiars(seed), story: () => explainLiars(seed) };

@@ -25,20 +25,33 @@ const MOST_PLAYS = 2_000;
  * @param broken what a story breaks; by default what the checks see
  * @returns the shortest story found that still breaks one of the rules that `story` breaks
  */
-export async function shrink(
+export function shrink(
   story: Story,
   broken: (story: Story) => Promise<readonly Pick<Violation, "rule">[]> = judge,
 ): Promise<Story> {
+  return shortestOf(story, candidates, broken);
+}
+
+/**
+ * The same for stories of any kind.
+ *
+ * @param shorter every story that is one thing shorter, the big things first
+ */
+export async function shortestOf<T>(
+  story: T,
+  shorter: (story: T) => Iterable<T>,
+  broken: (story: T) => Promise<readonly Pick<Violation, "rule">[]>,
+): Promise<T> {
   const rules = new Set((await broken(story)).map(({ rule }) => rule));
   let shortest = story;
   let plays = 0;
-  for (let shorter: Story | null = story; shorter !== null; ) {
-    shorter = null;
-    for (const candidate of candidates(shortest)) {
+  for (let found = true; found; ) {
+    found = false;
+    for (const candidate of shorter(shortest)) {
       if (++plays > MOST_PLAYS) return shortest;
       if (!(await broken(candidate)).some(({ rule }) => rules.has(rule))) continue;
       shortest = candidate;
-      shorter = candidate;
+      found = true;
       break;
     }
   }
@@ -109,6 +122,7 @@ function* wishesOf(wish: Wish): Generator<Wish> {
   for (const nodes of without(wish.nodes)) yield { ...wish, nodes };
 }
 
-function without<T>(items: readonly T[]): T[][] {
+/** All that lack one of these. */
+export function without<T>(items: readonly T[]): T[][] {
   return items.map((_, index) => items.toSpliced(index, 1)).reverse();
 }

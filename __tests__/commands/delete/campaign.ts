@@ -6,9 +6,9 @@
 import type { FaultKind } from "../../../simulator/core.ts";
 import { seededRandom } from "../../../simulator/core.ts";
 import type { RecordedRequest } from "../../../simulator/record.ts";
+import { linesOf } from "../../support/simulated/lines.ts";
 import {
   type Inputs,
-  type Result,
   Simulation,
   type SimulationOptions,
 } from "../../support/simulated/simulation.ts";
@@ -310,19 +310,6 @@ export async function playSeed(seed: number): Promise<Told> {
   const outcome = main.runner.outputs.outcome ?? "killed";
   const story = () => [JSON.stringify(order.inputs), ...linesOf(sim, results)].join("\n");
   return { seed, broken, deletions, outcome, story };
-}
-
-/** A line a request, and one a line of the log. */
-function linesOf(sim: Simulation, results: readonly Result[]): readonly string[] {
-  const second = (at: number) => ((at - sim.startAt) / 1_000).toFixed(3).padStart(9);
-  const sent = sim.requests.map(({ at, method, path, status, fault }) => {
-    const what = [method, path, "=", status ?? "none", fault ?? ""];
-    return { at, line: `${second(at)}   ${what.join(" ")}` };
-  });
-  const said = results.flatMap(({ runner }) =>
-    runner.entries.map(({ at, kind, text }) => ({ at, line: `${second(at)} ${kind}: ${text}` })),
-  );
-  return [...sent, ...said].sort((a, b) => a.at - b.at).map(({ line }) => line);
 }
 
 /**

@@ -4,7 +4,8 @@
  */
 import type { RecordedRequest } from "../../../simulator/record.ts";
 import type { Cvm } from "../../../simulator/types.ts";
-import { type ListLie, ownOf, type Plan } from "./campaign-world.ts";
+import type { ListLie } from "./campaign-story.ts";
+import { ownOf, type Plan } from "./campaign-world.ts";
 import { NEW } from "./stage.ts";
 
 /** A row as the API told it. */
@@ -32,6 +33,8 @@ function told({ status, in_progress, progress }: Row): boolean {
 
 /** What the rows of a list cannot show while an update settles: no second try before. Ms. */
 const SETTLE_MS = 15_000;
+/** So long an update may wait in the platform's queue; then its guest may be taken for the new one. Ms. */
+const QUEUE_MS = 180_000;
 /** Longer than any pause between two looks that is drawn, and the way there and back. */
 const LOOK_MS = 20_000;
 
@@ -106,9 +109,24 @@ export class Watch {
       return;
     }
     const hash = request.route === "envs" ? NEW : (hashOf(sim.world.revisions, request) ?? "");
+    this.#sourced();
     this.#away(target);
     this.#needed(target, hash, request);
     this.asked.push({ run: this.#run, target, route: request.route, hash, request });
+  }
+
+  /** Before a run's first request the source serves in truth, as far as that can be told. */
+  #sourced(): void {
+    const { sim, inputs, envs, fresh } = this.#plan;
+    if (inputs.source === undefined || this.asked.some(({ run }) => run === this.#run)) return;
+    // What an earlier run asked of it: of an environment in the queue nothing shows anywhere.
+    if (this.lied || (envs && this.#run > 0)) return;
+    const { source } = sim.world;
+    const [first] = source.operations;
+    const waited = first !== undefined && sim.world.now() - first.at >= QUEUE_MS;
+    if (fresh !== null && !waited && (!fresh.uptimes || fresh.rowAgoMs > 0)) return;
+    const { serves } = this.#truthOf(source);
+    if (!serves) this.#break("something is touched, and the source does not serve the revision");
   }
 
   /** Not too many away: of ours in truth, and of all by what the list told. */

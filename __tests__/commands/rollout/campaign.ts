@@ -3,23 +3,31 @@
  * that lie, instances that don't come back, strangers that update, restart and delete meanwhile, approvals; then
  * the same step again, until it has had a run of its own.
  */
+import { linesOf } from "../../support/simulated/lines.ts";
 import type { Result } from "../../support/simulated/simulation.ts";
+import { draw, MINUTE_MS, type Story } from "./campaign-story.ts";
 import { Watch } from "./campaign-watch.ts";
-import { draw, MINUTE_MS, type Plan } from "./campaign-world.ts";
+import { type Plan, stage } from "./campaign-world.ts";
 import { type Entry, NEW } from "./stage.ts";
 
 export interface Told {
-  readonly seed: number;
   /** What does not hold; empty: all is well. */
   readonly broken: readonly string[];
   /** One a run; `killed` where it could not say. */
   readonly outcomes: readonly string[];
   readonly updates: number;
+  /** All that was drawn, sent and said, in order. */
+  readonly story: () => string;
 }
 
-export async function playSeed(seed: number): Promise<Told> {
-  const plan = draw(seed);
+export function playSeed(seed: number): Promise<Told> {
+  return playStory(draw(seed));
+}
+
+export async function playStory(story: Story): Promise<Told> {
+  const plan = await stage(story);
   const { sim } = plan;
+  const results: Result[] = [];
   const watch = new Watch(plan);
   const outcomes: string[] = [];
   for (const [run, blow] of plan.blows.entries()) {
@@ -36,6 +44,7 @@ export async function playSeed(seed: number): Promise<Told> {
     outcomes.push(main.runner.outputs.outcome ?? "killed");
     const until = sim.requests.length;
     const post = await sim.post(main);
+    results.push(main, post);
     if (post.exitCode !== 0) watch.broken.push(`run ${run}: post was red`);
     if (sim.requests.slice(until).some(({ method }) => method !== "GET")) {
       watch.broken.push(`run ${run}: post wrote`);
@@ -45,7 +54,9 @@ export async function playSeed(seed: number): Promise<Told> {
     await sim.pass(MINUTE_MS);
   }
   watch.broken.push(...twice(plan, watch));
-  return { seed, broken: watch.broken, outcomes, updates: watch.asked.length };
+  const drawn = JSON.stringify({ ...story, lies: [...story.lies] });
+  const told = () => [drawn, ...linesOf(sim, results)].join("\n");
+  return { broken: watch.broken, outcomes, updates: watch.asked.length, story: told };
 }
 
 /** Over all runs: none is updated twice, but where somebody else's hand or a lie made it so. */

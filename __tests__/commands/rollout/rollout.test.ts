@@ -190,23 +190,6 @@ const green: readonly Case[] = [
   },
   {
     ...usual,
-    name: "a source that was updated a moment ago, with an uptime that says nothing, is believed in ten seconds",
-    api: { liveInstances: 2, updateMs: 2_000 },
-    inputs: toSource,
-    only: "simulated",
-    given: (cloud) => {
-      deployed(cloud);
-      cloud.world.revisions.note(cloud.world.source, "update", cloud.world.now());
-    },
-    expects: (seen) => {
-      expect(seen.main.outputs.outcome).toBe("rolled_out");
-      const afterMs = (redeploysOf(seen)[0]?.at ?? 0) - (seen.requests[0]?.at ?? 0);
-      expect(afterMs).toBeGreaterThanOrEqual(10_000);
-      expect(afterMs).toBeLessThan(20_000);
-    },
-  },
-  {
-    ...usual,
     name: "half of four at a time: two are away together, never three",
     api: { liveInstances: 4, updateMs: 4_000 },
     inputs: (cloud) => ({ compose_hash: NEW, max_unavailable: "50%", app_id: cloud.appId }),

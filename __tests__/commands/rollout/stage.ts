@@ -7,7 +7,7 @@ export const NEW = "77ab".repeat(16);
 const HOUR_MS = 3_600_000;
 
 /** The source was brought to the new revision an hour ago. */
-export function deployed({ world }: Cloud, composeHash = NEW): void {
+export function deployed({ world }: Pick<Cloud, "world">, composeHash = NEW): void {
   const { source } = world;
   const at = world.now() - HOUR_MS;
   source.composeHash = composeHash;
@@ -52,6 +52,6 @@ export function targetsOf(seen: Seen): readonly string[] {
 }
 
 /** The app's CVMs, oldest first. */
-export function instancesOf({ world }: Cloud) {
+export function instancesOf({ world }: Pick<Cloud, "world">) {
   return world.cvms.filter(({ appId }) => appId === world.appId);
 }

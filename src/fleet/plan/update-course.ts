@@ -42,7 +42,7 @@ const LOOKS = 2;
 export const QUEUE_MS = 180_000;
 /**
  * The same for the source, which a deploy step has mostly seen through before this step begins: so long its row alone
- * is not believed. Ms.
+ * is not believed, where nobody tells since when its guest is up. Ms.
  */
 export const LATELY_MS = 10_000;
 /** Whether `error` is final is not known (API facts, 13: one client says no), so it has to stand. */
@@ -90,6 +90,23 @@ export function judgeCourse(
     badSince: isBad && course.bad > 0 ? course.badSince : now,
   };
   return { course: next, verdict: verdictOf(next, now) };
+}
+
+/**
+ * What its guest's start says: one from before the update is the old guest, so that the update waits in the queue
+ * still, whatever the row says.
+ *
+ * @param upSince ms since the epoch, our clock, to the second
+ */
+export function judgeGuest(course: Course, upSince: number): Course {
+  const { acceptedAt } = course;
+  if (acceptedAt === null) return course;
+  return upSince >= acceptedAt ? { ...course, away: true } : { ...course, queueMs: QUEUE_MS };
+}
+
+/** By then an update has begun, whatever shows: nobody has to ask any more. */
+export function isOpen({ acceptedAt, away }: Course, now: number): boolean {
+  return acceptedAt !== null && !away && now - acceptedAt < QUEUE_MS;
 }
 
 function verdictOf({ good, ended, bad, badSince }: Course, now: number): CourseVerdict {

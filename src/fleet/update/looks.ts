@@ -4,6 +4,7 @@ import { AT_ONCE, inParallel } from "../../net/parallel.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
+import { isOpen, judgeGuest } from "../plan/update-course.ts";
 import { askOnce, checkUp } from "./check-up.ts";
 import type { Instance } from "./instance.ts";
 import type { Proving } from "./prove.ts";
@@ -70,14 +71,17 @@ export class Looks {
       signal: edges.cancel,
       timeoutMs: LOOK_TIMEOUT_MS,
     });
-    if (!statuses.ok) return;
+    if (!statuses.ok) return this.#askSoon(doubtful);
     for (const one of doubtful) {
       const up = statuses.value.get(one.uuid)?.uptimeMs;
-      const { acceptedAt } = one.course;
       // Told to the second: a second more may have passed since it came up.
-      if (up === undefined || acceptedAt === null || now - up - 1_000 < acceptedAt) continue;
-      one.course = { ...one.course, away: true };
+      if (up !== undefined) one.course = judgeGuest(one.course, now - up - 1_000);
     }
+  }
+
+  /** The source is believed on its row alone after a few looks: until then its uptime is asked for in each. */
+  #askSoon(doubtful: readonly Instance[]): void {
+    if (doubtful.some(({ isSource }) => isSource)) this.#askedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Which of those on another revision serve now, for the order. */
@@ -90,9 +94,7 @@ export class Looks {
 
 /** It may not have begun its update yet, for all that its row says. */
 function isDoubtful({ course, under }: Instance, row: Cvm | undefined, now: number): boolean {
-  const { acceptedAt, away, queueMs } = course;
-  if (acceptedAt === null || away || row === undefined) return false;
-  if (now - acceptedAt >= queueMs) return false;
+  if (row === undefined || !isOpen(course, now)) return false;
   if (under !== null && under.phase !== "moving") return false;
   return row.composeHash === course.target && row.status === "running" && !row.inProgress;
 }

@@ -39,6 +39,9 @@ function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
     case "status":
       return `${who} did not come up again: its status is ${oneLine(end.status, 40)}. Look at its log in the dashboard.`;
     case "late": {
+      if (end.status === "running" && !end.inProgress) {
+        return `${who} runs, but nothing showed ${within} (instance_timeout) that its update had begun: it may wait in the platform's queue, its guest still the old one. Look at it in the dashboard, or give a longer instance_timeout.`;
+      }
       const busy = end.inProgress ? ", an operation in progress" : "";
       const status = oneLine(end.status, 40) || "not told";
       return `${who} did not run ${within} (instance_timeout; status ${status}${busy}). Look at its log in the dashboard, or give a longer instance_timeout.`;

@@ -6,6 +6,7 @@
 import { type Fault, seededRandom } from "../../../../simulator/core.ts";
 import type { FaultKind } from "../../../../simulator/faults.ts";
 import type { Stranger } from "../../../../simulator/stranger.ts";
+import { linesOf } from "../../../support/simulated/lines.ts";
 import {
   type Result,
   Simulation,
@@ -175,19 +176,6 @@ export interface Told {
   readonly problems: readonly string[];
   /** All that was sent and said, in order. */
   readonly story: () => string;
-}
-
-/** A line a request, and one a line of the log. */
-function linesOf(sim: Simulation, results: readonly Result[]): readonly string[] {
-  const second = (at: number) => ((at - sim.startAt) / 1_000).toFixed(3).padStart(9);
-  const sent = sim.requests.map(({ at, method, route, status, fault, body }) => {
-    const what = [method, route, "=", status ?? "none", fault ?? "", body.slice(0, 80)];
-    return { at, line: `${second(at)}   ${what.join(" ")}` };
-  });
-  const said = results.flatMap(({ runner }) =>
-    runner.entries.map(({ at, kind, text }) => ({ at, line: `${second(at)} ${kind}: ${text}` })),
-  );
-  return [...sent, ...said].sort((a, b) => a.at - b.at).map(({ line }) => line);
 }
 
 /** Plays the story of a seed. */
