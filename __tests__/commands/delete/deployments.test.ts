@@ -155,6 +155,26 @@ describe("deployment_environment", () => {
     });
   });
 
+  it("with each of the other selectors takes only what both mean", async () => {
+    await onStage({ liveInstances: 4, deadInstances: ["exited"] }, async ({ owns, run, uuid }) => {
+      for (const name of ["web-seed1", "web-seed2", "web-seed4"]) owns(name, 7);
+      const meant = async (inputs: Record<string, string>) => {
+        const { exitCode, outputs } = await run(7, { dry_run: "true", ...inputs });
+        const entries = JSON.parse(outputs.selected ?? "") as { name: string }[];
+        return [exitCode, ...entries.map(({ name }) => name).sort()];
+      };
+      const uuids = JSON.stringify(["web-seed2", "web-seed3"].map(uuid));
+      const both = await Promise.all([
+        meant({ vm_uuids: uuids }),
+        meant({ name: "web-seed1, web-seed3" }),
+        meant({ status: "dead" }),
+        meant({ older_than: "30d" }),
+        meant({ vm_uuids: uuids, name: "web-seed1", status: "running", older_than: "1s" }),
+      ]);
+      expect(both).toEqual([[0, "web-seed2"], [0, "web-seed1"], [0, "web-seed4"], [0], [0]]);
+    });
+  });
+
   it("that may not be read is red, names the permission, and deletes nothing", async () => {
     await onStage({ liveInstances: 2 }, async ({ owns, run, left, github, sim }) => {
       owns("web-seed1", 7);

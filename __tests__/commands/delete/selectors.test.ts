@@ -28,6 +28,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "several by UUID, one of them twice, dashed and not",
+    process: true,
     api: { liveInstances: 4 },
     inputs: (cloud) => {
       const [one, two] = [uuidOf(cloud, "web-seed1"), uuidOf(cloud, "web-seed3")];
@@ -41,6 +42,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a pattern, newest first",
+    process: true,
     api: { liveInstances: 4 },
     inputs: alone({ name: "web-*" }),
     expects: (seen) => {
@@ -114,6 +116,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "UUIDs and a pattern, of which both must fit",
+    process: true,
     api: { liveInstances: 3 },
     inputs: (cloud) => alone({ vm_uuids: uuidOf(cloud, "web-seed1"), name: "*-seed2" }),
     expects: (seen) => {
@@ -123,6 +126,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "an empty JSON array selects nothing, and says so",
+    process: true,
     api: { liveInstances: 2 },
     inputs: alone({ vm_uuids: "[]" }),
     expects: (seen) => {
@@ -139,6 +143,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "everything leaves the oldest running one, with a warning",
+    process: true,
     api: { liveInstances: 3 },
     inputs: alone({ name: "*", max_deletions: "10" }),
     expects: (seen) => {
@@ -180,6 +185,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "more than max_deletions: nothing",
+    process: true,
     api: { liveInstances: 5 },
     inputs: alone({ name: "web-*", max_deletions: "3" }),
     expects: (seen) => {
@@ -229,6 +235,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "the last running one, asked for by name: red",
+    process: true,
     api: { liveInstances: 1 },
     inputs: alone({ name: "web" }),
     expects: (seen) => {
@@ -273,6 +280,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a UUID of another workspace: nothing",
+    process: true,
     inputs: (cloud) => alone({ vm_uuids: cloud.world.foreign.vmUuid }),
     expects: (seen) => {
       expect(ended(seen)).toEqual([1, "failed", "NOT_FOUND"]);
@@ -281,6 +289,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a UUID that nobody knows is gone, and that is fine",
+    process: true,
     inputs: alone({ vm_uuids: "aaaaaaaa-0000-4000-8000-000000000009" }),
     expects: (seen) => {
       expect(ended(seen)).toEqual([0, "unchanged", ""]);
@@ -314,6 +323,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "an app without any CVM",
+    process: true,
     api: { emptyApp: "404" },
     given: (cloud) => cloud.remove(cloud.vmUuid),
     inputs: alone({ name: "web-*" }),
@@ -345,6 +355,7 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "run again: what is gone is unchanged",
+    process: true,
     api: { liveInstances: 2 },
     given: (cloud) => cloud.remove(uuidOf(cloud, "web-seed1")),
     inputs: (cloud) => alone({ vm_uuids: uuidOf(cloud, "web-seed1"), name: "web-seed1" }),

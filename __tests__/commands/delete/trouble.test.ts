@@ -1,4 +1,4 @@
-/** Deletions that are refused, lost, slow or changed under the step; each case twice: once, and run again. */
+/** Deletions that are refused, lost, slow, unknown or changed under the step: in simulated time, and as a process. */
 import { expect } from "@jest/globals";
 import { type Case, describeCases, errorOf } from "../../support/play.ts";
 import { alone, ended, listed, namesLeft, sent, uuidOf } from "./support.ts";
@@ -41,7 +41,6 @@ const cases: readonly Omit<Case, "command">[] = [
   },
   {
     name: "an answer that is lost after the work is settled by looking",
-    process: true,
     api: { liveInstances: 2 },
     given: (cloud) => cloud.fault({ route: "delete", kind: "drop", when: "after" }),
     inputs: one,
@@ -80,6 +79,54 @@ const cases: readonly Omit<Case, "command">[] = [
     },
   },
   {
+    name: "answered 404, since somebody else was quicker: fine",
+    api: { liveInstances: 3 },
+    given: (cloud) => {
+      const uuid = uuidOf(cloud, "web-seed1");
+      cloud.on("before-work", "delete", ({ request: { path } }) => {
+        if (path.endsWith(uuid)) cloud.remove(uuid);
+      });
+    },
+    inputs: both,
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([0, "deleted", ""]);
+      expect(sent(seen)).toHaveLength(2);
+      expect(namesLeft(seen)).toEqual(["web"]);
+    },
+  },
+  {
+    name: "answered 404, and there still: sent again",
+    api: { liveInstances: 2 },
+    // A real one would sit out the time after which it is asked for again.
+    only: "simulated",
+    given: (cloud) => cloud.fault({ route: "delete", kind: "status", when: "before", status: 404 }),
+    inputs: one,
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([0, "deleted", ""]);
+      expect(sent(seen)).toHaveLength(2);
+      expect(namesLeft(seen)).toEqual(["web"]);
+    },
+  },
+  {
+    name: "answered 404 for ever, and there still: red",
+    api: { liveInstances: 2 },
+    given: (cloud) =>
+      cloud.fault({
+        route: "delete",
+        kind: "status",
+        when: "before",
+        status: 404,
+        times: "always",
+      }),
+    inputs: { ...one, wait_timeout: "3s" },
+    expects: (seen) => {
+      expect(ended(seen).slice(0, 2)).toEqual([1, "timeout"]);
+      expect(errorOf(seen.main)).toContain("web-seed1");
+      expect(listed(seen, "deleted")).toEqual([]);
+      expect(namesLeft(seen)).toEqual(["web", "web-seed1"]);
+    },
+  },
+  {
     name: "gone between the look and the deletion: fine",
     api: { liveInstances: 2 },
     given: (cloud) => {
@@ -95,9 +142,8 @@ const cases: readonly Omit<Case, "command">[] = [
     name: "renamed between the look and the deletion: red where it was named",
     api: { liveInstances: 3 },
     given: (cloud) => {
-      cloud.on("answered", "list", () =>
-        cloud.update(uuidOf(cloud, "web-seed1"), { name: "production" }),
-      );
+      const uuid = uuidOf(cloud, "web-seed1");
+      cloud.on("answered", "list", () => cloud.update(uuid, { name: "production" }));
     },
     inputs: alone({ name: "web-seed1,web-seed2" }),
     expects: (seen) => {
@@ -110,9 +156,8 @@ const cases: readonly Omit<Case, "command">[] = [
     name: "renamed between the look and the deletion: green where a pattern found it",
     api: { liveInstances: 3 },
     given: (cloud) => {
-      cloud.on("answered", "list", () =>
-        cloud.update(uuidOf(cloud, "web-seed1"), { name: "production" }),
-      );
+      const uuid = uuidOf(cloud, "web-seed1");
+      cloud.on("answered", "list", () => cloud.update(uuid, { name: "production" }));
     },
     inputs: both,
     expects: (seen) => {
@@ -262,7 +307,6 @@ const cases: readonly Omit<Case, "command">[] = [
   },
   {
     name: "killed in the middle: post says what is gone and what is not",
-    process: true,
     api: { liveInstances: 4, removeMs: 1 },
     blow: { how: "kill", moment: "answered", route: "delete", nth: 2 },
     inputs: both,
@@ -293,5 +337,5 @@ function cvmOf(cloud: Parameters<NonNullable<Case["given"]>>[0], name: string) {
 
 describeCases(
   "trouble while deleting",
-  cases.map((each): Case => ({ ...each, command: "delete" })),
+  cases.map((each): Case => ({ ...each, command: "delete", process: true })),
 );

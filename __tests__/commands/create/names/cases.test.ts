@@ -26,6 +26,7 @@ const THERE: readonly Case[] = [
   },
   {
     name: "the same name again: there already, and nothing is sent",
+    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-1", createdAt: 1 }),
     inputs: { ...NAMED, name: "WEB-eu-1" },
     expects: ({ main, posts }) => {
@@ -46,6 +47,7 @@ const THERE: readonly Case[] = [
   },
   {
     name: "a pattern: numbered from 1, what is there stays, the rest is made in order",
+    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-2", createdAt: 1 }),
     inputs: { ...NAMED, name: "web-eu-{n}", count: "3" },
     expects: ({ main, left }) => {
@@ -60,6 +62,7 @@ const THERE: readonly Case[] = [
   },
   {
     name: "there with another revision: red, both named, nothing changed",
+    process: true,
     given: (cloud) =>
       cloud.addStranger({ name: "web-eu-1", createdAt: 1, composeHash: "ab".repeat(32) }),
     inputs: (cloud) => ({ ...NAMED, name: "web-eu-1", compose_hash: cloud.composeHash }),
@@ -80,6 +83,7 @@ const THERE: readonly Case[] = [
   },
   {
     name: "there on a node that is none of them",
+    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-1", createdAt: 1, nodeId: 31 }),
     inputs: { ...NAMED, name: "web-eu-1", node_id: "26 | sim-prod7" },
     expects: ({ main }) => {
@@ -89,6 +93,7 @@ const THERE: readonly Case[] = [
   },
   {
     name: "there and dead: red, and no second one",
+    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-1", createdAt: 1, status: "error" }),
     inputs: { ...NAMED, name: "web-eu-1" },
     expects: ({ main, posts }) => {
@@ -185,6 +190,7 @@ const THERE: readonly Case[] = [
 const TAKEN: readonly Case[] = (["code", "detail"] as const).map(
   (takenName): Case => ({
     name: `the name is another app's (${takenName}): TAKEN, and by whom`,
+    process: true,
     api: { takenName },
     given: (cloud) =>
       cloud.addStranger({ name: "web-eu-1", createdAt: 1, appId: cloud.world.otherAppId }),
@@ -226,6 +232,7 @@ const TWIN: readonly Case[] = [
   ...(["code", "detail"] as const).map(
     (takenName): Case => ({
       name: `a twin run is quicker by a moment (${takenName}): its replica is there already`,
+      process: true,
       api: { takenName, listLagMs: 1_000 },
       given: (cloud) => {
         cloud.on("before-work", "instances", () => {
@@ -301,6 +308,7 @@ const LOST: readonly Case[] = [
   },
   {
     name: "refused after the work: the name shows that it was done",
+    process: true,
     given: (cloud) =>
       cloud.fault({ route: "instances", kind: "status", when: "after", status: 400 }),
     inputs: { ...NAMED, name: "web-eu-1" },
@@ -353,6 +361,7 @@ const LOST: readonly Case[] = [
 const IGNORED: readonly Case[] = [
   {
     name: "the API ignores names: ours all the same, each named in a warning, one after another",
+    process: true,
     api: { instanceNames: "ignore" },
     inputs: { ...NAMED, name: "web-eu-{n}", count: "3" },
     expects: ({ main, posts, left }) => {

@@ -3,8 +3,10 @@
  * strikes, there is one CVM a name, the step names each, and the same step again makes what is missing and no more.
  */
 import { describe, expect, it } from "@jest/globals";
-import { type Case, describeCases } from "../../../support/play.ts";
+import { again } from "../../../support/again.ts";
+import { runPost, runStep, type StepOptions } from "../../../support/runner.ts";
 import { type Result, Simulation } from "../../../support/simulated/simulation.ts";
+import { SLOW, withSim } from "../../../support/worlds.ts";
 import { CERTAIN, DONE, type FaultRow, UNDONE } from "../lost/fault-table.ts";
 import { type Entry, NAMED, namesOf } from "./support.ts";
 
@@ -56,43 +58,47 @@ describe("a fault of the request for a named one", () => {
   });
 });
 
-/** Without settle windows, and one with. */
-const AS_PROCESS = [
-  "429, Retry-After in seconds",
-  "400, the balance is too low",
-  "422",
-  "dropped after the work",
-  "502 after the work",
-  "a bare 409, after the work",
-  "200, cut off",
-  "200, HTML",
-  "timeout with late success",
-  "500 before the work",
-];
+type World = Parameters<Parameters<typeof withSim>[1]>[0];
 
-describeCases(
-  "faults of requests for named ones",
-  ROWS.filter(([, { name }]) => AS_PROCESS.includes(name)).map(
-    ([which, row]): Case => ({
-      name: `${row.name}, at the second`,
-      process: true,
-      ...(row.sim === undefined ? {} : { api: row.sim }),
-      given: (cloud) => cloud.fault({ route: "instances", nth: 2, ...row.fault }),
-      inputs: inputsOf(row),
-      expects: ({ main, left }) => {
-        const { fate } = expectation(which, row, 1);
-        const made = namesOf(left);
-        expect(new Set(made).size).toBe(made.length);
-        const told = JSON.parse(main.outputs.replicas ?? "[]") as Entry[];
-        expect(told[1]?.outcome).toBe(fate);
-        expect(
-          told
-            .filter(({ vm_uuid }) => vm_uuid !== null)
-            .map(({ name }) => name)
-            .sort(),
-        ).toEqual(made);
-        expect(main.exitCode).toBe(fate === "failed" ? 1 : 0);
-      },
-    }),
-  ),
-);
+function stepOn(sim: World, row: FaultRow): StepOptions {
+  const inputs = { app_id: sim.appId, poll_interval: "0.2s", ...inputsOf(row) };
+  return { api: sim, inputs, timeoutMs: SLOW };
+}
+
+/** The rules of above on the bundle, main, post and the same step again. */
+async function checkProcess(sim: World, which: string, row: FaultRow, nth: number): Promise<void> {
+  sim.fault({ route: "instances", nth: nth + 1, ...row.fault });
+  const main = await runStep(stepOn(sim, row));
+  const asked = sim.requests
+    .filter(({ route }) => route === "instances")
+    .map(({ body }) => (JSON.parse(body) as { name: string }).name);
+  // Those after the first leave at the same moment, and may arrive in any order.
+  const at = THREE.indexOf(asked[nth] ?? "");
+  const { again: twice, fate } = expectation(which, row, nth);
+  const told = JSON.parse(main.outputs.replicas ?? "[]") as Entry[];
+  expect([at >= 0, told[at]?.outcome]).toEqual([true, fate]);
+  expect(asked.filter((name) => name === THREE[at])).toHaveLength(twice ? 2 : 1);
+  const there = () => namesOf(sim.replicas().filter(({ deleted }) => !deleted));
+  const made = there();
+  expect(new Set(made).size).toBe(made.length);
+  const named = told.filter(({ vm_uuid }) => vm_uuid !== null).map(({ name }) => name);
+  expect(named.sort()).toEqual(made);
+  expect(main.exitCode).toBe(fate === "failed" ? 1 : 0);
+  expect((await runPost(main)).exitCode).toBe(0);
+
+  const second = await runStep(stepOn(sim, row));
+  const outcome = made.length === 3 ? "unchanged" : "created";
+  expect([second.exitCode, second.outputs.outcome]).toEqual([0, outcome]);
+  expect(there()).toEqual(THREE);
+}
+
+describe("a fault of the request for a named one, as a process", () => {
+  // All at once, since some sit out a settle window; each at one of the three, in turn.
+  const rows = ROWS.map(([which, row], index) => [row.name, (index + 1) % 3, which, row] as const);
+  it.concurrent.each(rows)(
+    "%s, at number %d",
+    (name, at, which, row) =>
+      again(name, () => withSim(row.sim ?? {}, (sim) => checkProcess(sim, which, row, at))),
+    SLOW,
+  );
+});
