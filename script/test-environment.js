@@ -1,5 +1,10 @@
 import vm from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
+import Runtime from "jest-runtime";
+
+// Jest takes a file for idle while it goes from one of its tests to the next, and refuses an `import()` then. Those
+// that run at the same time go on, though, and what they try loads parts of itself.
+Runtime.prototype.leaveTestCode = () => undefined;
 
 /**
  * Jest's environment for Node, with a global object as programs have it. Jest's own is a proxy, through which each use
