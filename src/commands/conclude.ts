@@ -69,18 +69,20 @@ function tellClosing({ runner }: Edges, ending: Ending, { outcome, exitCode }: V
  * Puts out how a replica can be found, as soon as its create is answered, so that a later step has it even if
  * this one is killed while it waits. What can't be written now is told at the end.
  */
-export async function tellMade(edges: Edges, ending: Ending): Promise<void> {
+export function tellMade(edges: Edges, ending: Ending): void {
   const verdict = { outcome: "created", trouble: null, exitCode: 0 } as const;
-  const isRed = allOf(ending).some((one) => one.trouble !== null);
-  // Awaited for a failure alone: what was made is put out at once.
-  const words = isRed ? await import("./saying.ts") : null;
-  // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
-  troubleWith(edges.runner, () => {
-    writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, words)));
-  });
+  const put = (words: typeof import("./saying.ts") | null) =>
+    // Whatever is wrong here, the replica's `ttl` and its wait are still to come.
+    troubleWith(edges.runner, () => {
+      writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, words)));
+    });
+  put(null);
+  if (allOf(ending).every(({ trouble }) => trouble === null)) return;
+  // At once without what to say of a failed one, which follows: the step may be killed meanwhile.
+  void import("./saying.ts").then(put, () => undefined);
 }
 
-/** @param words null: no replica has a trouble */
+/** @param words null: no replica has a trouble, or its words are not loaded yet */
 function reportOf(
   { runner }: Edges,
   ending: Ending,

@@ -64,7 +64,7 @@ export async function createAll(
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
     approving: approvingOf(context, ending),
-    onMade: () => void tellMade(edges, ending),
+    onMade: () => tellMade(edges, ending),
     onExists: (key) => recording?.begin(key),
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     onApproval: (approval) => {
