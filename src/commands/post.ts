@@ -2,7 +2,7 @@ import type { Edges } from "../action/edges.ts";
 import { closeDeployments } from "../deployments/close.ts";
 import { LateSearch } from "../fleet/late-search.ts";
 import { earlierTries, type Left, readLeft } from "../fleet/left.ts";
-import { madeByMain, unsettled, wantsCleanup } from "../fleet/plan/cleanup.ts";
+import { cleansUnlessUntold, madeByMain, unsettled, wantsCleanup } from "../fleet/plan/cleanup.ts";
 import { openApi } from "../fleet/run.ts";
 import { hasJobFailed, readApiKey } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
@@ -15,7 +15,13 @@ import { failureOf } from "../report/annotation/of-trouble.ts";
 import { postAnnotation } from "../report/annotation/post.ts";
 import { endedWaiting, signedBefore } from "../report/log/approving.ts";
 import { createLine } from "../report/log/create.ts";
-import { deletionLine, noneAsked, noneCreated, noRecord } from "../report/log/retiring.ts";
+import {
+  deletionLine,
+  jobUntold,
+  noneAsked,
+  noneCreated,
+  noRecord,
+} from "../report/log/retiring.ts";
 import { cleanUp, keep, tellWithoutKey } from "./after.ts";
 import { internal } from "./internal.ts";
 import { PostReport, placeOf } from "./post-report.ts";
@@ -33,7 +39,8 @@ export async function runPost(edges: Edges): Promise<0 | 1> {
   maskSecrets(edges.env, edges.runner);
   try {
     const read = readLeft(edges.runner.state());
-    const left = read && { ...read, jobFailed: hasJobFailed(edges.env) };
+    const jobFailed = hasJobFailed(edges.env);
+    const left = read && { ...read, ...(jobFailed === null ? {} : { jobFailed }) };
     if (left === null) {
       const unasked = endedBefore(edges.runner.state()) !== null;
       edges.runner.info(unasked ? noneAsked() : noRecord());
@@ -80,7 +87,9 @@ async function settleAndClean(
   tellApproval(left, report);
   const made = madeByMain(left);
   if (made.length === 0 && unsettled(left).length === 0) report.info(noneCreated());
-  return wantsCleanup(left.began.cleanup, left) ? cleanUp(after, made) : keep(after, made);
+  if (wantsCleanup(left.began.cleanup, left)) return cleanUp(after, made);
+  if (cleansUnlessUntold(left) && made.length > 0) report.warning(jobUntold());
+  return keep(after, made);
 }
 
 /** A step that ended while it waited, or registered, made nothing by that; what it signed may stand. */

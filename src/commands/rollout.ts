@@ -37,7 +37,7 @@ export function rolloutCommand(): Command<RolloutInputs> {
     outputs: (told) => rolloutOutputs(told, handover),
     summary: (told) => rolloutSummary(told, handover),
     title: rolloutTitle,
-    exists: rolloutExists,
+    exists: (ledger) => rolloutExists(ledger, handover.wanted),
   };
 }
 

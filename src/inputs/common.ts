@@ -110,9 +110,14 @@ export function wantsSummary(env: Env): boolean {
 /** What the runner evaluates anew for post: its default is the job's status by then. */
 export const JOB_STATUS = "job_status";
 
-/** Whether the job has failed, or was cancelled, by the time that post runs. */
-export function hasJobFailed(env: Env): boolean {
-  return ["failure", "cancelled"].includes(rawInput(env, JOB_STATUS) ?? "");
+/**
+ * Whether the job has failed, or was cancelled, by the time that post runs; null: not told, since the input came out
+ * empty, or says something that is no job's status.
+ */
+export function hasJobFailed(env: Env): boolean | null {
+  const status = rawInput(env, JOB_STATUS);
+  if (status === "failure" || status === "cancelled") return true;
+  return status === "success" ? false : null;
 }
 
 /** The key alone, as post needs it; null where there is none that could be sent. */

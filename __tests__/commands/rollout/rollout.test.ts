@@ -374,6 +374,23 @@ const red: readonly Case[] = [
   },
   {
     ...usual,
+    name: "the time runs out before one is touched: the annotation has the words of the output",
+    only: "simulated",
+    api: { liveInstances: 2, powerMs: 3_600_000 },
+    inputs: (cloud) => ({ ...toSource(cloud), wait_timeout: "60s" }),
+    given: (cloud) => {
+      deployed(cloud);
+      const other = instancesOf(cloud)[1];
+      if (other !== undefined) cloud.world.operate(other, "restart", "restart");
+    },
+    expects: (seen) => {
+      expect(seen.main.outputs).toMatchObject({ outcome: "timeout", error_code: "TIMEOUT" });
+      expect(outcomes(seen)).toEqual(["unchanged", "untouched"]);
+      expect(errorOf(seen.main)).toMatch(/: unchanged: has 77ab.*: untouched: has /s);
+    },
+  },
+  {
+    ...usual,
     name: "somebody updates one after us: it is left, and named",
     api: five,
     given: (cloud) => {

@@ -37,6 +37,20 @@ export function wantsCleanup(
 }
 
 /**
+ * Whether the end of the job was to decide, and nobody told it. Then nothing is deleted for it: a job that went well
+ * needs its replicas, and one that did not has them named.
+ */
+export function cleansUnlessUntold({
+  began,
+  jobFailed,
+}: {
+  readonly began: { readonly cleanup: CleanupMode };
+  readonly jobFailed?: boolean;
+}): boolean {
+  return began.cleanup === "on_job_failure" && jobFailed === undefined;
+}
+
+/**
  * Whether a replica may be deleted, now or by a `ttl`. That needs proof: the API told its UUID, or its name,
  * in the answer that created it. What was found by elimination may be another job's, unless the workflow
  * says that there is none.

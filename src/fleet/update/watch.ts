@@ -2,7 +2,7 @@
 import type { UpdateEnd } from "../../ledger/trouble.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
 import { portUrl } from "../../phala/port.ts";
-import { isGoing } from "../../phala/status.ts";
+import { isGoing, isStopping } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
 import { judgeCourse, newCourse } from "../plan/update-course.ts";
@@ -32,6 +32,10 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   one.row = row;
   one.url = ownUrl(row, rules.port, bench.appId) ?? one.url;
   const { under } = one;
+  // Somebody stopped it before its turn, or started it: what is stopped stays so, and what runs is missed.
+  if (one.ours === "untouched" && !one.isSource && !isBusy(row)) {
+    one.parked = isStopping(row.status);
+  }
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
   if (one.ours === "done") return keep(bench, one);

@@ -38,14 +38,17 @@ export function rolloutTitle({ outcome, trouble }: Judgement): string {
   return known ?? byOutcome ?? "The rollout failed";
 }
 
-/** The state of each. */
-export function rolloutExists(ledger: Ledger): Words {
+/**
+ * The state of each, in the words of the outputs.
+ *
+ * @param wanted the revision of the rollout; null: it was not even known
+ */
+export function rolloutExists(ledger: Ledger, wanted: string | null): Words {
   const { began, surveyed } = ledger.run;
   const replicas = ledger.replicas();
   if (began === null) return { text: "No instance was touched.", list: [] };
   if (replicas.length === 0) return NOTHING_SAID;
   const slug = surveyed?.workspaceSlug ?? null;
-  const wanted = replicas.find(({ revision }) => revision !== null)?.revision?.to ?? null;
   return {
     text: "Each instance now:",
     list: replicas.map((replica) => {

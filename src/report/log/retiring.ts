@@ -94,6 +94,11 @@ export function staysBilled(
   return wanted ? `${exists}: ${link}` : `${exists}. Delete it: ${link}`;
 }
 
+/** `cleanup: on_job_failure`, and nobody told how the job went. */
+export function jobUntold(): string {
+  return "job_status came out empty, or is no job's status, so that cleanup: on_job_failure could not tell how the job went: nothing was deleted for it. Leave job_status out of the step's with, so that its default tells; if the job failed, delete what this step created.";
+}
+
 /** What somebody else deleted. */
 export function wasGone(replica: Ident): string {
   return `${named(replica)} was deleted by somebody else while the step ran.`;
