@@ -42,7 +42,7 @@ export interface Fresh {
 /** What somebody else does. */
 export interface Stranger {
   readonly atMs: number;
-  readonly what: "comes" | "redeploys" | "restarts" | "deletes";
+  readonly what: "comes" | "redeploys" | "restarts" | "deletes" | "stops" | "starts";
   /** Which of those that are there by then. */
   readonly pick: number;
   readonly revision: string;
@@ -54,6 +54,8 @@ type Dice = ReturnType<typeof diceOf>;
 
 /** The freshness of a source is drawn from a stream of its own: the other draws of a seed are older than it. */
 const FRESH_STREAM = 1_000_003;
+/** So is who stops instances and starts them again. */
+const SWITCH_STREAM = 2_000_003;
 
 function diceOf(seed: number, stream = 29) {
   const random = seededRandom(seed * 6_151 + stream);
@@ -74,7 +76,8 @@ export function draw(seed: number): Story {
   const sick = checksHealth && dice.chance(0.2) ? dice.below((world.liveInstances ?? 1) - 1) : null;
   const faults = faultsOf(dice);
   const strange = dice.chance(0.35);
-  const strangers = strange ? strangersOf(dice) : [];
+  const switches = strange ? switchesOf(diceOf(seed, SWITCH_STREAM)) : [];
+  const strangers = strange ? [...strangersOf(dice), ...switches] : [];
   const size = sizeOf(dice, strange);
   const rollback = dice.chance(0.4);
   const envs = dice.chance(0.06);
@@ -222,6 +225,16 @@ function strangersOf(dice: Dice): readonly Stranger[] {
     strangers.push({ atMs: dice.from(1, 900) * 1_000, what, pick, revision });
   }
   return strangers;
+}
+
+/** Somebody stops one, and mostly starts it again. */
+function switchesOf(dice: Dice): readonly Stranger[] {
+  if (!dice.chance(0.3)) return [];
+  const atMs = dice.from(1, 600) * 1_000;
+  const pick = dice.below(100);
+  const stops = { atMs, what: "stops", pick, revision: NEW } as const;
+  const againMs = atMs + dice.from(1, 400) * 1_000;
+  return dice.chance(0.7) ? [stops, { ...stops, atMs: againMs, what: "starts" }] : [stops];
 }
 
 function deedOf(number: number): Stranger["what"] {

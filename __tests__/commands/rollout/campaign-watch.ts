@@ -27,8 +27,12 @@ interface Asked {
 }
 
 /** Whether a row tells of one that serves, as far as a list can. */
-function told({ status, in_progress, progress }: Row): boolean {
-  return status.toLowerCase() === "running" && !in_progress && (progress?.target ?? null) === null;
+function told(row: Row): boolean {
+  return row.status.toLowerCase() === "running" && !isBusy(row);
+}
+
+function isBusy({ in_progress, progress }: Row): boolean {
+  return in_progress || (progress?.target ?? null) !== null;
 }
 
 /** What the rows of a list cannot show while an update settles: no second try before. Ms. */
@@ -46,8 +50,8 @@ export class Watch {
   readonly #plan: Plan;
   #run = 0;
   #lists = 0;
-  /** Stopped at the run's first look, and so none of its own, whatever comes of them. */
-  #parked: ReadonlySet<string> | null = null;
+  /** Told to be stopped before the run touched them: nobody misses those, whatever is done to them. */
+  readonly #parked = new Map<string, boolean>();
   /** As each was last told. */
   readonly #rows = new Map<string, Row>();
   readonly #bodies: { readonly at: number; readonly index: number; readonly body: string }[] = [];
@@ -75,7 +79,7 @@ export class Watch {
   begin(run: number): void {
     this.#run = run;
     this.#rows.clear();
-    this.#parked = null;
+    this.#parked.clear();
   }
 
   #lie(lie: ListLie, body: string): string {
@@ -89,8 +93,10 @@ export class Watch {
     const told = this.#bodies.find((one) => one.index === index);
     if (told === undefined || fault !== undefined || status !== 200) return;
     const rows = JSON.parse(told.body) as Row[];
-    this.#parked ??= new Set(rows.filter(isParked).map(({ vm_uuid }) => vm_uuid));
-    for (const row of rows) this.#rows.set(row.vm_uuid, row);
+    for (const row of rows) {
+      this.#rows.set(row.vm_uuid, row);
+      if (!isBusy(row) && !this.#isAsked(row.vm_uuid)) this.#parked.set(row.vm_uuid, isParked(row));
+    }
   }
 
   #truthOf(cvm: Cvm): { readonly serves: boolean; readonly hash: string } {
@@ -136,7 +142,7 @@ export class Watch {
       ({ vm_uuid }) => vm_uuid !== target && selected.includes(vm_uuid) && this.#isThere(vm_uuid),
     );
     const own = this.#rows.get(target);
-    const counts = (row: Row) => !isParked(row) && this.#parked?.has(row.vm_uuid) !== true;
+    const counts = (row: Row) => !isParked(row) && this.#parked.get(row.vm_uuid) !== true;
     const away = others.filter((row) => !told(row) && counts(row));
     if (own !== undefined && told(own) && this.#isWell(target) && away.length >= max) {
       this.#break(`takes one away that serves, beside ${away.length}, where ${max} may be`);
@@ -145,13 +151,17 @@ export class Watch {
     const moving = selected.filter(
       (uuid) =>
         uuid !== target &&
-        this.#parked?.has(uuid) !== true &&
+        this.#parked.get(uuid) !== true &&
         this.#isThere(uuid) &&
         this.#isMoving(uuid),
     );
     if (moving.length >= max) {
       this.#break(`updates one beside ${moving.length} of its own, where ${max} may be`);
     }
+  }
+
+  #isAsked(uuid: string): boolean {
+    return this.asked.some(({ run, target }) => run === this.#run && target === uuid);
   }
 
   #isThere(uuid: string): boolean {

@@ -107,6 +107,8 @@ function act(sim: Simulation, { what, pick, revision }: Stranger): void {
   const one = there[pick % Math.max(1, there.length)];
   if (one === undefined || what === "comes") sim.addStranger({ name: "newcomer" });
   else if (what === "redeploys") world.update(one, { redeploy: revision });
+  else if (what === "stops") world.operate(one, "stop", "stop");
+  else if (what === "starts") world.operate(one, "start", "start");
   else if (what === "restarts") world.operate(one, "restart", "restart");
   else world.remove(one);
 }
