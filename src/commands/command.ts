@@ -38,7 +38,7 @@ export interface Command<I extends CommonInputs> {
   /** The job summary, Markdown. */
   readonly summary: (told: Told<I>) => string;
   /** What the run's page shows first of a red step, without the code. */
-  readonly title: (judgement: Judgement) => string;
+  readonly title: (judgement: Judgement, ledger: Ledger) => string;
   /** What exists now and is billed, for the annotation. */
   readonly exists: (ledger: Ledger) => Words;
 }

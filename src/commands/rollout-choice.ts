@@ -23,7 +23,9 @@ export async function choose(run: Run<RolloutInputs>, seen: AppSeen): Promise<Ch
   }
   const wanted = inputs.composeHash ?? source?.composeHash ?? null;
   if (wanted === null || rowOf(seen.revisions, wanted, null) === null) {
-    return { ...notHere("compose_hash"), missing: [wanted ?? "the revision of source"] };
+    if (inputs.composeHash !== null) return { ...notHere("compose_hash"), missing: [wanted ?? ""] };
+    const revision = wanted === null ? "the revision" : `revision ${wanted.slice(0, 12)}…`;
+    return { ...notHere("source"), missing: [`${revision} of the source`] };
   }
   const selection = selectForRollout(seen.rows, inputs);
   const trouble = selectionTrouble(selection);

@@ -24,6 +24,7 @@ import { recordRollout } from "./rollout-record.ts";
 export function rolloutCommand(): Command<RolloutInputs> {
   const handover: RolloutHandover = {
     wanted: null,
+    settled: null,
     previous: null,
     approval: null,
     isAllowed: null,
@@ -37,7 +38,7 @@ export function rolloutCommand(): Command<RolloutInputs> {
     outputs: (told) => rolloutOutputs(told, handover),
     summary: (told) => rolloutSummary(told, handover),
     title: rolloutTitle,
-    exists: (ledger) => rolloutExists(ledger, handover.wanted),
+    exists: (ledger) => rolloutExists(ledger, handover.settled),
   };
 }
 
@@ -50,6 +51,7 @@ async function carryOut(run: Run<RolloutInputs>, handover: RolloutHandover): Pro
   if ("kind" in chosen) return failed(chosen);
   const { wanted, selected, source } = chosen;
   handover.wanted = wanted;
+  handover.settled = givesEnvs(inputs) ? null : wanted;
   const plan = planRollout(
     { ...looked.seen, selected },
     { ...inputs, wanted, envs: givesEnvs(inputs) },

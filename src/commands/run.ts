@@ -132,7 +132,7 @@ function annotationFor<I extends CommonInputs>(
     trouble === null
       ? { text: "The step was cancelled.", list: [] }
       : wordsOfTrouble(trouble, { workspaceSlug, appId: inputs?.appId ?? null });
-  const title = command.title(judgement) + (code === "" ? "" : ` (${code})`);
+  const title = command.title(judgement, ledger) + (code === "" ? "" : ` (${code})`);
   const exists = trouble?.kind === "inputs" ? NOTHING_SAID : command.exists(ledger);
   return annotationOf({ title, code, failed, exists }, edges);
 }

@@ -102,7 +102,9 @@ export function judgeUpdate(fault: Fault): UpdateVerdict {
     if (["certificate", "cancelled"].includes(fault.network)) return "final";
     return neverSent(fault.network) ? "busy" : "lost";
   }
-  const { status } = fault;
+  const { status, errorCode } = fault;
+  // A bare 409 is an operation in progress; with a code it is for good (API facts, "Errors, limits").
+  if (status === 409 && errorCode !== null) return "final";
   // The platform's node may not have seen the transaction yet (API facts, "Commit replica").
   if (status === 409 || status === 423 || status === TRANSACTION_UNKNOWN) return "busy";
   if (status === 425 || status === 429 || (status === 503 && fault.retryAfter !== null)) {

@@ -82,6 +82,23 @@ describe("a new environment", () => {
     },
   );
 
+  it("that does not reach one on the revision leaves it untouched, not unchanged", async () => {
+    const { sim, inputs } = staged({ allowedEnvs: ["TOKEN"] });
+    expect((await sim.start(inputs, "rollout").finished).exitCode).toBe(0);
+    sim.fault({ route: "envs", kind: "status", when: "before", status: 403 });
+    const main = await sim.start({ ...inputs, envs: `TOKEN=${SECRET}` }, "rollout").finished;
+    expect(main.exitCode).toBe(1);
+    expect(outcomesOf(main.runner.outputs)).toEqual([
+      "failed",
+      "untouched",
+      "untouched",
+      "untouched",
+    ]);
+    const said = main.runner.entries.map(({ text }) => text).join("\n");
+    expect(said).not.toContain("two revisions");
+    expect(said).toMatch(/untouched: has 77ab/);
+  });
+
   it("that goes back brings the revision alone, and warns of that", async () => {
     const { sim, cloud, inputs } = staged({
       allowedEnvs: ["TOKEN"],
@@ -94,6 +111,16 @@ describe("a new environment", () => {
     expect(main.runner.outputs.outcome).toBe("rolled_back");
     const hashes = instancesOf(cloud).map(({ composeHash }) => composeHash);
     expect(hashes.slice(1)).toEqual(Array(3).fill(hashes[3]));
+  });
+});
+
+describe("a way back that fails", () => {
+  it("is in the title", async () => {
+    const updatePlans = [{}, { status: "error" }, { status: "error" }] as const;
+    const { sim, inputs } = staged({ updatePlans });
+    const main = await sim.start({ ...inputs, on_failure: "rollback" }, "rollout").finished;
+    const titles = main.runner.entries.map(({ title = "" }) => title);
+    expect(titles.join()).toContain("The rollout failed, and so did the way back (BOOT)");
   });
 });
 

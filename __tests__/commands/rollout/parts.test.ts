@@ -248,6 +248,11 @@ describe("answers to an update", () => {
     expect(judgeUpdate(answer(status, retryAfter))).toBe(expected);
   });
 
+  it("is final where a 409 has a code: a bare one is an operation in progress", () => {
+    const coded = { ...answer(409), errorCode: "ERR-03-007" };
+    expect([judgeUpdate(coded), judgeUpdate(answer(409))]).toEqual(["final", "busy"]);
+  });
+
   it("tells what never left from what was cut off", () => {
     const network = (kind: "refused" | "reset" | "certificate") =>
       judgeUpdate({ kind: "network", network: kind, detail: "" });

@@ -324,7 +324,13 @@ const red: readonly Case[] = [
     expects: (seen) => {
       expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });
       expect(outcomes(seen)).toEqual(["unchanged", "updated", "failed", "untouched", "untouched"]);
-      expect(errorOf(seen.main)).toMatch(/could not be brought back to .*needs a person/);
+      const text = errorOf(seen.main);
+      expect(text).toMatch(
+        /could not be brought back to .*needs a person\. Brought back, .* error/,
+      );
+      expect(text).toMatch(
+        /different revisions may serve\. 1 that serve the new revision were left/,
+      );
     },
   },
   {
@@ -521,6 +527,22 @@ const red: readonly Case[] = [
     expects: (seen) => {
       expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "NOT_FOUND" });
       expect(seen.main.outputs.replicas).toBe("[]");
+      expect(redeploysOf(seen)).toEqual([]);
+    },
+  },
+  {
+    ...usual,
+    name: "a source whose revision the app's list does not have: the source is named",
+    api: five,
+    given: ({ world }) => {
+      world.source.composeHash = "ab".repeat(32);
+    },
+    inputs: toSource,
+    expects: (seen) => {
+      expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "NOT_FOUND" });
+      const text = errorOf(seen.main);
+      expect(text).toMatch(/^source names what the app/);
+      expect(text).toContain("revision abababababab… of the source is not in the app");
       expect(redeploysOf(seen)).toEqual([]);
     },
   },

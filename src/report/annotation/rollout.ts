@@ -3,6 +3,7 @@
 import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
+import type { Replica } from "../../ledger/replica.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
 import { duration } from "../../text/duration.ts";
 import { dashboardUrl } from "../../text/links.ts";
@@ -17,7 +18,7 @@ const BY_OUTCOME: Readonly<Record<string, string>> = {
   cancelled: "The step was cancelled",
   pending_approval: "An on-chain approval is needed",
   rolled_back: "The rollout failed and was rolled back",
-  partial: "The rollout stopped: two revisions serve now",
+  partial: "The rollout stopped before all were updated",
   timeout: "The rollout was not done in time",
 };
 
@@ -31,7 +32,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
 };
 
 /** What the run's page shows first, without the code. */
-export function rolloutTitle({ outcome, trouble }: Judgement): string {
+export function rolloutTitle({ outcome, trouble }: Judgement, ledger: Ledger): string {
+  if (ledger.replicas().some(isStuck)) return "The rollout failed, and so did the way back";
   const code = trouble === null ? "" : codeOf(trouble);
   const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   const byOutcome = Object.hasOwn(BY_OUTCOME, outcome) ? BY_OUTCOME[outcome] : undefined;
@@ -41,22 +43,39 @@ export function rolloutTitle({ outcome, trouble }: Judgement): string {
 /**
  * The state of each, in the words of the outputs.
  *
- * @param wanted the revision of the rollout; null: it was not even known
+ * @param settled the revision on which an untouched one has all that it is to have; null: none, or not known
  */
-export function rolloutExists(ledger: Ledger, wanted: string | null): Words {
+export function rolloutExists(ledger: Ledger, settled: string | null): Words {
   const { began, surveyed } = ledger.run;
   const replicas = ledger.replicas();
   if (began === null) return { text: "No instance was touched.", list: [] };
   if (replicas.length === 0) return NOTHING_SAID;
   const slug = surveyed?.workspaceSlug ?? null;
   return {
-    text: "Each instance now:",
+    text: `${howFarBack(replicas)}Each instance now:`,
     list: replicas.map((replica) => {
       const { uuid } = replica.ident;
       const link = uuid === null ? "" : ` ${dashboardUrl(slug, began.appId, uuid)}`;
-      return `${whoText(replica.ident)}: ${updatedText(replica, wanted)}${link}`;
+      return `${whoText(replica.ident)}: ${updatedText(replica, settled)}${link}`;
     }),
   };
+}
+
+function isStuck({ revision }: Replica): boolean {
+  return revision?.back === "failed";
+}
+
+/** Of a way back that one of them did not go; empty where each did, or none was to. */
+function howFarBack(replicas: readonly Replica[]): string {
+  if (!replicas.some(isStuck)) return "";
+  const left = replicas.filter(
+    ({ revision, trouble }) => revision?.done && revision.back === null && trouble === null,
+  );
+  const others =
+    left.length === 0
+      ? ""
+      : ` ${left.length} that serve the new revision were left there, since without them fewer would serve than max_unavailable allows; a rollout to previous_compose_hash brings them back.`;
+  return `Not all could be brought back, so different revisions may serve.${others} `;
 }
 
 /** The troubles that only a rollout has. */

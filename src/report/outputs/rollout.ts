@@ -17,6 +17,8 @@ export const ROLLOUT_ARRAYS = ["replicas", "vm_uuids"] as const;
 /** What is for the outputs alone: an approval's token and addresses have no place in the ledger. */
 export interface RolloutHandover {
   wanted: string | null;
+  /** On which an untouched one has all that it is to have: none where each gets an environment. */
+  settled: string | null;
   previous: string | null;
   approval: Approval | null;
   /** Whether what needed an approval is allowed; null: nothing needed one. */
@@ -41,13 +43,13 @@ export function rolloutOutputs(
   told: RolloutTold,
   handover: RolloutHandover,
 ): Readonly<Record<string, string>> {
-  const { wanted, previous } = handover;
+  const { previous } = handover;
   const { ledger, judgement, message } = told;
   const { outcome, trouble } = judgement;
   const replicas = ledger.replicas();
   const uuids = replicas.map(({ ident }) => ident.uuid).filter((uuid) => uuid !== null);
   return {
-    replicas: JSON.stringify(replicas.map((replica) => entryOf(replica, told, wanted))),
+    replicas: JSON.stringify(replicas.map((replica) => entryOf(replica, told, handover))),
     vm_uuids: JSON.stringify(uuids),
     previous_compose_hash: previous ?? "",
     outcome,
@@ -73,7 +75,7 @@ export function approvalOf({
 function entryOf(
   replica: Replica,
   { ledger, inputs, redactPrinted }: RolloutTold,
-  wanted: string | null,
+  { wanted, settled }: RolloutHandover,
 ): Readonly<Record<string, unknown>> {
   const { ident, cvm, revision, trouble, status } = replica;
   const slug = ledger.run.surveyed?.workspaceSlug ?? null;
@@ -95,7 +97,7 @@ function entryOf(
     verified: replica.attested?.verified ?? null,
     from: revision?.from ?? cvm?.composeHash ?? null,
     to: wanted,
-    outcome: updateOutcome(replica, wanted),
+    outcome: updateOutcome(replica, settled),
     error: first?.kind === "update" ? redactPrinted(updateText(first)) : null,
   };
 }

@@ -72,7 +72,7 @@ function revisionsOf({ wanted, previous }: RolloutHandover): string {
 function table(
   { ledger, inputs }: RolloutTold,
   replicas: readonly Replica[],
-  { wanted }: RolloutHandover,
+  { settled }: RolloutHandover,
 ): string {
   const slug = ledger.run.surveyed?.workspaceSlug ?? null;
   const appId = inputs?.appId ?? null;
@@ -87,7 +87,7 @@ function table(
         linked(ident.name ?? "unnamed", url),
         hash(revision === null ? (cvm?.composeHash ?? null) : revision.from),
         hash(revisionNow(replica)),
-        markdown(updatedText(replica, wanted), 200),
+        markdown(updatedText(replica, settled), 500),
         timeText(took),
         timeText(away),
       ];

@@ -1,7 +1,7 @@
 /** What an instance of a rollout is now. */
 import type { Replica } from "../../ledger/replica.ts";
 import { duration } from "../../text/duration.ts";
-import { shortHash } from "./update.ts";
+import { shortHash, updateText } from "./update.ts";
 
 export type UpdateOutcome =
   | "updated"
@@ -11,23 +11,23 @@ export type UpdateOutcome =
   | "failed"
   | "untouched";
 
-/** @param wanted the revision of the rollout; null: it was not even known */
-export function updateOutcome(replica: Replica, wanted: string | null): UpdateOutcome {
+/** @param settled the revision on which an untouched one has all that it is to have; null: none, or not known */
+export function updateOutcome(replica: Replica, settled: string | null): UpdateOutcome {
   const { revision, trouble, cvm } = replica;
   if (revision?.back === "done") return "rolled_back";
   if (revision?.back === "failed") return "failed";
   if (revision?.back === "asked") return "updating";
   if (trouble !== null) return "failed";
   if (revision !== null) return revision.done ? "updated" : "updating";
-  return wanted !== null && cvm?.composeHash === wanted ? "unchanged" : "untouched";
+  return settled !== null && cvm?.composeHash === settled ? "unchanged" : "untouched";
 }
 
 /** A few words for a person: what it is now, with the revision. */
-export function updatedText(replica: Replica, wanted: string | null): string {
+export function updatedText(replica: Replica, settled: string | null): string {
   const { revision, cvm, fate } = replica;
   if (fate === "gone") return "is not there any more";
   const now = shortHash(revisionNow(replica));
-  switch (updateOutcome(replica, wanted)) {
+  switch (updateOutcome(replica, settled)) {
     case "updated":
       return `updated: serves ${now}`;
     case "unchanged":
@@ -39,10 +39,12 @@ export function updatedText(replica: Replica, wanted: string | null): string {
     case "updating":
       return revision?.back === "asked"
         ? `on its way back to ${shortHash(revision.from)} when the step ended`
-        : `on its way to ${shortHash(revision?.to ?? wanted)} when the step ended`;
+        : `on its way to ${shortHash(revision?.to ?? settled)} when the step ended`;
     case "failed":
       if (revision?.back === "failed") {
-        return `failed, and could not be brought back to ${shortHash(revision.from)}: needs a person`;
+        const { backTrouble: why } = revision;
+        const reason = why?.kind === "update" ? `. ${updateText(why)}` : "";
+        return `failed, and could not be brought back to ${shortHash(revision.from)}: needs a person${reason}`;
       }
       return `failed: its row tells ${shortHash(cvm?.composeHash ?? null)}`;
   }
