@@ -114,6 +114,22 @@ describe("a new environment", () => {
   });
 });
 
+describe("one that somebody stops after its update", () => {
+  it("is told as it is, where the time ends before that is a failure", async () => {
+    const { sim, cloud, inputs } = staged({ powerMs: 0 });
+    let met = 0;
+    sim.on("after-work", "redeploy", () => {
+      met += 1;
+      const [, updated] = instancesOf(cloud);
+      if (met === 2 && updated !== undefined) sim.world.operate(updated, "stop", "stop");
+    });
+    const main = await sim.start({ ...inputs, wait_timeout: "90s" }, "rollout").finished;
+    expect(main.runner.outputs.outcome).toBe("timeout");
+    const said = main.runner.entries.map(({ text }) => text).join("\n");
+    expect(said).toMatch(/updated to 77ab77ab77ab…; its status is stopped now/);
+  });
+});
+
 describe("a way back that fails", () => {
   it("is in the title", async () => {
     const updatePlans = [{}, { status: "error" }, { status: "error" }] as const;

@@ -1,5 +1,7 @@
 /** What an instance of a rollout is now. */
 import type { Replica } from "../../ledger/replica.ts";
+import { currentStatus } from "../../ledger/who.ts";
+import { oneLine } from "../../text/clean.ts";
 import { duration } from "../../text/duration.ts";
 import { shortHash, updateText } from "./update.ts";
 
@@ -28,8 +30,13 @@ export function updatedText(replica: Replica, settled: string | null): string {
   if (fate === "gone") return "is not there any more";
   const now = shortHash(revisionNow(replica));
   switch (updateOutcome(replica, settled)) {
-    case "updated":
-      return `updated: serves ${now}`;
+    case "updated": {
+      // Somebody may have stopped it since, or it crashed.
+      const status = oneLine(currentStatus(replica), 40);
+      return ["running", ""].includes(status)
+        ? `updated: serves ${now}`
+        : `updated to ${now}; its status is ${status} now`;
+    }
     case "unchanged":
       return `unchanged: has ${now}`;
     case "rolled_back":
