@@ -47,6 +47,19 @@ describe("killed and run again", () => {
   );
 });
 
+describe("an update of a killed run that ends in nothing", () => {
+  it("is a failure, and not taken for what somebody stopped", async () => {
+    const { sim, inputs } = staged({ updatePlans: [{ status: "stopped" }] });
+    const running = sim.start(inputs, "rollout");
+    sim.on("after-work", "redeploy", () => running.kill());
+    await running.finished;
+    const again = await sim.start(inputs, "rollout").finished;
+    expect(again.runner.outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });
+    const said = again.runner.entries.map(({ text }) => text).join("\n");
+    expect(said).toMatch(/did not come up again: its status is stopped/);
+  });
+});
+
 describe("an approval", () => {
   it("is asked for once; registered, the same step goes on", async () => {
     const { sim, inputs } = staged({ onChain: true });

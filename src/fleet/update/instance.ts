@@ -49,6 +49,8 @@ export class Instance {
   /** The revision that it had when this run took it on. */
   from: string | null = null;
   parked: boolean;
+  /** It ran, or was stopped while it ran, when it was last seen: no update of it has ended since. */
+  calm: boolean;
   gone = false;
   /** Looks in a row that did not show it. */
   missing = 0;
@@ -80,6 +82,7 @@ export class Instance {
     this.isSource = isSource;
     // A source that is stopped shows nothing: that is a failure, not a reason to pass it over.
     this.parked = !isSource && isStopping(row.status);
+    this.calm = runs(row) && !isBusy(row);
     this.course = newCourse(wanted, null, null);
   }
 

@@ -32,10 +32,7 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   one.row = row;
   one.url = ownUrl(row, rules.port, bench.appId) ?? one.url;
   const { under } = one;
-  // Somebody stopped it before its turn, or started it: what is stopped stays so, and what runs is missed.
-  if (one.ours === "untouched" && !one.isSource && !isBusy(row)) {
-    one.parked = isStopping(row.status);
-  }
+  if (one.ours === "untouched" && !one.isSource) park(one);
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
   if (one.ours === "done") return keep(bench, one);
@@ -47,6 +44,18 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   const found = one.isSource || (one.ours === "untouched" && one.has(rules.wanted) && !one.force);
   if (!found || one.fit || one.parked) return false;
   return move(bench, one, null);
+}
+
+/**
+ * Somebody stopped it before its turn, or started it: what is stopped stays so, and what runs is missed. Where it
+ * stands after an update that came to nothing, such as one of a run that was killed, nobody meant that.
+ */
+function park(one: Instance): void {
+  const { row } = one;
+  const stops = isStopping(row.status);
+  if (runs(row)) one.calm ||= !isBusy(row);
+  else if (!stops) one.calm = false;
+  if (!isBusy(row)) one.parked = stops && (one.parked || one.calm);
 }
 
 /** It was updated by us: is it still what we made it, and does it still run? A crash may come late. */

@@ -17,6 +17,9 @@ import { troubleOf } from "./failure.ts";
 
 /** A replica that came to nothing while booting. */
 export function bootText({ end, told }: TroubleOf<"boot">, about: About): string {
+  if (end.why === "stopped" && about.replica?.origin === "existing") {
+    return `${named(about)} was there already, and is stopped; this step starts nothing. Start it, or delete it, then run the step again. ${whereToLook(about)}`;
+  }
   const gone = end.why === "vanished" || end.why === "going";
   return `${named(about)} did not come up: ${endText(end)} after ${duration(told.elapsedMs)}.${lastSeen(told)} ${gone ? WHAT_NEXT.gone : WHAT_NEXT.boot} ${whereToLook(about)}`;
 }

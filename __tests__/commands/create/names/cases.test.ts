@@ -102,6 +102,18 @@ const THERE: readonly Case[] = [
     },
   },
   {
+    name: "there and stopped: red, and told as that",
+    given: (cloud) => cloud.addStranger({ name: "web-eu-1", createdAt: 1, status: "stopped" }),
+    inputs: { ...NAMED, name: "web-eu-1" },
+    expects: ({ main, posts }) => {
+      expect(posts).toEqual([]);
+      expect([main.exitCode, main.outputs.error_code]).toEqual([1, "BOOT"]);
+      expect(errorOf(main)).toMatch(
+        /web-eu-1.* was there already, and is stopped; this step starts/,
+      );
+    },
+  },
+  {
     name: "there, and sick: cleanup leaves it",
     given: (cloud) =>
       cloud.addStranger({ name: "web-eu-1", plan: { health: { kind: "status", status: 503 } } }),
