@@ -95,7 +95,11 @@ export class Watch {
     const rows = JSON.parse(told.body) as Row[];
     for (const row of rows) {
       this.#rows.set(row.vm_uuid, row);
-      if (!isBusy(row) && !this.#isAsked(row.vm_uuid)) this.#parked.set(row.vm_uuid, isParked(row));
+      // What stands stopped when a run begins is left by it, also in the middle of somebody's operation.
+      const isNew = !this.#parked.has(row.vm_uuid);
+      if ((isNew || !isBusy(row)) && !this.#isAsked(row.vm_uuid)) {
+        this.#parked.set(row.vm_uuid, isParked(row));
+      }
     }
   }
 
