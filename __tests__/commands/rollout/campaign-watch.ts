@@ -52,6 +52,8 @@ export class Watch {
   #lists = 0;
   /** Told to be stopped before the run touched them: nobody misses those, whatever is done to them. */
   readonly #parked = new Map<string, boolean>();
+  /** Told to be stopped when the run began: it leaves them, whatever somebody does to them later. */
+  readonly #left = new Set<string>();
   /** As each was last told. */
   readonly #rows = new Map<string, Row>();
   readonly #bodies: { readonly at: number; readonly index: number; readonly body: string }[] = [];
@@ -80,6 +82,7 @@ export class Watch {
     this.#run = run;
     this.#rows.clear();
     this.#parked.clear();
+    this.#left.clear();
   }
 
   #lie(lie: ListLie, body: string): string {
@@ -97,6 +100,7 @@ export class Watch {
       this.#rows.set(row.vm_uuid, row);
       // What stands stopped when a run begins is left by it, also in the middle of somebody's operation.
       const isNew = !this.#parked.has(row.vm_uuid);
+      if (isNew && isParked(row)) this.#left.add(row.vm_uuid);
       if ((isNew || !isBusy(row)) && !this.#isAsked(row.vm_uuid)) {
         this.#parked.set(row.vm_uuid, isParked(row));
       }
@@ -146,18 +150,16 @@ export class Watch {
       ({ vm_uuid }) => vm_uuid !== target && selected.includes(vm_uuid) && this.#isThere(vm_uuid),
     );
     const own = this.#rows.get(target);
-    const counts = (row: Row) => !isParked(row) && this.#parked.get(row.vm_uuid) !== true;
+    const isMissed = (uuid: string) => this.#parked.get(uuid) !== true && !this.#left.has(uuid);
+    const counts = (row: Row) => !isParked(row) && isMissed(row.vm_uuid);
     const away = others.filter((row) => !told(row) && counts(row));
-    if (own !== undefined && told(own) && this.#isWell(target) && away.length >= max) {
+    const serves = own !== undefined && told(own) && this.#isWell(target);
+    if (serves && isMissed(target) && away.length >= max) {
       this.#break(`takes one away that serves, beside ${away.length}, where ${max} may be`);
     }
     if (lies.size > 0) return;
     const moving = selected.filter(
-      (uuid) =>
-        uuid !== target &&
-        this.#parked.get(uuid) !== true &&
-        this.#isThere(uuid) &&
-        this.#isMoving(uuid),
+      (uuid) => uuid !== target && isMissed(uuid) && this.#isThere(uuid) && this.#isMoving(uuid),
     );
     if (moving.length >= max) {
       this.#break(`updates one beside ${moving.length} of its own, where ${max} may be`);
