@@ -128,7 +128,7 @@ describe("a new environment", () => {
 });
 
 describe("one that somebody stops after its update", () => {
-  it("is told as it is, where the time ends before that is a failure", async () => {
+  const stopped = async (more: Readonly<Record<string, string>>) => {
     const { sim, cloud, inputs } = staged({ powerMs: 0 });
     let met = 0;
     sim.on("after-work", "redeploy", () => {
@@ -136,9 +136,20 @@ describe("one that somebody stops after its update", () => {
       const [, updated] = instancesOf(cloud);
       if (met === 2 && updated !== undefined) sim.world.operate(updated, "stop", "stop");
     });
-    const main = await sim.start({ ...inputs, wait_timeout: "90s" }, "rollout").finished;
-    expect(main.runner.outputs.outcome).toBe("timeout");
-    const said = main.runner.entries.map(({ text }) => text).join("\n");
+    return await sim.start({ ...inputs, ...more }, "rollout").finished;
+  };
+
+  it("is a failure, and the third is not touched", async () => {
+    const { runner, tookMs } = await stopped({});
+    expect(runner.outputs).toMatchObject({ outcome: "partial", error_code: "BOOT" });
+    expect(outcomesOf(runner.outputs)).toEqual(["unchanged", "failed", "updated", "untouched"]);
+    expect(tookMs).toBeLessThan(5 * 60_000);
+  });
+
+  it("is told as it is, where the time ends before that is a failure", async () => {
+    const { runner } = await stopped({ wait_timeout: "90s" });
+    expect(runner.outputs.outcome).toBe("timeout");
+    const said = runner.entries.map(({ text }) => text).join("\n");
     expect(said).toMatch(/updated to 77ab77ab77ab…; its status is stopped now/);
   });
 });

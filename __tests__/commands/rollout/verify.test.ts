@@ -216,6 +216,16 @@ describeCases("a rollout with verify: warn", [
   },
   {
     ...usual,
+    name: "evidence that none ever has makes no step red, however short the time for one is",
+    api: { ...four, existingPlans: Array(4).fill({ lie: "no-quote" }) },
+    inputs: (cloud) => ({ ...warn(cloud), instance_timeout: "3m" }),
+    expects: (seen) => {
+      expect(result(seen)).toEqual([0, "rolled_out", ""]);
+      expect(verified(seen)).toEqual([false, false, false, false]);
+    },
+  },
+  {
+    ...usual,
     name: "an unverified source: nothing can be held against it, and all is told",
     api: { ...four, existingPlans: [{ lie: "outdated" }] },
     inputs: warn,
