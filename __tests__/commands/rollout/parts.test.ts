@@ -146,8 +146,9 @@ describe("looks at one that is updated", () => {
     looks: readonly ReturnType<typeof sight>[],
     acceptedAt: number | null = 0,
     queueMs?: number,
+    before = "running",
   ) => {
-    let course = newCourse(NEW, acceptedAt, "running", queueMs);
+    let course = newCourse(NEW, acceptedAt, before, queueMs);
     return looks.map((look, n) => {
       const judged = judgeCourse(course, look, n * 2_000);
       course = judged.course;
@@ -163,6 +164,11 @@ describe("looks at one that is updated", () => {
   it("believe two in a row once it was seen to be away", () => {
     const looks = [sight("running", true), sight("running"), sight("running")];
     expect(verdicts(looks)).toEqual(["waits", "waits", "serving"]);
+  });
+
+  it("take one that runs again at once for somebody else's start", () => {
+    const looks = Array(5).fill(sight("running"));
+    expect(verdicts(looks, 0, undefined, "error")).toEqual(Array(5).fill("waits"));
   });
 
   it("believe two in a row of what has had it for long", () => {

@@ -74,7 +74,9 @@ export function judgeCourse(
     const next = { ...course, other, good: 0, ended: 0, bad: 0 };
     return { course: next, verdict: other >= LOOKS ? "overtaken" : "waits" };
   }
-  const away = course.away || inProgress || (course.before !== null && status !== course.before);
+  // That it runs now, and did not before, may be somebody else's start: no update is that quick.
+  const moved = course.before !== null && status !== course.before && status !== "running";
+  const away = course.away || inProgress || moved;
   const { acceptedAt, queueMs } = course;
   const begun = away || acceptedAt === null || now - acceptedAt >= queueMs;
   const over = begun && !inProgress;
