@@ -117,4 +117,13 @@ describe("a source that was deployed a moment ago", () => {
     const [, other] = instancesOf(sim);
     expect(other?.operations).toEqual([]);
   });
+
+  it("and whose revision the app's list does not have is named, not compose_hash", async () => {
+    const sim = new Simulation({ liveInstances: 2 });
+    sim.world.source.composeHash = "ab".repeat(32);
+    const { first, outputs, said } = await rollOut(sim);
+    expect([first, outputs.error_code]).toEqual([null, "NOT_FOUND"]);
+    expect(said).toMatch(/^source names what the app/m);
+    expect(said).toContain("revision abababababab… of the source is not in the app");
+  });
 });

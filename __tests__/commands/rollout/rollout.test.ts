@@ -532,22 +532,6 @@ const red: readonly Case[] = [
   },
   {
     ...usual,
-    name: "a source whose revision the app's list does not have: the source is named",
-    api: five,
-    given: ({ world }) => {
-      world.source.composeHash = "ab".repeat(32);
-    },
-    inputs: toSource,
-    expects: (seen) => {
-      expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "NOT_FOUND" });
-      const text = errorOf(seen.main);
-      expect(text).toMatch(/^source names what the app/);
-      expect(text).toContain("revision abababababab… of the source is not in the app");
-      expect(redeploysOf(seen)).toEqual([]);
-    },
-  },
-  {
-    ...usual,
     name: "a UUID of another app: nothing is touched, and that app is named",
     api: five,
     inputs: (cloud) => ({ ...toSource(cloud), vm_uuids: cloud.world.other.vmUuid }),
