@@ -60,6 +60,14 @@ describe("an update of a killed run that ends in nothing", () => {
   });
 });
 
+describe("names", () => {
+  it("that fit nothing are NOT_FOUND", async () => {
+    const { sim, inputs } = staged();
+    const { runner } = await sim.start({ ...inputs, name: "nobody-*" }, "rollout").finished;
+    expect(runner.outputs).toMatchObject({ outcome: "failed", error_code: "NOT_FOUND" });
+  });
+});
+
 describe("an approval", () => {
   it("is asked for once; registered, the same step goes on", async () => {
     const { sim, inputs } = staged({ onChain: true });

@@ -542,15 +542,6 @@ const red: readonly Case[] = [
   },
   {
     ...usual,
-    name: "nothing fits the names",
-    api: five,
-    inputs: (cloud) => ({ ...toSource(cloud), name: "nobody-*" }),
-    expects: (seen) => {
-      expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "NOT_FOUND" });
-    },
-  },
-  {
-    ...usual,
     name: "neither a revision nor a source, and an empty expression",
     api: five,
     inputs: { health_expect: "", max_unavailable: "0" },
