@@ -312,7 +312,7 @@ export const MUTANTS: readonly Mutant[] = [
     patch: [
       [
         "if (red !== null) runner.error(red.annotation.text, red.annotation.title);",
-        "for (const one of [annotation, annotation]) if (one !== null) runner.error(one.text, one.title);",
+        "for (const one of [red, red]) if (one !== null) runner.error(one.annotation.text, one.annotation.title);",
       ],
     ],
   },

@@ -16,6 +16,7 @@ export const WORD_MUTANTS: readonly Mutant[] = [
     name: "tells nobody what found no room in the annotation",
     file: "commands/conclude.ts",
     patch: [["red?.annotation.rest ?? []", "red?.annotation.rest.slice(0, 0) ?? []"]],
+    tests: ["__tests__/report/said.test.ts"],
   },
   {
     name: "an annotation without its code",
