@@ -1,6 +1,7 @@
 /** Steps that something happens to while they run, main and post, and what always holds; as a process or simulated. */
 import { expect } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
+import type { Moment } from "../../simulator/record.ts";
 import "./retry.ts";
 import {
   type RunningStep,
@@ -37,6 +38,28 @@ function simulated(sim: SimulatedCloud, inputs: Readonly<Record<string, string>>
     line: () => Promise.reject(new Error("a simulated step is not read while it runs")),
     finished: step.finished.then((result) => sim.stepOf(result)),
   };
+}
+
+/** Starts a step and kills it while a request of it is in the simulator's hand, the `nth` of that route from 1. */
+export async function killedAt(
+  sim: Simulator,
+  step: StepOptions,
+  { moment, route, nth }: { readonly moment: Moment; readonly route: string; readonly nth: number },
+): Promise<StepResult> {
+  const running = startStep(step);
+  let met = 0;
+  const off = sim.on(moment, route, async () => {
+    met += 1;
+    if (met !== nth) return;
+    running.kill("SIGKILL");
+    await running.finished;
+  });
+  const killed = await running.finished;
+  off();
+  expect(killed.signal).toBe("SIGKILL");
+  // Some requests go out side by side.
+  expect(met).toBeGreaterThanOrEqual(nth);
+  return killed;
 }
 
 /** The rules of every main step that was not killed. */

@@ -27,22 +27,24 @@ export async function conclude(
   const { runner, cancel } = edges;
   const { inputs } = ending;
   const judged = verdictOf(ending, trouble, cancel.aborted);
-  const isRed = judged.trouble !== null || allOf(ending).some((one) => one.trouble !== null);
-  const words = isRed ? await import("./saying.ts") : null;
+  const words = judged.exitCode !== 0 || hasTrouble(ending) ? await import("./saying.ts") : null;
   // As far as it is known before the outputs are out.
   const known =
-    judged.trouble === null ? null : words?.redOf(edges, ending, judged, { trouble, lost: null });
+    judged.exitCode === 0 ? null : words?.redOf(edges, ending, judged, { trouble, lost: null });
+  const message = judged.trouble === null ? "" : known?.annotation.message;
   const report = (verdict: Verdict) => reportOf(edges, ending, verdict, words);
   const { verdict, lost } = handOver(runner, {
     judged,
-    outputs: outputsOf({ ...report(judged), message: known?.annotation.message ?? "" }),
+    outputs: outputsOf({ ...report(judged), message: message ?? "" }),
     masked: inputs?.maskedEnvs ?? [],
     ownFailure: hasOwnFailure(cancel.aborted, trouble, madeBy(ending)),
     ledger: ending.ledger,
   });
   tellClosing(edges, ending, verdict);
-  const said = verdict.exitCode === 0 ? null : await import("./saying.ts");
-  const red = said?.redOf(edges, ending, verdict, { trouble, lost }) ?? null;
+  const red =
+    lost === null
+      ? (known ?? null)
+      : (await import("./saying.ts")).redOf(edges, ending, verdict, { trouble, lost });
   for (const line of red?.annotation.rest ?? []) runner.info(`- ${line}`);
   if (red !== null) runner.error(red.annotation.text, red.annotation.title);
   if (lost !== null && verdict.trouble !== null) {
@@ -77,9 +79,13 @@ export function tellMade(edges: Edges, ending: Ending): void {
       writeOutputs(edges.runner, earlyOutputs(reportOf(edges, ending, verdict, words)));
     });
   put(null);
-  if (allOf(ending).every(({ trouble }) => trouble === null)) return;
+  if (!hasTrouble(ending)) return;
   // At once without what to say of a failed one, which follows: the step may be killed meanwhile.
   void import("./saying.ts").then(put, () => undefined);
+}
+
+function hasTrouble(ending: Ending): boolean {
+  return allOf(ending).some(({ trouble }) => trouble !== null);
 }
 
 /** @param words null: no replica has a trouble, or its words are not loaded yet */

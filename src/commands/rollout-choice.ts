@@ -5,6 +5,7 @@ import { rowOf } from "../fleet/update/rules.ts";
 import type { RolloutInputs } from "../inputs/rollout.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Cvm } from "../phala/cvm.ts";
+import { shortHash } from "../report/words/update.ts";
 import type { Run } from "./command.ts";
 
 export interface Chosen {
@@ -23,8 +24,9 @@ export async function choose(run: Run<RolloutInputs>, seen: AppSeen): Promise<Ch
   }
   const wanted = inputs.composeHash ?? source?.composeHash ?? null;
   if (wanted === null || rowOf(seen.revisions, wanted, null) === null) {
-    if (inputs.composeHash !== null) return { ...notHere("compose_hash"), missing: [wanted ?? ""] };
-    const revision = wanted === null ? "the revision" : `revision ${wanted.slice(0, 12)}…`;
+    const { composeHash } = inputs;
+    if (composeHash !== null) return { ...notHere("compose_hash"), missing: [composeHash] };
+    const revision = wanted === null ? "the revision" : `revision ${shortHash(wanted)}`;
     return { ...notHere("source"), missing: [`${revision} of the source`] };
   }
   const selection = selectForRollout(seen.rows, inputs);

@@ -40,6 +40,7 @@ export class Verification {
     this.#verifier = verifier;
   }
 
+  /** Loads the verifier. Nothing is asked for yet. */
   static async open(context: Context, survey: Survey): Promise<Verification> {
     const { edges, inputs, ledger } = context;
     const verifier = await Verifier.open(edges, inputs, {

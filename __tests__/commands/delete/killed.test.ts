@@ -8,7 +8,8 @@ import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../../simulator/index.ts";
 import type { Moment } from "../../../simulator/record.ts";
 import { again } from "../../support/again.ts";
-import { runPost, runStep, type StepOptions, startStep } from "../../support/runner.ts";
+import { killedAt } from "../../support/processes.ts";
+import { runPost, runStep, type StepOptions } from "../../support/runner.ts";
 import { SLOW, withSim } from "../../support/worlds.ts";
 import { alone, namesLeft, sent, uuidOf } from "./support.ts";
 
@@ -52,23 +53,6 @@ function addBystanders(sim: Simulator): readonly string[] {
   return others.map((one) => sim.addStranger({ ...one, createdAt }).vmUuid);
 }
 
-async function killedAt(sim: Simulator, moment: Moment, route: string, nth: number) {
-  const running = startStep(stepOn(sim));
-  let met = 0;
-  const off = sim.on(moment, route, async () => {
-    met += 1;
-    if (met !== nth) return;
-    running.kill("SIGKILL");
-    await running.finished;
-  });
-  const killed = await running.finished;
-  off();
-  expect(killed.signal).toBe("SIGKILL");
-  // The last looks go out side by side.
-  expect(met).toBeGreaterThanOrEqual(nth);
-  return killed;
-}
-
 /** What is wrong with the deletions of a run: each was meant, and read by its own route right before. */
 function unlawful(sim: Simulator): readonly string[] {
   const meant = GO.map((name) => uuidOf(sim, name));
@@ -88,7 +72,7 @@ function unlawful(sim: Simulator): readonly string[] {
 
 async function check(sim: Simulator, moment: Moment, route: string, nth: number): Promise<void> {
   const bystanders = addBystanders(sim);
-  const killed = await killedAt(sim, moment, route, nth);
+  const killed = await killedAt(sim, stepOn(sim), { moment, route, nth });
   const asked = sent({ requests: sim.requests });
   const post = await runPost(killed, { timeoutMs: SLOW });
   expect([post.exitCode, post.signal]).toEqual([0, null]);

@@ -8,7 +8,8 @@ import type { Fault } from "../../../../simulator/core.ts";
 import type { Simulator, SimulatorOptions } from "../../../../simulator/index.ts";
 import type { Moment } from "../../../../simulator/record.ts";
 import { again } from "../../../support/again.ts";
-import { runPost, runStep, type StepOptions, startStep } from "../../../support/runner.ts";
+import { killedAt } from "../../../support/processes.ts";
+import { runPost, runStep, type StepOptions } from "../../../support/runner.ts";
 import { SLOW, withSim } from "../../../support/worlds.ts";
 import { type Entry, NAMED, namesOf } from "./support.ts";
 
@@ -61,24 +62,8 @@ function stepOn(sim: Simulator, inputs: Readonly<Record<string, string>> = {}): 
   return { api: sim, inputs: { ...usual, ...inputs }, timeoutMs: SLOW };
 }
 
-async function killedAt(sim: Simulator, moment: Moment, route: string, nth: number) {
-  const running = startStep(stepOn(sim));
-  let met = 0;
-  const off = sim.on(moment, route, async () => {
-    met += 1;
-    if (met !== nth) return;
-    running.kill("SIGKILL");
-    await running.finished;
-  });
-  const killed = await running.finished;
-  off();
-  expect(killed.signal).toBe("SIGKILL");
-  expect(met).toBeGreaterThanOrEqual(nth);
-  return killed;
-}
-
 async function check(sim: Simulator, moment: Moment, route: string, nth: number): Promise<void> {
-  const killed = await killedAt(sim, moment, route, nth);
+  const killed = await killedAt(sim, stepOn(sim), { moment, route, nth });
   const post = await runPost(killed, { timeoutMs: SLOW });
   expect([post.exitCode, post.signal]).toEqual([0, null]);
   // Nothing that is billed is lost from sight.
