@@ -12,6 +12,7 @@ const CASES = [
   "__tests__/commands/rollout/rollout.test.ts",
   "--testNamePattern=^(?!.*as a process)",
 ];
+const LAPSES = ["__tests__/commands/rollout/source-lapses.test.ts"];
 const PARTS = ["__tests__/commands/rollout/parts.test.ts"];
 
 export const ROLLOUT_MUTANTS: readonly Mutant[] = [
@@ -123,5 +124,19 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     "if (first !== null) return red(outcomeOf(replicas), first);",
     "if (first !== null && replicas.length === 0) return red(outcomeOf(replicas), first);",
     [...CASES, ...DRAWN],
+  ),
+  mutant(
+    "touches something although the source has ceased to serve",
+    "fleet/update/roll-out.ts",
+    "if (this.#untouched && this.#source?.fit === false)",
+    "if (this.#untouched && this.#source?.gone === true)",
+    LAPSES,
+  ),
+  mutant(
+    "waits for a source that will not serve again",
+    "fleet/update/roll-out.ts",
+    "if (source !== null && this.#held && !source.fit) {",
+    "if (source?.gone === true && this.#held && !source.fit) {",
+    LAPSES,
   ),
 ];

@@ -104,6 +104,7 @@ async function update(
   }
   warnOfUnverified(run, handover);
   await recording?.end(ledger);
+  if (rolled.end === "source") return failed(rolled.trouble);
   return judgeRollout(rolled.end, ledger.replicas(), { limitMs, unapproved: trouble });
 }
 

@@ -1,7 +1,7 @@
 /** How the update of one instance ends, as facts. */
 import { identOf } from "../../ledger/replica.ts";
 import type { Stage } from "../../ledger/terms.ts";
-import type { UpdateEnd } from "../../ledger/trouble.ts";
+import type { Trouble, UpdateEnd } from "../../ledger/trouble.ts";
 import type { Bench } from "../bench.ts";
 import { newCourse } from "../plan/update-course.ts";
 import type { Instance } from "./instance.ts";
@@ -55,4 +55,16 @@ export function withdraw({ ledger, edges }: Bench, one: Instance, wanted: string
   one.from = null;
   one.since = edges.clock.now();
   one.course = newCourse(wanted, one.since, one.row.status);
+}
+
+/** Why the source does not serve; null: that is not known yet. */
+export function sourceTrouble({ row, end, since }: Instance, now: number): Trouble | null {
+  if (end === null) return null;
+  return {
+    kind: "update",
+    stage: "source",
+    replica: identOf(row),
+    end,
+    elapsedMs: now - since,
+  };
 }

@@ -93,8 +93,8 @@ export class Looks {
 }
 
 /** It may not have begun its update yet, for all that its row says. */
-function isDoubtful({ course, under }: Instance, row: Cvm | undefined, now: number): boolean {
-  if (row === undefined || !isOpen(course, now)) return false;
+function isDoubtful({ course, under, fit }: Instance, row: Cvm | undefined, now: number): boolean {
+  if (row === undefined || fit || !isOpen(course, now)) return false;
   if (under !== null && under.phase !== "moving") return false;
   return row.composeHash === course.target && row.status === "running" && !row.inProgress;
 }

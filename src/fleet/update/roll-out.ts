@@ -1,12 +1,13 @@
 /** The loop of a rollout: look, ask the planner, carry out, wait. It decides nothing itself. */
 import { identOf } from "../../ledger/replica.ts";
+import type { Trouble } from "../../ledger/trouble.ts";
 import type { Approval } from "../../phala/approval.ts";
 import { runs } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { type End, maySend, nextStep, type Step } from "../plan/next-step.ts";
 import type { RolloutWorld } from "../plan/rollout-world.ts";
 import { addressOf } from "./check-up.ts";
-import { fail, finish, withdraw } from "./ends.ts";
+import { fail, finish, sourceTrouble, withdraw } from "./ends.ts";
 import type { Instance } from "./instance.ts";
 import { Looks } from "./looks.ts";
 import type { Proving } from "./prove.ts";
@@ -15,11 +16,14 @@ import { begin, send } from "./send.ts";
 import { lateEnd } from "./watch.ts";
 
 /** How it ended. */
-export interface Rolled {
-  readonly end: End;
-  /** What has to be registered on chain; its token is for the outputs alone. */
-  readonly approval: Approval | null;
-}
+export type Rolled =
+  | {
+      readonly end: End;
+      /** What has to be registered on chain; its token is for the outputs alone. */
+      readonly approval: Approval | null;
+    }
+  /** The source ceased to serve before anything was touched. */
+  | { readonly end: "source"; readonly trouble: Trouble };
 
 const HEARTBEAT_MS = 60_000;
 /** A source that serves shows it in two looks; at the next one, whoever reads the log asks what goes on. */
@@ -36,6 +40,10 @@ export class RollOut {
   #registration: string | null = null;
   #toldAt: number;
   #wentBack = false;
+  /** Null: there is none. */
+  #source: Instance | null = null;
+  /** Something is to be sent as soon as the source serves again. */
+  #held = false;
 
   constructor(
     bench: Bench,
@@ -54,15 +62,12 @@ export class RollOut {
 
   /** Waits until the source serves, for as long as one instance may take. @returns whether it does */
   async sourceServes(source: Instance): Promise<boolean> {
+    this.#source = source;
     for (let looks = 1; ; looks++) {
       await this.#looks.look([source]);
       if (source.end === null && !source.fit) this.#expire([source], true);
       if (source.end !== null || source.fit || this.#cancelled) return source.fit;
-      if (looks === LOOKS_UNTOLD) {
-        const note = { note: "source-awaited", ident: identOf(source.row) } as const;
-        const limitMs = this.#rules.instanceTimeoutMs;
-        this.#bench.ledger.append({ fact: "noted", note: { ...note, limitMs } });
-      }
+      if (looks === LOOKS_UNTOLD) this.#sayAwaited(source);
       await this.#pause();
     }
   }
@@ -70,9 +75,17 @@ export class RollOut {
   /** Carries the rollout out, to its end. */
   async run(): Promise<Rolled> {
     for (let round = 0; ; round++) {
-      await this.#looks.look(this.#instances);
+      const source = this.#untouched ? this.#source : null;
+      await this.#looks.look(source === null ? this.#instances : [...this.#instances, source]);
       if (round === 0) await this.#looks.askOldOnes(this.#instances);
       this.#expire(this.#instances, false);
+      if (source !== null && this.#held && !source.fit) {
+        if (source.end === null) this.#expire([source], true);
+        const trouble = this.#cancelled
+          ? null
+          : sourceTrouble(source, this.#bench.edges.clock.now());
+        if (trouble !== null) return { end: "source", trouble };
+      }
       const step = this.#plan();
       if (step.do === "end") return { end: step.end, approval: this.#approval };
       if (!this.#looks.blind) await this.#sendDue();
@@ -93,10 +106,16 @@ export class RollOut {
     this.#begun += waitedMs;
     this.#toldAt = this.#bench.edges.clock.now();
     for (const one of this.#instances) one.since += waitedMs;
+    if (this.#source !== null) this.#source.since += waitedMs;
   }
 
   get #cancelled(): boolean {
     return this.#bench.edges.cancel.aborted;
+  }
+
+  /** Nothing was asked for by this run, as far as can be told. */
+  get #untouched(): boolean {
+    return !this.#instances.some(({ under, changed }) => under !== null || changed);
   }
 
   #isBad(): boolean {
@@ -122,11 +141,25 @@ export class RollOut {
       if (step.do === "look" || step.do === "end") return step;
       // What was seen before a look that failed may be old: nothing is taken away on the strength of it.
       if (this.#looks.blind) return { do: "look" };
+      if (this.#untouched && this.#source?.fit === false) return this.#hold(this.#source);
       const one = this.#instances.find(({ key }) => key === step.key);
       if (one === undefined) throw new Error(`no instance ${step.key}`);
       if (step.do === "roll-back") this.#goBack();
       begin(this.#bench, one, this.#rules, step.do === "roll-back");
     }
+  }
+
+  /** The source served, and does no longer: an update of it may have waited in the queue all the while. */
+  #hold(source: Instance): Step {
+    if (!this.#held) this.#sayAwaited(source);
+    this.#held = true;
+    return { do: "look" };
+  }
+
+  #sayAwaited({ row }: Instance): void {
+    const limitMs = this.#rules.instanceTimeoutMs;
+    const note = { note: "source-awaited", ident: identOf(row), limitMs } as const;
+    this.#bench.ledger.append({ fact: "noted", note });
   }
 
   #goBack(): void {

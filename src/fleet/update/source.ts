@@ -4,6 +4,7 @@ import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import type { AppSeen } from "../look-to-roll-out.ts";
 import { courseBefore, rolloutKey } from "../plan/rollout-plan.ts";
+import { sourceTrouble } from "./ends.ts";
 import { Instance } from "./instance.ts";
 import type { RollOut } from "./roll-out.ts";
 
@@ -25,7 +26,5 @@ export async function checkSource(
   const serves = await rollOut.sourceServes(one);
   const ident = identOf(one.row);
   if (serves) ledger.append({ fact: "noted", note: { note: "source-serves", ident } });
-  if (serves || one.end === null) return null;
-  const elapsedMs = edges.clock.now() - now;
-  return { kind: "update", stage: "source", replica: ident, end: one.end, elapsedMs };
+  return serves ? null : sourceTrouble(one, edges.clock.now());
 }

@@ -32,6 +32,7 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   one.row = row;
   one.url = ownUrl(row, rules.port, bench.appId) ?? one.url;
   const { under } = one;
+  if (one.isSource && one.fit && !stands(one, rules.wanted)) lapse(bench, one, rules.wanted);
   if (one.ours === "untouched" && !one.isSource) park(one);
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
@@ -70,6 +71,19 @@ function keep(bench: Bench, one: Instance): false {
   return false;
 }
 
+function stands(one: Instance, wanted: string): boolean {
+  return runs(one.row) && !isBusy(one.row) && one.has(wanted);
+}
+
+/** The source was believed and has ceased to serve: whatever did that was seen, so that its end will be. */
+function lapse(bench: Bench, one: Instance, wanted: string): void {
+  one.fit = false;
+  one.end = null;
+  one.since = bench.edges.clock.now();
+  one.course = { ...newCourse(wanted, null, null), hadTarget: true };
+  one.unproven();
+}
+
 /** A line for each change of its state. */
 function show({ ledger }: Bench, one: Instance, row: Cvm): void {
   const before = one.row;
@@ -93,6 +107,7 @@ function lose(bench: Bench, one: Instance): void {
   if (one.under !== null || one.isSource) fail(bench, one, { why: "vanished" });
   else bench.ledger.append({ replica: one.key, fact: "vanished" });
   one.gone = true;
+  one.fit = false;
 }
 
 /** Its request is not accepted yet, as far as we know: does the row say that it was? */

@@ -1,0 +1,71 @@
+/** The source served when it was checked, and ceases to before anything is touched. */
+import { describe, expect, it } from "@jest/globals";
+import { Simulation } from "../../support/simulated/simulation.ts";
+import { deployed, instancesOf, NEW } from "./stage.ts";
+
+const OTHER = "5c".repeat(32);
+
+/** The other one of two is in somebody's update for a minute, so that nothing can be sent at first. */
+function held(what: (sim: Simulation) => void, afterMs: number): Simulation {
+  const plans = [{ ms: 60_000 }, { queueMs: 0, ms: 90_000 }];
+  const sim = new Simulation({ liveInstances: 2, updateMs: 20_000, updatePlans: plans });
+  deployed(sim);
+  const [, other] = instancesOf(sim);
+  if (other === undefined) throw new Error("no other instance");
+  sim.world.operate(other, "update", "update", { composeHash: OTHER });
+  sim.after(afterMs, () => what(sim));
+  return sim;
+}
+
+/** Runs the step, and what became of it; `source`: how the source was at the first redeploy, if there was one. */
+async function rollOut(sim: Simulation, inputs: Readonly<Record<string, string>> = {}) {
+  const { source } = sim.world;
+  let first: { readonly status: string; readonly guest: string } | null = null;
+  sim.on("before-work", "redeploy", () => {
+    const { status, guestHash } = sim.world.view(source);
+    first ??= { status, guest: guestHash };
+  });
+  const main = await sim.start({ source: source.vmUuid, ...inputs }, "rollout").finished;
+  const { entries, outputs } = main.runner;
+  const said = entries.map(({ text }) => text).join("\n");
+  return { first: first as { readonly status: string } | null, outputs, said };
+}
+
+describe("a source that ceases to serve before anything is touched", () => {
+  it("is waited for once more", async () => {
+    const sim = held(({ world }) => {
+      world.operate(world.source, "update", "update", { composeHash: NEW });
+    }, 20_000);
+    const { first, outputs, said } = await rollOut(sim);
+    expect(first).toEqual({ status: "running", guest: NEW });
+    expect(said.match(/Waiting for the source/g)).toHaveLength(1);
+    expect(outputs.outcome).toBe("rolled_out");
+  });
+
+  it("and is brought to another revision ends the step", async () => {
+    const sim = held(({ world }) => {
+      world.operate(world.source, "update", "update", { composeHash: OTHER });
+    }, 20_000);
+    const { first, outputs, said } = await rollOut(sim);
+    expect(first).toBeNull();
+    expect(outputs).toMatchObject({ outcome: "failed", error_code: "MISMATCH" });
+    expect(said).toMatch(/source .*5c5c.*Nothing was touched/s);
+  });
+
+  it("and is gone ends the step", async () => {
+    const sim = held(({ world }) => world.remove(world.source), 20_000);
+    const { first, outputs, said } = await rollOut(sim);
+    expect([first, outputs.outcome]).toEqual([null, "failed"]);
+    expect(said).toMatch(/source .*Nothing was touched/s);
+  });
+
+  it("and is stopped ends the step", async () => {
+    const sim = held(({ world }) => {
+      world.operate(world.source, "stop", "stop");
+    }, 20_000);
+    const { first, outputs, said } = await rollOut(sim);
+    expect(first).toBeNull();
+    expect(outputs).toMatchObject({ outcome: "failed", error_code: "BOOT" });
+    expect(said).toMatch(/source .*Nothing was touched/s);
+  });
+});
