@@ -39,7 +39,7 @@ export interface Runner {
   /** Everything saved by `saveState` in the main step, by name. */
   state(): Readonly<Record<string, string>>;
   /** Appends Markdown to the job summary. Rejects when it can't be written. */
-  summary(markdown: string): Promise<void>;
+  summary(markdown: string): void;
 }
 
 /** What `run` and `runPost` work with. */

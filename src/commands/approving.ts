@@ -124,7 +124,7 @@ export class GetApproved implements Approving {
     const approver = await this.#whoApproves();
     const text = waitingNotice(approval, approver, until);
     edges.runner.notice(text, WAITING);
-    if (inputs.summary) await writeSummary(edges, () => waitingSummary(approval, approver, until));
+    if (inputs.summary) writeSummary(edges, () => waitingSummary(approval, approver, until));
   }
 
   async #whoApproves(): Promise<Approver | null> {

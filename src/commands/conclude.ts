@@ -51,7 +51,7 @@ export async function conclude(
     writeOutputs(runner, { error_message: red?.annotation.message ?? "" });
   }
   if (ending.summary) {
-    await writeSummary(edges, () => summaryOf(report(verdict), red?.why ?? ""));
+    writeSummary(edges, () => summaryOf(report(verdict), red?.why ?? ""));
   }
   return verdict.exitCode;
 }
@@ -118,12 +118,9 @@ function reportOf(
  * A summary that can't be written, or be made, is no reason to fail: everything in it is in the log and the
  * outputs too.
  */
-export async function writeSummary(
-  { runner }: Pick<Edges, "runner">,
-  make: () => string,
-): Promise<void> {
+export function writeSummary({ runner }: Pick<Edges, "runner">, make: () => string): void {
   try {
-    await runner.summary(make());
+    runner.summary(make());
   } catch (error) {
     const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
     runner.warning(`The job summary could not be written: ${why}`);

@@ -84,5 +84,5 @@ async function say(
   });
   for (const line of told.lines) runner.info(line);
   if (told.warning !== null) runner.warning(told.warning);
-  if (began.summary) await writeSummary(edges, () => told.summary);
+  if (began.summary) writeSummary(edges, () => told.summary);
 }

@@ -81,7 +81,7 @@ export class PostReport {
       runner.error(text, title);
     }
     if (this.#isNews && this.#summary) {
-      await writeSummary(this.#edges, () =>
+      writeSummary(this.#edges, () =>
         postSummary(this.#place, {
           rows: [...this.#rows.values()],
           notes: this.#notes,

@@ -96,7 +96,7 @@ export class RolloutApprovals {
     if (ours) return edges.runner.info(notSeenYet(until));
     const approver = await this.#whoApproves();
     edges.runner.notice(waitingNotice(approval, approver, until, THEN), WAITING);
-    if (inputs.summary) await writeSummary(edges, () => waitingSummary(approval, approver, until));
+    if (inputs.summary) writeSummary(edges, () => waitingSummary(approval, approver, until));
   }
 
   async #whoApproves(): Promise<Approver | null> {

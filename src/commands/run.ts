@@ -103,7 +103,7 @@ async function tell<I extends CommonInputs>(
   const annotation = annotationFor(edges, command, told);
   for (const line of annotation?.rest ?? []) runner.info(`- ${line}`);
   if (annotation !== null) runner.error(annotation.text, annotation.title);
-  if (wantsSummary(edges.env)) await writeSummary(edges, () => command.summary(told));
+  if (wantsSummary(edges.env)) writeSummary(edges, () => command.summary(told));
   return told.judgement.exitCode;
 }
 

@@ -109,7 +109,7 @@ export class MemoryRunner implements Runner {
     return this.#before;
   }
 
-  async summary(markdown: string): Promise<void> {
+  summary(markdown: string): void {
     if (!this.#closed) this.markdown += this.#redactor.redactPrinted(markdown);
   }
 
