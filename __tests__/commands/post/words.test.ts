@@ -142,7 +142,9 @@ describe("what post found and did", () => {
       return { sim: world, main: await world.main({ cleanup: "always" }) };
     })();
     const process = sim.startPost(main);
-    process.runner.summary = () => Promise.reject(new Error("ENOSPC: no space left on device"));
+    process.runner.summary = () => {
+      throw new Error("ENOSPC: no space left on device");
+    };
     const post = await process.finished;
     checkPost(sim, post);
     expect(post.exitCode).toBe(0);
