@@ -3,7 +3,7 @@
 export default {
   testEnvironment: "<rootDir>/script/test-environment.js",
   // Most tests wait for processes: many may wait at once, in more files than there are cores.
-  maxWorkers: 4,
+  maxWorkers: 8,
   // A hang is what this is for; how long a test takes says more of the machine than of the code. In ms.
   testTimeout: 480_000,
   maxConcurrency: 64,

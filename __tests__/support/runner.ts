@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { REPOSITORY } from "./repository.ts";
 import { parseFileValues } from "./runner/files.ts";
-import { createStepFolder, jobEnvironment, type StepFolder } from "./runner/folder.ts";
+import { createStepFolder, jobEnvironment, QUICKER, type StepFolder } from "./runner/folder.ts";
 import { Lines } from "./runner/lines.ts";
 import { StepLog } from "./runner/log.ts";
 import { readManifest, resolveInputs } from "./runner/manifest.ts";
@@ -80,6 +80,7 @@ function start(
   const folder = createStepFolder(action, options.cwd, options.command);
   const env: Record<string, string | undefined> = {
     ...jobEnvironment(folder),
+    ...QUICKER,
     ...(options.debug === true && { RUNNER_DEBUG: "1" }),
     ...inputs.env,
     ...state,

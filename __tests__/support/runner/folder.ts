@@ -130,6 +130,13 @@ export function jobEnvironment(folder: StepFolder): Record<string, string> {
   };
 }
 
+/** What makes a process of the tests quicker, and nothing else. */
+export const QUICKER: Readonly<Record<string, string>> = {
+  // To read its own list of certificates takes Node a tenth of such a step, and nothing asks for one of them.
+  NODE_OPTIONS: "--use-openssl-ca",
+  SSL_CERT_FILE: "/dev/null",
+};
+
 /**
  * Puts a folder's files into another one, as names of the same files: a copy for each of a thousand steps took more
  * time than the steps. Where the two are on different disks they are copied.
