@@ -133,6 +133,13 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     LAPSES,
   ),
   mutant(
+    "sets back what somebody deploys to the source",
+    "fleet/update/watch.ts",
+    "if (one.strayed < LOOKS_WITHOUT) return;",
+    "if (one.strayed < 1_000) return;",
+    LAPSES,
+  ),
+  mutant(
     "waits for a source that will not serve again",
     "fleet/update/roll-out.ts",
     "if (source !== null && this.#held && !source.fit) {",

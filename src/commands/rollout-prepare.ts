@@ -74,7 +74,8 @@ export function rulesOf(
   const { maxUnavailable, limitMs } = plan;
   const health = { port, healthCheck, healthExpect, healthForMs, verify };
   const how = { maxUnavailable, limitMs, onFailure, instanceTimeoutMs, pollMs, apiUrl };
-  return { wanted, ...how, ...health, encryptedEnv, rows: revisions, source };
+  const follows = source !== null && inputs.composeHash === null;
+  return { wanted, ...how, ...health, encryptedEnv, rows: revisions, source, follows };
 }
 
 /** Those selected, as they are before anything is touched. */

@@ -2,9 +2,9 @@
 import { type Fault, type FaultKind, seededRandom } from "../../../simulator/core.ts";
 import type { Lie, OperationPlan, ReplicaPlan } from "../../../simulator/plans.ts";
 import type { Inputs, SimulationOptions } from "../../support/simulated/simulation.ts";
+import { newerOf, type Stranger, strangersOf, switchesOf, THIRD } from "./campaign-strangers.ts";
 import { NEW } from "./stage.ts";
 
-export const THIRD = "3333".repeat(16);
 export const MINUTE_MS = 60_000;
 /** Stands in the inputs for the UUID of the instance that somebody deployed to. */
 export const SOURCE = "the source";
@@ -39,23 +39,16 @@ export interface Fresh {
   readonly rowAgoMs: number;
 }
 
-/** What somebody else does. */
-export interface Stranger {
-  readonly atMs: number;
-  readonly what: "comes" | "redeploys" | "restarts" | "deletes" | "stops" | "starts";
-  /** Which of those that are there by then. */
-  readonly pick: number;
-  readonly revision: string;
-}
-
 export type ListLie = "stale" | "row-missing";
 export type Blow = { readonly how: "kill" | "cancel"; readonly request: number } | null;
-type Dice = ReturnType<typeof diceOf>;
+export type Dice = ReturnType<typeof diceOf>;
 
 /** The freshness of a source is drawn from a stream of its own: the other draws of a seed are older than it. */
 const FRESH_STREAM = 1_000_003;
 /** So is who stops instances and starts them again. */
 const SWITCH_STREAM = 2_000_003;
+/** And who deploys to the source while the others are brought along. */
+const NEWER_STREAM = 3_000_017;
 
 function diceOf(seed: number, stream = 29) {
   const random = seededRandom(seed * 6_151 + stream);
@@ -90,8 +83,11 @@ export function draw(seed: number): Story {
     (): Blow => ({ how: dice.one(["kill", "kill", "cancel"]), request: dice.from(3, 120) }),
   );
   const fresh = inputs.source === undefined ? null : freshOf(diceOf(seed, FRESH_STREAM));
-  const befalls = { fresh, sick, faults, strange, strangers, lies, registersAtMs };
-  return { world, ...befalls, inputs, blows: [...blows, null] };
+  const newer = inputs.source === undefined ? [] : newerOf(diceOf(seed, NEWER_STREAM));
+  const others = [...strangers, ...newer];
+  const befalls = { fresh, sick, faults, lies, registersAtMs };
+  const befallen = { ...befalls, strange: strange || newer.length > 0, strangers: others };
+  return { world, ...befallen, inputs, blows: [...blows, null] };
 }
 
 function freshOf(dice: Dice): Fresh | null {
@@ -213,31 +209,4 @@ function faultsOf(dice: Dice): readonly Fault[] {
     faults.push({ route, nth, times: dice.one([1, 1, 2]), ...kind });
   }
   return faults;
-}
-
-/** Others at work on the app: whatever they do, at any time of the step. */
-function strangersOf(dice: Dice): readonly Stranger[] {
-  const strangers: Stranger[] = [];
-  for (let n = dice.from(1, 3); n > 0; n--) {
-    const what = deedOf(dice.below(10));
-    const pick = dice.below(100);
-    const revision = dice.one([NEW, THIRD]);
-    strangers.push({ atMs: dice.from(1, 900) * 1_000, what, pick, revision });
-  }
-  return strangers;
-}
-
-/** Somebody stops one, and mostly starts it again. */
-function switchesOf(dice: Dice): readonly Stranger[] {
-  if (!dice.chance(0.3)) return [];
-  const atMs = dice.from(1, 600) * 1_000;
-  const pick = dice.below(100);
-  const stops = { atMs, what: "stops", pick, revision: NEW } as const;
-  const againMs = atMs + dice.from(1, 400) * 1_000;
-  return dice.chance(0.7) ? [stops, { ...stops, atMs: againMs, what: "starts" }] : [stops];
-}
-
-function deedOf(number: number): Stranger["what"] {
-  if (number === 0) return "comes";
-  return number < 6 ? "redeploys" : number < 8 ? "restarts" : "deletes";
 }

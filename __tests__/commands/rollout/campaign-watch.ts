@@ -6,7 +6,6 @@ import type { RecordedRequest } from "../../../simulator/record.ts";
 import type { Cvm } from "../../../simulator/types.ts";
 import type { ListLie } from "./campaign-story.ts";
 import { ownOf, type Plan } from "./campaign-world.ts";
-import { NEW } from "./stage.ts";
 
 /** A row as the API told it. */
 interface Row {
@@ -26,7 +25,7 @@ interface Asked {
   readonly request: RecordedRequest;
 }
 
-/** Whether a row tells of one that serves, as far as a list can. */
+/** Whether it tells of one that serves, as far as a list can. */
 function told(row: Row): boolean {
   return row.status.toLowerCase() === "running" && !isBusy(row);
 }
@@ -57,6 +56,8 @@ export class Watch {
   /** As each was last told. */
   readonly #rows = new Map<string, Row>();
   readonly #bodies: { readonly at: number; readonly index: number; readonly body: string }[] = [];
+  /** What this run brings the others to: the revision that the source had when it began. */
+  #wanted: string | null = null;
   /** Where lists lie, a request may be needless in truth. */
   lied = false;
 
@@ -80,6 +81,7 @@ export class Watch {
   /** Another run begins. */
   begin(run: number): void {
     this.#run = run;
+    this.#wanted = null;
     this.#rows.clear();
     this.#parked.clear();
     this.#left.clear();
@@ -96,6 +98,8 @@ export class Watch {
     const told = this.#bodies.find((one) => one.index === index);
     if (told === undefined || fault !== undefined || status !== 200) return;
     const rows = JSON.parse(told.body) as Row[];
+    const source = rows.find(({ vm_uuid }) => vm_uuid === this.#plan.inputs.source);
+    this.#wanted ??= this.#plan.inputs.compose_hash ?? source?.compose_hash ?? null;
     for (const row of rows) {
       this.#rows.set(row.vm_uuid, row);
       // What stands stopped when a run begins is left by it, also in the middle of somebody's operation.
@@ -122,7 +126,10 @@ export class Watch {
       this.#break(`${request.route} of ${target}, which is none of the app's`);
       return;
     }
-    const hash = request.route === "envs" ? NEW : (hashOf(sim.world.revisions, request) ?? "");
+    const hash =
+      request.route === "envs"
+        ? (this.#wanted ?? "")
+        : (hashOf(sim.world.revisions, request) ?? "");
     this.#sourced();
     this.#away(target);
     this.#needed(target, hash, request);
@@ -211,8 +218,12 @@ export class Watch {
       const lost = ["drop", "hang", "garbage", "late"].includes(fault ?? "");
       if (lost && at - request.at < SETTLE_MS) this.#break("sent again before it could show");
     }
-    const goesBack = hash !== NEW;
-    if (goesBack && !before.some((one) => one.hash === NEW)) this.#break("back without forth");
+    if (target === this.#plan.inputs.source && route === "redeploy" && before.length === 0) {
+      this.#break("sets the source back");
+    }
+    const goesBack = hash !== this.#wanted;
+    if (goesBack && !before.some((one) => one.hash === this.#wanted))
+      this.#break("back without forth");
     if (goesBack && !this.#plan.rollback) this.#break("back, where on_failure is stop");
   }
 

@@ -6,14 +6,8 @@ import {
   Simulation,
   type SimulationOptions,
 } from "../../support/simulated/simulation.ts";
-import {
-  type Blow,
-  type Fresh,
-  type ListLie,
-  SOURCE,
-  type Story,
-  type Stranger,
-} from "./campaign-story.ts";
+import { type Blow, type Fresh, type ListLie, SOURCE, type Story } from "./campaign-story.ts";
+import type { Stranger } from "./campaign-strangers.ts";
 import { deployed, NEW } from "./stage.ts";
 
 export interface Plan {
@@ -106,6 +100,7 @@ function act(sim: Simulation, { what, pick, revision }: Stranger): void {
     .filter((cvm) => !world.view(cvm).gone);
   const one = there[pick % Math.max(1, there.length)];
   if (one === undefined || what === "comes") sim.addStranger({ name: "newcomer" });
+  else if (what === "deploys") world.update(world.source, { redeploy: revision });
   else if (what === "redeploys") world.update(one, { redeploy: revision });
   else if (what === "stops") world.operate(one, "stop", "stop");
   else if (what === "starts") world.operate(one, "start", "start");

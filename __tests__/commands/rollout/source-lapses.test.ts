@@ -69,3 +69,33 @@ describe("a source that ceases to serve before anything is touched", () => {
     expect(said).toMatch(/source .*Nothing was touched/s);
   });
 });
+
+describe("a newer revision that somebody deploys to the source while the others are brought along", () => {
+  async function deployedMeanwhile(inputs: Readonly<Record<string, string>>) {
+    const sim = new Simulation({ liveInstances: 3, updateMs: 20_000 });
+    deployed(sim);
+    const { source } = sim.world;
+    let redeploys = 0;
+    sim.on("after-work", "redeploy", () => {
+      redeploys += 1;
+      if (redeploys === 1) sim.world.operate(source, "update", "update", { composeHash: OTHER });
+    });
+    const { outputs, said } = await rollOut(sim, inputs);
+    const hashes = instancesOf(sim).map(({ composeHash }) => composeHash);
+    return { sim, redeploys, outputs, said, hashes };
+  }
+
+  it("is not set back: the step is red, and says what to do", async () => {
+    const { redeploys, outputs, said, hashes } = await deployedMeanwhile({});
+    expect(hashes.toSorted()).toEqual([OTHER, NEW, NEW].toSorted());
+    expect(redeploys).toBe(2);
+    expect(outputs).toMatchObject({ outcome: "partial", error_code: "MISMATCH" });
+    expect(said).toMatch(/was brought to the revision 5c5c.*meanwhile.*run the step again/);
+  });
+
+  it("is one like another where compose_hash names the revision", async () => {
+    const { outputs, hashes } = await deployedMeanwhile({ compose_hash: NEW });
+    expect(hashes).toEqual([NEW, NEW, NEW]);
+    expect(outputs.outcome).toBe("rolled_out");
+  });
+});

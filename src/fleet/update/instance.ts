@@ -54,6 +54,8 @@ export class Instance {
   gone = false;
   /** Looks in a row that did not show it. */
   missing = 0;
+  /** The source: looks in a row with another revision than the wanted one, which was its own. */
+  strayed = 0;
   under: Under | null = null;
   course: Course;
   health: HealthCourse = UNASKED;
@@ -109,7 +111,7 @@ export class Instance {
       revision: this.has(wanted) ? "new" : "old",
       serves: this.#serves(wanted),
       // What the last look did not show may be gone: the next look says.
-      busy: isBusy(row) || this.missing > 0,
+      busy: isBusy(row) || this.missing > 0 || this.strayed > 0,
       createdAt: row.createdAt,
       returns: from !== null && from !== wanted && this.changed,
       parked: parked && !runs(row),

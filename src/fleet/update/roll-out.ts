@@ -8,7 +8,7 @@ import { type End, maySend, nextStep, type Step } from "../plan/next-step.ts";
 import type { RolloutWorld } from "../plan/rollout-world.ts";
 import { addressOf } from "./check-up.ts";
 import { fail, finish, sourceTrouble, withdraw } from "./ends.ts";
-import type { Instance } from "./instance.ts";
+import { type Instance, isBusy } from "./instance.ts";
 import { Looks } from "./looks.ts";
 import type { Proving } from "./prove.ts";
 import type { UpdateRules } from "./rules.ts";
@@ -212,8 +212,8 @@ export class RollOut {
     if (now - this.#toldAt < HEARTBEAT_MS) return;
     this.#toldAt = now;
     const waiting = this.#instances.filter(({ under, fit, ours, row }) => {
-      const found = ours === "untouched" && !fit && row.composeHash === this.#rules.wanted;
-      return under !== null || found;
+      const found = !fit && row.composeHash === this.#rules.wanted;
+      return under !== null || (ours === "untouched" && (found || isBusy(row)));
     });
     ledger.append({
       fact: "waiting",

@@ -25,6 +25,8 @@ export interface UpdateRules {
   readonly rows: readonly Revision[];
   /** The CVM whose row of the wanted revision is redeployed; null: the newest row. */
   readonly source: string | null;
+  /** The wanted revision is that of the source, so that what somebody brings it to meanwhile is a newer wish. */
+  readonly follows: boolean;
 }
 
 /**

@@ -37,6 +37,8 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
   if (one.ours === "done") return keep(bench, one);
+  if (one.ours === "untouched" && rules.follows && one.uuid === rules.source)
+    stray(bench, one, rules);
   if (one.ours === "untouched" && before.composeHash !== rules.wanted && one.has(rules.wanted)) {
     // Somebody else updates it.
     one.since = bench.edges.clock.now();
@@ -57,6 +59,15 @@ function park(one: Instance): void {
   if (runs(row)) one.calm ||= !isBusy(row);
   else if (!stops) one.calm = false;
   if (!isBusy(row)) one.parked = stops && (one.parked || one.calm);
+}
+
+/** A rollout that takes its revision from the source does not set back what somebody deploys there meanwhile. */
+function stray(bench: Bench, one: Instance, { wanted }: UpdateRules): void {
+  one.strayed = one.has(wanted) ? 0 : one.strayed + 1;
+  const { composeHash } = one.row;
+  if (one.strayed < LOOKS_WITHOUT) return;
+  one.strayed = 0;
+  fail(bench, one, { why: "overtaken", composeHash });
 }
 
 /** It was updated by us: is it still what we made it, and does it still run? A crash may come late. */

@@ -26,10 +26,14 @@ const STAGES: Readonly<Record<Update["stage"], string>> = {
 export function updateText({ stage, replica, end, elapsedMs }: Update): string {
   const who = `${STAGES[stage]} ${whoText(replica)}`;
   const nothing = stage === "source" ? " Nothing was touched." : "";
-  return `${endText(who, end, elapsedMs)}${nothing}`;
+  return `${endText(who, stage, { end, elapsedMs })}${nothing}`;
 }
 
-function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
+function endText(
+  who: string,
+  stage: Update["stage"],
+  { end, elapsedMs }: Pick<Update, "end" | "elapsedMs">,
+): string {
   const within = `within ${duration(elapsedMs)}`;
   switch (end.why) {
     case "refused":
@@ -55,6 +59,9 @@ function endText(who: string, end: UpdateEnd, elapsedMs: number): string {
       return `${who} is not verified, by ${what}. ${advice}`;
     }
     case "overtaken":
+      if (stage === "source" || stage === "there") {
+        return `${who} was brought to the revision ${shortHash(end.composeHash)} by somebody else meanwhile. It was left as it is: run the step again to bring the others there too, and see that deployments and rollouts don't run at once (concurrency).`;
+      }
       return `${who} was updated by somebody else after this step and has the revision ${shortHash(end.composeHash)} now. It was left as it is. See that two rollouts don't run at once (concurrency).`;
     case "vanished":
       return `${who} is not there any more: somebody deleted it.`;
