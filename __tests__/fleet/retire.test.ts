@@ -6,7 +6,16 @@ import { blankRun } from "../../src/ledger/run-so-far.ts";
 import type { HttpRequest } from "../../src/net/transport.ts";
 import { failureOf } from "../../src/report/annotation/of-trouble.ts";
 import { deletionLine } from "../../src/report/log/retiring.ts";
-import { APP_ID, apiOf, type Bench, bench, row, type Script, uuid } from "../support/desk.ts";
+import {
+  APP_ID,
+  apiOf,
+  type Bench,
+  bench,
+  row,
+  type Script,
+  thrown,
+  uuid,
+} from "../support/desk.ts";
 
 const LIST = `GET /apps/${APP_ID}/cvms`;
 /** As post deletes. */
@@ -32,7 +41,7 @@ function ledgerOf(b: Bench, replicas: readonly Replica[]): Ledger {
   ledger.subscribe((fact) => {
     const line = deletionLine(fact, ledger);
     if (line !== null) b.runner[line.as](line.text);
-  });
+  }, thrown);
   return ledger;
 }
 

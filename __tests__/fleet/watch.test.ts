@@ -20,6 +20,7 @@ import {
   row,
   type Script,
   START_AT,
+  thrown,
   uuid,
 } from "../support/desk.ts";
 import { answerFault, failedRequest } from "../support/troubles.ts";
@@ -49,7 +50,7 @@ function watched({
   ledger.subscribe((fact) => {
     const line = createLine(fact, { workspaceSlug: "space", appId: APP_ID });
     if (line !== null) b.runner[line.as](line.text);
-  });
+  }, thrown);
   const unasked = { port: null, healthExpect: null, healthForMs: 0 };
   const inputs = { healthCheck, pollIntervalMs: 2_000, appId: APP_ID, ...unasked };
   // The watch reads three inputs; the rest would only be noise here.

@@ -83,8 +83,13 @@ export function bench(answer: (request: HttpRequest, index: number) => Script): 
   ledger.subscribe((fact) => {
     const line = createLine(fact, { workspaceSlug: "space", appId: APP_ID });
     if (line !== null) runner[line.as](line.text);
-  });
+  }, thrown);
   return { edges, clock, runner, api, ledger, requests, calls, cancel: () => controller.abort() };
+}
+
+/** What a subscriber throws fails the test. */
+export function thrown(error: unknown): never {
+  throw error;
 }
 
 /** The API by a transport; nothing in its answers is a secret. */

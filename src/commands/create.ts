@@ -26,6 +26,7 @@ import { allOf, countedBy, type Ending, madeBy, placeOf } from "./ending.ts";
 import { beginOutputs, debugTrace } from "./handover.ts";
 import { internal } from "./internal.ts";
 import { lookAndPlan } from "./looking.ts";
+import { untold } from "./untold.ts";
 import type { Verification } from "./verification.ts";
 
 /**
@@ -78,7 +79,7 @@ function print({ runner }: Edges, ending: Ending): void {
   ending.ledger.subscribe((fact) => {
     const line = createLine(fact, placeOf(ending));
     if (line !== null) runner[line.as](line.text);
-  });
+  }, untold(runner));
 }
 
 /** The GitHub deployments of this run; null where none were asked for. */

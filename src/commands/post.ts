@@ -26,6 +26,7 @@ import { cleanUp, keep, tellWithoutKey } from "./after.ts";
 import { internal } from "./internal.ts";
 import { PostReport, placeOf } from "./post-report.ts";
 import { DEPLOYMENT_WORDS } from "./telling-github.ts";
+import { untold } from "./untold.ts";
 
 /**
  * The post step: finds what a killed or cancelled main left behind, deletes what was to be deleted and is
@@ -81,7 +82,7 @@ async function settleAndClean(
   ledger.subscribe((fact) => {
     const line = createLine(fact, place) ?? deletionLine(fact, ledger);
     if (line !== null) edges.runner[line.as](line.text);
-  });
+  }, untold(edges.runner));
   const bench = { edges, api, ledger, appId: left.began.appId };
   const after = { ...bench, left, report, search: new LateSearch(bench, left) };
   tellApproval(left, report);

@@ -7,6 +7,7 @@ import { updateText } from "../report/words/update.ts";
 import { updatedText, updateOutcome } from "../report/words/updated.ts";
 import type { Run } from "./command.ts";
 import { DEPLOYMENT_WORDS } from "./telling-github.ts";
+import { untold } from "./untold.ts";
 
 /** Null where none are recorded. */
 export function recordRollout(run: Run<RolloutInputs>): RolledRecording | null {
@@ -18,7 +19,7 @@ export function recordRollout(run: Run<RolloutInputs>): RolledRecording | null {
     { environment, token, appId, endOf },
     DEPLOYMENT_WORDS,
   );
-  ledger.subscribe(recording.hear);
+  ledger.subscribe(recording.hear, untold(edges.runner));
   return recording;
 }
 

@@ -16,6 +16,7 @@ import type { ErrorCode } from "../report/words/error-code.ts";
 import { oneLine } from "../text/clean.ts";
 import type { Command, Told } from "./command.ts";
 import { writeSummary } from "./conclude.ts";
+import { untold } from "./untold.ts";
 
 /**
  * Carries one command out and tells how it ended: outputs, log, one annotation where it is red, summary.
@@ -33,7 +34,7 @@ export async function runCommand<I extends CommonInputs>(
   );
   ledger.subscribe((fact) => {
     for (const line of linesOf(fact, ledger)) runner.info(line);
-  });
+  }, untold(runner));
   let inputs: I | null = null;
   let judgement: Judgement;
   try {

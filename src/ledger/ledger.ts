@@ -64,8 +64,18 @@ export class Ledger {
     return this.#replicas.get(key) ?? blankReplica(key);
   }
 
-  subscribe(subscriber: Subscriber): void {
-    this.#subscribers.push(subscriber);
+  /**
+   * @param broke told of what the subscriber throws: that something can't be told is no reason to stop a run which
+   *   may have made what is billed
+   */
+  subscribe(subscriber: Subscriber, broke: (error: unknown) => void): void {
+    this.#subscribers.push((fact, ledger) => {
+      try {
+        subscriber(fact, ledger);
+      } catch (error) {
+        broke(error);
+      }
+    });
   }
 
   /**

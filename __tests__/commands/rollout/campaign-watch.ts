@@ -136,7 +136,7 @@ export class Watch {
     this.asked.push({ run: this.#run, target, route: request.route, hash, request });
   }
 
-  /** Before a run's first request the source serves in truth, as far as that can be told. */
+  /** Before a run's first request the source serves in truth, as far as the last look could tell. */
   #sourced(): void {
     const { sim, inputs, envs, fresh } = this.#plan;
     if (inputs.source === undefined || this.asked.some(({ run }) => run === this.#run)) return;
@@ -146,8 +146,8 @@ export class Watch {
     const [first] = source.operations;
     const waited = first !== undefined && sim.world.now() - first.at >= QUEUE_MS;
     if (fresh !== null && !waited && (!fresh.uptimes || fresh.rowAgoMs > 0)) return;
-    const { serves } = this.#truthOf(source);
-    if (!serves) this.#break("something is touched, and the source does not serve the revision");
+    if (this.truth.get(source.vmUuid)?.serves !== true)
+      this.#break("something is touched, and the source does not serve the revision");
   }
 
   /** Not too many away: of ours in truth, and of all by what the list told. */

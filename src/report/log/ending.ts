@@ -35,6 +35,12 @@ export function tokenMissing(): string {
   return "The API gave no commit token, so the output commit_token is empty and this prepared replica can't be committed by a later step. A step with an empty commit_token and an app_id would create a replica: check the output before you go on.";
 }
 
+/** A bug of ours, in what is said alone. */
+export function notTold(error: unknown): string {
+  const why = error instanceof Error ? oneLine(error.message, 200) : "unknown reason";
+  return `Some of what happened could not be printed (${why}). The step goes on: its outputs and the job summary have all of it. Please report this; debug logging shows where it is.`;
+}
+
 /** Its state can't be written. @param request from 1 */
 export function unknownToPost(request: number, why: string): string {
   return `What came of create request ${request} is unknown to the post step: ${oneLine(why, 300)}`;
