@@ -143,8 +143,8 @@ export class Watch {
     // What an earlier run asked of it: of an environment in the queue nothing shows anywhere.
     if (this.lied || (envs && this.#run > 0)) return;
     const { source } = sim.world;
-    const [first] = source.operations;
-    const waited = first !== undefined && sim.world.now() - first.at >= QUEUE_MS;
+    const last = source.operations.at(-1);
+    const waited = last !== undefined && sim.world.now() - last.at >= QUEUE_MS;
     if (fresh !== null && !waited && (!fresh.uptimes || fresh.rowAgoMs > 0)) return;
     if (this.truth.get(source.vmUuid)?.serves !== true)
       this.#break("something is touched, and the source does not serve the revision");
