@@ -140,6 +140,20 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     LAPSES,
   ),
   mutant(
+    "takes another one away beside one whose update waits in the queue",
+    "fleet/update/instance.ts",
+    "|| this.queued !== null,",
+    "|| this.queued?.away === true,",
+    ["__tests__/commands/rollout/queued.test.ts"],
+  ),
+  mutant(
+    "waits for three minutes though the guest shows that the update is through",
+    "fleet/update/looks.ts",
+    "one.queued &&= judgeGuest(one.queued, now - up - 1_000);",
+    "one.queued &&= judgeGuest(one.queued, 0);",
+    ["__tests__/commands/rollout/queued.test.ts"],
+  ),
+  mutant(
     "waits for a source that will not serve again",
     "fleet/update/roll-out.ts",
     "if (source !== null && this.#held && !source.fit) {",

@@ -20,10 +20,10 @@ import { type Cvm, runs } from "../phala/cvm.ts";
 import { createLine } from "../report/log/create.ts";
 import { dryRunEnd } from "../report/log/dry-run.ts";
 import { unknownToPost } from "../report/log/ending.ts";
-import { conclude } from "./conclude.ts";
+import { conclude, tellMade } from "./conclude.ts";
 import { createAll, type Prepared, planDryRun } from "./creating.ts";
 import { allOf, countedBy, type Ending, madeBy, placeOf } from "./ending.ts";
-import { beginOutputs, debugTrace } from "./handover.ts";
+import { beginOutputs, debugTrace, tellsOfOneThere } from "./handover.ts";
 import { internal } from "./internal.ts";
 import { lookAndPlan } from "./looking.ts";
 import { untold } from "./untold.ts";
@@ -52,10 +52,9 @@ export async function run(edges: Edges): Promise<0 | 1> {
     const read = readCreateInputs(edges.env);
     if ("faults" in read)
       return await conclude(edges, ending, { kind: "inputs", faults: read.faults });
-    const recording = await startRecording(edges, read.inputs, ending);
-    print(edges, ending);
+    const recording = await listen(edges, read.inputs, ending);
     const run = { edges, ledger: ending.ledger };
-    const trouble = await replicate(run, read.inputs, ending, recording);
+    const trouble = await replicate(run, read.inputs, ending);
     const exitCode = await conclude(edges, ending, trouble);
     // Last, since outputs and state must not wait for GitHub; post makes up for what is cut off here.
     await recording?.end(madeBy(ending));
@@ -74,16 +73,25 @@ function penFor({ runner }: Edges): Pen {
   );
 }
 
-/** What happens is printed as it comes. */
-function print({ runner }: Edges, ending: Ending): void {
-  ending.ledger.subscribe((fact) => {
+/** Whoever is told what happens as it comes: later steps, GitHub's deployments, the log. */
+async function listen(edges: Edges, inputs: Inputs, ending: Ending): Promise<Recording | null> {
+  const { runner } = edges;
+  const { ledger } = ending;
+  const broke = untold(runner);
+  const recording = await recordingFor(edges, inputs, ending);
+  ledger.subscribe((fact) => {
+    if (tellsOfOneThere(fact, ledger)) tellMade(edges, ending);
+  }, broke);
+  if (recording !== null) ledger.subscribe(recording.hear, broke);
+  ledger.subscribe((fact) => {
     const line = createLine(fact, placeOf(ending));
     if (line !== null) runner[line.as](line.text);
-  }, untold(runner));
+  }, broke);
+  return recording;
 }
 
 /** The GitHub deployments of this run; null where none were asked for. */
-async function startRecording(
+async function recordingFor(
   edges: Edges,
   inputs: Inputs,
   ending: Ending,
@@ -115,7 +123,6 @@ async function replicate(
   run: Pick<Context, "edges" | "ledger">,
   inputs: Inputs,
   ending: Ending,
-  recording: Recording | null,
 ): Promise<Trouble | null> {
   const { edges } = run;
   const { runner, cancel } = edges;
@@ -142,7 +149,7 @@ async function replicate(
     runner.info(dryRunEnd(plan.slots.length));
     return null;
   }
-  await makeAndFollow(prepared, { ending, recording, verification });
+  await makeAndFollow(prepared, { ending, verification });
   if (inputs.instances !== null && madeBy(ending).some(exists) && !cancel.aborted) {
     await lookOnceMore(context, surveyed, inputs.instances, madeBy(ending));
   }
@@ -159,10 +166,7 @@ async function openVerification(context: Context, surveyed: Survey): Promise<Ver
 /** Creates what is missing, and sees what is there to its end. */
 async function makeAndFollow(
   prepared: Prepared,
-  {
-    recording,
-    ...following
-  }: Omit<Following, "lifetimes"> & { readonly recording: Recording | null },
+  following: Omit<Following, "lifetimes">,
 ): Promise<void> {
   const { context, plan, surveyed } = prepared;
   const { ending } = following;
@@ -170,9 +174,7 @@ async function makeAndFollow(
   try {
     if (plan.slots.length > 0) {
       const title = context.inputs.prepareOnly ? "Prepare" : "Create";
-      await inGroup(context.edges.runner, title, () =>
-        createAll(prepared, { ending, recording, lifetimes }),
-      );
+      await inGroup(context.edges.runner, title, () => createAll(prepared, { ending, lifetimes }));
     }
     await follow(prepared, { ...following, lifetimes });
   } finally {

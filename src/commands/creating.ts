@@ -1,4 +1,3 @@
-import type { Recording } from "../deployments/subscriber.ts";
 import type { Approving } from "../fleet/approving.ts";
 import { onPort } from "../fleet/follow/address.ts";
 import type { Lifetimes } from "../fleet/lifetimes.ts";
@@ -14,7 +13,6 @@ import type { Slot } from "../ledger/terms.ts";
 import { nameOf, whoIs } from "../ledger/who.ts";
 import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
 import { planned } from "../report/log/dry-run.ts";
-import { tellMade } from "./conclude.ts";
 import type { Ending } from "./ending.ts";
 
 /** The part of create that makes: what is there by name or number, the requests, what a dry run shows. */
@@ -48,15 +46,14 @@ function onItsPort(replica: Replica, port: number | null): Replica {
 /** What goes on beside the creation, or is written as it goes. */
 interface Making {
   readonly ending: Ending;
-  readonly recording: Recording | null;
   readonly lifetimes: Lifetimes;
 }
 
 export async function createAll(
   { context, plan, surveyed }: Prepared,
-  { ending, recording, lifetimes }: Making,
+  { ending, lifetimes }: Making,
 ): Promise<void> {
-  const { edges, inputs } = context;
+  const { inputs } = context;
   const { clockOffsetMs, workspaceSlug } = surveyed;
   const known = baselineOf(surveyed);
   context.ledger.append({ fact: "surveyed", known, clockOffsetMs, workspaceSlug });
@@ -64,8 +61,6 @@ export async function createAll(
   const make = new MakeAll(context, surveyed, plan, {
     lifetimes,
     approving: approvingOf(context, ending),
-    onMade: () => tellMade(edges, ending),
-    onExists: (key) => recording?.begin(key),
     // A newer token may void the older ones of the same source (API facts, 1.3): the last one works.
     onApproval: (approval) => {
       ending.approval = approval;

@@ -3,8 +3,10 @@ import { Unwritable } from "../action/unwritable.ts";
 import { droppedOutputs } from "../envs/dropped.ts";
 import type { EnvPair } from "../envs/limits.ts";
 import { codeOf } from "../ledger/code.ts";
+import { type Fact, isReplicaFact } from "../ledger/fact.ts";
 import type { Verdict } from "../ledger/judgement.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { exists } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { outputsDropped } from "../report/log/ending.ts";
 import { internal } from "./internal.ts";
@@ -35,6 +37,22 @@ export function writeOutputs(
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   });
 }
+
+/** Whether a fact tells that a replica is there, or more of one: later steps are to have that at once. */
+export function tellsOfOneThere(fact: Fact, ledger: Ledger): boolean {
+  // What was there before the run is told at its end.
+  if (!isReplicaFact(fact) || ledger.run.began === null) return false;
+  const isNews = fact.fact === "failed" ? fact.during === "making" : EARLY.has(fact.fact);
+  return isNews && exists(ledger.replica(fact.replica));
+}
+
+const EARLY: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
+  "created",
+  "adopted",
+  "located",
+  "found",
+  "ending",
+]);
 
 /** What a run has to hand on at its end. */
 export interface Handover {

@@ -2,6 +2,7 @@
 import { askFor } from "../fleet/ask.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
 import { courseBefore, type RolloutPlan, rolloutKey } from "../fleet/plan/rollout-plan.ts";
+import { type Course, isOpen } from "../fleet/plan/update-course.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
 import { Instance } from "../fleet/update/instance.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
@@ -90,9 +91,16 @@ export function instancesOf(
     const one = new Instance(rolloutKey(cvm), cvm, { wanted, since: now, isSource: false });
     one.force = encryptedEnv !== null;
     const isSource = cvm.vmUuid === inputs.source;
-    one.course = courseBefore(cvm, wanted, { ...seen, now, isSource });
+    const since = { ...seen, now, isSource };
+    one.course = courseBefore(cvm, wanted, since);
+    if (!one.has(wanted))
+      one.queued = openOnly(courseBefore(cvm, cvm.composeHash ?? "", since), now);
     return one;
   });
+}
+
+function openOnly(course: Course, now: number): Course | null {
+  return isOpen(course, now) ? course : null;
 }
 
 /** From here on something may change. */

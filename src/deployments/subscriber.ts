@@ -1,5 +1,5 @@
 import type { Edges } from "../action/edges.ts";
-import type { CleanupMode } from "../ledger/fact.ts";
+import type { CleanupMode, Fact } from "../ledger/fact.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Replica } from "../ledger/replica.ts";
 import type { ReplicaKey } from "../ledger/terms.ts";
@@ -52,7 +52,13 @@ export class Recording {
     this.#deployments = openDeployments(edges, { token: inputs.githubToken }, words);
   }
 
-  /** A replica was created or adopted. Returns at once; calling it again for the same replica does nothing. */
+  /** A subscriber of the ledger: a replica that this run made begins a deployment, as soon as its UUID is known. */
+  readonly hear = (fact: Fact, ledger: Ledger): void => {
+    if (fact.fact !== "created" && fact.fact !== "adopted" && fact.fact !== "located") return;
+    if (uuidOf(ledger.replica(fact.replica)) !== null) this.begin(fact.replica);
+  };
+
+  /** Returns at once; calling it again for the same replica does nothing. */
   begin(key: ReplicaKey): void {
     if (this.#started.has(key)) return;
     const started = this.#start(key).catch((error: unknown) => this.#giveUp(error));

@@ -22,7 +22,6 @@ export const MADE: RequestEnd = { unknown: false, refusal: null };
 interface Beside {
   readonly rerun: Rerun;
   readonly lifetimes: Lifetimes;
-  readonly onMade: () => void;
   readonly ended: (asking: Asking, end: RequestEnd) => void;
 }
 
@@ -46,7 +45,6 @@ export class Arrivals {
     if (name !== null && named) this.#search.sawName(cvm.name, name);
     this.#beside.lifetimes.plan(asking.key);
     this.#beside.ended(asking, MADE);
-    this.#beside.onMade();
     const how = proof === "elimination" && named ? "refused" : proof;
     note(this.#context, { note: "adopted", replica: whoIs(asking.replica), how });
   }
@@ -61,7 +59,6 @@ export class Arrivals {
     takeIn(this.#context.ledger, standing(asked, cvm));
     this.#search.sawName(cvm.name, name);
     this.#beside.ended(asking, MADE);
-    this.#beside.onMade();
     note(this.#context, { note: "stands", replica: whoIs(asking.replica) });
   }
 
@@ -84,7 +81,6 @@ export class Arrivals {
     if (slot.name !== undefined) this.#search.sawName(vm.name, slot.name);
     this.#beside.lifetimes.plan(asking.key);
     this.#beside.ended(asking, MADE);
-    this.#beside.onMade();
     const { nodeId, nodeName } = slot;
     const tookMs = this.#context.edges.clock.now() - sentAt;
     const who = whoIs(asking.replica);
@@ -95,7 +91,6 @@ export class Arrivals {
     }
     if (uuidOf(asking.replica) !== null) return;
     await this.#locate(asking, vm.name ?? "", via);
-    this.#beside.onMade();
   }
 
   /** The create answer named no UUID, which is legal: the app's list knows it. */

@@ -1,6 +1,6 @@
 import { codeOfFault } from "../ledger/code.ts";
 import { exists, type Replica } from "../ledger/replica.ts";
-import type { ReplicaKey, Slot } from "../ledger/terms.ts";
+import type { Slot } from "../ledger/terms.ts";
 import type { Fault } from "../net/fault.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isAboutRoom, scopeOf } from "../phala/verdict.ts";
@@ -37,10 +37,6 @@ const MOST_AT_ONCE = 4;
 export interface MakingHooks {
   readonly approving: () => Promise<Approving>;
   readonly lifetimes: Lifetimes;
-  /** Told as soon as a replica is known to be there, and when more is known of it. */
-  readonly onMade: () => void;
-  /** It is there, and this run made it. */
-  readonly onExists: (key: ReplicaKey) => void;
   readonly onApproval: (approval: Approval) => void;
 }
 
@@ -69,8 +65,8 @@ export class MakeAll {
     this.#hooks = hooks;
     this.#going = plan.going;
     const rerun = rerunWith(inputs, survey, plan.counted);
-    const { lifetimes, approving, onMade } = hooks;
-    this.#creation = new Creation(context, survey, { rerun, lifetimes, approving, onMade });
+    const { lifetimes, approving } = hooks;
+    this.#creation = new Creation(context, survey, { rerun, lifetimes, approving });
     const jobs = plan.slots.map(jobOf);
     this.#jobs = new Map(jobs.map((job) => [job.key, job]));
     this.#roomUntil = edges.clock.now() + inputs.capacityWaitMs;
@@ -170,7 +166,6 @@ export class MakeAll {
       if (trouble !== null) {
         this.#context.ledger.append({ replica: key, fact: "failed", during: "making", trouble });
       }
-      this.#hooks.onExists(key);
     }
     const bearsName = this.#creation.namesHold;
     this.#happened({ key, is: "made", bearsName });

@@ -21,8 +21,6 @@ export interface Beside {
   readonly rerun: Rerun;
   readonly lifetimes: Lifetimes;
   readonly approving: () => Promise<Approving>;
-  /** Told as soon as a replica is known to be there, and when more is known of it. */
-  readonly onMade: () => void;
 }
 
 /** What carrying an order out came to, besides what stands in the ledger. */
@@ -46,14 +44,14 @@ export class Creation {
   readonly #approving: () => Promise<Approving>;
   readonly #ends: RequestEnd[] = [];
 
-  constructor(context: Context, survey: Survey, { rerun, lifetimes, approving, onMade }: Beside) {
+  constructor(context: Context, survey: Survey, { rerun, lifetimes, approving }: Beside) {
     this.#context = context;
     this.#lifetimes = lifetimes;
     this.#approving = approving;
     this.#search = new Search(context, survey);
     this.#sending = new Sending(context, this.#search, rerun);
     const ended = (asking: Asking, end: RequestEnd) => this.#ended(asking, end);
-    this.#arrivals = new Arrivals(context, this.#search, { rerun, lifetimes, onMade, ended });
+    this.#arrivals = new Arrivals(context, this.#search, { rerun, lifetimes, ended });
   }
 
   /** A CVM bears a name that was asked for by it, so names hold. */

@@ -58,6 +58,8 @@ export class Instance {
   strayed = 0;
   under: Under | null = null;
   course: Course;
+  /** An update to another revision than the wanted one that may wait in the platform's queue still; null: none. */
+  queued: Course | null = null;
   health: HealthCourse = UNASKED;
   /** Found on the revision, or after its update: seen to run, with its URL and healthy. */
   fit = false;
@@ -111,7 +113,7 @@ export class Instance {
       revision: this.has(wanted) ? "new" : "old",
       serves: this.#serves(wanted),
       // What the last look did not show may be gone: the next look says.
-      busy: isBusy(row) || this.missing > 0 || this.strayed > 0,
+      busy: isBusy(row) || this.missing > 0 || this.strayed > 0 || this.queued !== null,
       createdAt: row.createdAt,
       returns: from !== null && from !== wanted && this.changed,
       parked: parked && !runs(row),

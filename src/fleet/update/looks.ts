@@ -75,7 +75,9 @@ export class Looks {
     for (const one of doubtful) {
       const up = statuses.value.get(one.uuid)?.uptimeMs;
       // Told to the second: a second more may have passed since it came up.
-      if (up !== undefined) one.course = judgeGuest(one.course, now - up - 1_000);
+      if (up === undefined) continue;
+      one.course = judgeGuest(one.course, now - up - 1_000);
+      one.queued &&= judgeGuest(one.queued, now - up - 1_000);
     }
   }
 
@@ -93,8 +95,11 @@ export class Looks {
 }
 
 /** It may not have begun its update yet, for all that its row says. */
-function isDoubtful({ course, under, fit }: Instance, row: Cvm | undefined, now: number): boolean {
-  if (row === undefined || fit || !isOpen(course, now)) return false;
+function isDoubtful(one: Instance, row: Cvm | undefined, now: number): boolean {
+  const { course, under, fit, queued } = one;
+  if (row === undefined) return false;
+  if (queued !== null) return isOpen(queued, now) && !row.inProgress;
+  if (fit || !isOpen(course, now)) return false;
   if (under !== null && under.phase !== "moving") return false;
   return row.composeHash === course.target && row.status === "running" && !row.inProgress;
 }

@@ -5,7 +5,7 @@ import { portUrl } from "../../phala/port.ts";
 import { isGoing, isStopping } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
-import { judgeCourse, newCourse } from "../plan/update-course.ts";
+import { type Course, isOpen, judgeCourse, newCourse } from "../plan/update-course.ts";
 import { fail, finish, reached, withdraw } from "./ends.ts";
 import { type Instance, isBusy, type Under } from "./instance.ts";
 import type { UpdateRules } from "./rules.ts";
@@ -34,6 +34,7 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   const { under } = one;
   if (one.isSource && one.fit && !stands(one, rules.wanted)) lapse(bench, one, rules.wanted);
   if (one.ours === "untouched" && !one.isSource) park(one);
+  if (one.queued !== null && hasBegun(one, one.queued, bench.edges.clock.now())) one.queued = null;
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
   if (one.ours === "done") return keep(bench, one);
@@ -80,6 +81,11 @@ function keep(bench: Bench, one: Instance): false {
   if (verdict === "overtaken") fail(bench, one, { why: "overtaken", composeHash: row.composeHash });
   if (verdict === "dead" && !one.parked) fail(bench, one, { why: "status", status: row.status });
   return false;
+}
+
+/** What may have waited in the queue shows, or has shown, or would have by now. */
+function hasBegun({ row }: Instance, queued: Course, now: number): boolean {
+  return isBusy(row) || row.composeHash !== queued.target || !isOpen(queued, now);
 }
 
 function stands(one: Instance, wanted: string): boolean {
