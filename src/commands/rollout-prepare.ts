@@ -1,8 +1,12 @@
 /** What a rollout has ready before it changes anything: what is noted, the rules, the instances, the environment. */
 import { askFor } from "../fleet/ask.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
-import { courseBefore, type RolloutPlan, rolloutKey } from "../fleet/plan/rollout-plan.ts";
-import { type Course, isOpen } from "../fleet/plan/update-course.ts";
+import {
+  courseBefore,
+  type RolloutPlan,
+  rolloutKey,
+  updateBefore,
+} from "../fleet/plan/rollout-plan.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
 import { Instance } from "../fleet/update/instance.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
@@ -93,14 +97,9 @@ export function instancesOf(
     const isSource = cvm.vmUuid === inputs.source;
     const since = { ...seen, now, isSource };
     one.course = courseBefore(cvm, wanted, since);
-    if (!one.has(wanted))
-      one.queued = openOnly(courseBefore(cvm, cvm.composeHash ?? "", since), now);
+    if (!one.has(wanted)) one.queued = updateBefore(cvm, since);
     return one;
   });
-}
-
-function openOnly(course: Course, now: number): Course | null {
-  return isOpen(course, now) ? course : null;
 }
 
 /** From here on something may change. */

@@ -4,17 +4,9 @@
  */
 import type { RecordedRequest } from "../../../simulator/record.ts";
 import type { Cvm } from "../../../simulator/types.ts";
+import { isBusy, isParked, type Row, told } from "./campaign-rows.ts";
 import type { ListLie } from "./campaign-story.ts";
 import { ownOf, type Plan } from "./campaign-world.ts";
-
-/** A row as the API told it. */
-interface Row {
-  readonly vm_uuid: string;
-  readonly status: string;
-  readonly in_progress: boolean;
-  readonly compose_hash: string;
-  readonly progress: { readonly target: string | null } | null;
-}
 
 /** One update as it was asked for. */
 interface Asked {
@@ -23,15 +15,6 @@ interface Asked {
   readonly route: string;
   readonly hash: string;
   readonly request: RecordedRequest;
-}
-
-/** Whether it tells of one that serves, as far as a list can. */
-function told(row: Row): boolean {
-  return row.status.toLowerCase() === "running" && !isBusy(row);
-}
-
-function isBusy({ in_progress, progress }: Row): boolean {
-  return in_progress || (progress?.target ?? null) !== null;
 }
 
 /** What the rows of a list cannot show while an update settles: no second try before. Ms. */
@@ -197,8 +180,10 @@ export class Watch {
     const own = this.asked.some(
       ({ run, request }) => run === this.#run && request.index === last.requestIndex,
     );
-    // Of an earlier run's environment in the platform's queue nothing shows anywhere, not even a hash.
-    if (this.#plan.envs && !own && world.now() < shows + LOOK_MS) return false;
+    // Of an earlier run's environment in the platform's queue nothing shows anywhere, not even a hash; nor does an
+    // update of it where nobody tells how long guests are up.
+    const hidden = this.#plan.envs || this.#plan.fresh?.uptimes === false;
+    if (hidden && !own && world.now() < shows + LOOK_MS) return false;
     return world.now() < shows + last.plan.ms;
   }
 
@@ -230,10 +215,6 @@ export class Watch {
   #break(what: string): void {
     this.broken.push(`run ${this.#run}: ${what}`);
   }
-}
-
-function isParked({ status }: Row): boolean {
-  return ["stopped", "shutting_down", "stopping"].includes(status.toLowerCase());
 }
 
 function targetOf({ route, path, body }: RecordedRequest): string {

@@ -11,7 +11,7 @@ import {
   roundsOf,
   type Share,
 } from "./rollout-size.ts";
-import { type Course, LATELY_MS, newCourse, QUEUE_MS } from "./update-course.ts";
+import { type Course, isOpen, LATELY_MS, newCourse, QUEUE_MS } from "./update-course.ts";
 
 /** A hosted job ends after six hours; the rest of it has to have time too. Ms. */
 const LONGEST_WAIT_MS = 350 * 60_000;
@@ -93,6 +93,17 @@ function earlierOf({ vmUuid }: Cvm, wanted: string, revisions: readonly Revision
   return own.slice(since).find((row) => row.composeHash !== wanted)?.composeHash ?? null;
 }
 
+/** What is known at the start of a run of what happened before it. */
+interface Since {
+  /** Newest first. */
+  readonly revisions: readonly Revision[];
+  readonly isSource: boolean;
+  /** Ms since the epoch, our clock. */
+  readonly now: number;
+  /** The server's clock minus ours, in ms. */
+  readonly clockOffsetMs: number | null;
+}
+
 /**
  * What there is to remember of one that this run has not touched: its row may tell the new revision before the guest
  * boots it (API facts, 13). What an earlier run asked for may wait in the platform's queue still; the source was
@@ -101,22 +112,21 @@ function earlierOf({ vmUuid }: Cvm, wanted: string, revisions: readonly Revision
 export function courseBefore(
   cvm: Cvm,
   wanted: string,
-  {
-    revisions,
-    isSource,
-    ...times
-  }: {
-    /** Newest first. */
-    readonly revisions: readonly Revision[];
-    readonly isSource: boolean;
-    /** Ms since the epoch, our clock. */
-    readonly now: number;
-    /** The server's clock minus ours, in ms. */
-    readonly clockOffsetMs: number | null;
-  },
+  { revisions, isSource, ...times }: Since,
 ): Course {
   const begunAt = begunLately(cvm, wanted, revisions, times);
   return newCourse(wanted, begunAt, null, isSource ? LATELY_MS : QUEUE_MS);
+}
+
+/**
+ * The update that brought one to a revision other than the wanted one a moment ago, such as by a run that was
+ * cancelled: it may wait in the queue still. Null: there is none, or what its row tells is of its creation.
+ */
+export function updateBefore(cvm: Cvm, since: Since): Course | null {
+  const rows = since.revisions.filter((row) => row.vmUuid === cvm.vmUuid);
+  if (rows.length < 2) return null;
+  const course = courseBefore(cvm, cvm.composeHash ?? "", { ...since, isSource: true });
+  return isOpen(course, since.now) ? course : null;
 }
 
 /**

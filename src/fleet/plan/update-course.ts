@@ -41,8 +41,8 @@ const LOOKS = 2;
 /** An update waits in a queue and shows nothing but its hash (API facts, 13); it takes three minutes itself. Ms. */
 export const QUEUE_MS = 180_000;
 /**
- * The same for the source, which a deploy step has mostly seen through before this step begins: so long its row alone
- * is not believed, where nobody tells since when its guest is up. Ms.
+ * The same for what somebody else has mostly seen through before this step begins, such as a deploy step the source:
+ * so long its row alone is not believed, where nobody tells since when its guest is up. Ms.
  */
 export const LATELY_MS = 10_000;
 /** Whether `error` is final is not known (API facts, 13: one client says no), so it has to stand. */
@@ -109,6 +109,11 @@ export function judgeGuest(course: Course, upSince: number): Course {
 /** By then an update has begun, whatever shows: nobody has to ask any more. */
 export function isOpen({ acceptedAt, away }: Course, now: number): boolean {
   return acceptedAt !== null && !away && now - acceptedAt < QUEUE_MS;
+}
+
+/** Whether it may wait in the queue still, for all that was told so far. */
+export function mayWait({ acceptedAt, away, queueMs }: Course, now: number): boolean {
+  return acceptedAt !== null && !away && now - acceptedAt < queueMs;
 }
 
 function verdictOf({ good, ended, bad, badSince }: Course, now: number): CourseVerdict {

@@ -60,6 +60,8 @@ export class Instance {
   course: Course;
   /** An update to another revision than the wanted one that may wait in the platform's queue still; null: none. */
   queued: Course | null = null;
+  /** The API was asked how long its guest is up, and has answered, if only that it does not say. */
+  guestAsked = false;
   health: HealthCourse = UNASKED;
   /** Found on the revision, or after its update: seen to run, with its URL and healthy. */
   fit = false;

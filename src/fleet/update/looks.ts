@@ -64,7 +64,9 @@ export class Looks {
   async #askUptimes(doubtful: readonly Instance[]): Promise<void> {
     const { api, edges } = this.#bench;
     const now = edges.clock.now();
-    if (doubtful.length === 0 || now - this.#askedAt < this.#rules.pollMs * 5) return;
+    const early = doubtful.every(({ guestAsked }) => guestAsked);
+    if (doubtful.length === 0) return;
+    if (early && now - this.#askedAt < this.#rules.pollMs * 5) return;
     this.#askedAt = now;
     const uuids = doubtful.map(({ uuid }) => uuid);
     const statuses = await api.bootStatuses(uuids, {
@@ -73,6 +75,7 @@ export class Looks {
     });
     if (!statuses.ok) return this.#askSoon(doubtful);
     for (const one of doubtful) {
+      one.guestAsked = true;
       const up = statuses.value.get(one.uuid)?.uptimeMs;
       // Told to the second: a second more may have passed since it came up.
       if (up === undefined) continue;

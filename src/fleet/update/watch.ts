@@ -5,7 +5,7 @@ import { portUrl } from "../../phala/port.ts";
 import { isGoing, isStopping } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
-import { type Course, isOpen, judgeCourse, newCourse } from "../plan/update-course.ts";
+import { type Course, isOpen, judgeCourse, mayWait, newCourse } from "../plan/update-course.ts";
 import { fail, finish, reached, withdraw } from "./ends.ts";
 import { type Instance, isBusy, type Under } from "./instance.ts";
 import type { UpdateRules } from "./rules.ts";
@@ -84,8 +84,9 @@ function keep(bench: Bench, one: Instance): false {
 }
 
 /** What may have waited in the queue shows, or has shown, or would have by now. */
-function hasBegun({ row }: Instance, queued: Course, now: number): boolean {
-  return isBusy(row) || row.composeHash !== queued.target || !isOpen(queued, now);
+function hasBegun({ row, guestAsked }: Instance, queued: Course, now: number): boolean {
+  if (isBusy(row) || row.composeHash !== queued.target || !isOpen(queued, now)) return true;
+  return guestAsked && !mayWait(queued, now);
 }
 
 function stands(one: Instance, wanted: string): boolean {
