@@ -62,4 +62,13 @@ describe("an instance whose update waits in the queue for another revision than 
     expect([outcome, away]).toEqual(["rolled_out", [0, 0, 0]]);
     expect(afterMs[0]).toBeLessThan(10_000);
   });
+
+  it("is taken to be through where that is never answered", async () => {
+    const sim = await cancelled(0);
+    sim.fault({ route: "batch", kind: "status", when: "before", status: 404, times: 1_000 });
+    await sim.pass(60_000);
+    const { outcome, away, afterMs } = await next(sim);
+    expect([outcome, away]).toEqual(["rolled_out", [0, 0, 0]]);
+    expect(afterMs[0]).toBeLessThan(20_000);
+  });
 });

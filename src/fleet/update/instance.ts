@@ -60,8 +60,10 @@ export class Instance {
   course: Course;
   /** An update to another revision than the wanted one that may wait in the platform's queue still; null: none. */
   queued: Course | null = null;
-  /** The API was asked how long its guest is up, and has answered, if only that it does not say. */
+  /** The API was asked how long its guest is up, and has answered, if only that it does not say; or it never does. */
   guestAsked = false;
+  /** So often in a row it did not answer that. */
+  guestUnanswered = 0;
   health: HealthCourse = UNASKED;
   /** Found on the revision, or after its update: seen to run, with its URL and healthy. */
   fit = false;

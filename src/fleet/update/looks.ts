@@ -11,6 +11,9 @@ import type { Proving } from "./prove.ts";
 import type { UpdateRules } from "./rules.ts";
 import { observe } from "./watch.ts";
 
+/** A route that never answers is as good as one that does not say. */
+const MOST_UNANSWERED = 3;
+
 export class Looks {
   readonly #bench: Bench;
   readonly #rules: UpdateRules;
@@ -73,7 +76,13 @@ export class Looks {
       signal: edges.cancel,
       timeoutMs: LOOK_TIMEOUT_MS,
     });
-    if (!statuses.ok) return this.#askSoon(doubtful);
+    if (!statuses.ok) {
+      for (const one of doubtful) {
+        one.guestUnanswered += 1;
+        one.guestAsked ||= one.guestUnanswered >= MOST_UNANSWERED;
+      }
+      return this.#askSoon(doubtful);
+    }
     for (const one of doubtful) {
       one.guestAsked = true;
       const up = statuses.value.get(one.uuid)?.uptimeMs;
