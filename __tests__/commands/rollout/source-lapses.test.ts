@@ -70,6 +70,19 @@ describe("a source that ceases to serve before anything is touched", () => {
   });
 });
 
+describe("a source that has another revision than compose_hash", () => {
+  it("is checked for itself, and then brought along too", async () => {
+    const sim = new Simulation({ liveInstances: 3, updateMs: 20_000 });
+    const [first] = instancesOf(sim);
+    const old = first?.composeHash ?? "";
+    deployed(sim);
+    const { first: source, outputs } = await rollOut(sim, { compose_hash: old });
+    expect(source).toMatchObject({ status: "running", guest: NEW });
+    expect(outputs.outcome).toBe("rolled_out");
+    expect(instancesOf(sim).map(({ composeHash }) => composeHash)).toEqual([old, old, old]);
+  });
+});
+
 describe("a newer revision that somebody deploys to the source while the others are brought along", () => {
   async function deployedMeanwhile(inputs: Readonly<Record<string, string>>) {
     const sim = new Simulation({ liveInstances: 3, updateMs: 20_000 });

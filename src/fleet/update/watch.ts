@@ -32,7 +32,7 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   one.row = row;
   one.url = ownUrl(row, rules.port, bench.appId) ?? one.url;
   const { under } = one;
-  if (one.isSource && one.fit && !stands(one, rules.wanted)) lapse(bench, one, rules.wanted);
+  if (one.isSource && one.fit && !stands(one)) lapse(bench, one);
   if (one.ours === "untouched" && !one.isSource) park(one);
   if (one.queued !== null && hasBegun(one, one.queued, bench.edges.clock.now())) one.queued = null;
   if (under !== null)
@@ -89,16 +89,17 @@ function hasBegun({ row, guestAsked }: Instance, queued: Course, now: number): b
   return guestAsked && !mayWait(queued, now);
 }
 
-function stands(one: Instance, wanted: string): boolean {
-  return runs(one.row) && !isBusy(one.row) && one.has(wanted);
+/** The source serves as it did, on the revision that it had: with `compose_hash` that may be another than the wanted. */
+function stands(one: Instance): boolean {
+  return runs(one.row) && !isBusy(one.row) && one.has(one.course.target);
 }
 
 /** The source was believed and has ceased to serve: whatever did that was seen, so that its end will be. */
-function lapse(bench: Bench, one: Instance, wanted: string): void {
+function lapse(bench: Bench, one: Instance): void {
   one.fit = false;
   one.end = null;
   one.since = bench.edges.clock.now();
-  one.course = { ...newCourse(wanted, null, null), hadTarget: true };
+  one.course = { ...newCourse(one.course.target, null, null), hadTarget: true };
   one.unproven();
 }
 
