@@ -126,8 +126,11 @@ export class Watch {
     // What an earlier run asked of it: of an environment in the queue nothing shows anywhere.
     if (this.lied || (envs && this.#run > 0)) return;
     const { source } = sim.world;
-    const last = source.operations.at(-1);
+    const [last, before] = source.operations.toReversed();
     const waited = last !== undefined && sim.world.now() - last.at >= QUEUE_MS;
+    // The guest of the one before came up after the last was asked for, and is taken for the last one's.
+    const until = before === undefined ? 0 : before.at + before.plan.queueMs + before.plan.ms;
+    if (last !== undefined && !waited && until > last.at) return;
     if (fresh !== null && !waited && (!fresh.uptimes || fresh.rowAgoMs > 0)) return;
     if (this.truth.get(source.vmUuid)?.serves !== true)
       this.#break("something is touched, and the source does not serve the revision");

@@ -21,7 +21,7 @@ async function cancelled(queueMs: number, more: SimulationOptions = {}) {
 }
 
 /** Brings all to a third revision; at each of its requests, how many of the others don't serve. */
-async function next(sim: Simulation) {
+async function next(sim: Simulation, inputs: Readonly<Record<string, string>> = {}) {
   const begun = sim.clock.now();
   const away: number[] = [];
   const afterMs: number[] = [];
@@ -31,7 +31,7 @@ async function next(sim: Simulation) {
     away.push(views.filter(({ status, inProgress }) => status !== "running" || inProgress).length);
     afterMs.push(sim.clock.now() - begun);
   });
-  const { runner } = await sim.start({ compose_hash: THIRD }, "rollout").finished;
+  const { runner } = await sim.start({ compose_hash: THIRD, ...inputs }, "rollout").finished;
   return { outcome: runner.outputs.outcome, away, afterMs };
 }
 
@@ -70,5 +70,18 @@ describe("an instance whose update waits in the queue for another revision than 
     const { outcome, away, afterMs } = await next(sim);
     expect([outcome, away]).toEqual(["rolled_out", [0, 0, 0]]);
     expect(afterMs[0]).toBeLessThan(20_000);
+  });
+
+  it("is waited for a third of its time at most: a guest's age that never changes holds nothing up", async () => {
+    const sim = await cancelled(0);
+    sim.on("after-work", "batch", ({ answer }) => {
+      if (answer === undefined) return;
+      Object.assign(answer, { body: answer.body.replace(/"uptime":"[^"]*"/g, '"uptime":"9m"') });
+    });
+    await sim.pass(60_000);
+    const { outcome, afterMs } = await next(sim, { instance_timeout: "60s", wait_timeout: "20m" });
+    expect(outcome).toBe("rolled_out");
+    expect(afterMs[0]).toBeGreaterThanOrEqual(20_000);
+    expect(afterMs[0]).toBeLessThan(30_000);
   });
 });

@@ -34,7 +34,8 @@ export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: Upd
   const { under } = one;
   if (one.isSource && one.fit && !stands(one)) lapse(bench, one);
   if (one.ours === "untouched" && !one.isSource) park(one);
-  if (one.queued !== null && hasBegun(one, one.queued, bench.edges.clock.now())) one.queued = null;
+  if (one.queued !== null && !isHeld(one, one.queued, bench.edges.clock.now(), rules))
+    one.queued = null;
   if (under !== null)
     return under.phase === "moving" ? move(bench, one, under) : ask(bench, one, under);
   if (one.ours === "done") return keep(bench, one);
@@ -83,10 +84,19 @@ function keep(bench: Bench, one: Instance): false {
   return false;
 }
 
-/** What may have waited in the queue shows, or has shown, or would have by now. */
-function hasBegun({ row, guestAsked }: Instance, queued: Course, now: number): boolean {
-  if (isBusy(row) || row.composeHash !== queued.target || !isOpen(queued, now)) return true;
-  return guestAsked && !mayWait(queued, now);
+/** A third of its time for what may never show; the rest is for its own update. */
+const HELD_SHARE = 3;
+
+/** An update of somebody else's may wait in the queue still: nothing of it has shown. */
+function isHeld(
+  { row, guestAsked, since }: Instance,
+  queued: Course,
+  now: number,
+  { instanceTimeoutMs }: UpdateRules,
+): boolean {
+  if (isBusy(row) || row.composeHash !== queued.target || !isOpen(queued, now)) return false;
+  if (now - since >= instanceTimeoutMs / HELD_SHARE) return false;
+  return !guestAsked || mayWait(queued, now);
 }
 
 /** The source serves as it did, on the revision that it had: with `compose_hash` that may be another than the wanted. */
