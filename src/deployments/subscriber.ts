@@ -1,7 +1,7 @@
 import type { Edges } from "../action/edges.ts";
 import type { CleanupMode, Fact } from "../ledger/fact.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Replica } from "../ledger/replica.ts";
+import { isOurs, type Replica } from "../ledger/replica.ts";
 import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { nameOf, uuidOf } from "../ledger/who.ts";
@@ -55,7 +55,8 @@ export class Recording {
   /** A subscriber of the ledger: a replica that this run made begins a deployment, as soon as its UUID is known. */
   readonly hear = (fact: Fact, ledger: Ledger): void => {
     if (fact.fact !== "created" && fact.fact !== "adopted" && fact.fact !== "located") return;
-    if (uuidOf(ledger.replica(fact.replica)) !== null) this.begin(fact.replica);
+    const replica = ledger.replica(fact.replica);
+    if (isOurs(replica) && uuidOf(replica) !== null) this.begin(fact.replica);
   };
 
   /** Returns at once; calling it again for the same replica does nothing. */
