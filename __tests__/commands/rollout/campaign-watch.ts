@@ -150,7 +150,8 @@ export class Watch {
     if (serves && isMissed(target) && away.length >= max) {
       this.#break(`takes one away that serves, beside ${away.length}, where ${max} may be`);
     }
-    if (lies.size > 0) return;
+    // What somebody has stopped meanwhile takes nobody away on its way back.
+    if (lies.size > 0 || (own !== undefined && isParked(own))) return;
     const moving = selected.filter(
       (uuid) => uuid !== target && isMissed(uuid) && this.#isThere(uuid) && this.#isMoving(uuid),
     );
