@@ -38,7 +38,7 @@ export interface Runner {
   saveState(name: string, value: string): void;
   /** Everything saved by `saveState` in the main step, by name. */
   state(): Readonly<Record<string, string>>;
-  /** Appends Markdown to the job summary. Rejects when it can't be written. */
+  /** Appends Markdown to the job summary. @throws where it can't be written */
   summary(markdown: string): void;
 }
 

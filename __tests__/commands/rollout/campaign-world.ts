@@ -8,7 +8,7 @@ import {
 } from "../../support/simulated/simulation.ts";
 import { type Blow, type Fresh, type ListLie, SOURCE, type Story } from "./campaign-story.ts";
 import type { Stranger } from "./campaign-strangers.ts";
-import { deployed, NEW } from "./stage.ts";
+import { deployed, NEW, tellUptime } from "./stage.ts";
 
 export interface Plan {
   readonly sim: Simulation;
@@ -68,16 +68,8 @@ async function deployLately(sim: Simulation, { agoMs, uptimes, rowAgoMs }: Fresh
   world.operate(world.source, "update", "update", { composeHash: NEW });
   const [row] = world.revisions.of(world.appId);
   if (row !== undefined) Object.assign(row, { createdAt: row.createdAt - rowAgoMs });
-  if (!uptimes) {
-    sim.on("after-work", "batch", ({ answer }) => {
-      if (answer !== undefined) Object.assign(answer, { body: withoutUptimes(answer.body) });
-    });
-  }
+  if (!uptimes) tellUptime(sim, "never");
   await sim.pass(agoMs);
-}
-
-function withoutUptimes(body: string): string {
-  return body.replace(/"uptime":"[^"]*"/g, '"uptime":"never"');
 }
 
 function mostAway(text: string, selected: number): number {

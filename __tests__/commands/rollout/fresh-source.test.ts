@@ -1,7 +1,7 @@
 /** A deploy step has just updated the source: when is its guest taken for the new one? */
 import { describe, expect, it } from "@jest/globals";
 import { Simulation, type SimulationOptions } from "../../support/simulated/simulation.ts";
-import { deployed, instancesOf, NEW } from "./stage.ts";
+import { deployed, instancesOf, NEW, tellUptime } from "./stage.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -28,13 +28,6 @@ async function neverRestarted(agoMs: number) {
   sim.world.revisions.note(sim.world.source, "update", sim.world.now());
   await sim.pass(agoMs);
   return sim;
-}
-
-function untold(sim: Simulation): void {
-  sim.on("after-work", "batch", ({ answer }) => {
-    if (answer === undefined) return;
-    Object.assign(answer, { body: answer.body.replace(/"uptime":"[^"]*"/g, '"uptime":"never"') });
-  });
 }
 
 /** Runs the step, and what held at its first redeploy; null: there was none. */
@@ -92,7 +85,7 @@ describe("a source that was deployed a moment ago", () => {
 
   it("and whose uptime nobody tells is believed in ten seconds", async () => {
     const sim = await neverRestarted(0);
-    untold(sim);
+    tellUptime(sim, "never");
     const { first, outputs } = await rollOut(sim);
     expect(first?.afterMs).toBeGreaterThanOrEqual(10_000);
     expect(first?.afterMs).toBeLessThan(20_000);

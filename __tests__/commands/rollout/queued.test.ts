@@ -1,7 +1,7 @@
 /** What an earlier run asked for may wait in the platform's queue while the next one brings all to another revision. */
 import { describe, expect, it } from "@jest/globals";
 import { Simulation, type SimulationOptions } from "../../support/simulated/simulation.ts";
-import { deployed, instancesOf } from "./stage.ts";
+import { deployed, instancesOf, tellUptime } from "./stage.ts";
 
 const THIRD = "5c".repeat(32);
 
@@ -52,11 +52,7 @@ describe("an instance whose update waits in the queue for another revision than 
 
   it("is taken to be through after ten seconds, where nobody tells how long its guest is up", async () => {
     const sim = await cancelled(0);
-    sim.on("after-work", "batch", ({ answer }) => {
-      if (answer === undefined) return;
-      const body = answer.body.replace(/"uptime":"[^"]*"/g, '"uptime":"never"');
-      Object.assign(answer, { body });
-    });
+    tellUptime(sim, "never");
     await sim.pass(60_000);
     const { outcome, away, afterMs } = await next(sim);
     expect([outcome, away]).toEqual(["rolled_out", [0, 0, 0]]);
@@ -74,10 +70,7 @@ describe("an instance whose update waits in the queue for another revision than 
 
   it("is waited for a third of its time at most: a guest's age that never changes holds nothing up", async () => {
     const sim = await cancelled(0);
-    sim.on("after-work", "batch", ({ answer }) => {
-      if (answer === undefined) return;
-      Object.assign(answer, { body: answer.body.replace(/"uptime":"[^"]*"/g, '"uptime":"9m"') });
-    });
+    tellUptime(sim, "9m");
     await sim.pass(60_000);
     const { outcome, afterMs } = await next(sim, { instance_timeout: "60s", wait_timeout: "20m" });
     expect(outcome).toBe("rolled_out");

@@ -1,5 +1,6 @@
 /** A cloud whose source was brought to a new revision by somebody's deploy, and what a rollout did to it. */
 import type { Cloud, Seen } from "../../support/play.ts";
+import type { Simulation } from "../../support/simulated/simulation.ts";
 
 /** A revision that no instance has at the start. */
 export const NEW = "77ab".repeat(16);
@@ -54,4 +55,13 @@ export function targetsOf(seen: Seen): readonly string[] {
 /** The app's CVMs, oldest first. */
 export function instancesOf({ world }: Pick<Cloud, "world">) {
   return world.cvms.filter(({ appId }) => appId === world.appId);
+}
+
+/** From now on the API tells this of how long each guest is up, such as `9m`; `never`: nothing that can be read. */
+export function tellUptime(sim: Pick<Simulation, "on">, uptime: string): void {
+  sim.on("after-work", "batch", ({ answer }) => {
+    if (answer === undefined) return;
+    const body = answer.body.replace(/"uptime":"[^"]*"/g, `"uptime":"${uptime}"`);
+    Object.assign(answer, { body });
+  });
 }
