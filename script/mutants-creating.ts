@@ -100,11 +100,13 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
     name: "no brake after requests of unknown fate",
     file: "fleet/plan/brake.ts",
     patch: [["const MOST_UNKNOWN = 2;", "const MOST_UNKNOWN = 200;"]],
+    tests: ["__tests__/fleet/brake.test.ts"],
   },
   {
     name: "goes on after a refusal of the whole run",
     file: "fleet/plan/brake.ts",
     patch: [['scopeOf(one) === "run"', 'scopeOf(one) === "node" && scopeOf(one) === "request"']],
+    tests: ["__tests__/fleet/brake.test.ts"],
   },
   {
     name: "goes on although the workspace has no balance",
@@ -137,6 +139,7 @@ export const CREATING_MUTANTS: readonly Mutant[] = [
     name: "says nothing of dead instances",
     file: "fleet/plan/create.ts",
     patch: [["for (const cvm of dead) take", "for (const cvm of dead.slice(dead.length)) take"]],
+    tests: ["__tests__/commands/create/instances.test.ts"],
   },
   {
     name: "instances counts other nodes too",
