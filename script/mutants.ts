@@ -108,8 +108,7 @@ async function simulate(folder: string, mutant: Mutant, seeds: number): Promise<
 
 async function test(folder: string, { name, tests = [] }: Mutant): Promise<Found> {
   const jest = join(folder, "node_modules/jest/bin/jest.js");
-  const flags = ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"];
-  const args = [...flags, jest, "--bail", "--silent", "--maxWorkers=1", ...tests];
+  const args = [jest, "--bail", "--silent", "--maxWorkers=1", ...tests];
   const { good, output } = await run(args, folder);
   const [, how] = /^\s*● (.*)$/m.exec(output) ?? [];
   if (!good && how === undefined) {
