@@ -2,6 +2,7 @@
 export default {
   runtime: "<rootDir>/script/jest/runtime.js",
   testEnvironment: "<rootDir>/script/jest/environment.js",
+  testSequencer: "<rootDir>/script/jest/sequencer.js",
   // Most tests wait for processes: many may wait at once, in more files than there are cores.
   maxWorkers: 8,
   // A hang is what this is for; how long a test takes says more of the machine than of the code. In ms.

@@ -86,7 +86,7 @@ function split(path: string): { path: string; query: URLSearchParams } {
 }
 
 function matchesOf(path: string): Match[] {
-  const bare = split(path).path;
+  const [bare = ""] = path.split("?", 1);
   if (!bare.startsWith(`${BASE_PATH}/`)) return [];
   const given = bare.slice(BASE_PATH.length).split("/");
   return PATTERNS.flatMap(({ route, wanted }) => {

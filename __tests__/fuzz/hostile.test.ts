@@ -1,10 +1,12 @@
 /**
- * The bundle as a process against hostile bytes: the step ends in bounded time, with one annotation or
- * none, without a stack and without the key.
+ * Hostile bytes on real sockets: the step ends in bounded time, with one annotation or none, without a stack and
+ * without the key. A sample runs as the bundle in a process, which must end too; the others in this one.
  */
 import { describe, expect, it } from "@jest/globals";
 import "../support/retry.ts";
+import { runHere } from "../support/here.ts";
 import { runStep, type StepResult } from "../support/runner.ts";
+import { drawn } from "../support/worlds.ts";
 import { HOSTILE_ROWS, type HostileRow } from "./hostile-rows.ts";
 import { startHostile } from "./hostile-server.ts";
 import { RUNS } from "./support.ts";
@@ -19,23 +21,22 @@ const cases = HOSTILE_ROWS.flatMap((row, index) => {
   return routes.map((route): [string, string, HostileRow] => [row.name, route, row]);
 });
 
-describe("the bundle against hostile bytes", () => {
+describe("a step against hostile bytes", () => {
   it.concurrent.each(cases)(
     "%s (%s)",
-    async (_name, route, { say }) => {
+    async (name, route, { say }) => {
       const server = await startHostile(route, say);
       try {
-        const step = await runStep({
-          api: server,
-          inputs: {
-            app_id: server.appId,
-            vm_uuid: server.vmUuid,
-            request_timeout: "4s",
-            wait_timeout: "8s",
-            poll_interval: "0.2",
-          },
-          timeoutMs: BOUND_MS,
-        });
+        const inputs = {
+          app_id: server.appId,
+          vm_uuid: server.vmUuid,
+          request_timeout: "4s",
+          wait_timeout: "8s",
+          poll_interval: "0.2",
+        };
+        const step = drawn(name)
+          ? await runStep({ api: server, inputs, timeoutMs: BOUND_MS })
+          : await runHere(server, inputs);
         endsWell(step, server.apiKey);
         const made = server.world.cvms.filter(({ origin }) => origin === "replica");
         // Whatever was said: the work was done once at the most, and never asked for again.

@@ -5,7 +5,7 @@ import type { Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import { SimulatedCloud } from "./simulated-cloud.ts";
 import { withSim as withSimulator } from "./worlds.ts";
 
-export { withSim as withSimulator } from "./worlds.ts";
+export { inItsWorld, withSim as withSimulator, worldOf } from "./worlds.ts";
 
 /** Bound of one test in ms: the longest ones wait through a search of 30 s, and processes share the CPU. */
 export const BOUND_MS = 320_000;

@@ -1,27 +1,29 @@
 /** Jobs of a workflow against a simulator of their own, and what holds for each of them. */
 import { expect } from "@jest/globals";
-import type { RecordedRequest, Simulator } from "../../simulator/index.ts";
+import type { RecordedRequest } from "../../simulator/index.ts";
 import "./retry.ts";
 import type { Cloud } from "./clouds.ts";
 import {
-  outputsForOtherJobs,
   type RunningStep,
   runPost,
   type StepOptions,
   type StepResult,
   startStep,
-} from "./runner.ts";
+} from "./either.ts";
+import { outputsForOtherJobs } from "./runner.ts";
 import { leaksOf } from "./secrecy.ts";
 import type { Result } from "./simulated/simulation.ts";
-import { SimulatedCloud } from "./simulated-cloud.ts";
+import type { SimulatedCloud } from "./simulated-cloud.ts";
 
 export {
   answerTo,
   BOUND_MS,
   type Cloud,
   inBothWorlds,
+  inItsWorld,
   withCloud,
   withSimulator,
+  worldOf,
 } from "./clouds.ts";
 
 export type Inputs = Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ function inputsOf(sim: Cloud, inputs: Inputs): Inputs {
 }
 
 /** Starts a step on the simulator's app, debug logging on. Use `secretive` on what it leaves behind. */
-export function begin(sim: Simulator, inputs: Inputs = {}, over: StepOptions = {}): RunningStep {
+export function begin(sim: Cloud, inputs: Inputs = {}, over: StepOptions = {}): RunningStep {
   const options = { api: sim, debug: true, timeoutMs: 300_000, ...over };
   return startStep({ ...options, inputs: inputsOf(sim, inputs) });
 }
@@ -47,19 +49,12 @@ export async function job(
   inputs: Inputs = {},
   over: StepOptions = {},
 ): Promise<StepResult> {
-  const result =
-    sim instanceof SimulatedCloud
-      ? sim.stepOf(await sim.main(inputsOf(sim, inputs)))
-      : await begin(sim, inputs, over).finished;
-  return secretive(sim, result);
+  return secretive(sim, await begin(sim, inputs, over).finished);
 }
 
 /** The step's post, at the end of its job. */
 export async function post(sim: Cloud, main: StepResult): Promise<StepResult> {
-  return secretive(
-    sim,
-    sim instanceof SimulatedCloud ? await sim.postOf(main) : await runPost(main),
-  );
+  return secretive(sim, await runPost(main));
 }
 
 /** Checks that no secret stands in what the step wrote, nor went where it does not belong. */

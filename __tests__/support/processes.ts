@@ -9,11 +9,10 @@ import {
   type StepOptions,
   type StepResult,
   startStep,
-} from "./runner.ts";
-import { SimulatedCloud } from "./simulated-cloud.ts";
+} from "./either.ts";
 import { SLOW } from "./worlds.ts";
 
-export { SLOW, withSim } from "./worlds.ts";
+export { inItsWorld, SLOW, withSim, worldOf } from "./worlds.ts";
 
 /** Starts the step on the simulator's source CVM, with looks in quick succession. */
 export function start(
@@ -22,22 +21,7 @@ export function start(
   over: StepOptions = {},
 ): RunningStep {
   const given = { app_id: sim.appId, vm_uuid: sim.vmUuid, poll_interval: "0.2s", ...inputs };
-  if (sim instanceof SimulatedCloud) return simulated(sim, given);
   return startStep({ api: sim, timeoutMs: SLOW - 10_000, ...over, inputs: given });
-}
-
-function simulated(sim: SimulatedCloud, inputs: Readonly<Record<string, string>>): RunningStep {
-  const step = sim.start(inputs);
-  return {
-    pid: -1,
-    kill: (signal) => {
-      if (signal === "SIGKILL") step.kill();
-      else step.cancel();
-      return true;
-    },
-    line: () => Promise.reject(new Error("a simulated step is not read while it runs")),
-    finished: step.finished.then((result) => sim.stepOf(result)),
-  };
 }
 
 /** Starts a step and kills it while a request of it is in the simulator's hand, the `nth` of that route from 1. */
@@ -78,7 +62,7 @@ export function checkEnd(sim: Simulator, main: StepResult): void {
 
 /** Runs post and checks its rules; a key in nothing, one annotation where it is red. */
 export async function post(sim: Simulator, main: StepResult): Promise<StepResult> {
-  const result = await (sim instanceof SimulatedCloud ? sim.postOf(main) : runPost(main));
+  const result = await runPost(main);
   checkSecrets(sim, result);
   expect(result.signal).toBeNull();
   const errors = result.annotations.filter(({ level }) => level === "error");

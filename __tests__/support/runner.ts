@@ -58,6 +58,9 @@ function start(
   if (!process.versions.node.startsWith("24.")) {
     throw new Error(`The action runs on Node 24, and this is ${process.versions.node}.`);
   }
+  if (options.api?.apiUrl.includes(".simulated.invalid")) {
+    throw new Error("There is no server in simulated time: run this step by either.ts.");
+  }
   const action = options.action ?? REPOSITORY;
   const manifest = readManifest(join(action, options.command ?? ""));
   const program = phase === "main" ? manifest.runs.main : manifest.runs.post;

@@ -2,15 +2,19 @@
  * What the tests of "once" share: a simulator a case, the bundle run on it as a process, and the count of
  * what was asked for, what exists, and what was reported.
  */
-import { expect } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import type { RecordedRequest, Simulator, SimulatorOptions } from "../../simulator/index.ts";
-import { SimulatedCloud } from "./simulated-cloud.ts";
-import { withSim as inProcesses, withSimulated as inSimulatedTime, type World } from "./worlds.ts";
+import {
+  drawn,
+  withSim as inProcesses,
+  withSimulated as inSimulatedTime,
+  type World,
+} from "./worlds.ts";
 
 export { together } from "./worlds.ts";
 
 import "./retry.ts";
-import { runPost, runStep, type StepOptions, type StepResult } from "./runner.ts";
+import { runPost, runStep, type StepOptions, type StepResult } from "./either.ts";
 
 /** A bound for a test whose processes sit out a whole settle window, once in main and once in post, in ms. */
 export const WINDOWS = 320_000;
@@ -33,9 +37,18 @@ const slowly = (options: SimulatorOptions): SimulatorOptions => ({ bootMs: 60_00
 export const withSim: World = (options, work) => inProcesses(slowly(options), work);
 export const withSimulated: World = (options, work) => inSimulatedTime(slowly(options), work);
 
-/** Where a row of a table is played: one in seven on the bundle as a process, the others in simulated time. */
-export function worldOf(index: number): World {
-  return index % 7 === 0 ? withSim : withSimulated;
+/** The world of a case: processes show a sample, simulated time all others. */
+export function worldOf(name: string): World {
+  return drawn(name) ? withSim : withSimulated;
+}
+
+/** A test in the world of its name, beside the others of its file. */
+export function inItsWorld(
+  name: string,
+  options: SimulatorOptions,
+  test: (sim: Simulator) => Promise<void>,
+): void {
+  it.concurrent(name, () => worldOf(name)(options, test), WINDOWS);
 }
 
 /** How the step is run on the simulator's source CVM: without waiting for the boot unless `inputs` say so. */
@@ -59,15 +72,10 @@ export async function main(
   over: StepOptions = {},
 ): Promise<StepResult> {
   const options = stepOn(sim, inputs, over);
-  const result =
-    sim instanceof SimulatedCloud ? await simulatedMain(sim, options) : await runStep(options);
+  const result = await runStep(options);
   checkEnding(sim, result);
   if (result.exitCode === 0) expect(result.outputs.error_code).toBe("");
   return result;
-}
-
-async function simulatedMain(sim: SimulatedCloud, { inputs }: StepOptions): Promise<StepResult> {
-  return sim.stepOf(await sim.main(inputs));
 }
 
 /** Runs post after main, however that ended. It may look and delete, but never create. */
@@ -77,10 +85,7 @@ export async function post(
   over: StepOptions = {},
 ): Promise<StepResult> {
   const before = postsOf(sim).length;
-  const result =
-    sim instanceof SimulatedCloud
-      ? await sim.postOf(previous)
-      : await runPost(previous, { timeoutMs: 300_000, ...over });
+  const result = await runPost(previous, { timeoutMs: 300_000, ...over });
   checkEnding(sim, result);
   expect(postsOf(sim)).toHaveLength(before);
   return result;

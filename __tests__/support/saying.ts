@@ -2,7 +2,7 @@
 import { expect } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
 import "./retry.ts";
-import { runPost, type StepResult } from "./runner.ts";
+import { runPost, type StepResult } from "./either.ts";
 import { answerWith, create, failed, readable, rewrite, succeeded } from "./steps.ts";
 
 /** A server that says something somewhere. */

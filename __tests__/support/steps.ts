@@ -2,10 +2,9 @@
 import { expect } from "@jest/globals";
 import type { RecordedRequest, Simulator } from "../../simulator/index.ts";
 import "./retry.ts";
-import { runStep, type StepOptions, type StepResult } from "./runner.ts";
-import { SimulatedCloud } from "./simulated-cloud.ts";
+import { runStep, type StepOptions, type StepResult } from "./either.ts";
 
-export { SLOW, together as allRows, withSim } from "./worlds.ts";
+export { inItsWorld, SLOW, together as allRows, withSim, worldOf } from "./worlds.ts";
 
 /** Runs the step on the simulator's source CVM without waiting for the boot; `inputs` go over that. */
 export async function create(
@@ -14,7 +13,6 @@ export async function create(
   over: StepOptions = {},
 ): Promise<StepResult> {
   const given = { app_id: sim.appId, vm_uuid: sim.vmUuid, wait: "false", ...inputs };
-  if (sim instanceof SimulatedCloud) return sim.stepOf(await sim.main(given));
   return runStep({ api: sim, ...over, inputs: given });
 }
 

@@ -32,10 +32,8 @@ export async function withSimulated<T>(
   work: (sim: Simulator) => Promise<T>,
 ): Promise<T> {
   const { now: _now, random: _random, latencyMs: _latency, ...world } = options;
-  const sim = new SimulatedCloud(world);
-  const clearFaults = () => sim.server.faults.clear();
   // What these tests use of a simulator, both have.
-  return work(Object.assign(sim, { clearFaults }) as unknown as Simulator);
+  return work(new SimulatedCloud(world) as unknown as Simulator);
 }
 
 /** A fixed draw by the name, so that a case is in the sample or not, whatever else is added. */
@@ -43,6 +41,20 @@ export function drawn(name: string): boolean {
   let hash = 0;
   for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
   return hash % 100 < SAMPLE;
+}
+
+/** The world of a case: processes show a sample, simulated time all others, which takes a tenth of the time. */
+export function worldOf(name: string): World {
+  return drawn(name) ? withSim : withSimulated;
+}
+
+/** A test in the world of its name, beside the others of its file. */
+export function inItsWorld(
+  name: string,
+  options: SimulatorOptions,
+  test: (sim: Simulator) => Promise<void>,
+): void {
+  it.concurrent(name, () => worldOf(name)(options, test), SLOW);
 }
 
 /**

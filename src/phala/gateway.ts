@@ -36,17 +36,24 @@ export function withoutHoles(row: JsonObject): JsonObject {
 
 function cleaned(value: unknown, key = ""): unknown {
   if (typeof value === "string") return isHole(value, key) ? null : value;
-  if (Array.isArray(value)) {
-    const clean = value.map((item) => cleaned(item));
-    return clean.every((item, index) => item === value[index]) ? value : clean;
+  if (Array.isArray(value)) return withItems(value, (item) => cleaned(item));
+  return isObject(value) ? withItems(value, cleaned) : value;
+}
+
+/** Most rows have no hole, and a wait reads hundreds of them: they stay as they are. */
+function withItems<T extends JsonObject | unknown[]>(
+  value: T,
+  clean: (item: unknown, name: string) => unknown,
+): T {
+  const items = value as Record<string, unknown>;
+  let copy: Record<string, unknown> | null = null;
+  for (const name of Object.keys(items)) {
+    const item = clean(items[name], name);
+    if (item === items[name]) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    copy[name] = item;
   }
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value);
-  const clean = entries.map(([name, item]) => [name, cleaned(item, name)] as const);
-  // Most rows have no hole, and a wait reads hundreds of them: they stay as they are.
-  return clean.every(([, item], index) => item === entries[index]?.[1])
-    ? value
-    : Object.fromEntries(clean);
+  return (copy ?? value) as T;
 }
 
 function isHole(text: string, key: string): boolean {

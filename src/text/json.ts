@@ -14,15 +14,18 @@ export function parseJson(text: string): unknown {
   }
 }
 
+const QUOTE = 0x22;
+
 /** In one pass that leaps over strings: it stands in front of every answer, hostile ones included. */
 function nestsTooDeep(json: string): boolean {
   let depth = 0;
   for (let i = 0; i < json.length; i++) {
-    const mark = json[i];
-    if (mark === '"') i = endOfString(json, i);
-    else if (mark === "{" || mark === "[") {
+    const mark = json.charCodeAt(i);
+    if (mark === QUOTE) i = endOfString(json, i);
+    // Brackets and braces differ in this bit alone.
+    else if ((mark | 0x20) === 0x7b) {
       if (++depth > MAX_DEPTH) return true;
-    } else if (mark === "}" || mark === "]") depth--;
+    } else if ((mark | 0x20) === 0x7d) depth--;
   }
   return false;
 }

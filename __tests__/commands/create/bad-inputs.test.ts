@@ -1,15 +1,17 @@
 /** Bad inputs: all in one message, before any request. */
 import { describe, expect, it } from "@jest/globals";
 import "../../support/retry.ts";
-import { runStep } from "../../support/runner.ts";
+import { runStep } from "../../support/either.ts";
 import {
   annotations,
   create,
   expectHidden,
   failed,
+  inItsWorld,
   SLOW,
   succeeded,
   withSim,
+  worldOf,
 } from "../../support/steps.ts";
 
 /** One bad value for every input that has a form; none of the secrets may be repeated. */
@@ -37,29 +39,24 @@ const BAD: Readonly<
 };
 
 describe("bad inputs", () => {
-  it.concurrent(
-    "are reported together, in one message, before any request",
-    () =>
-      withSim({}, async (sim) => {
-        const inputs = Object.fromEntries(
-          Object.entries(BAD).map(([name, { value }]) => [name, value]),
-        );
-        const result = await create(sim, inputs);
-        const message = failed(result, { code: "INPUT" });
-        for (const [name, { value, form, secret }] of Object.entries(BAD)) {
-          expect(message).toMatch(new RegExp(`${name} `));
-          expect(message).toMatch(form);
-          if (secret) expectHidden(result, value);
-          else expect(message).toContain(value);
-        }
-        expect(message).toContain(`${Object.keys(BAD).length} inputs are wrong`);
-        expect(sim.requests).toEqual([]);
-        const { run = "", ...rest } = result.state;
-        expect(JSON.parse(run)).toMatchObject({ began: null, outcome: "failed" });
-        expect(rest).toEqual({});
-      }),
-    SLOW,
-  );
+  inItsWorld("are reported together, in one message, before any request", {}, async (sim) => {
+    const inputs = Object.fromEntries(
+      Object.entries(BAD).map(([name, { value }]) => [name, value]),
+    );
+    const result = await create(sim, inputs);
+    const message = failed(result, { code: "INPUT" });
+    for (const [name, { value, form, secret }] of Object.entries(BAD)) {
+      expect(message).toMatch(new RegExp(`${name} `));
+      expect(message).toMatch(form);
+      if (secret) expectHidden(result, value);
+      else expect(message).toContain(value);
+    }
+    expect(message).toContain(`${Object.keys(BAD).length} inputs are wrong`);
+    expect(sim.requests).toEqual([]);
+    const { run = "", ...rest } = result.state;
+    expect(JSON.parse(run)).toMatchObject({ began: null, outcome: "failed" });
+    expect(rest).toEqual({});
+  });
 
   it.concurrent(
     "that are missing are named together",
@@ -75,18 +72,13 @@ describe("bad inputs", () => {
     SLOW,
   );
 
-  it.concurrent(
-    "node_id and teepod_id together are refused",
-    () =>
-      withSim({}, async (sim) => {
-        const message = failed(await create(sim, { node_id: "26", teepod_id: "26" }), {
-          code: "INPUT",
-        });
-        expect(message).toMatch(/teepod_id.*node_id/);
-        expect(sim.requests).toEqual([]);
-      }),
-    SLOW,
-  );
+  inItsWorld("node_id and teepod_id together are refused", {}, async (sim) => {
+    const message = failed(await create(sim, { node_id: "26", teepod_id: "26" }), {
+      code: "INPUT",
+    });
+    expect(message).toMatch(/teepod_id.*node_id/);
+    expect(sim.requests).toEqual([]);
+  });
 
   it.concurrent.each([
     { name: "node-id", value: "26", says: /node-id.*node_id/ },
@@ -95,7 +87,7 @@ describe("bad inputs", () => {
   ])(
     "a slip of an input's name is refused, since its value would be ignored: $name",
     ({ name, value, says }) =>
-      withSim({}, async (sim) => {
+      worldOf(name)({}, async (sim) => {
         const message = failed(await create(sim, { [name]: value }), { code: "INPUT" });
         expect(message).toMatch(says);
         expect(sim.requests).toEqual([]);
@@ -103,68 +95,52 @@ describe("bad inputs", () => {
     SLOW,
   );
 
-  it.concurrent(
-    "another unknown name is a warning",
-    () =>
-      withSim({}, async (sim) => {
-        const result = await create(sim, { region: "eu-west-of-nobody" });
-        succeeded(result);
-        expect(annotations(result, "warning")).toEqual([expect.stringContaining("region")]);
-        expect(result.stdout).not.toContain("eu-west-of-nobody");
-      }),
-    SLOW,
-  );
+  inItsWorld("another unknown name is a warning", {}, async (sim) => {
+    const result = await create(sim, { region: "eu-west-of-nobody" });
+    succeeded(result);
+    expect(annotations(result, "warning")).toEqual([expect.stringContaining("region")]);
+    expect(result.stdout).not.toContain("eu-west-of-nobody");
+  });
 
-  it.concurrent(
+  inItsWorld(
     "a transaction without its commit_token is refused: it would create another replica",
-    () =>
-      withSim({}, async (sim) => {
-        const transaction_hash = `0x${"ab".repeat(32)}`;
-        const empty = await create(sim, { transaction_hash, commit_token: "" });
-        expect(failed(empty, { code: "INPUT" })).toMatch(/commit_token is empty: its expression/);
-        const message = failed(await create(sim, { transaction_hash }), { code: "INPUT" });
-        expect(message).toMatch(/transaction_hash belongs to commit_token/);
-        expect(sim.requests).toEqual([]);
-      }),
-    SLOW,
+    {},
+    async (sim) => {
+      const transaction_hash = `0x${"ab".repeat(32)}`;
+      const empty = await create(sim, { transaction_hash, commit_token: "" });
+      expect(failed(empty, { code: "INPUT" })).toMatch(/commit_token is empty: its expression/);
+      const message = failed(await create(sim, { transaction_hash }), { code: "INPUT" });
+      expect(message).toMatch(/transaction_hash belongs to commit_token/);
+      expect(sim.requests).toEqual([]);
+    },
   );
 
-  it.concurrent(
+  inItsWorld(
     "a key that was pasted with quotes is refused, and shown neither with nor without them",
-    () =>
-      withSim({}, async (sim) => {
-        const result = await create(sim, { api_key: `"${sim.apiKey}"` }, { debug: true });
-        expect(failed(result, { code: "INPUT" })).toMatch(/api_key .*quote/);
-        expectHidden(result, sim.apiKey);
-        expect(result.masks).toContain(sim.apiKey);
-        expect(sim.requests).toEqual([]);
-      }),
-    SLOW,
+    {},
+    async (sim) => {
+      const result = await create(sim, { api_key: `"${sim.apiKey}"` }, { debug: true });
+      expect(failed(result, { code: "INPUT" })).toMatch(/api_key .*quote/);
+      expectHidden(result, sim.apiKey);
+      expect(result.masks).toContain(sim.apiKey);
+      expect(sim.requests).toEqual([]);
+    },
   );
 
-  it.concurrent(
-    "numbers as GitHub's forms hand them on are no mistake",
-    () =>
-      withSim({}, async (sim) => {
-        succeeded(await create(sim, { count: "2.0", compose_hash: sim.composeHash }));
-        expect(sim.replicas()).toHaveLength(2);
-        succeeded(await create(sim, { instances: "3.0" }), "unchanged");
-        failed(await create(sim, { count: "2.5" }), { code: "INPUT" });
-      }),
-    SLOW,
-  );
+  inItsWorld("numbers as GitHub's forms hand them on are no mistake", {}, async (sim) => {
+    succeeded(await create(sim, { count: "2.0", compose_hash: sim.composeHash }));
+    expect(sim.replicas()).toHaveLength(2);
+    succeeded(await create(sim, { instances: "3.0" }), "unchanged");
+    failed(await create(sim, { count: "2.5" }), { code: "INPUT" });
+  });
 
-  it.concurrent(
-    "summary: false is honoured all the same",
-    () =>
-      withSim({}, async (sim) => {
-        const result = await create(sim, { vm_uuid: "x", summary: "false" });
-        failed(result, { code: "INPUT" });
-        expect(result.summary).toBe("");
-      }),
-    SLOW,
-  );
+  inItsWorld("summary: false is honoured all the same", {}, async (sim) => {
+    const result = await create(sim, { vm_uuid: "x", summary: "false" });
+    failed(result, { code: "INPUT" });
+    expect(result.summary).toBe("");
+  });
 
+  // It is the runner that warns.
   it.concurrent(
     "teepod_id alone warns that it is deprecated",
     () =>
@@ -191,7 +167,7 @@ describe("ids", () => {
   it.concurrent.each(["app_id", "vm_uuid"])(
     "can't smuggle anything into the path by %s",
     (name) =>
-      withSim({}, async (sim) => {
+      worldOf(name)({}, async (sim) => {
         const runs = SMUGGLED.map(async (value) => {
           const result = await create(sim, { [name]: value });
           const message = failed(result, { code: "INPUT" });
@@ -207,29 +183,23 @@ describe("ids", () => {
 });
 
 describe("an address with a password in it", () => {
-  it.concurrent(
-    "is refused without repeating the password",
-    () =>
-      withSim({}, async (sim) => {
-        const api_url = sim.apiUrl.replace("//", "//someone:hidden-word@");
-        const result = await create(sim, { api_url });
-        expect(failed(result, { code: "INPUT" })).toMatch(/api_url.*credentials/);
-        expectHidden(result, "hidden-word");
-        expect(sim.requests).toEqual([]);
-      }),
-    SLOW,
-  );
+  inItsWorld("is refused without repeating the password", {}, async (sim) => {
+    const api_url = sim.apiUrl.replace("//", "//someone:hidden-word@");
+    const result = await create(sim, { api_url });
+    expect(failed(result, { code: "INPUT" })).toMatch(/api_url.*credentials/);
+    expectHidden(result, "hidden-word");
+    expect(sim.requests).toEqual([]);
+  });
 
-  it.concurrent(
+  inItsWorld(
     "PHALA_CLOUD_API_PREFIX is named with its value where it is no address",
-    () =>
-      withSim({}, async (sim) => {
-        const env = { PHALA_CLOUD_API_PREFIX: "cloud-api.example" };
-        const result = await create(sim, { api_url: "" }, { env });
-        const message = failed(result, { code: "INPUT" });
-        expect(message).toMatch(/PHALA_CLOUD_API_PREFIX/);
-        expect(message).toContain("cloud-api.example");
-      }),
-    SLOW,
+    {},
+    async (sim) => {
+      const env = { PHALA_CLOUD_API_PREFIX: "cloud-api.example" };
+      const result = await create(sim, { api_url: "" }, { env });
+      const message = failed(result, { code: "INPUT" });
+      expect(message).toMatch(/PHALA_CLOUD_API_PREFIX/);
+      expect(message).toContain("cloud-api.example");
+    },
   );
 });

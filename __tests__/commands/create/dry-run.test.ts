@@ -2,16 +2,17 @@
 import { describe, expect, it } from "@jest/globals";
 import type { SimulatorOptions } from "../../../simulator/index.ts";
 import "../../support/retry.ts";
-import { runPost } from "../../support/runner.ts";
+import { runPost } from "../../support/either.ts";
 import {
   bodiesOf,
   checkSecret,
   errorOf,
+  inItsWorld,
   main,
   postsOf,
   QUICK,
   replicasOf,
-  withSim,
+  worldOf,
 } from "../../support/runs.ts";
 
 const BLOB = "c0ffee".repeat(30);
@@ -39,8 +40,8 @@ describe("a dry run announces what the real run then sends", () => {
     ["nothing missing", { liveInstances: 2 }, { instances: "2" }, 0],
   ])(
     "%s",
-    async (_name, world, inputs, requests) => {
-      await withSim(world, async (sim) => {
+    async (name, world, inputs, requests) => {
+      await worldOf(name)(world, async (sim) => {
         const dry = await main(sim, { ...inputs, dry_run: "true" });
         expect(dry.exitCode).toBe(0);
         expect(dry.outputs).toMatchObject({ outcome: "dry_run", error_code: "" });
@@ -63,17 +64,12 @@ describe("a dry run announces what the real run then sends", () => {
     QUICK,
   );
 
-  it.concurrent(
-    "shows no secret",
-    () =>
-      withSim({}, async (sim) => {
-        const dry = await main(sim, { encrypted_env: BLOB, dry_run: "true" });
-        checkSecret(dry, BLOB);
-        expect(dry.stdout).toMatch(/encrypted_env.*180 hex digits, not shown/);
-        expect(postsOf(sim)).toEqual([]);
-      }),
-    QUICK,
-  );
+  inItsWorld("shows no secret", {}, async (sim) => {
+    const dry = await main(sim, { encrypted_env: BLOB, dry_run: "true" });
+    checkSecret(dry, BLOB);
+    expect(dry.stdout).toMatch(/encrypted_env.*180 hex digits, not shown/);
+    expect(postsOf(sim)).toEqual([]);
+  });
 });
 
 describe("a dry run finds what is wrong before anything is sent", () => {
@@ -94,8 +90,8 @@ describe("a dry run finds what is wrong before anything is sent", () => {
     ["a wrong key", {}, { api_key: "phak_wrong" }, /HTTP 401.*key was rejected/],
   ])(
     "%s",
-    async (_name, world, inputs, says) => {
-      await withSim(world, async (sim) => {
+    async (name, world, inputs, says) => {
+      await worldOf(name)(world, async (sim) => {
         const dry = await main(sim, { ...inputs, dry_run: "true" });
         expect([dry.exitCode, dry.outputs.outcome]).toEqual([1, "failed"]);
         expect(errorOf(dry)).toMatch(says);

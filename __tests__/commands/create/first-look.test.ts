@@ -4,8 +4,17 @@ import type { FaultKind } from "../../../simulator/faults.ts";
 import type { Simulator } from "../../../simulator/index.ts";
 import { startSimulator } from "../../../simulator/index.ts";
 import "../../support/retry.ts";
-import { startStep } from "../../support/runner.ts";
-import { errorOf, existing, main, postsOf, QUICK, stepOn, withSim } from "../../support/runs.ts";
+import { startStep } from "../../support/either.ts";
+import {
+  errorOf,
+  existing,
+  inItsWorld,
+  main,
+  postsOf,
+  QUICK,
+  stepOn,
+  worldOf,
+} from "../../support/runs.ts";
 
 function routes(sim: Simulator): string[] {
   return sim.requests.map(({ route }) => route);
@@ -21,8 +30,8 @@ describe("a run is cheap", () => {
     ["nothing to do", { instances: "1" }, ["list"]],
   ])(
     "%s",
-    (_name, inputs, expected) =>
-      withSim({}, async (sim) => {
+    (name, inputs, expected) =>
+      worldOf(name)({}, async (sim) => {
         const result = await main(sim, inputs);
         expect(result.exitCode).toBe(0);
         expect(routes(sim)).toEqual(expected);
@@ -30,23 +39,18 @@ describe("a run is cheap", () => {
     QUICK,
   );
 
-  it.concurrent(
-    "a node by name: one more, at the same time as the list",
-    () =>
-      withSim({}, async (sim) => {
-        // The names are asked for before the list is answered.
-        let asked: () => void = () => undefined;
-        const both = new Promise<void>((resolve) => {
-          asked = resolve;
-        });
-        sim.on("before-work", "nodes", () => asked());
-        sim.on("before-work", "list", () => both);
-        await main(sim, { node_id: "sim-prod5" });
-        expect(routes(sim).slice(0, 2).sort()).toEqual(["list", "nodes"]);
-        expect(routes(sim).slice(2)).toEqual(["create"]);
-      }),
-    QUICK,
-  );
+  inItsWorld("a node by name: one more, at the same time as the list", {}, async (sim) => {
+    // The names are asked for before the list is answered.
+    let asked: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    sim.on("before-work", "nodes", () => asked());
+    sim.on("before-work", "list", () => both);
+    await main(sim, { node_id: "sim-prod5" });
+    expect(routes(sim).slice(0, 2).sort()).toEqual(["list", "nodes"]);
+    expect(routes(sim).slice(2)).toEqual(["create"]);
+  });
 });
 
 describe("a first look that ends the run: nothing is created", () => {
@@ -60,8 +64,8 @@ describe("a first look that ends the run: nothing is created", () => {
     ["a redirect", elsewhere, "HTTP-307", /a redirect to https:\/\/elsewhere\.invalid/],
   ])(
     "%s, after one request",
-    (_name, fault, code, says) =>
-      withSim({}, async (sim) => {
+    (name, fault, code, says) =>
+      worldOf(name)({}, async (sim) => {
         sim.fault({ route: "list", times: "always", ...fault });
         const result = await main(sim);
         expect(result.exitCode).toBe(1);
@@ -72,29 +76,19 @@ describe("a first look that ends the run: nothing is created", () => {
     QUICK,
   );
 
-  it.concurrent(
-    "the source is not one of the app's",
-    () =>
-      withSim({}, async (sim) => {
-        const result = await main(sim, { vm_uuid: sim.other.vmUuid });
-        expect(result.outputs).toMatchObject({ outcome: "failed", error_code: "INPUT" });
-        expect(errorOf(result)).toMatch(/vm_uuid: .* is not one of the app's/);
-        expect(routes(sim)).toEqual(["list"]);
-      }),
-    QUICK,
-  );
+  inItsWorld("the source is not one of the app's", {}, async (sim) => {
+    const result = await main(sim, { vm_uuid: sim.other.vmUuid });
+    expect(result.outputs).toMatchObject({ outcome: "failed", error_code: "INPUT" });
+    expect(errorOf(result)).toMatch(/vm_uuid: .* is not one of the app's/);
+    expect(routes(sim)).toEqual(["list"]);
+  });
 
-  it.concurrent(
-    "the source was deleted",
-    () =>
-      withSim({ liveInstances: 2 }, async (sim) => {
-        sim.remove(sim.vmUuid);
-        const result = await main(sim);
-        expect(errorOf(result)).toMatch(/is not one of the app's/);
-        expect(postsOf(sim)).toEqual([]);
-      }),
-    QUICK,
-  );
+  inItsWorld("the source was deleted", { liveInstances: 2 }, async (sim) => {
+    sim.remove(sim.vmUuid);
+    const result = await main(sim);
+    expect(errorOf(result)).toMatch(/is not one of the app's/);
+    expect(postsOf(sim)).toEqual([]);
+  });
 
   it.concurrent(
     "a host that refuses, after tries that fit",
@@ -109,17 +103,12 @@ describe("a first look that ends the run: nothing is created", () => {
     QUICK,
   );
 
-  it.concurrent(
-    "a host that does not resolve",
-    () =>
-      withSim({}, async (sim) => {
-        const result = await main(sim, { api_url: "https://no-such-host.invalid/api/v1" });
-        expect(result.outputs).toMatchObject({ outcome: "failed", error_code: "NETWORK" });
-        expect(errorOf(result)).toMatch(/does not resolve/);
-        expect(sim.requests).toEqual([]);
-      }),
-    QUICK,
-  );
+  inItsWorld("a host that does not resolve", {}, async (sim) => {
+    const result = await main(sim, { api_url: "https://no-such-host.invalid/api/v1" });
+    expect(result.outputs).toMatchObject({ outcome: "failed", error_code: "NETWORK" });
+    expect(errorOf(result)).toMatch(/does not resolve/);
+    expect(sim.requests).toEqual([]);
+  });
 });
 
 describe("the server goes away after the first look", () => {

@@ -1,7 +1,16 @@
 /** Every output of a create, string for string against what the API answered. */
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator, SimulatorOptions } from "../../../simulator/index.ts";
-import { create, hideList, posts, rewrite, SLOW, succeeded, withSim } from "../../support/steps.ts";
+import {
+  create,
+  hideList,
+  inItsWorld,
+  posts,
+  rewrite,
+  SLOW,
+  succeeded,
+  worldOf,
+} from "../../support/steps.ts";
 
 type Vm = Record<string, unknown>;
 
@@ -155,8 +164,8 @@ const rows: readonly Row[] = [
 describe("the outputs of a created replica", () => {
   it.concurrent.each(rows)(
     "$name",
-    ({ options = {}, change }) =>
-      withSim(options, async (sim) => {
+    ({ name, options = {}, change }) =>
+      worldOf(name)(options, async (sim) => {
         const vm = vmOf(sim, change);
         const result = await create(sim);
         succeeded(result);
@@ -173,8 +182,8 @@ describe("the outputs of a created replica", () => {
     { name: "absent", vm_uuid: undefined },
   ])(
     "finds the replica's UUID in the app's list where the answer's is $name",
-    ({ vm_uuid }) =>
-      withSim({}, async (sim) => {
+    ({ name, vm_uuid }) =>
+      worldOf(name)({}, async (sim) => {
         vmOf(sim, (vm) => ({ ...vm, vm_uuid }));
         const result = await create(sim);
         succeeded(result);
@@ -205,7 +214,7 @@ describe("the outputs of a created replica", () => {
   ])(
     "a required field is missing: %s",
     (field) =>
-      withSim({}, async (sim) => {
+      worldOf(`missing ${field}`)({}, async (sim) => {
         hideList(sim);
         const vm = vmOf(sim, ({ [field]: _gone, ...rest }) => rest);
         const result = await create(sim);
@@ -217,36 +226,31 @@ describe("the outputs of a created replica", () => {
     SLOW,
   );
 
-  it.concurrent(
-    "are those of the running replica after waiting",
-    () =>
-      withSim({ bootMs: 300 }, async (sim) => {
-        const vm = vmOf(sim);
-        const result = await create(sim, { wait: "true", poll_interval: "0.1" });
-        succeeded(result);
-        const [replica] = sim.replicas();
-        const { outputs } = result;
-        expect(vm.sent).toMatchObject({ instance_id: null, app_url: null });
-        const origin = new URL(sim.apiUrl).origin;
-        const now = {
-          status: "running",
-          instance_id: replica?.instanceId,
-          app_url: `${origin}/_gateway/${sim.appId}-8080`,
-        };
-        expect(outputs).toMatchObject({
-          ...expected(sim, vm.sent),
-          ...now,
-          instance_url: `${origin}/_gateway/${replica?.instanceId}-8080`,
-          instance_urls: JSON.stringify([`${origin}/_gateway/${replica?.instanceId}-8080`]),
-          endpoints: expect.anything(),
-          result: expect.anything(),
-          replicas: expect.anything(),
-        });
-        expect(JSON.parse(outputs.result ?? "")).toEqual({ ...vm.sent, ...now });
-        expect(JSON.parse(outputs.replicas ?? "")).toMatchObject([
-          { ...now, instance_url: outputs.instance_url, outcome: "created", error: null },
-        ]);
-      }),
-    SLOW,
-  );
+  inItsWorld("are those of the running replica after waiting", { bootMs: 300 }, async (sim) => {
+    const vm = vmOf(sim);
+    const result = await create(sim, { wait: "true", poll_interval: "0.1" });
+    succeeded(result);
+    const [replica] = sim.replicas();
+    const { outputs } = result;
+    expect(vm.sent).toMatchObject({ instance_id: null, app_url: null });
+    const { origin } = sim.world;
+    const now = {
+      status: "running",
+      instance_id: replica?.instanceId,
+      app_url: `${origin}/_gateway/${sim.appId}-8080`,
+    };
+    expect(outputs).toMatchObject({
+      ...expected(sim, vm.sent),
+      ...now,
+      instance_url: `${origin}/_gateway/${replica?.instanceId}-8080`,
+      instance_urls: JSON.stringify([`${origin}/_gateway/${replica?.instanceId}-8080`]),
+      endpoints: expect.anything(),
+      result: expect.anything(),
+      replicas: expect.anything(),
+    });
+    expect(JSON.parse(outputs.result ?? "")).toEqual({ ...vm.sent, ...now });
+    expect(JSON.parse(outputs.replicas ?? "")).toMatchObject([
+      { ...now, instance_url: outputs.instance_url, outcome: "created", error: null },
+    ]);
+  });
 });

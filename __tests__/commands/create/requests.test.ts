@@ -4,12 +4,15 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../../simulator/index.ts";
 import { REPOSITORY } from "../../support/repository.ts";
-import { create, SLOW, succeeded, thePost, withSim } from "../../support/steps.ts";
+import { SimulatedCloud } from "../../support/simulated-cloud.ts";
+import { create, inItsWorld, SLOW, succeeded, thePost, worldOf } from "../../support/steps.ts";
 
 const BLOB = "00ff".repeat(40);
 
 /** The headers that a create request must have, and no others (those that HTTP itself needs aside). */
 function headersOf(sim: Simulator): Record<string, string> {
+  // What sends it over HTTP adds who it is.
+  const sent = !(sim instanceof SimulatedCloud);
   const { name, version } = JSON.parse(
     readFileSync(`${REPOSITORY}/package.json`, "utf8"),
   ) as Record<string, string>;
@@ -17,7 +20,7 @@ function headersOf(sim: Simulator): Record<string, string> {
     accept: "application/json",
     "x-api-key": sim.apiKey,
     "x-phala-version": "2026-01-21",
-    "user-agent": `${name}/${version}`,
+    ...(sent && { "user-agent": `${name}/${version}` }),
   };
 }
 
@@ -90,8 +93,8 @@ const plain: readonly Row[] = [
 describe("the create request", () => {
   it.concurrent.each(plain)(
     "holds exactly what was given: $name",
-    ({ inputs, body }) =>
-      withSim({}, async (sim) => {
+    ({ name, inputs, body }) =>
+      worldOf(name)({}, async (sim) => {
         const result = await create(sim, inputs(sim));
         succeeded(result);
         const post = thePost(sim);
@@ -117,7 +120,7 @@ describe("the create request", () => {
   it.concurrent.each(["true", "True", "TRUE"])(
     "asks for a preparation when prepare_only is %s",
     (prepare_only) =>
-      withSim({ onChain: true }, async (sim) => {
+      worldOf(`prepare_only ${prepare_only}`)({ onChain: true }, async (sim) => {
         const result = await create(sim, { prepare_only });
         succeeded(result, "pending_approval");
         const post = thePost(sim);
@@ -147,8 +150,8 @@ describe("the create request", () => {
     },
   ])(
     "sends ids in the API's own form: $name",
-    ({ app, uuid }) =>
-      withSim({}, async (sim) => {
+    ({ name, app, uuid }) =>
+      worldOf(name)({}, async (sim) => {
         const result = await create(sim, { app_id: app(sim.appId), vm_uuid: uuid(sim.vmUuid) });
         succeeded(result);
         expect(thePost(sim).path).toBe(`/api/v1/apps/${sim.appId}/cvms/${sim.vmUuid}/replicas`);
@@ -157,16 +160,11 @@ describe("the create request", () => {
     SLOW,
   );
 
-  it.concurrent(
-    "sends every request with key, version and name",
-    () =>
-      withSim({}, async (sim) => {
-        succeeded(await create(sim, { node_id: "sim-prod5", wait: "true", poll_interval: "0.1" }));
-        expect(new Set(sim.requests.map(({ route }) => route))).toContain("nodes");
-        for (const { headers } of sim.requests) expect(headers).toMatchObject(headersOf(sim));
-      }),
-    SLOW,
-  );
+  inItsWorld("sends every request with key, version and name", {}, async (sim) => {
+    succeeded(await create(sim, { node_id: "sim-prod5", wait: "true", poll_interval: "0.1" }));
+    expect(new Set(sim.requests.map(({ route }) => route))).toContain("nodes");
+    for (const { headers } of sim.requests) expect(headers).toMatchObject(headersOf(sim));
+  });
 });
 
 describe("request_timeout", () => {
@@ -177,8 +175,8 @@ describe("request_timeout", () => {
     { name: "a bare number", inputs: { request_timeout: "60" } },
   ])(
     "$name: an answer that takes two seconds is waited for",
-    ({ inputs }) =>
-      withSim({}, async (sim) => {
+    ({ name, inputs }) =>
+      worldOf(name)({}, async (sim) => {
         sim.fault({ route: "create", kind: "delay", ms: 2_000 });
         succeeded(await create(sim, inputs));
       }),

@@ -5,7 +5,15 @@ import type { SimulatorOptions } from "../../../simulator/index.ts";
 import "../../support/retry.ts";
 import { runPost } from "../../support/runner.ts";
 import { runOn, saying } from "../../support/saying.ts";
-import { answerWith, create, expectHidden, failed, SLOW, withSim } from "../../support/steps.ts";
+import {
+  answerWith,
+  create,
+  expectHidden,
+  failed,
+  SLOW,
+  withSim,
+  worldOf,
+} from "../../support/steps.ts";
 
 const KEY = ["phak", "Zm9vYmFyYmF6LTEyMzQ1Njc4OTA+/="].join("_");
 /** In capitals: hex digits have no case, so a server may repeat them in the other one. */
@@ -33,7 +41,7 @@ describe("a server that repeats the secrets", () => {
   it.concurrent.each(saying(ECHOES.join(" ")))(
     "$name",
     (row) =>
-      withSim(withKey, async (sim) => {
+      worldOf(row.name)(withKey, async (sim) => {
         for (const result of await runOn(sim, row, { encrypted_env: BLOB }))
           expectHidden(result, ...ECHOES);
       }),
@@ -52,8 +60,8 @@ describe("a server that repeats the secrets", () => {
     { name: "with line breaks around", text: `\n${KEY}\r\n${BLOB}\n` },
   ])(
     "$name",
-    ({ text }) =>
-      withSim(withKey, async (sim) => {
+    ({ name, text }) =>
+      worldOf(name)(withKey, async (sim) => {
         answerWith(sim, "create", 400, { detail: text, suggestions: [text], request_id: text });
         const result = await create(sim, { encrypted_env: BLOB });
         failed(result, { code: "HTTP-400" });

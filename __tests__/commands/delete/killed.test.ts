@@ -1,16 +1,15 @@
 /**
- * The bundle of delete is killed at thirty moments of a run that deletes three, post follows, and the same step runs
+ * Delete is killed at thirty moments of a run that deletes three, post follows, and the same step runs
  * again: the same end as without a kill. Each moment is one of a request that the simulator holds in its hand, so it
  * is always the same one; what is asked of it goes on, as it does on a server.
  */
-import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../../simulator/index.ts";
 import type { Moment } from "../../../simulator/record.ts";
 import { again } from "../../support/again.ts";
+import { pass, runPost, runStep, type StepOptions } from "../../support/either.ts";
 import { killedAt } from "../../support/processes.ts";
-import { runPost, runStep, type StepOptions } from "../../support/runner.ts";
-import { SLOW, withSim } from "../../support/worlds.ts";
+import { SLOW, worldOf } from "../../support/worlds.ts";
 import { alone, namesLeft, sent, uuidOf } from "./support.ts";
 
 const GO = ["web-seed3", "web-seed2", "web-seed1"];
@@ -91,7 +90,7 @@ async function check(sim: Simulator, moment: Moment, route: string, nth: number)
   expect(["deleted", "unchanged"]).toContain(outcome);
   // What was on its way out already is not waited for.
   for (let looks = 0; looks < 100 && namesLeft({ cloud: sim }).length > STAY.length; looks++) {
-    await setTimeout(20);
+    await pass(sim, 20);
   }
   expect(namesLeft({ cloud: sim })).toEqual(STAY);
   // Each was asked for once in both runs together, and in their order.
@@ -104,7 +103,7 @@ async function check(sim: Simulator, moment: Moment, route: string, nth: number)
   ]);
 }
 
-describe("killed at thirty moments, then run again, as a process: the same end", () => {
+describe("killed at thirty moments, then run again: the same end", () => {
   it("thirty they are", () => {
     expect(new Set(REQUESTS.map(([route, nth]) => `${route} ${nth}`)).size).toBe(10);
     expect(MOMENTS).toHaveLength(3);
@@ -116,7 +115,7 @@ describe("killed at thirty moments, then run again, as a process: the same end",
       // One after another: the three tests run at once.
       for (const [route, nth, what] of REQUESTS) {
         const name = `${what}, ${words}`;
-        const play = () => withSim(WORLD, (sim) => check(sim, moment, route, nth));
+        const play = () => worldOf(name)(WORLD, (sim) => check(sim, moment, route, nth));
         await again(name, play).catch((error: unknown) => {
           throw new Error(`killed with ${name}: ${error instanceof Error ? error.message : error}`);
         });

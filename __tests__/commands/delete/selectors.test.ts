@@ -28,7 +28,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "several by UUID, one of them twice, dashed and not",
-    process: true,
     api: { liveInstances: 4 },
     inputs: (cloud) => {
       const [one, two] = [uuidOf(cloud, "web-seed1"), uuidOf(cloud, "web-seed3")];
@@ -42,7 +41,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a pattern, newest first",
-    process: true,
     api: { liveInstances: 4 },
     inputs: alone({ name: "web-*" }),
     expects: (seen) => {
@@ -83,7 +81,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "dead ones alone",
-    process: true,
     api: mixed,
     inputs: alone({ status: "dead" }),
     expects: (seen) => {
@@ -116,7 +113,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "UUIDs and a pattern, of which both must fit",
-    process: true,
     api: { liveInstances: 3 },
     inputs: (cloud) => alone({ vm_uuids: uuidOf(cloud, "web-seed1"), name: "*-seed2" }),
     expects: (seen) => {
@@ -126,7 +122,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "an empty JSON array selects nothing, and says so",
-    process: true,
     api: { liveInstances: 2 },
     inputs: alone({ vm_uuids: "[]" }),
     expects: (seen) => {
@@ -143,7 +138,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "everything leaves the oldest running one, with a warning",
-    process: true,
     api: { liveInstances: 3 },
     inputs: alone({ name: "*", max_deletions: "10" }),
     expects: (seen) => {
@@ -155,7 +149,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "everything and none has to stay",
-    process: true,
     api: { liveInstances: 3, emptyApp: "404" },
     inputs: alone({ name: "*", max_deletions: "10", keep_at_least: "0" }),
     expects: (seen) => {
@@ -185,7 +178,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "more than max_deletions: nothing",
-    process: true,
     api: { liveInstances: 5 },
     inputs: alone({ name: "web-*", max_deletions: "3" }),
     expects: (seen) => {
@@ -221,7 +213,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a dry run deletes nothing and prints the table",
-    process: true,
     api: { liveInstances: 3 },
     inputs: alone({ name: "web-*", dry_run: "true" }),
     expects: (seen) => {
@@ -235,7 +226,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "the last running one, asked for by name: red",
-    process: true,
     api: { liveInstances: 1 },
     inputs: alone({ name: "web" }),
     expects: (seen) => {
@@ -268,7 +258,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a UUID of another app of the workspace: nothing",
-    process: true,
     api: { liveInstances: 2 },
     inputs: (cloud) =>
       alone({ vm_uuids: `${cloud.world.other.vmUuid},${uuidOf(cloud, "web-seed1")}` }),
@@ -280,7 +269,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a UUID of another workspace: nothing",
-    process: true,
     inputs: (cloud) => alone({ vm_uuids: cloud.world.foreign.vmUuid }),
     expects: (seen) => {
       expect(ended(seen)).toEqual([1, "failed", "NOT_FOUND"]);
@@ -289,7 +277,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "a UUID that nobody knows is gone, and that is fine",
-    process: true,
     inputs: alone({ vm_uuids: "aaaaaaaa-0000-4000-8000-000000000009" }),
     expects: (seen) => {
       expect(ended(seen)).toEqual([0, "unchanged", ""]);
@@ -323,7 +310,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "an app without any CVM",
-    process: true,
     api: { emptyApp: "404" },
     given: (cloud) => cloud.remove(cloud.vmUuid),
     inputs: alone({ name: "web-*" }),
@@ -355,7 +341,6 @@ const selectors: readonly Omit<Case, "command">[] = [
   },
   {
     name: "run again: what is gone is unchanged",
-    process: true,
     api: { liveInstances: 2 },
     given: (cloud) => cloud.remove(uuidOf(cloud, "web-seed1")),
     inputs: (cloud) => alone({ vm_uuids: uuidOf(cloud, "web-seed1"), name: "web-seed1" }),

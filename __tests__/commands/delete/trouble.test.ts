@@ -337,5 +337,5 @@ function cvmOf(cloud: Parameters<NonNullable<Case["given"]>>[0], name: string) {
 
 describeCases(
   "trouble while deleting",
-  cases.map((each): Case => ({ ...each, command: "delete", process: true })),
+  cases.map((each): Case => ({ ...each, command: "delete" })),
 );

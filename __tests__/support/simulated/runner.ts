@@ -19,6 +19,8 @@ export class MemoryRunner implements Runner {
   readonly outputs: Record<string, string> = {};
   readonly saved: Record<string, string> = {};
   readonly masks: string[] = [];
+  /** Told of each line as it is printed. */
+  readonly listeners = new Set<(entry: Entry) => void>();
   /** Files of the runner's that can't be written from now on: the disk is full. */
   readonly unwritable = new Set<Unwritable["what"]>();
   markdown = "";
@@ -123,6 +125,8 @@ export class MemoryRunner implements Runner {
     if (this.#closed) return;
     const shown = (words: string) => harmless(this.#redactor.redactPrinted(words));
     const titled = title === undefined ? {} : { title: shown(title) };
-    this.entries.push({ kind, text: shown(text), ...titled, at: this.#now() });
+    const entry = { kind, text: shown(text), ...titled, at: this.#now() };
+    this.entries.push(entry);
+    for (const listener of this.listeners) listener(entry);
   }
 }

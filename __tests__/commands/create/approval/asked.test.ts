@@ -1,5 +1,6 @@
 /** A 465 answer: asked for by `prepare_only`, or met without it. */
 import { describe, expect, it } from "@jest/globals";
+import { BASE_PATH } from "../../../../simulator/core.ts";
 import type { Simulator, SimulatorOptions } from "../../../../simulator/index.ts";
 import type { StepResult } from "../../../support/runner.ts";
 import { outputsForOtherJobs } from "../../../support/runner.ts";
@@ -8,10 +9,11 @@ import {
   create,
   everythingWritten,
   failed,
+  inItsWorld,
   posts,
   SLOW,
   succeeded,
-  withSim,
+  worldOf,
 } from "../../../support/steps.ts";
 
 type Form = NonNullable<SimulatorOptions["form465"]>;
@@ -40,7 +42,7 @@ function approvalOutputs(sim: Simulator, allowed = false): Record<string, string
     device_id: device,
     commit_token: token,
     commit_url: `https://cloud.phala.com/simulated/${source}/confirm-replica?token=${token}&compose_hash=${sim.composeHash}`,
-    api_commit_url: `${sim.apiUrl}/${source}/commit-replica?token=${token}`,
+    api_commit_url: `${sim.world.origin}${BASE_PATH}/${source}/commit-replica?token=${token}`,
     onchain_status: JSON.stringify({
       compose_hash_allowed: allowed,
       device_id_allowed: allowed,
@@ -85,7 +87,7 @@ describe("a 465 that prepare_only asked for", () => {
   it.concurrent.each(FORMS)(
     "is a success in the form %s",
     (form465) =>
-      withSim({ ...UNREGISTERED, form465 }, async (sim) => {
+      worldOf(`prepare ${form465}`)({ ...UNREGISTERED, form465 }, async (sim) => {
         const result = await create(sim, { prepare_only: "true" });
         succeeded(result, "pending_approval");
         const wanted = form465 === "string" ? EMPTY : approvalOutputs(sim);
@@ -105,63 +107,51 @@ describe("a 465 that prepare_only asked for", () => {
     SLOW,
   );
 
-  it.concurrent(
+  inItsWorld(
     "hands out what there is where the answer has no token",
-    () =>
-      withSim({ ...UNREGISTERED, omitToken: true }, async (sim) => {
-        const result = await create(sim, { prepare_only: "true" });
-        succeeded(result, "pending_approval");
-        const without = { commit_token: "", commit_url: "", api_commit_url: "" };
-        expect(result.outputs).toMatchObject({ ...approvalOutputs(sim), ...without });
-      }),
-    SLOW,
+    { ...UNREGISTERED, omitToken: true },
+    async (sim) => {
+      const result = await create(sim, { prepare_only: "true" });
+      succeeded(result, "pending_approval");
+      const without = { commit_token: "", commit_url: "", api_commit_url: "" };
+      expect(result.outputs).toMatchObject({ ...approvalOutputs(sim), ...without });
+    },
   );
 
-  it.concurrent(
+  inItsWorld(
     "commits nothing although all is registered already",
-    () =>
-      withSim({ onChain: true, placement: "source" }, async (sim) => {
-        const result = await create(sim, { prepare_only: "true" });
-        succeeded(result, "pending_approval");
-        expect(result.outputs).toMatchObject(approvalOutputs(sim, true));
-        expect(sim.requests.filter(({ route }) => route === "commit")).toEqual([]);
-        expect(sim.replicas()).toEqual([]);
-      }),
-    SLOW,
+    { onChain: true, placement: "source" },
+    async (sim) => {
+      const result = await create(sim, { prepare_only: "true" });
+      succeeded(result, "pending_approval");
+      expect(result.outputs).toMatchObject(approvalOutputs(sim, true));
+      expect(sim.requests.filter(({ route }) => route === "commit")).toEqual([]);
+      expect(sim.replicas()).toEqual([]);
+    },
   );
 
-  it.concurrent(
-    "keeps the token out of the debug log too",
-    () =>
-      withSim(UNREGISTERED, async (sim) => {
-        const result = await create(sim, { prepare_only: "true" }, { debug: true });
-        succeeded(result, "pending_approval");
-        tokenOnlyInOutputs(result, sim);
-      }),
-    SLOW,
-  );
+  inItsWorld("keeps the token out of the debug log too", UNREGISTERED, async (sim) => {
+    const result = await create(sim, { prepare_only: "true" }, { debug: true });
+    succeeded(result, "pending_approval");
+    tokenOnlyInOutputs(result, sim);
+  });
 
-  it.concurrent(
-    "does not take a stranger's types for its own",
-    () =>
-      withSim(UNREGISTERED, async (sim) => {
-        const details = [
-          null,
-          "text",
-          { field: 7, value: "x" },
-          { field: "compose_hash", value: { a: 1 } },
-          { field: "device_id", value: 12 },
-          { field: "commit_token", value: null },
-          { field: "kms_info", value: "text" },
-          { field: "onchain_status", value: [true] },
-        ];
-        answerWith(sim, "create", 465, { error_code: "ERR-01-005", message: "m", details });
-        const result = await create(sim, { prepare_only: "true" });
-        succeeded(result, "pending_approval");
-        expect(result.outputs).toMatchObject(EMPTY);
-      }),
-    SLOW,
-  );
+  inItsWorld("does not take a stranger's types for its own", UNREGISTERED, async (sim) => {
+    const details = [
+      null,
+      "text",
+      { field: 7, value: "x" },
+      { field: "compose_hash", value: { a: 1 } },
+      { field: "device_id", value: 12 },
+      { field: "commit_token", value: null },
+      { field: "kms_info", value: "text" },
+      { field: "onchain_status", value: [true] },
+    ];
+    answerWith(sim, "create", 465, { error_code: "ERR-01-005", message: "m", details });
+    const result = await create(sim, { prepare_only: "true" });
+    succeeded(result, "pending_approval");
+    expect(result.outputs).toMatchObject(EMPTY);
+  });
 
   it.concurrent.each([
     { name: "empty", body: "" },
@@ -169,8 +159,8 @@ describe("a 465 that prepare_only asked for", () => {
     { name: "cut off", body: '{"error_code":"ERR-01-005","deta' },
   ])(
     "with a body that is $name is pending all the same",
-    ({ body }) =>
-      withSim(UNREGISTERED, async (sim) => {
+    ({ name, body }) =>
+      worldOf(name)(UNREGISTERED, async (sim) => {
         answerWith(sim, "create", 465, body);
         const result = await create(sim, { prepare_only: "true" });
         succeeded(result, "pending_approval");
@@ -184,7 +174,7 @@ describe("a 465 that nobody asked for", () => {
   it.concurrent.each(FORMS)(
     "is a failure that says what to register, in the form %s",
     (form465) =>
-      withSim({ ...UNREGISTERED, form465 }, async (sim) => {
+      worldOf(`create ${form465}`)({ ...UNREGISTERED, form465 }, async (sim) => {
         const result = await create(sim);
         const message = failed(result, { code: "ERR-01-005", outcome: "pending_approval" });
         const wanted = form465 === "string" ? EMPTY : approvalOutputs(sim);
@@ -206,62 +196,62 @@ describe("a 465 that nobody asked for", () => {
     SLOW,
   );
 
-  it.concurrent(
+  inItsWorld(
     "names only what is missing",
-    () =>
-      withSim({ onChain: true, chainDevices: "none", placement: "source" }, async (sim) => {
-        const result = await create(sim);
-        const message = failed(result, { code: "ERR-01-005", outcome: "pending_approval" });
-        expect(message).toContain(sim.nodes[0]?.deviceId);
-        expect(message).not.toContain(sim.composeHash);
-      }),
-    SLOW,
+    { onChain: true, chainDevices: "none", placement: "source" },
+    async (sim) => {
+      const result = await create(sim);
+      const message = failed(result, { code: "ERR-01-005", outcome: "pending_approval" });
+      expect(message).toContain(sim.nodes[0]?.deviceId);
+      expect(message).not.toContain(sim.composeHash);
+    },
   );
 
   it.concurrent.each(FORMS.filter((form) => form !== "string"))(
     "is committed at once where all is registered, in the form %s",
     (form465) =>
-      withSim({ onChain: true, always465: true, placement: "source", form465 }, async (sim) => {
-        const result = await create(sim);
-        succeeded(result);
-        expect(posts(sim)).toHaveLength(1);
-        expect(sim.requests.filter(({ route }) => route === "commit")).toHaveLength(1);
-        expect(sim.replicas().map(({ vmUuid }) => vmUuid)).toEqual([result.outputs.vm_uuid]);
-        tokenOnlyInOutputs(result, sim);
-      }),
+      worldOf(`at once ${form465}`)(
+        { onChain: true, always465: true, placement: "source", form465 },
+        async (sim) => {
+          const result = await create(sim);
+          succeeded(result);
+          expect(posts(sim)).toHaveLength(1);
+          expect(sim.requests.filter(({ route }) => route === "commit")).toHaveLength(1);
+          expect(sim.replicas().map(({ vmUuid }) => vmUuid)).toEqual([result.outputs.vm_uuid]);
+          tokenOnlyInOutputs(result, sim);
+        },
+      ),
     SLOW,
   );
 
-  it.concurrent(
+  inItsWorld(
     "shows the token to nobody where the commit is refused with it in the reason",
-    () =>
-      withSim({ onChain: true, always465: true, placement: "source" }, async (sim) => {
-        sim.on("after-work", "commit", ({ answer }) => {
-          const token = tokenOf(sim);
-          const body = JSON.stringify({
-            error_code: "ERR-01-006",
-            message: `token ${token} is void`,
-          });
-          Object.assign(answer ?? {}, { status: 466, body });
+    { onChain: true, always465: true, placement: "source" },
+    async (sim) => {
+      sim.on("after-work", "commit", ({ answer }) => {
+        const token = tokenOf(sim);
+        const body = JSON.stringify({
+          error_code: "ERR-01-006",
+          message: `token ${token} is void`,
         });
-        const result = await create(sim);
-        expect(failed(result, { code: "ERR-01-006" })).toMatch(/token \S+ is void/);
-        tokenOnlyInOutputs(result, sim);
-        expect(result.outputs.replicas).not.toContain(tokenOf(sim));
-      }),
-    SLOW,
+        Object.assign(answer ?? {}, { status: 466, body });
+      });
+      const result = await create(sim);
+      expect(failed(result, { code: "ERR-01-006" })).toMatch(/token \S+ is void/);
+      tokenOnlyInOutputs(result, sim);
+      expect(result.outputs.replicas).not.toContain(tokenOf(sim));
+    },
   );
 
-  it.concurrent(
+  inItsWorld(
     "is no failure of an app whose chain has everything",
-    () =>
-      withSim({ onChain: true, placement: "source" }, async (sim) => {
-        const result = await create(sim);
-        succeeded(result);
-        // The revision is put out on success as well; all else is an approval's alone.
-        expect(result.outputs).toMatchObject({ ...EMPTY, compose_hash: sim.composeHash });
-        expect(sim.replicas()).toHaveLength(1);
-      }),
-    SLOW,
+    { onChain: true, placement: "source" },
+    async (sim) => {
+      const result = await create(sim);
+      succeeded(result);
+      // The revision is put out on success as well; all else is an approval's alone.
+      expect(result.outputs).toMatchObject({ ...EMPTY, compose_hash: sim.composeHash });
+      expect(sim.replicas()).toHaveLength(1);
+    },
   );
 });

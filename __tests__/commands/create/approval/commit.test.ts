@@ -13,6 +13,7 @@ import {
   expectMade,
   type Inputs,
   inBothWorlds,
+  inItsWorld,
   job,
   logText,
   ON_CHAIN,
@@ -21,7 +22,6 @@ import {
   prepare,
   replicas,
   withCloud,
-  withSimulator,
 } from "../../../support/jobs.ts";
 import { SimulatedCloud } from "../../../support/simulated-cloud.ts";
 
@@ -140,22 +140,20 @@ inBothWorlds(
   },
 );
 
-it.concurrent(
+inItsWorld(
   "a token that another job used is a plain failure, and that job's replica is not touched",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
-      const prepared = await prepare(sim);
-      expectMade(sim, await commit(sim, prepared));
-      const [uuid] = replicas(sim);
-      const again = await commit(sim, prepared, { cleanup: "always" });
-      expectEnd(again, { exit: 1, outcome: "failed", code: "ERR-01-006" });
-      expect(errorText(again)).toMatch(/used.*look.*there already/);
-      expect(posts(sim)).toEqual({ create: 1, commit: 2 });
-      expect((await post(sim, again)).exitCode).toBe(0);
-      expect([replicas(sim), again.outputs.vm_uuid]).toEqual([[uuid], ""]);
-    });
+  ALL_REGISTERED,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    expectMade(sim, await commit(sim, prepared));
+    const [uuid] = replicas(sim);
+    const again = await commit(sim, prepared, { cleanup: "always" });
+    expectEnd(again, { exit: 1, outcome: "failed", code: "ERR-01-006" });
+    expect(errorText(again)).toMatch(/used.*look.*there already/);
+    expect(posts(sim)).toEqual({ create: 1, commit: 2 });
+    expect((await post(sim, again)).exitCode).toBe(0);
+    expect([replicas(sim), again.outputs.vm_uuid]).toEqual([[uuid], ""]);
   },
-  BOUND_MS,
 );
 
 it.concurrent(
@@ -175,19 +173,17 @@ it.concurrent(
   BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "a transaction that the RPC node does not know yet is asked for again",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      const prepared = await prepare(sim);
-      const transaction_hash = approve(sim, prepared, { missing: 1 });
-      const result = await commit(sim, prepared, { transaction_hash });
-      expectMade(sim, result);
-      expect(asked(sim, "commit").map(({ status }) => status)).toEqual([467, 200]);
-      expect(logText(result)).toMatch(/467.*try 2/);
-    });
+  ON_CHAIN,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    const transaction_hash = approve(sim, prepared, { missing: 1 });
+    const result = await commit(sim, prepared, { transaction_hash });
+    expectMade(sim, result);
+    expect(asked(sim, "commit").map(({ status }) => status)).toEqual([467, 200]);
+    expect(logText(result)).toMatch(/467.*try 2/);
   },
-  BOUND_MS,
 );
 
 it.each<[string, Inputs, RegExp, string]>([
@@ -216,36 +212,32 @@ it.each<[string, Inputs, RegExp, string]>([
   BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "a dry run of a commit shows the request without the token, and sends nothing",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
-      const prepared = await prepare(sim);
-      const result = await commit(sim, prepared, { dry_run: "true" });
-      expectEnd(result, { exit: 0, outcome: "dry_run" });
-      expect(posts(sim)).toEqual({ create: 1, commit: 0 });
-      expect(logText(result)).toMatch(
-        new RegExp(
-          `POST ${sim.apiUrl}/cvms/${sim.vmUuid}/commit-replica.*not shown.*${sim.composeHash}`,
-        ),
-      );
-      expect(logText(result)).toContain("already-registered");
-      expectMade(sim, await commit(sim, prepared));
-    });
+  ALL_REGISTERED,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    const result = await commit(sim, prepared, { dry_run: "true" });
+    expectEnd(result, { exit: 0, outcome: "dry_run" });
+    expect(posts(sim)).toEqual({ create: 1, commit: 0 });
+    expect(logText(result)).toMatch(
+      new RegExp(
+        `POST ${sim.apiUrl}/cvms/${sim.vmUuid}/commit-replica.*not shown.*${sim.composeHash}`,
+      ),
+    );
+    expect(logText(result)).toContain("already-registered");
+    expectMade(sim, await commit(sim, prepared));
   },
-  BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "a commit makes one replica, also where the list can't be read",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
-      const prepared = await prepare(sim);
-      sim.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" });
-      const result = await commit(sim, prepared, { wait: "false" });
-      expectEnd(result, { exit: 0, outcome: "created" });
-      expect(result.outputs.vm_uuid).toBe(replicas(sim)[0]);
-    });
+  ALL_REGISTERED,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    sim.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" });
+    const result = await commit(sim, prepared, { wait: "false" });
+    expectEnd(result, { exit: 0, outcome: "created" });
+    expect(result.outputs.vm_uuid).toBe(replicas(sim)[0]);
   },
-  BOUND_MS,
 );

@@ -14,12 +14,13 @@ import {
   expectEnd,
   expectMade,
   type Inputs,
+  inItsWorld,
   job,
   ON_CHAIN,
   post,
   prepare,
   replicas,
-  withSimulator,
+  worldOf,
 } from "../../../support/jobs.ts";
 import { findsIn, leaksOf, seed, writingsOf } from "../../../support/secrecy.ts";
 
@@ -60,8 +61,8 @@ const BODIES: readonly [string, (text: string) => string, string][] = [
 
 it.concurrent.each(BODIES)(
   "an error answer that repeats key, token and blob: %s",
-  async (_name, form, code) => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
+  async (name, form, code) => {
+    await worldOf(name)(ALL_REGISTERED, async (sim) => {
       const prepared = await prepare(sim);
       const token = prepared.outputs.commit_token ?? "";
       const answer = { kind: "status", when: "before", status: 400 } as const;
@@ -110,8 +111,8 @@ it.concurrent.each<[string, Inputs, number, string]>([
   ["create", {}, 1, "ERR-01-005"],
 ])(
   "a 465 that repeats the key and its own token in every text: %s",
-  async (_name, inputs, exit, code) => {
-    await withSimulator(ON_CHAIN, async (sim) => {
+  async (name, inputs, exit, code) => {
+    await worldOf(name)(ON_CHAIN, async (sim) => {
       const body = approvalBody(sim, echo(sim, TOKEN));
       sim.fault({ route: "create", kind: "status", when: "before", status: 465, body });
       const result = await job(sim, inputs);
@@ -122,53 +123,49 @@ it.concurrent.each<[string, Inputs, number, string]>([
   BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "a commit answered with a VM whose name is the token: kept out of log, summary and state",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      const prepared = await prepare(sim);
-      approve(sim, prepared);
-      const inputs: Inputs = {
-        ...commitInputs(sim, prepared),
-        cleanup: "always",
-      };
-      sim.on("after-work", "commit", ({ answer }) => {
-        const vm = JSON.parse(answer?.body ?? "{}") as Record<string, unknown>;
-        const body = JSON.stringify({ ...vm, name: inputs.commit_token, version: sim.apiKey });
-        Object.assign(answer ?? {}, { body });
-      });
-      const result = await begin(sim, inputs, { mayLeak: true }).finished;
-      expectEnd(result, { exit: 0, outcome: "created" });
-      // The name is an output as it came; that much is the server's doing.
-      expect(leaksOf(result).filter((leak) => !leak.includes(" in output "))).toEqual([]);
-      expect((await post(sim, result)).exitCode).toBe(0);
-      expect(replicas(sim)).toEqual([]);
+  ON_CHAIN,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    approve(sim, prepared);
+    const inputs: Inputs = {
+      ...commitInputs(sim, prepared),
+      cleanup: "always",
+    };
+    sim.on("after-work", "commit", ({ answer }) => {
+      const vm = JSON.parse(answer?.body ?? "{}") as Record<string, unknown>;
+      const body = JSON.stringify({ ...vm, name: inputs.commit_token, version: sim.apiKey });
+      Object.assign(answer ?? {}, { body });
     });
+    const result = await begin(sim, inputs, { mayLeak: true }).finished;
+    expectEnd(result, { exit: 0, outcome: "created" });
+    // The name is an output as it came; that much is the server's doing.
+    expect(leaksOf(result).filter((leak) => !leak.includes(" in output "))).toEqual([]);
+    expect((await post(sim, result)).exitCode).toBe(0);
+    expect(replicas(sim)).toEqual([]);
   },
-  BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "the whole story: secrets in job 1 and job 2, in every encoding that a server may choose",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      const value = `${seed("story")} "quoted" %41 \\n`;
-      const prepared = await prepare(sim, { envs: `TOKEN='${value}'`, api_key: sim.apiKey });
-      const token = prepared.outputs.commit_token ?? "";
-      approve(sim, prepared);
-      const text = echo(sim, token, value);
-      const body = JSON.stringify({ detail: text });
-      sim.fault({ route: "commit", kind: "status", when: "before", status: 467, body });
-      sim.fault({ route: "batch", kind: "status", when: "before", status: 500, body });
-      sim.fault({ route: "list", nth: 2, kind: "status", when: "before", status: 500, body });
-      const result = await commit(sim, prepared, { cleanup: "always", health_check: "/healthz" });
-      expectMade(sim, result);
-      sim.fault({ route: "delete", kind: "status", when: "before", status: 500, body });
-      expect((await post(sim, result)).exitCode).toBe(0);
-      expect(replicas(sim)).toEqual([]);
-    });
+  ON_CHAIN,
+  async (sim) => {
+    const value = `${seed("story")} "quoted" %41 \\n`;
+    const prepared = await prepare(sim, { envs: `TOKEN='${value}'`, api_key: sim.apiKey });
+    const token = prepared.outputs.commit_token ?? "";
+    approve(sim, prepared);
+    const text = echo(sim, token, value);
+    const body = JSON.stringify({ detail: text });
+    sim.fault({ route: "commit", kind: "status", when: "before", status: 467, body });
+    sim.fault({ route: "batch", kind: "status", when: "before", status: 500, body });
+    sim.fault({ route: "list", nth: 2, kind: "status", when: "before", status: 500, body });
+    const result = await commit(sim, prepared, { cleanup: "always", health_check: "/healthz" });
+    expectMade(sim, result);
+    sim.fault({ route: "delete", kind: "status", when: "before", status: 500, body });
+    expect((await post(sim, result)).exitCode).toBe(0);
+    expect(replicas(sim)).toEqual([]);
   },
-  BOUND_MS,
 );
 
 it.concurrent.each([
@@ -182,7 +179,7 @@ it.concurrent.each([
     // The longest piece that is shown ends within it, wherever that is.
     const bootError = `${"could not start: ".repeat(10)}${value}`;
     const plan = { bootMs: 60_000, steps: [{ atMs: 50, status: "error", bootError }] };
-    await withSimulator({ replicaPlans: [plan] }, async (sim) => {
+    await worldOf(name)({ replicaPlans: [plan] }, async (sim) => {
       const result = await job(sim, { envs: `TOKEN="${value}"`, poll_interval: "0.1s" });
       expectEnd(result, { exit: 1, outcome: "failed", code: "BOOT" });
       const written = [...writingsOf(result).values()].join("\n");

@@ -1,6 +1,7 @@
 /** Steps that are killed or cancelled between and during prepare and commit, and what their post does. */
 import { expect, it } from "@jest/globals";
 import type { Fault, Simulator } from "../../../../simulator/index.ts";
+import type { StepResult } from "../../../support/either.ts";
 import {
   ALL_REGISTERED,
   approve,
@@ -12,6 +13,7 @@ import {
   expectEnd,
   expectMade,
   type Inputs,
+  inItsWorld,
   logText,
   ON_CHAIN,
   post,
@@ -20,9 +22,8 @@ import {
   replicas,
   secretive,
   warnings,
-  withSimulator,
+  worldOf,
 } from "../../../support/jobs.ts";
-import type { StepResult } from "../../../support/runner.ts";
 import { seed } from "../../../support/secrecy.ts";
 
 interface Blow {
@@ -56,7 +57,7 @@ async function struck(sim: Simulator, inputs: Inputs, blow: Blow): Promise<StepR
 it.concurrent.each<[NodeJS.Signals]>([["SIGKILL"], ["SIGTERM"], ["SIGINT"]])(
   "%s during the prepare: nothing exists, a stranger's newcomer is left alone, a new prepare works",
   async (signal) => {
-    await withSimulator(ON_CHAIN, async (sim) => {
+    await worldOf(`prepare ${signal}`)(ON_CHAIN, async (sim) => {
       const inputs = { prepare_only: "true", cleanup: "always" };
       const result = await struck(sim, inputs, { signal, route: "create", when: "after" });
       const stranger = sim.addStranger({ composeHash: sim.composeHash });
@@ -86,7 +87,7 @@ it.concurrent.each<[NodeJS.Signals, string, number]>([
 ])(
   "%s while the commit is at work, cleanup %s: post finds the replica",
   async (signal, cleanup, left) => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
+    await worldOf(`commit ${signal} ${cleanup}`)(ALL_REGISTERED, async (sim) => {
       const prepared = await prepare(sim);
       const inputs = { ...commitInputs(sim, prepared), cleanup, exclusive: "true" };
       const result = await struck(sim, inputs, { signal, route: "commit", when: "after" });
@@ -110,7 +111,7 @@ it.concurrent.each([
 ])(
   "SIGKILL while the committed replica boots, cleanup %s: %s left",
   async (cleanup, left) => {
-    await withSimulator({ ...ALL_REGISTERED, bootMs: 3_600_000 }, async (sim) => {
+    await worldOf(`boot ${cleanup}`)({ ...ALL_REGISTERED, bootMs: 3_600_000 }, async (sim) => {
       const prepared = await prepare(sim);
       const step = begin(sim, { ...commitInputs(sim, prepared), cleanup });
       await step.line(/^\S+: provisioning/);
@@ -122,44 +123,40 @@ it.concurrent.each([
   BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "SIGKILL while what is allowed already is committed at once: post finds the replica",
-  async () => {
-    await withSimulator({ ...ALL_REGISTERED, always465: true }, async (sim) => {
-      const blow = { signal: "SIGKILL", route: "commit", when: "after" } as const;
-      const result = await struck(sim, { cleanup: "always", exclusive: "true" }, blow);
-      expect(replicas(sim)).toHaveLength(1);
-      const after = await post(sim, result);
-      expect([after.exitCode, replicas(sim)]).toEqual([0, []]);
-    });
+  { ...ALL_REGISTERED, always465: true },
+  async (sim) => {
+    const blow = { signal: "SIGKILL", route: "commit", when: "after" } as const;
+    const result = await struck(sim, { cleanup: "always", exclusive: "true" }, blow);
+    expect(replicas(sim)).toHaveLength(1);
+    const after = await post(sim, result);
+    expect([after.exitCode, replicas(sim)]).toEqual([0, []]);
   },
-  BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "SIGTERM while a transaction is waited for: stopped at once, nothing created, as post makes sure",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      const prepared = await prepare(sim);
-      const transaction_hash = approve(sim, prepared, { missing: 99 });
-      const step = begin(sim, { ...commitInputs(sim, prepared), transaction_hash });
-      await step.line(/467.*try 2/);
-      step.kill("SIGTERM");
-      const result = secretive(sim, await step.finished);
-      expectEnd(result, { exit: 1, outcome: "cancelled" });
-      expect(posts(sim).commit).toBe(1);
-      const lists = asked(sim, "list").length;
-      expect((await post(sim, result)).exitCode).toBe(0);
-      expect([asked(sim, "list").length, replicas(sim)]).toEqual([lists + 1, []]);
-    });
+  ON_CHAIN,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    const transaction_hash = approve(sim, prepared, { missing: 99 });
+    const step = begin(sim, { ...commitInputs(sim, prepared), transaction_hash });
+    await step.line(/467.*try 2/);
+    step.kill("SIGTERM");
+    const result = secretive(sim, await step.finished);
+    expectEnd(result, { exit: 1, outcome: "cancelled" });
+    expect(posts(sim).commit).toBe(1);
+    const lists = asked(sim, "list").length;
+    expect((await post(sim, result)).exitCode).toBe(0);
+    expect([asked(sim, "list").length, replicas(sim)]).toEqual([lists + 1, []]);
   },
-  BOUND_MS,
 );
 
 it.concurrent.each<[NodeJS.Signals]>([["SIGKILL"], ["SIGTERM"]])(
   "%s while the app's key is read: nothing was sent, and post has nothing to do",
   async (signal) => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
+    await worldOf(`key ${signal}`)(ALL_REGISTERED, async (sim) => {
       const inputs = { envs: `TOKEN=${seed("killed")}`, cleanup: "always" };
       const result = await struck(sim, inputs, { signal, route: "kms-pubkey", when: "before" });
       const before = sim.requests.length;

@@ -11,6 +11,7 @@ import {
   expectEnd,
   expectMade,
   type Inputs,
+  inItsWorld,
   logText,
   ON_CHAIN,
   post,
@@ -18,6 +19,7 @@ import {
   prepare,
   replicas,
   withSimulator,
+  worldOf,
 } from "../../../support/jobs.ts";
 
 const COMMIT = { route: "commit" } as const;
@@ -40,8 +42,8 @@ const AFTER: readonly [string, Fault, Inputs][] = [
 
 it.concurrent.each(AFTER)(
   "lost after the work (%s): the replica is adopted, nothing is sent again",
-  async (_name, fault, inputs) => {
-    await withSimulator(ON_CHAIN, async (sim) => {
+  async (name, fault, inputs) => {
+    await worldOf(name)(ON_CHAIN, async (sim) => {
       const prepared = await prepare(sim);
       const transaction_hash = approve(sim, prepared);
       sim.fault(fault);
@@ -54,52 +56,42 @@ it.concurrent.each(AFTER)(
   BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "two newcomers fit: neither is adopted nor deleted, and both are named",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
-      const prepared = await prepare(sim);
-      sim.fault({ ...COMMIT, kind: "drop", when: "after" });
-      sim.on("after-work", "commit", () => {
-        sim.addStranger({ composeHash: sim.composeHash });
-      });
-      const result = await commit(sim, prepared, { cleanup: "always" });
-      expectEnd(result, { exit: 1, outcome: "failed", code: "AMBIGUOUS" });
-      expect(posts(sim).commit).toBe(1);
-      const newcomers = sim
-        .cvms()
-        .filter((cvm) => cvm.appId === sim.appId && cvm.origin !== "seed");
-      expect(newcomers).toHaveLength(2);
-      for (const { vmUuid } of newcomers) expect(errorText(result)).toContain(vmUuid);
-      const after = await post(sim, result);
-      expect([after.exitCode, asked(sim, "delete")]).toEqual([1, []]);
+  ALL_REGISTERED,
+  async (sim) => {
+    const prepared = await prepare(sim);
+    sim.fault({ ...COMMIT, kind: "drop", when: "after" });
+    sim.on("after-work", "commit", () => {
+      sim.addStranger({ composeHash: sim.composeHash });
     });
+    const result = await commit(sim, prepared, { cleanup: "always" });
+    expectEnd(result, { exit: 1, outcome: "failed", code: "AMBIGUOUS" });
+    expect(posts(sim).commit).toBe(1);
+    const newcomers = sim.cvms().filter((cvm) => cvm.appId === sim.appId && cvm.origin !== "seed");
+    expect(newcomers).toHaveLength(2);
+    for (const { vmUuid } of newcomers) expect(errorText(result)).toContain(vmUuid);
+    const after = await post(sim, result);
+    expect([after.exitCode, asked(sim, "delete")]).toEqual([1, []]);
   },
-  BOUND_MS,
 );
 
-it.concurrent(
-  "the list can't be read since: said so, not sent again",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
-      const prepared = await prepare(sim);
-      sim.fault({ ...COMMIT, kind: "drop", when: "after" });
-      sim.on("after-work", "commit", () =>
-        sim.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" }),
-      );
-      const result = await commit(sim, prepared);
-      expectEnd(result, { exit: 1, outcome: "failed", code: "AMBIGUOUS" });
-      expect(errorText(result)).toMatch(/unclear.*commit/);
-      expect(posts(sim).commit).toBe(1);
-    });
-  },
-  BOUND_MS,
-);
+inItsWorld("the list can't be read since: said so, not sent again", ALL_REGISTERED, async (sim) => {
+  const prepared = await prepare(sim);
+  sim.fault({ ...COMMIT, kind: "drop", when: "after" });
+  sim.on("after-work", "commit", () =>
+    sim.fault({ route: "list", kind: "status", when: "before", status: 403, times: "always" }),
+  );
+  const result = await commit(sim, prepared);
+  expectEnd(result, { exit: 1, outcome: "failed", code: "AMBIGUOUS" });
+  expect(errorText(result)).toMatch(/unclear.*commit/);
+  expect(posts(sim).commit).toBe(1);
+});
 
 it.concurrent(
   "the token was used elsewhere meanwhile: the one replica that it made is found",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
+  () =>
+    withSimulator(ALL_REGISTERED, async (sim) => {
       const prepared = await prepare(sim);
       const body = JSON.stringify({ token: prepared.outputs.commit_token });
       const headers = { "content-type": "application/json" };
@@ -112,7 +104,6 @@ it.concurrent(
       });
       expectMade(sim, await commit(sim, prepared), "adopted");
       expect(replicas(sim)).toHaveLength(1);
-    });
-  },
+    }),
   BOUND_MS,
 );

@@ -13,6 +13,7 @@ import {
   handedOn,
   type Inputs,
   inBothWorlds,
+  inItsWorld,
   logText,
   ON_CHAIN,
   post,
@@ -21,7 +22,6 @@ import {
   replicas,
   warnings,
   withCloud,
-  withSimulator,
 } from "../../../support/jobs.ts";
 
 /** The newest token that the simulator handed out. */
@@ -29,39 +29,37 @@ function newestToken(sim: Cloud): string | undefined {
   return [...sim.world.tokens.values()].at(-1)?.token;
 }
 
-it.concurrent(
+inItsWorld(
   "prepare: creates nothing, and its outputs carry all that an approver and a later job need",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      const result = await prepare(sim, { cleanup: "always" });
-      expectEnd(result, { exit: 0, outcome: "pending_approval" });
-      const [token] = sim.world.tokens.values();
-      const device = sim.nodes.find(({ id }) => id === token?.nodeId)?.deviceId;
-      expect(handedOn(sim, result)).toMatchObject({
-        compose_hash: sim.composeHash,
-        device_id: device,
-        commit_token: token?.token,
-        commit_url: expect.stringMatching(/^https:.*\?token=/),
-        api_commit_url: expect.stringContaining(`${sim.vmUuid}/commit-replica?token=`),
-        vm_uuid: "",
-        replica_id: "",
-        replicas: "[]",
-      });
-      expect(JSON.parse(result.outputs.onchain_status ?? "")).toEqual({
-        compose_hash_allowed: true,
-        device_id_allowed: false,
-        is_allowed: false,
-      });
-      expect(JSON.parse(result.outputs.kms_info ?? "")).toMatchObject({
-        chain_id: 8453,
-        slug: "kms-base-sim1",
-      });
-      expect(asked(sim, "create")).toMatchObject([{ headers: { "x-prepare-only": "true" } }]);
-      const after = await post(sim, result);
-      expect([after.exitCode, replicas(sim), asked(sim, "delete")]).toEqual([0, [], []]);
+  ON_CHAIN,
+  async (sim) => {
+    const result = await prepare(sim, { cleanup: "always" });
+    expectEnd(result, { exit: 0, outcome: "pending_approval" });
+    const [token] = sim.world.tokens.values();
+    const device = sim.nodes.find(({ id }) => id === token?.nodeId)?.deviceId;
+    expect(handedOn(sim, result)).toMatchObject({
+      compose_hash: sim.composeHash,
+      device_id: device,
+      commit_token: token?.token,
+      commit_url: expect.stringMatching(/^https:.*\?token=/),
+      api_commit_url: expect.stringContaining(`${sim.vmUuid}/commit-replica?token=`),
+      vm_uuid: "",
+      replica_id: "",
+      replicas: "[]",
     });
+    expect(JSON.parse(result.outputs.onchain_status ?? "")).toEqual({
+      compose_hash_allowed: true,
+      device_id_allowed: false,
+      is_allowed: false,
+    });
+    expect(JSON.parse(result.outputs.kms_info ?? "")).toMatchObject({
+      chain_id: 8453,
+      slug: "kms-base-sim1",
+    });
+    expect(asked(sim, "create")).toMatchObject([{ headers: { "x-prepare-only": "true" } }]);
+    const after = await post(sim, result);
+    expect([after.exitCode, replicas(sim), asked(sim, "delete")]).toEqual([0, [], []]);
   },
-  BOUND_MS,
 );
 
 inBothWorlds<[string, SimulatorOptions, readonly string[], readonly string[]]>(
@@ -95,18 +93,16 @@ inBothWorlds<[string, SimulatorOptions, readonly string[], readonly string[]]>(
   },
 );
 
-it.concurrent(
+inItsWorld(
   "prepare: is still only a prepare when everything is registered already",
-  async () => {
-    await withSimulator(ALL_REGISTERED, async (sim) => {
-      const result = await prepare(sim);
-      expectEnd(result, { exit: 0, outcome: "pending_approval" });
-      expect(posts(sim)).toEqual({ create: 1, commit: 0 });
-      expect(JSON.parse(result.outputs.onchain_status ?? "")).toMatchObject({ is_allowed: true });
-      expectMade(sim, await commit(sim, result));
-    });
+  ALL_REGISTERED,
+  async (sim) => {
+    const result = await prepare(sim);
+    expectEnd(result, { exit: 0, outcome: "pending_approval" });
+    expect(posts(sim)).toEqual({ create: 1, commit: 0 });
+    expect(JSON.parse(result.outputs.onchain_status ?? "")).toMatchObject({ is_allowed: true });
+    expectMade(sim, await commit(sim, result));
   },
-  BOUND_MS,
 );
 
 it(
@@ -165,18 +161,16 @@ inBothWorlds(
   },
 );
 
-it.concurrent(
+inItsWorld(
   "an answer that gets lost at the prepare: a 465 that is cut off still needs approval, and never makes a replica",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      sim.fault({ route: "create", kind: "cut" });
-      const result = await prepare(sim);
-      expect(result.outputs.outcome).toBe("pending_approval");
-      expect(result.outputs.commit_token).toBe(newestToken(sim));
-      expect(replicas(sim)).toEqual([]);
-    });
+  ON_CHAIN,
+  async (sim) => {
+    sim.fault({ route: "create", kind: "cut" });
+    const result = await prepare(sim);
+    expect(result.outputs.outcome).toBe("pending_approval");
+    expect(result.outputs.commit_token).toBe(newestToken(sim));
+    expect(replicas(sim)).toEqual([]);
   },
-  BOUND_MS,
 );
 
 it(

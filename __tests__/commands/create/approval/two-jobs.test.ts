@@ -9,13 +9,13 @@ import {
   expectMade,
   type Inputs,
   inBothWorlds,
+  inItsWorld,
   ON_CHAIN,
   post,
   posts,
   prepare,
   replicas,
   withCloud,
-  withSimulator,
 } from "../../../support/jobs.ts";
 import { seed } from "../../../support/secrecy.ts";
 
@@ -37,14 +37,7 @@ const JOBS: readonly [string, SimulatorOptions, Inputs, Inputs][] = [
   ["with new ids of the API", { idStyle: "string", nullUuid: true }, {}, {}],
 ];
 
-const PROCESSES = [
-  "in the plainest form",
-  "465 in the form flat-detail",
-  "with app_id",
-  "a hash with 0x",
-  "with a health check",
-  "with a ttl",
-];
+const PROCESSES = ["in the plainest form", "with app_id"];
 
 inBothWorlds(
   "two jobs: prepare, approve, commit: %s",
@@ -94,19 +87,17 @@ it(
   BOUND_MS,
 );
 
-it.concurrent(
+inItsWorld(
   "two jobs: prepare, approve, commit: variables that were encrypted by the first job reach the guest by the second",
-  async () => {
-    await withSimulator(ON_CHAIN, async (sim) => {
-      const value = seed("two-jobs");
-      const prepared = await prepare(sim, { envs: `TOKEN='${value} #'` });
-      approve(sim, prepared);
-      expectMade(sim, await commit(sim, prepared));
-      const env = sim.decryptEnv(replicas(sim)[0] ?? "");
-      expect(env).toBe(JSON.stringify({ env: [{ key: "TOKEN", value: `${value} #` }] }));
-    });
+  ON_CHAIN,
+  async (sim) => {
+    const value = seed("two-jobs");
+    const prepared = await prepare(sim, { envs: `TOKEN='${value} #'` });
+    approve(sim, prepared);
+    expectMade(sim, await commit(sim, prepared));
+    const env = sim.decryptEnv(replicas(sim)[0] ?? "");
+    expect(env).toBe(JSON.stringify({ env: [{ key: "TOKEN", value: `${value} #` }] }));
   },
-  BOUND_MS,
 );
 
 inBothWorlds(

@@ -77,17 +77,6 @@ const says = (message: string, when: "before" | "after" = "before"): ChainFaultK
 });
 const limit: ChainFaultKind = { kind: "status", when: "before", status: 429 };
 
-/**
- * Jest lets code load a module (the chunk that signs) only while its own test runs, and processes run beside one
- * another: so what is played as a process is compared with nothing but its own expectations.
- */
-function inBoth(one: Case): Case[] {
-  return [
-    { ...one, only: "simulated" },
-    { ...one, only: "process" },
-  ];
-}
-
 const ROWS: readonly (Partial<Case> & { readonly name: string })[] = [
   { name: "an honest node" },
   {
@@ -126,7 +115,7 @@ const ROWS: readonly (Partial<Case> & { readonly name: string })[] = [
 
 describeCases(
   "a step that signs",
-  ROWS.flatMap((row) => inBoth({ ...base, expects: wellDone, ...row })),
+  ROWS.map((row) => ({ ...base, expects: wellDone, ...row })),
 );
 
 const REFUSED: readonly Case[] = [
@@ -175,7 +164,7 @@ const REFUSED: readonly Case[] = [
   },
 ];
 
-describeCases("a step that signs, and may not", REFUSED.flatMap(inBoth));
+describeCases("a step that signs, and may not", REFUSED);
 
 const approve = (cloud: Cloud) => {
   const { chain, source, nodes } = cloud.world;

@@ -28,7 +28,7 @@ function table(which: string, rows: readonly FaultRow[]): void {
       "$name: $posts requests, $exist replicas",
       (row) =>
         together(row.variant ? POSITIONS.slice(1, 2) : POSITIONS, ({ at }) =>
-          checkRow(row, at, worldOf(at === 1 ? rows.indexOf(row) : 1)),
+          checkRow(row, at, worldOf(`${row.name} at ${at}`)),
         ),
       WINDOWS,
     );

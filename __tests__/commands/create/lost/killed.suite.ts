@@ -6,7 +6,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { FaultKind } from "../../../../simulator/faults.ts";
 import type { Simulator, SimulatorOptions } from "../../../../simulator/index.ts";
 import "../../../support/retry.ts";
-import { type StepResult, startStep } from "../../../support/runner.ts";
+import { type StepResult, startStep } from "../../../support/either.ts";
 import {
   checkSecret,
   existing,
@@ -17,7 +17,7 @@ import {
   stepOn,
   WINDOWS,
   warningsOf,
-  withSim,
+  worldOf,
 } from "../../../support/runs.ts";
 
 interface Moment {
@@ -156,7 +156,7 @@ export function killed(): void {
 }
 
 async function check(moment: Moment): Promise<void> {
-  await withSim(moment.sim ?? {}, async (sim) => {
+  await worldOf(moment.name)(moment.sim ?? {}, async (sim) => {
     if (moment.fault !== undefined) sim.fault({ route: "create", ...moment.fault });
     const dead = await killAt(sim, moment);
     checkSecret(dead, sim.apiKey);

@@ -1,18 +1,17 @@
 /** The same job, run twenty times over: some runs are killed, some meet faults, and nobody pays twice. */
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect } from "@jest/globals";
 import type { Simulator } from "../../../../simulator/index.ts";
 import "../../../support/retry.ts";
-import { type StepResult, startStep } from "../../../support/runner.ts";
+import { type StepResult, startStep } from "../../../support/either.ts";
 import {
   existing,
+  inItsWorld,
   main,
   namedByMain,
   post,
   postsOf,
   replicasOf,
   stepOn,
-  WINDOWS,
-  withSim,
 } from "../../../support/runs.ts";
 
 const WANTED = { instances: "3" };
@@ -155,27 +154,26 @@ const TURNS: readonly Turn[] = [
 
 export function reruns(): void {
   describe("instances: 3", () => {
-    it.concurrent(
+    inItsWorld(
       "twenty runs, some killed or faulted, never have more than three and end with exactly three",
-      () => withSim({ bootMs: 50 }, twentyRuns),
-      WINDOWS,
+      { bootMs: 50 },
+      twentyRuns,
     );
-    it.concurrent(
+    inItsWorld(
       "a run after a run creates nothing and describes what is there",
-      () =>
-        withSim({ bootMs: 50 }, async (sim) => {
-          const first = await main(sim, WANTED);
-          const made = postsOf(sim).length;
-          const second = await main(sim, WANTED);
-          expect([made, postsOf(sim).length]).toEqual([2, 2]);
-          expect([second.exitCode, second.outputs.outcome]).toEqual([0, "unchanged"]);
-          const there = replicasOf(second);
-          expect(there.map(({ outcome }) => outcome)).toEqual(["existing", "existing", "existing"]);
-          expect(there.map(({ vm_uuid }) => vm_uuid)).toEqual(
-            expect.arrayContaining([...namedByMain(first), sim.vmUuid]),
-          );
-        }),
-      WINDOWS,
+      { bootMs: 50 },
+      async (sim) => {
+        const first = await main(sim, WANTED);
+        const made = postsOf(sim).length;
+        const second = await main(sim, WANTED);
+        expect([made, postsOf(sim).length]).toEqual([2, 2]);
+        expect([second.exitCode, second.outputs.outcome]).toEqual([0, "unchanged"]);
+        const there = replicasOf(second);
+        expect(there.map(({ outcome }) => outcome)).toEqual(["existing", "existing", "existing"]);
+        expect(there.map(({ vm_uuid }) => vm_uuid)).toEqual(
+          expect.arrayContaining([...namedByMain(first), sim.vmUuid]),
+        );
+      },
     );
   });
 }

@@ -47,7 +47,6 @@ const THERE: readonly Case[] = [
   },
   {
     name: "a pattern: numbered from 1, what is there stays, the rest is made in order",
-    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-2", createdAt: 1 }),
     inputs: { ...NAMED, name: "web-eu-{n}", count: "3" },
     expects: ({ main, left }) => {
@@ -62,7 +61,6 @@ const THERE: readonly Case[] = [
   },
   {
     name: "there with another revision: red, both named, nothing changed",
-    process: true,
     given: (cloud) =>
       cloud.addStranger({ name: "web-eu-1", createdAt: 1, composeHash: "ab".repeat(32) }),
     inputs: (cloud) => ({ ...NAMED, name: "web-eu-1", compose_hash: cloud.composeHash }),
@@ -83,7 +81,6 @@ const THERE: readonly Case[] = [
   },
   {
     name: "there on a node that is none of them",
-    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-1", createdAt: 1, nodeId: 31 }),
     inputs: { ...NAMED, name: "web-eu-1", node_id: "26 | sim-prod7" },
     expects: ({ main }) => {
@@ -93,7 +90,6 @@ const THERE: readonly Case[] = [
   },
   {
     name: "there and dead: red, and no second one",
-    process: true,
     given: (cloud) => cloud.addStranger({ name: "web-eu-1", createdAt: 1, status: "error" }),
     inputs: { ...NAMED, name: "web-eu-1" },
     expects: ({ main, posts }) => {
@@ -202,7 +198,6 @@ const THERE: readonly Case[] = [
 const TAKEN: readonly Case[] = (["code", "detail"] as const).map(
   (takenName): Case => ({
     name: `the name is another app's (${takenName}): TAKEN, and by whom`,
-    process: true,
     api: { takenName },
     given: (cloud) =>
       cloud.addStranger({ name: "web-eu-1", createdAt: 1, appId: cloud.world.otherAppId }),
@@ -244,7 +239,6 @@ const TWIN: readonly Case[] = [
   ...(["code", "detail"] as const).map(
     (takenName): Case => ({
       name: `a twin run is quicker by a moment (${takenName}): its replica is there already`,
-      process: true,
       api: { takenName, listLagMs: 1_000 },
       given: (cloud) => {
         cloud.on("before-work", "instances", () => {
@@ -271,7 +265,6 @@ const TWIN: readonly Case[] = [
 const LOST: readonly Case[] = [
   {
     name: "the only answer is lost after the work: found by its name",
-    process: true,
     given: (cloud) => cloud.fault({ route: "instances", ...AFTER }),
     inputs: { ...NAMED, name: "web-eu-1", ttl: "1h" },
     expects: ({ main, posts, left, cloud }) => {
@@ -320,7 +313,6 @@ const LOST: readonly Case[] = [
   },
   {
     name: "refused after the work: the name shows that it was done",
-    process: true,
     given: (cloud) =>
       cloud.fault({ route: "instances", kind: "status", when: "after", status: 400 }),
     inputs: { ...NAMED, name: "web-eu-1" },
@@ -343,7 +335,6 @@ const LOST: readonly Case[] = [
   },
   {
     name: "killed between POST and answer: post finds it by its name, and deletes it",
-    process: true,
     blow: { how: "kill", moment: "after-work", route: "instances" },
     inputs: { ...NAMED, name: "web-eu-1", cleanup: "on_failure" },
     expects: ({ post, left }) => {
@@ -373,7 +364,6 @@ const LOST: readonly Case[] = [
 const IGNORED: readonly Case[] = [
   {
     name: "the API ignores names: ours all the same, each named in a warning, one after another",
-    process: true,
     api: { instanceNames: "ignore" },
     inputs: { ...NAMED, name: "web-eu-{n}", count: "3" },
     expects: ({ main, posts, left }) => {

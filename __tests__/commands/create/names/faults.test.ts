@@ -3,10 +3,11 @@
  * strikes, there is one CVM a name, the step names each, and the same step again makes what is missing and no more.
  */
 import { describe, expect, it } from "@jest/globals";
+import type { Simulator } from "../../../../simulator/index.ts";
 import { again } from "../../../support/again.ts";
-import { runPost, runStep, type StepOptions } from "../../../support/runner.ts";
+import { runPost, runStep, type StepOptions } from "../../../support/either.ts";
 import { type Result, Simulation } from "../../../support/simulated/simulation.ts";
-import { SLOW, withSim } from "../../../support/worlds.ts";
+import { SLOW, worldOf } from "../../../support/worlds.ts";
 import { CERTAIN, DONE, type FaultRow, UNDONE } from "../lost/fault-table.ts";
 import { type Entry, NAMED, namesOf } from "./support.ts";
 
@@ -58,15 +59,18 @@ describe("a fault of the request for a named one", () => {
   });
 });
 
-type World = Parameters<Parameters<typeof withSim>[1]>[0];
-
-function stepOn(sim: World, row: FaultRow): StepOptions {
+function stepOn(sim: Simulator, row: FaultRow): StepOptions {
   const inputs = { app_id: sim.appId, poll_interval: "0.2s", ...inputsOf(row) };
   return { api: sim, inputs, timeoutMs: SLOW };
 }
 
-/** The rules of above on the bundle, main, post and the same step again. */
-async function checkProcess(sim: World, which: string, row: FaultRow, nth: number): Promise<void> {
+/** The rules of above on whole steps, main, post and the same step again. */
+async function checkProcess(
+  sim: Simulator,
+  which: string,
+  row: FaultRow,
+  nth: number,
+): Promise<void> {
   sim.fault({ route: "instances", nth: nth + 1, ...row.fault });
   const main = await runStep(stepOn(sim, row));
   const asked = sim.requests
@@ -92,13 +96,15 @@ async function checkProcess(sim: World, which: string, row: FaultRow, nth: numbe
   expect(there()).toEqual(THREE);
 }
 
-describe("a fault of the request for a named one, as a process", () => {
+describe("a fault of the request for a named one, and all steps of its job", () => {
   // All at once, since some sit out a settle window; each at one of the three, in turn.
   const rows = ROWS.map(([which, row], index) => [row.name, (index + 1) % 3, which, row] as const);
   it.concurrent.each(rows)(
     "%s, at number %d",
     (name, at, which, row) =>
-      again(name, () => withSim(row.sim ?? {}, (sim) => checkProcess(sim, which, row, at))),
+      again(name, () =>
+        worldOf(`${which}, ${name}`)(row.sim ?? {}, (sim) => checkProcess(sim, which, row, at)),
+      ),
     SLOW,
   );
 });

@@ -1,5 +1,5 @@
 /**
- * The bundle is killed at thirty moments between the first look and the answers to three named ones, post follows, and
+ * Create is killed at thirty moments between the first look and the answers to three named ones, post follows, and
  * the same step runs again: one CVM a name. Each moment is one of a request that the simulator holds in its hand, so it
  * is always the same one; what was sent is worked on, as on a server.
  */
@@ -8,9 +8,9 @@ import type { Fault } from "../../../../simulator/core.ts";
 import type { Simulator, SimulatorOptions } from "../../../../simulator/index.ts";
 import type { Moment } from "../../../../simulator/record.ts";
 import { again } from "../../../support/again.ts";
+import { runPost, runStep, type StepOptions } from "../../../support/either.ts";
 import { killedAt } from "../../../support/processes.ts";
-import { runPost, runStep, type StepOptions } from "../../../support/runner.ts";
-import { SLOW, withSim } from "../../../support/worlds.ts";
+import { SLOW, worldOf } from "../../../support/worlds.ts";
 import { type Entry, NAMED, namesOf } from "./support.ts";
 
 const THREE = ["web-eu-1", "web-eu-2", "web-eu-3"];
@@ -92,7 +92,7 @@ const MOMENTS = STORIES.flatMap((story) =>
   ),
 );
 
-describe("named ones, killed at thirty moments, then run again, as a process: one CVM a name", () => {
+describe("named ones, killed at thirty moments, then run again: one CVM a name", () => {
   it("thirty they are", () => {
     expect(new Set(MOMENTS.map(({ name }) => name)).size).toBe(30);
   });
@@ -105,7 +105,7 @@ describe("named ones, killed at thirty moments, then run again, as a process: on
         if (story.fault !== undefined) sim.fault(story.fault);
         await check(sim, moment, route, nth);
       };
-      return again(name, () => withSim(story.world ?? {}, play));
+      return again(name, () => worldOf(name)(story.world ?? {}, play));
     },
     SLOW,
   );

@@ -86,7 +86,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 describe("a health check", () => {
-  it.concurrent.each(Object.entries(ROWS))("%s", (_name, row) => carryOut(row), SLOW);
+  it.concurrent.each(Object.entries(ROWS))("%s", (name, row) => carryOut(name, row), SLOW);
 });
 
 describe("a health URL with a certificate that is not trusted", () => {

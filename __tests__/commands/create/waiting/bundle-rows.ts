@@ -14,7 +14,7 @@ import {
   post,
   posts,
   start,
-  withSim,
+  worldOf,
 } from "../../../support/processes.ts";
 
 export interface Row {
@@ -35,9 +35,9 @@ export interface Row {
 }
 
 /** Runs main and post of a row, and checks all that it says. */
-export async function carryOut(row: Row): Promise<void> {
+export async function carryOut(name: string, row: Row): Promise<void> {
   const world = { ...row.world, replicaPlans: row.plans ?? [] };
-  await withSim(world, async (sim) => {
+  await worldOf(name)(world, async (sim) => {
     for (const fault of row.faults ?? []) sim.fault(fault);
     if (row.deleted) removeOnceSeen(sim, 0);
     const main = await start(sim, row.inputs).finished;

@@ -47,7 +47,6 @@ describeCases("a replica's own URL", [
   },
   {
     name: "no URL at all is green with a word",
-    process: true,
     api: {
       gatewayForm: "host",
       replicaPlans: [{ bootMs: 300, instanceIdNull: true, attestationEvent: false }],
@@ -63,7 +62,6 @@ describeCases("a replica's own URL", [
   },
   {
     name: "no URL and a health check is red with a code of its own",
-    process: true,
     api: {
       gatewayForm: "host",
       replicaPlans: [{ bootMs: 300, instanceIdNull: true, attestationEvent: false }],
@@ -79,7 +77,6 @@ describeCases("a replica's own URL", [
 describeCases("a route that denies alone", [
   {
     name: "the batch status route answers 401 always: green all the same",
-    process: true,
     api: { bootMs: 1_500 },
     given: (cloud) =>
       cloud.fault({ route: "batch", kind: "status", when: "before", status: 401, times: "always" }),
@@ -96,7 +93,6 @@ describeCases("a route that denies alone", [
   },
   {
     name: "all routes answer 401: red, and the key is named",
-    process: true,
     api: { bootMs: 60_000 },
     given: (cloud) => {
       const denied = { kind: "status", when: "before", status: 401, times: "always" } as const;
@@ -114,7 +110,6 @@ describeCases("a route that denies alone", [
 describeCases("what is said of a wait", [
   {
     name: "another revision than was asked for is red and keeps its outputs",
-    process: true,
     api: { replicaPlans: [{ bootMs: 300, madeWithHash: OTHER }] },
     inputs: (cloud) => ({ compose_hash: cloud.composeHash }),
     expects: ({ main, left, cloud }) => {
@@ -145,7 +140,6 @@ describeCases("what is said of a wait", [
   },
   {
     name: "reads that all fail from the creation on tell nothing of a deletion",
-    process: true,
     given: (cloud) => {
       const down = { kind: "status", when: "before", status: 502, times: "always" } as const;
       cloud.fault({ route: "batch", ...down });

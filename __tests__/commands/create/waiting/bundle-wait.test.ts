@@ -118,5 +118,5 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 describe("waiting", () => {
-  it.concurrent.each(Object.entries(ROWS))("%s", (_name, row) => carryOut(row), SLOW);
+  it.concurrent.each(Object.entries(ROWS))("%s", (name, row) => carryOut(name, row), SLOW);
 });
