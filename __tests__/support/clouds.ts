@@ -33,7 +33,7 @@ export function withCloud<T>(
 
 /**
  * One test a row; the row's first entry is its name. The named rows run as processes, all at once; the
- * others in simulated time, one after another: jest lets code load modules only while its own test runs.
+ * others in simulated time, one after another.
  */
 export function inBothWorlds<Row extends readonly [string, ...unknown[]]>(
   title: string,

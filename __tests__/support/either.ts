@@ -12,7 +12,7 @@ import {
 } from "./runner.ts";
 import { leaksOf } from "./secrecy.ts";
 import type { SimulatedProcess } from "./simulated/simulation.ts";
-import { SimulatedCloud } from "./simulated-cloud.ts";
+import { leftBy, SimulatedCloud } from "./simulated-cloud.ts";
 
 export type { RunningStep, StepOptions, StepResult } from "./runner.ts";
 
@@ -53,7 +53,7 @@ function running(cloud: SimulatedCloud, step: SimulatedProcess, options: StepOpt
   let ended = false;
   const finished = step.finished.then((result) => {
     ended = true;
-    const left = { ...cloud.stepOf(result), options };
+    const left = { ...leftBy(result, cloud), options };
     cloud.remember(left, result);
     const leaks = options.mayLeak === true ? [] : leaksOf(left);
     if (leaks.length > 0) throw new Error(`The step leaked a secret: ${leaks.join(", ")}.`);

@@ -1,11 +1,12 @@
 /**
- * What the tests of "once" share: a simulator a case, the bundle run on it as a process, and the count of
+ * What the tests of "once" share: a cloud a case, the steps run on it in its world, and the count of
  * what was asked for, what exists, and what was reported.
  */
-import { expect, it } from "@jest/globals";
+import { expect } from "@jest/globals";
 import type { RecordedRequest, Simulator, SimulatorOptions } from "../../simulator/index.ts";
 import {
-  drawn,
+  worldOf as eitherWorld,
+  inItsWorld as inEither,
   withSim as inProcesses,
   withSimulated as inSimulatedTime,
   type World,
@@ -37,19 +38,14 @@ const slowly = (options: SimulatorOptions): SimulatorOptions => ({ bootMs: 60_00
 export const withSim: World = (options, work) => inProcesses(slowly(options), work);
 export const withSimulated: World = (options, work) => inSimulatedTime(slowly(options), work);
 
-/** The world of a case: processes show a sample, simulated time all others. */
+/** As `worldOf` of worlds.ts. */
 export function worldOf(name: string): World {
-  return drawn(name) ? withSim : withSimulated;
+  return (options, work) => eitherWorld(name)(slowly(options), work);
 }
 
-/** A test in the world of its name, beside the others of its file. */
-export function inItsWorld(
-  name: string,
-  options: SimulatorOptions,
-  test: (sim: Simulator) => Promise<void>,
-): void {
-  it.concurrent(name, () => worldOf(name)(options, test), WINDOWS);
-}
+/** As `inItsWorld` of worlds.ts. */
+export const inItsWorld: typeof inEither = (name, options, test) =>
+  inEither(name, slowly(options), test);
 
 /** How the step is run on the simulator's source CVM: without waiting for the boot unless `inputs` say so. */
 export function stepOn(

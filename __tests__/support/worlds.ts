@@ -59,7 +59,7 @@ export function inItsWorld(
 
 /**
  * A test a row of a table that proves a rule: the first row, a sample and those that say `process` run as processes, all
- * at once, the others in simulated time, one after another: jest lets code load modules only while its own test runs.
+ * at once, the others in simulated time, one after another.
  */
 export function inEitherWorld<Row extends { readonly name: string; readonly process?: true }>(
   title: string,

@@ -1,4 +1,4 @@
-/** Health checks, and ten replicas at once, on the bundle as a process. */
+/** Health checks, a sample on the bundle as a process; and ten replicas at once, which is one. */
 import { describe, expect, it } from "@jest/globals";
 import type { ReplicaPlan } from "../../../../simulator/index.ts";
 import { certificateFor } from "../../../support/certificate.ts";

@@ -1,4 +1,4 @@
-/** Scenarios that run one replica to its end on the bundle as a process, as rows of a table. */
+/** Scenarios that run one replica to its end, each in the world of its name, as rows of a table. */
 import { expect } from "@jest/globals";
 import type {
   Fault,

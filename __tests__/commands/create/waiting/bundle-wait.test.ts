@@ -1,4 +1,4 @@
-/** Waiting on the bundle as a process, against the simulator over HTTP. */
+/** Waiting, as rows: a sample on the bundle as a process, the others in simulated time. */
 import { describe, it } from "@jest/globals";
 import { SLOW } from "../../../support/processes.ts";
 import { carryOut, type Row } from "./bundle-rows.ts";
