@@ -50,12 +50,23 @@ export function formsOf(secret: string): ReadonlyMap<string, string> {
 
 /** In which forms `text` holds a secret; of a secret of several lines each line counts. */
 export function findsIn(text: string, secret: string): string[] {
+  const find = finders.get(secret) ?? finderOf(secret);
+  finders.set(secret, find);
+  return find(text);
+}
+/** To write a secret in every way takes longer than to look for it, and most are looked for in many texts. */
+const finders = new Map<string, (text: string) => string[]>();
+
+function finderOf(secret: string): (text: string) => string[] {
   const pieces = [secret, ...secret.split(/[\r\n]+/)].filter((piece) => piece.length >= SHORTEST);
-  const read = asRead(text);
-  return [...new Set(pieces)].flatMap((piece) => [
-    ...[...formsOf(piece)].filter(([, form]) => text.includes(form)).map(([name]) => name),
-    ...(read !== text && read.includes(piece) ? ["HTML"] : []),
-  ]);
+  const ways = [...new Set(pieces)].map((piece) => ({ piece, forms: [...formsOf(piece)] }));
+  return (text) => {
+    const read = asRead(text);
+    return ways.flatMap(({ piece, forms }) => [
+      ...forms.filter(([, form]) => text.includes(form)).map(([name]) => name),
+      ...(read !== text && read.includes(piece) ? ["HTML"] : []),
+    ]);
+  };
 }
 
 /** HTML and Markdown as a browser shows them. */

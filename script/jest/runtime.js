@@ -55,6 +55,8 @@ class NodeRuntime extends Runtime {
 
   async unstable_importModule(path) {
     globalThis.jest = this.jestGlobals.jestObjectFor(path);
+    // Jest asks for 100 lines of each error's stack, and errors are made wherever something is expected or refused.
+    Error.stackTraceLimit = 10;
     files += 1;
     return await import(`${pathToFileURL(path)}?file=${files}`);
   }
