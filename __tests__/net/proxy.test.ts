@@ -1,61 +1,19 @@
-/** `https_proxy` and `no_proxy`, shown with a real proxy in a process of its own. */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+/** `https_proxy` and `no_proxy`, shown with a real proxy. */
 import { describe, expect, it } from "@jest/globals";
 import type { Simulator } from "../../simulator/index.ts";
 import { certificateFor, withFile } from "../support/certificate.ts";
+import { type ConnectProxy, type ProxySettings, withProxy } from "../support/connect-proxy.ts";
 import { create, expectHidden, failed, posts, SLOW, succeeded, withSim } from "../support/steps.ts";
 
 /** A name that only the proxy can resolve. */
 const HOST = "cloud-api.behind-the-proxy.invalid";
 
-interface Asked {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A proxy under way, and what it was asked so far. */
-interface Proxy {
-  readonly port: number;
-  readonly asked: readonly Asked[];
-}
-
-async function withProxy<T>(settings: object, work: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const program = join(import.meta.dirname, "../support/connect-proxy.ts");
-  const child = spawn(
-    process.execPath,
-    ["--disable-warning=ExperimentalWarning", program, JSON.stringify(settings)],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  const ended = new Promise((done) => child.once("close", done));
-  const asked: Asked[] = [];
-  try {
-    const port = await new Promise<number>((ready, fail) => {
-      child.once("error", fail);
-      child.once("exit", () => fail(new Error("the proxy did not start")));
-      createInterface(child.stdout).on("line", (line) => {
-        const said = JSON.parse(line) as number | Asked;
-        if (typeof said === "number") ready(said);
-        else asked.push(said);
-      });
-    });
-    return await work({ port, asked });
-  } finally {
-    child.kill();
-    await ended;
-  }
-}
-
 /** A simulator that is only to be reached as `https://HOST`, through the proxy. */
 async function behindProxy<T>(
-  settings: object,
+  settings: ProxySettings,
   work: (world: {
     readonly sim: Simulator;
-    readonly proxy: Proxy;
+    readonly proxy: ConnectProxy;
     readonly api_url: string;
     readonly trust: { readonly NODE_EXTRA_CA_CERTS: string };
   }) => Promise<T>,
