@@ -6,7 +6,7 @@ import { SimulatedCloud } from "./simulated-cloud.ts";
 /** A bound for tests that run a few processes at the same time as many others, in ms. */
 export const SLOW = 320_000;
 /** How many names of a hundred are drawn. */
-const SAMPLE = 8;
+const SAMPLE = 5;
 
 export type World = <T>(
   options: SimulatorOptions,
