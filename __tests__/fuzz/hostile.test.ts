@@ -36,7 +36,7 @@ describe("a step against hostile bytes", () => {
         };
         const step = drawn(name)
           ? await runStep({ api: server, inputs, timeoutMs: BOUND_MS })
-          : await runHere(server, inputs);
+          : await runHere({ api: server, inputs });
         endsWell(step, server.apiKey);
         const made = server.world.cvms.filter(({ origin }) => origin === "replica");
         // Whatever was said: the work was done once at the most, and never asked for again.

@@ -471,6 +471,8 @@ describe("the examples", () => {
         ...settings(sim),
         vars: { PHALA_APP_ID: APP_ID, PHALA_EXPECTED_OS: OS_LINE, PHALA_COLLATERAL_URL: cloud.url },
         env: { PHALA_CLOUD_API_PREFIX: `${cloud.url}/api/v1`, ...clockAt(GOOD_DAY) },
+        // Its clock is set when a process starts.
+        inThisProcess: false,
       });
       expect(conclusions(runs)).toEqual(["verify success"]);
       expect(logs(runs)).toBe("");

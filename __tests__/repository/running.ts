@@ -21,17 +21,27 @@ async function example(name: string): Promise<ParsedWorkflow> {
   return found;
 }
 
-/** Declares a test of an example. They mostly wait, so they do it side by side, each with a simulator. */
+const shown = new Set<string>();
+/** Simulators whose workflow runs as it stands; what else is told of an example is shown in this process. */
+const ofBundle = new WeakSet<Simulator>();
+
+/**
+ * Declares a test of an example. They mostly wait, so they do it side by side, each with a simulator; the first one of
+ * an example runs the bundle.
+ */
 export function runExample(
   name: string,
   what: string,
   test: (sim: Simulator, workflow: ParsedWorkflow) => Promise<void>,
   options: SimulatorOptions = {},
 ): void {
+  const isFirst = !shown.has(name);
+  shown.add(name);
   it.concurrent(
     `${name}: ${what}`,
     async () => {
       const sim = await startSimulator(options);
+      if (isFirst) ofBundle.add(sim);
       try {
         await test(sim, await example(name));
       } finally {
@@ -47,6 +57,7 @@ export function settings(sim: Simulator, over: Partial<WorkflowSettings> = {}): 
     secrets: { PHALA_CLOUD_API_KEY: sim.apiKey },
     vars: { PHALA_APP_ID: sim.appId, PHALA_VM_UUID: sim.vmUuid },
     env: { PHALA_CLOUD_API_PREFIX: sim.apiUrl },
+    inThisProcess: !ofBundle.has(sim),
     ...over,
   };
 }

@@ -64,7 +64,7 @@ export interface Case {
   /** Why only one world can play it; default both may. */
   readonly only?: WorldName;
   /** Play it as a process too, although its name was not drawn. */
-  readonly process?: true;
+  readonly process?: boolean;
   readonly expects: (seen: Seen) => void;
 }
 

@@ -109,7 +109,7 @@ export class SimulatedCloud extends Simulation {
 /** What the action left in a runner's memory, as a process would have left it. */
 export function leftBy(
   { exitCode, runner, env }: Pick<Result, "exitCode" | "runner" | "env">,
-  api: NonNullable<StepOptions["api"]>,
+  api: StepOptions["api"],
 ): StepResult {
   const inputs = Object.entries(env).map(([name, value]) => [
     name.replace(/^INPUT_/, "").toLowerCase(),
@@ -132,6 +132,6 @@ export function leftBy(
     masks: runner.masks,
     log: runner.entries.map(({ text }) => ({ kind: "text" as const, text })),
     written: {},
-    options: { api, inputs: Object.fromEntries(inputs) },
+    options: { ...(api && { api }), inputs: Object.fromEntries(inputs) },
   };
 }

@@ -1,6 +1,7 @@
 /** Runs the steps of one job: on a machine of its own, in order, then each `post` in reverse order. */
 import { type Contexts, holds, textOf, textsOf } from "./expressions.ts";
 import type { Mapping, ParsedJob, ParsedStep, Template } from "./github-parse.ts";
+import { runHere, runPostHere } from "./here.ts";
 import { ACTION_NAME } from "./readme.ts";
 import { hasPost, outputsForOtherJobs, runPost, runStep, type StepResult } from "./runner.ts";
 import { Machine } from "./shell.ts";
@@ -52,6 +53,8 @@ export interface JobSettings {
   readonly githubToken?: string | undefined;
   /** The shell of `defaults.run`. */
   readonly shell: string;
+  /** Steps of this action run in this process, not as the bundle in one of their own. */
+  readonly inThisProcess: boolean;
 }
 
 const KNOWN_STEP_KEYS = /^(id|name|uses|run|if|with|env|shell|continue-on-error|timeout-minutes)$/;
@@ -111,7 +114,10 @@ class Job {
     }
     for (const run of steps.toReversed()) {
       if (run.main !== undefined && hasPost(run.main)) {
-        run.post = await runPost(run.main, { jobStatus: this.#failed ? "failure" : "success" });
+        const jobStatus = this.#failed ? "failure" : "success";
+        run.post = this.#settings.inThisProcess
+          ? await runPostHere(run.main, jobStatus)
+          : await runPost(run.main, { jobStatus });
         this.#failed ||= run.post.exitCode !== 0;
       }
     }
@@ -148,8 +154,8 @@ class Job {
     const [, command] = new RegExp(`^(?:${ACTION_NAME}|\\.)(?:/(\\w*))?$`).exec(action) ?? [];
     if (action === ACTION_NAME || command !== undefined) {
       const secrets = Object.values(this.#settings.secrets);
-      const { githubToken } = this.#settings;
-      const main = await runStep({
+      const { githubToken, inThisProcess } = this.#settings;
+      const main = await (inThisProcess ? runHere : runStep)({
         inputs,
         env,
         secrets,

@@ -48,6 +48,8 @@ export interface WorkflowSettings {
   readonly environments?: Readonly<Record<string, Environment>>;
   /** Folder that all jobs work in; a fresh one for each when not given. */
   readonly workspace?: string;
+  /** Steps of this action run in this process (`here.ts`), not as the bundle in one of their own. */
+  readonly inThisProcess?: boolean;
 }
 
 const KNOWN_KEYS = /^(name|run-name|on|concurrency|permissions|defaults)$/;
@@ -127,6 +129,7 @@ async function runAll(
     standIns: { ...artifacts.standIns, ...settings.standIns },
     workspace: settings.workspace,
     githubToken: settings.githubToken,
+    inThisProcess: settings.inThisProcess ?? false,
     shell: textOf(at(workflow.keys.defaults, "run", "shell"), around),
   };
   const contexts = { ...around, secrets, vars };

@@ -118,10 +118,10 @@ const LIES: readonly Lie[] = [
 
 describeCases(
   "a list that lies",
-  LIES.map(({ name, change, inputs, go, expects }): Case => {
+  LIES.map(({ name, change, inputs, go, expects }, index): Case => {
     return {
       name,
-      process: true,
+      process: index === 0,
       command: "delete",
       api: { liveInstances: 3 },
       given: (cloud) => {

@@ -84,47 +84,53 @@ export function createStepFolder(source: string, cwd?: string, command?: string)
   };
 }
 
+const NOWHERE = "http://127.0.0.1:1";
+
+/** What a step is told of its job, whatever the machine. */
+export const JOB: Readonly<Record<string, string>> = {
+  CI: "true",
+  GITHUB_ACTIONS: "true",
+  GITHUB_ACTION: "replica",
+  GITHUB_ACTOR: "octocat",
+  GITHUB_API_URL: NOWHERE,
+  GITHUB_EVENT_NAME: "push",
+  GITHUB_GRAPHQL_URL: `${NOWHERE}/graphql`,
+  GITHUB_JOB: "release",
+  GITHUB_REF: "refs/heads/main",
+  GITHUB_REF_NAME: "main",
+  GITHUB_REPOSITORY: "octo-org/octo-repo",
+  GITHUB_REPOSITORY_OWNER: "octo-org",
+  GITHUB_RUN_ATTEMPT: "1",
+  GITHUB_RUN_ID: "4242424242",
+  GITHUB_RUN_NUMBER: "7",
+  GITHUB_SERVER_URL: "https://github.com",
+  GITHUB_SHA: "0000000000000000000000000000000000000000",
+  GITHUB_WORKFLOW: "release",
+  PHALA_CLOUD_API_PREFIX: `${NOWHERE}/api/v1`,
+  RUNNER_ARCH: "X64",
+  RUNNER_NAME: "runner",
+  RUNNER_OS: "Linux",
+};
+
 /**
  * What the runner puts into a step's environment, and no more: nothing of the machine shows through but
  * PATH, from which every `node_modules` is taken out. No address in it leads off this machine.
  */
 export function jobEnvironment(folder: StepFolder): Record<string, string> {
-  const nowhere = "http://127.0.0.1:1";
   const path = (process.env.PATH ?? "")
     .split(delimiter)
     .filter((entry) => !entry.includes("node_modules"));
   return {
+    ...JOB,
     PATH: path.join(delimiter),
     HOME: folder.home,
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_ACTION: "replica",
-    GITHUB_ACTOR: "octocat",
-    GITHUB_API_URL: nowhere,
     GITHUB_ENV: folder.files.env,
-    GITHUB_EVENT_NAME: "push",
     GITHUB_EVENT_PATH: folder.event,
-    GITHUB_GRAPHQL_URL: `${nowhere}/graphql`,
-    GITHUB_JOB: "release",
     GITHUB_OUTPUT: folder.files.output,
     GITHUB_PATH: folder.files.path,
-    GITHUB_REF: "refs/heads/main",
-    GITHUB_REF_NAME: "main",
-    GITHUB_REPOSITORY: "octo-org/octo-repo",
-    GITHUB_REPOSITORY_OWNER: "octo-org",
-    GITHUB_RUN_ATTEMPT: "1",
-    GITHUB_RUN_ID: "4242424242",
-    GITHUB_RUN_NUMBER: "7",
-    GITHUB_SERVER_URL: "https://github.com",
-    GITHUB_SHA: "0000000000000000000000000000000000000000",
     GITHUB_STATE: folder.files.state,
     GITHUB_STEP_SUMMARY: folder.files.step_summary,
-    GITHUB_WORKFLOW: "release",
     GITHUB_WORKSPACE: folder.workspace,
-    PHALA_CLOUD_API_PREFIX: `${nowhere}/api/v1`,
-    RUNNER_ARCH: "X64",
-    RUNNER_NAME: "runner",
-    RUNNER_OS: "Linux",
     RUNNER_TEMP: folder.temp,
     RUNNER_TOOL_CACHE: folder.temp,
   };
