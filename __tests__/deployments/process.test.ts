@@ -19,8 +19,9 @@ interface Result {
 }
 
 async function runChild(env: Record<string, string>, ...flags: string[]): Promise<Result> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [CHILD, ...flags], {
-    env: { PATH: process.env.PATH, INPUT_GITHUB_TOKEN: TOKEN, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, INPUT_GITHUB_TOKEN: TOKEN, ...env },
     timeout: SLOW,
   });
   expect(stderr).toBe("");

@@ -45,6 +45,8 @@ async function live(options: SimulatorOptions, body: (live: Live) => Promise<voi
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
+        // Its sources are read once for all of these runs.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         HOME: temp,
         RUNNER_TEMP: temp,
         PHALA_CLOUD_API_KEY: sim.apiKey,

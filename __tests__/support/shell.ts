@@ -57,7 +57,9 @@ export class Machine {
 
   #tool(name: string, program: string): void {
     const path = join(this.#tools, name);
-    writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" ${program} "$@"\n`);
+    const cache = process.env.NODE_COMPILE_CACHE ?? "";
+    const start = `NODE_COMPILE_CACHE="${cache}" exec "${process.execPath}"`;
+    writeFileSync(path, `#!/bin/sh\n${start} ${program} "$@"\n`);
     chmodSync(path, 0o755);
   }
 

@@ -18,6 +18,11 @@ export default class NodeRealm {
     process.exit = this.#exit;
   }
 
+  /** Jest would begin the concurrent tests of a file block by block, and what they wait for would not overlap. */
+  handleTestEvent({ name }, { rootDescribeBlock: root }) {
+    if (name === "run_start") root.children = [...takeConcurrent(root), ...root.children];
+  }
+
   exportConditions() {
     return ["node", "node-addons"];
   }
@@ -26,4 +31,13 @@ export default class NodeRealm {
   getVmContext() {
     return null;
   }
+}
+
+/** Takes the concurrent tests out of a block and those in it; each still knows the block that names it. */
+function takeConcurrent(block) {
+  const isConcurrent = ({ type, concurrent }) => type === "test" && concurrent;
+  const inner = block.children.filter(({ type }) => type === "describeBlock");
+  const own = block.children.filter(isConcurrent);
+  block.children = block.children.filter((child) => !isConcurrent(child));
+  return [...own, ...inner.flatMap(takeConcurrent)];
 }

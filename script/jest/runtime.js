@@ -4,8 +4,8 @@
  * once a file of tests, which took longer than most tests. What lies in `__tests__` is loaded anew for each file, as
  * jest does it, but for the simulated world: so helpers that register something at jest do it for that file.
  */
-import { enableCompileCache, registerHooks } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { registerHooks } from "node:module";
+import { pathToFileURL } from "node:url";
 import { compileFunction, constants } from "node:vm";
 import Runtime from "jest-runtime";
 
@@ -13,8 +13,6 @@ const GLOBALS = new URL("globals.js", import.meta.url).href;
 const TESTS = new URL("../../__tests__/", import.meta.url).href;
 /** Knows nothing of jest, and most files of tests use it. */
 const SHARED = new URL("support/simulated/", TESTS).href;
-
-enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/tests", import.meta.url)));
 
 /** Each file of tests has a number, which its own copies of modules carry in their address. */
 let files = 0;
