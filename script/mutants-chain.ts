@@ -237,7 +237,7 @@ const STEP_MUTANTS: readonly Mutant[] = [
   mutant(
     "does not say that it waited for an approval when it was killed",
     "commands/approving.ts",
-    "saveWaiting(runner, true);",
+    'ledger.append({ fact: "approving", waits: true });',
     "",
     [CREATE],
   ),

@@ -158,8 +158,8 @@ describe("what main left", () => {
 
   it("is no record of post's where another command left it", () => {
     const began = { ...left().began, command: "rollout" };
-    expect(readLeft({ run: JSON.stringify({ v: 2, began, surveyed: null }) })).toBeNull();
-    const ours = JSON.stringify({ v: 2, began: left().began, surveyed: null });
+    expect(readLeft({ run: JSON.stringify({ v: 3, began, surveyed: null }) })).toBeNull();
+    const ours = JSON.stringify({ v: 3, began: left().began, surveyed: null });
     expect(readLeft({ run: ours })).toMatchObject({ known: null, replicas: [] });
   });
 });

@@ -54,6 +54,7 @@ export function findsIn(text: string, secret: string): string[] {
   finders.set(secret, find);
   return find(text);
 }
+
 /** To write a secret in every way takes longer than to look for it, and most are looked for in many texts. */
 const finders = new Map<string, (text: string) => string[]>();
 

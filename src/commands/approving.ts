@@ -4,7 +4,6 @@ import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
 import type { Approving } from "../fleet/approving.ts";
 import { askFor } from "../fleet/ask.ts";
 import type { Context } from "../fleet/run.ts";
-import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
@@ -45,10 +44,9 @@ export class GetApproved implements Approving {
   readonly #approvals: Approvals;
   /** What is being approved. */
   #approval = NOTHING_KNOWN;
-  #transactions = 0;
 
   constructor(context: Context, ending: Ending) {
-    const { edges, api, inputs } = context;
+    const { edges, ledger, api, inputs } = context;
     this.#context = context;
     this.#ending = ending;
     const { requestTimeoutMs } = inputs;
@@ -57,7 +55,7 @@ export class GetApproved implements Approving {
       {
         ...edges,
         isAllowed: ({ appId, ...sought }, signal) => api.isAllowed(appId, sought, { signal }),
-        save: (saved) => saveTransaction(edges.runner, this.#transactions++, saved),
+        save: (signed) => ledger.append({ fact: "signed", signed }),
         announce: (until, ours) => this.#announce(until, ours),
         tell: (event) => edges.runner.info(approvalLine(event)),
       },
@@ -81,7 +79,7 @@ export class GetApproved implements Approving {
   }
 
   async get(told: Approval | null): ReturnType<Approving["get"]> {
-    const { edges, inputs } = this.#context;
+    const { edges, ledger, inputs } = this.#context;
     const approval = this.#completed(told ?? NOTHING_KNOWN);
     const composeHash = parseHash(approval.composeHash ?? "");
     if (composeHash === null) {
@@ -93,7 +91,7 @@ export class GetApproved implements Approving {
     this.#ending.isAllowed = false;
     // What follows may take hours, in which the step may be killed.
     writeOutputs(runner, approvalOutputs(approval, false));
-    saveWaiting(runner, true);
+    ledger.append({ fact: "approving", waits: true });
     const begun = clock.now();
     const end = await this.#approvals.get({
       appId: inputs.appId,
@@ -101,7 +99,7 @@ export class GetApproved implements Approving {
       deviceId: parseHash(approval.deviceId ?? ""),
       chainId: chainOf(approval),
     });
-    saveWaiting(runner, false);
+    ledger.append({ fact: "approving", waits: false });
     return this.#ended(end, clock.now() - begun);
   }
 

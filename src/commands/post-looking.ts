@@ -20,6 +20,8 @@ export const POST_BUDGET: Budget = { maxTries: 4, totalMs: 30_000, tryMs: 15_000
 /** What main left behind. */
 export interface LeftBehind {
   readonly replicas: readonly Replica[];
+  /** It waited for an approval on chain when it was last heard of. */
+  readonly approving: boolean;
   readonly appId: string;
   readonly workspaceSlug: string | null;
   /** Null: there is no key that could be sent, so nothing can be looked at. */
@@ -42,8 +44,8 @@ export interface LookingPost {
   /** Where main came to its end. */
   readonly toldByMain: (outcome: string) => string;
   readonly look: (left: LeftBehind) => Promise<Said>;
-  /** Whatever comes after, however main ended. @param outcome null: main did not come to its end */
-  readonly afterwards?: (outcome: string | null) => Promise<void>;
+  /** Whatever comes after, however main ended. @param run null: it left no record */
+  readonly afterwards?: (run: RunSoFar | null) => Promise<void>;
 }
 
 /** @returns the process's exit code: 0, since nothing that it finds can be mended here */
@@ -57,7 +59,7 @@ export async function runLookingPost(edges: Edges, post: LookingPost): Promise<0
     if (pages === null || began === null) runner.info(post.nothing);
     else if (outcome !== null && outcome !== "cancelled") runner.info(post.toldByMain(outcome));
     else await say(edges, pages, began, post);
-    await post.afterwards?.(outcome);
+    await post.afterwards?.(pages?.run ?? null);
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown reason";
     runner.warning(`What became of the ${post.subject} could not be seen: ${why}`);
@@ -78,6 +80,7 @@ async function say(
   const api = apiKey === null ? null : openApi(edges, { apiUrl, apiKey, timeoutMs });
   const told = await look({
     replicas: pages.replicas,
+    approving: pages.run.approving,
     appId,
     workspaceSlug: pages.run.surveyed?.workspaceSlug ?? null,
     bench: api && { edges, api, ledger, appId },

@@ -1,7 +1,6 @@
 /** Getting the approval of a revision on chain in a run of rollout: one serves all of its instances. */
 import { Approvals, type Approved, unlike } from "../fleet/approve.ts";
 import { askFor } from "../fleet/ask.ts";
-import { saveTransaction, saveWaiting } from "../fleet/signed.ts";
 import type { RolloutInputs } from "../inputs/rollout.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
@@ -31,10 +30,9 @@ export class RolloutApprovals {
   readonly #handover: RolloutHandover;
   readonly #approvals: Approvals;
   #approval: Approval | null = null;
-  #transactions = 0;
 
   constructor(run: Run<RolloutInputs>, handover: RolloutHandover) {
-    const { edges, api, inputs } = run;
+    const { edges, ledger, api, inputs } = run;
     this.#run = run;
     this.#handover = handover;
     this.#approvals = new Approvals(
@@ -42,7 +40,7 @@ export class RolloutApprovals {
       {
         ...edges,
         isAllowed: ({ appId, ...sought }, signal) => api.isAllowed(appId, sought, { signal }),
-        save: (saved) => saveTransaction(edges.runner, this.#transactions++, saved),
+        save: (signed) => ledger.append({ fact: "signed", signed }),
         announce: (until, ours) => this.#announce(until, ours),
         tell: (event) => edges.runner.info(approvalLine(event)),
       },
@@ -51,7 +49,7 @@ export class RolloutApprovals {
 
   /** An answer asks for an approval: is it the reviewed one, and is it to be got in this step? */
   async meet(told: Approval, wanted: string): Promise<Met> {
-    const { edges, inputs, appId } = this.#run;
+    const { edges, ledger, inputs, appId } = this.#run;
     const approval = {
       ...told,
       appId: told.appId ?? `0x${appId}`,
@@ -70,7 +68,7 @@ export class RolloutApprovals {
     for (const [name, value] of Object.entries(approvalOf(this.#handover))) {
       edges.runner.output(name, value);
     }
-    saveWaiting(edges.runner, true);
+    ledger.append({ fact: "approving", waits: true });
     const begun = edges.clock.now();
     const end = await this.#approvals.get({
       appId,
@@ -78,7 +76,7 @@ export class RolloutApprovals {
       deviceId,
       chainId: chainOf(approval),
     });
-    saveWaiting(edges.runner, false);
+    ledger.append({ fact: "approving", waits: false });
     return this.#ended(end, approval, edges.clock.now() - begun);
   }
 

@@ -6,8 +6,8 @@ import type { Edges } from "../action/edges.ts";
 import { closeDeployments } from "../deployments/close.ts";
 import { askFor } from "../fleet/ask.ts";
 import type { Bench } from "../fleet/bench.ts";
-import { readTransactions, readWaiting } from "../fleet/signed.ts";
 import { rawInput } from "../inputs/reader.ts";
+import type { RunSoFar } from "../ledger/run-so-far.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { afterRollout, NOTHING_TOUCHED, toldByMain } from "../report/log/after-rollout.ts";
 import { signedBefore } from "../report/log/approving.ts";
@@ -23,22 +23,21 @@ export function runRolloutPost(edges: Edges): Promise<0> {
     subject: "rollout",
     nothing: NOTHING_TOUCHED,
     toldByMain,
-    look: (left) => look(edges, left),
-    afterwards: (outcome) => closeUp(edges, outcome),
+    look,
+    afterwards: (run) => closeUp(edges, run),
   });
 }
 
-async function look(edges: Edges, left: LeftBehind): Promise<Said> {
-  const { replicas, appId, workspaceSlug, bench } = left;
-  const waited = readWaiting(edges.runner.state());
+async function look(left: LeftBehind): Promise<Said> {
+  const { replicas, approving: waited, appId, workspaceSlug, bench } = left;
   const rows = bench === null ? null : await rowsOf(bench);
   return afterRollout(replicas, rows, { appId, workspaceSlug, waited });
 }
 
 /** What was signed stays so, and GitHub's deployments come to an end. */
-async function closeUp(edges: Edges, outcome: string | null): Promise<void> {
+async function closeUp(edges: Edges, run: RunSoFar | null): Promise<void> {
   const { runner, env } = edges;
-  const signed = readTransactions(runner.state());
+  const { outcome = null, signed = [] } = run ?? {};
   if (outcome !== "rolled_out" && signed.length > 0) runner.info(signedBefore(signed));
   const token = rawInput(env, "github_token");
   await closeDeployments(edges, { token }, NONE_GONE, DEPLOYMENT_WORDS);

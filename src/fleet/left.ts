@@ -5,7 +5,6 @@ import { blankReplica, type Replica } from "../ledger/replica.ts";
 import type { Began } from "../ledger/run-so-far.ts";
 import { type Ident, MOST_REPLICAS, type ReplicaKey } from "../ledger/terms.ts";
 import { oneLine } from "../text/clean.ts";
-import { readTransactions, readWaiting } from "./signed.ts";
 
 export interface Left {
   readonly began: Began;
@@ -31,8 +30,8 @@ export interface Left {
 /** What main saved, or null where there is no record of it. */
 export function readLeft(state: Readonly<Record<string, string>>): Left | null {
   const pages = readBack(state);
-  const { began = null, surveyed = null, outcome = null, ownFailure = null } = pages?.run ?? {};
-  if (pages === null || began?.command !== "create") return null;
+  if (pages?.run.began?.command !== "create") return null;
+  const { began, surveyed, outcome, ownFailure, approving, signed } = pages.run;
   return {
     began,
     known: surveyed?.known ?? null,
@@ -43,8 +42,8 @@ export function readLeft(state: Readonly<Record<string, string>>): Left | null {
       .map((replica) => ({ ...replica, ident: named(replica.ident) })),
     outcome,
     ownFailure,
-    waits: readWaiting(state),
-    transactions: readTransactions(state),
+    waits: approving,
+    transactions: signed,
   };
 }
 

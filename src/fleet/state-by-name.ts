@@ -1,6 +1,5 @@
 /** The saved state by its names, for runners that show no list of it. */
 import { KNOWN, REPLICA, RUN } from "../ledger/saved.ts";
-import { TRANSACTION, WAITS } from "./signed.ts";
 
 /** More instances than an app has, and than `vm_uuids` takes. */
 const MOST_SAVED = 2_000;
@@ -16,9 +15,9 @@ export function stateByName(get: (name: string) => string): Record<string, strin
     if (value !== "") found[name] = value;
     return value !== "";
   };
-  for (const name of [RUN, WAITS]) take(name);
+  take(RUN);
   // Of the replicas some may never have been written: a gap is no end.
   for (let n = 0; n < MOST_SAVED; n++) take(REPLICA + n);
-  for (const prefix of [KNOWN, TRANSACTION]) for (let n = 0; take(prefix + n); n++);
+  for (let n = 0; take(KNOWN + n); n++);
   return found;
 }

@@ -5,6 +5,7 @@
  *
  * Secrets have no field here: not the API key, nor `encrypted_env`, nor the commit token.
  */
+import type { SavedTransaction } from "../chain/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { BootStatus } from "../phala/status.ts";
@@ -78,6 +79,10 @@ export type RunFact =
       readonly sinceMs: number;
       readonly limitMs: number;
     }
+  /** Whether an approval on chain is waited for from now on. */
+  | { readonly fact: "approving"; readonly waits: boolean }
+  /** Its bytes leave now; whether it gets into a block is the chain's to say. */
+  | { readonly fact: "signed"; readonly signed: SavedTransaction }
   | { readonly fact: "stopped"; readonly trouble: Trouble }
   | {
       readonly fact: "ended";

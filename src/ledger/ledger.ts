@@ -120,6 +120,8 @@ export class Ledger {
 const SAVED: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
   "began",
   "surveyed",
+  "approving",
+  "signed",
   "stopped",
   "ended",
   "found",

@@ -2,6 +2,7 @@
  * Reads the saved form of a ledger back, for post: field by field, never by a cast. Text that is cut, foreign
  * or of another version is no record.
  */
+import type { SavedTransaction } from "../chain/trouble.ts";
 import { parseHash } from "../text/ids.ts";
 import {
   arrayAt,
@@ -68,9 +69,23 @@ function readRun(value: unknown, state: State): RunSoFar | null {
       summary: booleanAt(saved, "summary") ?? true,
     },
     surveyed: readSurveyed(objectAt(value, "surveyed"), state),
+    approving: booleanAt(value, "approving") ?? false,
+    signed: arrayAt(value, "signed")
+      .map(readTransaction)
+      .filter((transaction) => transaction !== null),
     outcome: stringAt(value, "outcome"),
     ownFailure: booleanAt(value, "ownFailure"),
   };
+}
+
+const WHATS = ["device", "compose-hash"] as const;
+
+function readTransaction(saved: unknown): SavedTransaction | null {
+  const what = oneOf(WHATS, stringAt(saved, "what"));
+  const transaction = stringAt(saved, "transaction") ?? "";
+  const nonce = numberAt(saved, "nonce");
+  if (what === null || nonce === null || !/^0x[0-9a-f]{64}$/.test(transaction)) return null;
+  return { what, transaction, nonce };
 }
 
 function readSurveyed(saved: unknown, state: State): RunSoFar["surveyed"] {

@@ -1,4 +1,5 @@
 /** The run as its own facts tell it: a fold, as a replica is one. */
+import type { SavedTransaction } from "../chain/trouble.ts";
 import type { Fact, RunFact } from "./fact.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -11,6 +12,10 @@ export interface RunSoFar {
   readonly began: Began | null;
   /** Null: the app was not looked at. */
   readonly surveyed: Surveyed | null;
+  /** It waits for an approval on chain. */
+  readonly approving: boolean;
+  /** What it signed, in order. */
+  readonly signed: readonly SavedTransaction[];
   /** What ended it before or outside its replicas. */
   readonly stopped: Trouble | null;
   /** Null: it was killed before it could say. */
@@ -22,6 +27,8 @@ export interface RunSoFar {
 export const blankRun: RunSoFar = {
   began: null,
   surveyed: null,
+  approving: false,
+  signed: [],
   stopped: null,
   outcome: null,
   ownFailure: null,
@@ -34,6 +41,10 @@ export function foldRun(run: RunSoFar, fact: Fact & RunFact): RunSoFar {
       return { ...run, began: fact };
     case "surveyed":
       return { ...run, surveyed: fact };
+    case "approving":
+      return { ...run, approving: fact.waits };
+    case "signed":
+      return { ...run, signed: [...run.signed, fact.signed] };
     case "stopped":
       return { ...run, stopped: fact.trouble };
     case "ended":

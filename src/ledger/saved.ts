@@ -1,5 +1,5 @@
 /**
- * The saved form of a ledger, version 2: what the runner keeps of the main step, for post. Ids, times and
+ * The saved form of a ledger, version 3: what the runner keeps of the main step, for post. Ids, times and
  * words of our own only: no secret has a field. `read-back.ts` reads it.
  */
 import { oneLine } from "../text/clean.ts";
@@ -8,7 +8,7 @@ import type { Replica } from "./replica.ts";
 import type { RunSoFar } from "./run-so-far.ts";
 import type { Ident, Slot } from "./terms.ts";
 
-export const VERSION = 2;
+export const VERSION = 3;
 export const RUN = "run";
 export const KNOWN = "known_";
 export const REPLICA = "replica_";
@@ -48,7 +48,8 @@ function saveKnown(
   }
 }
 
-function runRecord({ began, surveyed, stopped, outcome, ownFailure }: RunSoFar): unknown {
+function runRecord(run: RunSoFar): unknown {
+  const { began, surveyed, approving, signed, stopped, outcome, ownFailure } = run;
   return {
     v: VERSION,
     began,
@@ -57,6 +58,8 @@ function runRecord({ began, surveyed, stopped, outcome, ownFailure }: RunSoFar):
       clockOffsetMs: surveyed.clockOffsetMs,
       workspaceSlug: surveyed.workspaceSlug,
     },
+    approving,
+    signed,
     stopped: stopped !== null,
     outcome,
     ownFailure,

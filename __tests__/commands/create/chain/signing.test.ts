@@ -62,7 +62,7 @@ describe("signing", () => {
     expect(JSON.parse(commit?.body ?? "")).toMatchObject({
       transaction_hash: last?.transaction.hash,
     });
-    expect(main.runner.saved.transaction_0).toContain('"what":"device"');
+    expect(main.runner.saved.run).toContain('"what":"device"');
     secretive(main);
   });
 
