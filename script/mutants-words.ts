@@ -35,8 +35,8 @@ export const WORD_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "error_message stays empty",
-    file: "report/outputs/create.ts",
-    patch: [["error_message: report.message", 'error_message: ""']],
+    file: "report/outputs/end.ts",
+    patch: [["error_message: message", 'error_message: ""']],
   },
   {
     name: "nothing was created, it says, whatever is unclear",

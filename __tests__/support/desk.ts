@@ -37,7 +37,12 @@ export function bootStatus(over: Partial<BootStatus> = {}): BootStatus {
 
 /** One scripted exchange: an answer (JSON unless it is text), or why there was none. */
 export type Script =
-  | { readonly status: number; readonly body?: unknown; readonly tookMs?: number }
+  | {
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly tookMs?: number;
+    }
   | { readonly network: NetworkKind };
 
 export interface Bench {
@@ -65,8 +70,8 @@ export function bench(answer: (request: HttpRequest, index: number) => Script): 
     if (request.signal?.aborted) throw new NetworkError("cancelled", "the step was cancelled");
     if ("network" in script) throw new NetworkError(script.network, script.network);
     if (script.tookMs !== undefined) await clock.sleep(script.tookMs);
-    const { status, body = "" } = script;
-    return { status, headers: {}, body: typeof body === "string" ? body : JSON.stringify(body) };
+    const { status, body = "", headers = {} } = script;
+    return { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) };
   };
   const edges: Edges = {
     env: {},

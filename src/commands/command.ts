@@ -1,7 +1,6 @@
 import type { Bench } from "../fleet/bench.ts";
 import type { CommonInputs } from "../inputs/common.ts";
 import type { Env } from "../inputs/reader.ts";
-import type { CommandName } from "../ledger/fact.ts";
 import type { Judgement } from "../ledger/judgement.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Words } from "../report/annotation/annotation.ts";
@@ -27,13 +26,13 @@ export interface Told<I> {
 
 /** One command of the action: what is its own. `run.ts` does what all share. */
 export interface Command<I extends CommonInputs> {
-  readonly name: CommandName;
   /** Outputs that are JSON arrays: `[]` on every path. */
   readonly arrays: readonly string[];
   /** Reads and checks the inputs. Pure. */
   readonly read: (env: Env) => { readonly inputs: I } | { readonly faults: readonly string[] };
   /** Does the work. What comes of it is in the ledger. */
   readonly carryOut: (run: Run<I>) => Promise<Judgement>;
+  /** Those of its own; how it ended is told for all. */
   readonly outputs: (told: Told<I>) => Readonly<Record<string, string>>;
   /** The job summary, Markdown. */
   readonly summary: (told: Told<I>) => string;

@@ -4,11 +4,9 @@ import { type DeleteWishes, type Selection, selectForDelete } from "../fleet/pla
 import { isLastRunning, whyNotMeant } from "../fleet/plan/still-meant.ts";
 import { retire } from "../fleet/retire.ts";
 import { type DeleteInputs, readDeleteInputs } from "../inputs/delete.ts";
-import type { Judgement } from "../ledger/judgement.ts";
-import { identOf } from "../ledger/replica.ts";
-import type { ReplicaKey } from "../ledger/terms.ts";
-import type { Trouble } from "../ledger/trouble.ts";
-import { type Cvm, cvmKey } from "../phala/cvm.ts";
+import { failedBy, type Judgement } from "../ledger/judgement.ts";
+import { keyOfCvm, wasFound } from "../ledger/replica.ts";
+import { cvmKey } from "../phala/cvm.ts";
 import { deleteExists, deleteTitle } from "../report/annotation/delete.ts";
 import { keptRunningWarning, noAppWarning, selectionLines } from "../report/log/deleting.ts";
 import { DELETE_ARRAYS, deleteOutputs } from "../report/outputs/delete.ts";
@@ -18,7 +16,6 @@ import { closeRecords, ownedRecords, type Records } from "./delete-records.ts";
 import { judgeDelete } from "./judge-delete.ts";
 
 export const deleteCommand: Command<DeleteInputs> = {
-  name: "delete",
   arrays: DELETE_ARRAYS,
   read: readDeleteInputs,
   carryOut,
@@ -33,33 +30,25 @@ async function carryOut(run: Run<DeleteInputs>): Promise<Judgement> {
   const { inputs, ledger, edges } = run;
   const startedAt = edges.clock.now();
   const looked = await lookToDelete(run, inputs.vmUuids ?? []);
-  if (!looked.ok) return failed(looked.trouble);
+  if (!looked.ok) return failedBy(looked.trouble);
   const { seen } = looked;
   if (seen.noApp !== null) edges.runner.warning(noAppWarning(run.appId));
   const records = await ownedRecords(run, seen.rows);
-  if (!records.ok) return failed(records.trouble);
+  if (!records.ok) return failedBy(records.trouble);
   const wishes = wishesOf(inputs, records.value);
   const began = startedAt + (seen.clockOffsetMs ?? 0);
   const selection = selectForDelete(seen.rows, wishes, began);
   note(run, seen, selection);
-  if (selection.trouble !== null) return failed(selection.trouble);
+  if (selection.trouble !== null) return failedBy(selection.trouble);
   if (inputs.dryRun) return { outcome: "dry_run", trouble: null, exitCode: 0 };
   await remove(run, seen, wishes, selection);
   await closeRecords(run, records.value);
   return judgeDelete(ledger.replicas(), wishes);
 }
 
-function failed(trouble: Trouble): Judgement {
-  return { outcome: "failed", trouble, exitCode: 1 };
-}
-
 function wishesOf(inputs: DeleteInputs, { recorded }: Records): DeleteWishes {
   const { vmUuids, names, status, olderThanMs, keep, leave, keepAtLeast, maxDeletions } = inputs;
   return { vmUuids, names, recorded, status, olderThanMs, keep, leave, keepAtLeast, maxDeletions };
-}
-
-function keyOf(cvm: Cvm): ReplicaKey {
-  return `cvm-${cvmKey(cvm)}`;
 }
 
 /** What was seen and selected, as facts and in the log; what exactly would be deleted comes first. */
@@ -69,12 +58,12 @@ function note({ ledger, edges }: Run<DeleteInputs>, seen: SeenRows, selection: S
   const kept = new Map(selection.kept.map((one) => [cvmKey(one.cvm), one]));
   const others = selection.selected.filter((cvm) => !selection.go.includes(cvm));
   for (const cvm of [...selection.go, ...others]) {
-    ledger.append({ replica: keyOf(cvm), fact: "found", ident: identOf(cvm), cvm });
+    ledger.append(wasFound(cvm));
   }
   const now = edges.clock.now() + (clockOffsetMs ?? 0);
   for (const line of selectionLines(selection, seen.rows.length, now)) edges.runner.info(line);
   for (const { cvm, why } of kept.values()) {
-    ledger.append({ replica: keyOf(cvm), fact: "spared", why });
+    ledger.append({ replica: keyOfCvm(cvm), fact: "spared", why });
   }
   const warning = keptRunningWarning(selection.kept);
   if (warning !== null) edges.runner.warning(warning);
@@ -91,7 +80,7 @@ async function remove(
   const waits = { cleanup: "never", exclusive: false, ttlMs: null, waits: [] } as const;
   const access = { apiUrl, appId, source: null, requestTimeoutMs, summary };
   ledger.append({ fact: "began", command: "delete", ...access, ...waits });
-  const before = new Map(go.map((cvm) => [keyOf(cvm), cvm]));
+  const before = new Map(go.map((cvm) => [keyOfCvm(cvm), cvm]));
   const going = new Set(go.map(cvmKey));
   await retire(run, [...before.keys()], {
     absenceMs: wait ? waitTimeoutMs : 0,

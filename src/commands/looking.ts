@@ -1,9 +1,11 @@
 /** The part of create that looks: at the app, and at what is wrong before anything is paid. */
+
 import { askFor } from "../fleet/ask.ts";
 import { refusePrepare, survey } from "../fleet/look.ts";
 import { planRun } from "../fleet/plan/create.ts";
 import { type Context, note, type Settings } from "../fleet/run.ts";
 import type { Inputs } from "../inputs/types.ts";
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Misfit, Trouble } from "../ledger/trouble.ts";
 import { type Prepared, takeInWhatIsThere } from "./creating.ts";
 import type { Ending } from "./ending.ts";
@@ -49,7 +51,7 @@ export async function lookAndPlan(
 async function appOf(run: Omit<Context, "inputs">, vmUuid: string): Promise<string | Trouble> {
   const doing = { do: "read-source" } as const;
   const cvm = await askFor(run, doing, (options) => run.api.getCvm(vmUuid, options));
-  if (!cvm.ok) return { kind: "request", doing, fault: cvm.fault, gaveUp: cvm.gaveUp };
+  if (!cvm.ok) return requestFailed(doing, cvm);
   const misfit: Misfit = { input: "app_id", why: "not-told" };
   return cvm.value.appId ?? { kind: "misfit", misfit };
 }

@@ -1,17 +1,12 @@
 /** What a rollout has ready before it changes anything: what is noted, the rules, the instances, the environment. */
 import { askFor } from "../fleet/ask.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
-import {
-  courseBefore,
-  type RolloutPlan,
-  rolloutKey,
-  updateBefore,
-} from "../fleet/plan/rollout-plan.ts";
+import { courseBefore, type RolloutPlan, updateBefore } from "../fleet/plan/rollout-plan.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
 import { Instance } from "../fleet/update/instance.ts";
 import type { UpdateRules } from "../fleet/update/rules.ts";
 import type { RolloutInputs } from "../inputs/rollout.ts";
-import { identOf } from "../ledger/replica.ts";
+import { identOf, keyOfCvm, wasFound } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { droppedNames } from "../report/log/ending.ts";
@@ -26,14 +21,13 @@ export function givesEnvs({ envs, encryptedEnv }: RolloutInputs): boolean {
 /** What was seen and is planned, as facts and in the log. */
 export function note(
   { ledger, edges, inputs }: Run<RolloutInputs>,
-  { rows, clockOffsetMs }: AppSeen,
+  { clockOffsetMs, workspaceSlug }: AppSeen,
   { wanted, selected, skipped }: Chosen,
   plan: RolloutPlan,
 ): void {
-  const workspaceSlug = rows.find((cvm) => cvm.workspaceSlug !== null)?.workspaceSlug ?? null;
   ledger.append({ fact: "surveyed", known: null, clockOffsetMs, workspaceSlug });
   for (const cvm of selected) {
-    ledger.append({ replica: rolloutKey(cvm), fact: "found", ident: identOf(cvm), cvm });
+    ledger.append(wasFound(cvm));
   }
   const envs = givesEnvs(inputs);
   ledger.append({ fact: "noted", note: { note: "rollout", wanted, envs, ...plan } });
@@ -92,7 +86,7 @@ export function instancesOf(
 ): readonly Instance[] {
   const now = edges.clock.now();
   return selected.map((cvm) => {
-    const one = new Instance(rolloutKey(cvm), cvm, { wanted, since: now, isSource: false });
+    const one = new Instance(keyOfCvm(cvm), cvm, { wanted, since: now, isSource: false });
     one.force = encryptedEnv !== null;
     const isSource = cvm.vmUuid === inputs.source;
     const since = { ...seen, now, isSource };

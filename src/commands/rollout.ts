@@ -31,7 +31,6 @@ export function rolloutCommand(): Command<RolloutInputs> {
     source: null,
   };
   return {
-    name: "rollout",
     arrays: ROLLOUT_ARRAYS,
     read: readRolloutInputs,
     carryOut: (run) => carryOut(run, handover),

@@ -5,13 +5,14 @@ import { openApi } from "../fleet/run.ts";
 import { type CommonInputs, wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
 import { codeOf } from "../ledger/code.ts";
-import type { Judgement } from "../ledger/judgement.ts";
+import { failedBy, type Judgement } from "../ledger/judgement.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { penOf } from "../ledger/saved.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { type Annotation, annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOfTrouble } from "../report/annotation/trouble.ts";
 import { linesOf } from "../report/log/facts.ts";
+import { endOutputs } from "../report/outputs/end.ts";
 import type { ErrorCode } from "../report/words/error-code.ts";
 import { oneLine } from "../text/clean.ts";
 import type { Command, Told } from "./command.ts";
@@ -41,14 +42,14 @@ export async function runCommand<I extends CommonInputs>(
     maskSecrets(edges.env, runner);
     for (const name of command.arrays) runner.output(name, "[]");
     const read = command.read(edges.env);
-    if ("faults" in read) judgement = failed({ kind: "inputs", faults: read.faults });
+    if ("faults" in read) judgement = failedBy({ kind: "inputs", faults: read.faults });
     else {
       inputs = read.inputs;
       judgement = await carryOut(edges, command, ledger, inputs);
     }
   } catch (error) {
     if (error instanceof Error) runner.debug(error.stack ?? error.message);
-    judgement = failed(internal(error));
+    judgement = failedBy(internal(error));
   }
   return tell(edges, command, { inputs, ledger, judgement });
 }
@@ -65,10 +66,6 @@ async function carryOut<I extends CommonInputs>(
   const judgement = await command.carryOut({ edges, api, ledger, appId, inputs });
   if (!edges.cancel.aborted) return judgement;
   return { outcome: "cancelled", trouble: null, exitCode: 1 };
-}
-
-function failed(trouble: Trouble): Judgement {
-  return { outcome: "failed", trouble, exitCode: 1 };
 }
 
 function internal(error: unknown): Trouble {
@@ -93,12 +90,13 @@ async function tell<I extends CommonInputs>(
       const { outcome } = ended.judgement;
       ended.ledger.append({ fact: "ended", outcome, ownFailure: null });
     }
-    for (const [name, value] of Object.entries(command.outputs(told))) runner.output(name, value);
+    const outputs = { ...command.outputs(told), ...endOutputs(told.judgement, told.message) };
+    for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   } catch (error) {
     if (error instanceof Error) runner.debug(error.stack ?? error.message);
     // What was wrong before keeps its outcome and its code.
     const { exitCode } = ended.judgement;
-    const judgement = exitCode === 1 ? ended.judgement : failed(internal(error));
+    const judgement = exitCode === 1 ? ended.judgement : failedBy(internal(error));
     told = toldOf(edges, command, { ...ended, judgement });
   }
   const annotation = annotationFor(edges, command, told);

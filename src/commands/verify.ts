@@ -1,13 +1,13 @@
 /** The action verify: whether instances of an app are proven to be genuine and as wanted. */
-import { askFor } from "../fleet/ask.ts";
+
 import { type Subject, type Verified, Verifier, type VerifierTells } from "../fleet/attest.ts";
-import { clockOffset } from "../fleet/look.ts";
 import { type Chosen, chooseInstances } from "../fleet/plan/choose.ts";
+import { readRows } from "../fleet/rows.ts";
 import { readVerifyInputs, type VerifyInputs } from "../inputs/verify.ts";
-import type { Judgement } from "../ledger/judgement.ts";
+import { failedBy, type Judgement } from "../ledger/judgement.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { identOf } from "../ledger/replica.ts";
-import type { ReplicaKey } from "../ledger/terms.ts";
+import { keyOfCvm, wasFound } from "../ledger/replica.ts";
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 import { NOTHING_SAID } from "../report/annotation/annotation.ts";
@@ -18,11 +18,10 @@ import { verifySummary, verifyTitle } from "../report/summary/verify.ts";
 import type { Command, Run } from "./command.ts";
 
 export const verifyCommand: Command<VerifyInputs> = {
-  name: "verify",
   arrays: ["report"],
   read: readVerifyInputs,
   carryOut: verify,
-  outputs: ({ ledger, judgement, message }) => verifyOutputs(ledger, judgement, message),
+  outputs: ({ ledger }) => verifyOutputs(ledger),
   summary: verifySummary,
   title: verifyTitle,
   // A verification makes nothing, so nothing more is billed than before.
@@ -62,19 +61,11 @@ async function look(
   | { readonly source: Cvm | null; readonly selected: Chosen["selected"] }
   | { readonly trouble: Trouble }
 > {
-  const { api, appId, edges, inputs, ledger } = run;
-  const list = await askFor(run, { do: "list" }, (options) => api.listCvms(appId, options));
-  if (!list.ok) {
-    const { fault, gaveUp } = list;
-    return { trouble: { kind: "request", doing: { do: "list" }, fault, gaveUp } };
-  }
-  const { cvms, serverTime } = list.value;
-  ledger.append({
-    fact: "surveyed",
-    known: cvms.flatMap(cvmKeys),
-    clockOffsetMs: clockOffset(serverTime, edges.clock.now()),
-    workspaceSlug: cvms.find(({ workspaceSlug }) => workspaceSlug !== null)?.workspaceSlug ?? null,
-  });
+  const { inputs, ledger } = run;
+  const list = await readRows(run);
+  if (!list.ok) return { trouble: requestFailed({ do: "list" }, list) };
+  const { cvms, clockOffsetMs, workspaceSlug } = list.value;
+  ledger.append({ fact: "surveyed", known: cvms.flatMap(cvmKeys), clockOffsetMs, workspaceSlug });
   const { selected, missing } = chooseInstances(cvms, inputs.vmUuids, inputs.names);
   const notFound = (
     input: "vm_uuids" | "name" | "source" | "selection",
@@ -106,8 +97,6 @@ function subjectOf(cvm: Cvm, wanted: Pick<Subject, "composeHash" | "reference">)
   return { vmUuid: vmUuid ?? `${cvm.id}`, name, instanceId, formerIds: [], ...wanted };
 }
 
-const keyOf = (cvm: Cvm): ReplicaKey => `cvm-${cvmKey(cvm)}`;
-
 async function verifyAll(
   { ledger, edges }: Run<VerifyInputs>,
   verifier: Verifier,
@@ -116,12 +105,12 @@ async function verifyAll(
   until: number,
 ): Promise<readonly Verified[]> {
   for (const cvm of cvms) {
-    ledger.append({ replica: keyOf(cvm), fact: "found", ident: identOf(cvm), cvm });
+    ledger.append(wasFound(cvm));
   }
   const verified = await verifier.verify(subjects, until);
   for (const [index, { attested }] of edges.cancel.aborted ? [] : verified.entries()) {
     const cvm = cvms[index];
-    if (cvm !== undefined) ledger.append({ replica: keyOf(cvm), fact: "attested", attested });
+    if (cvm !== undefined) ledger.append({ replica: keyOfCvm(cvm), fact: "attested", attested });
   }
   return verified;
 }
@@ -131,7 +120,7 @@ function tellsOf({ ledger, inputs }: Run<VerifyInputs>, selected: readonly Cvm[]
     onWait: (what, fault, waitMs, next) =>
       ledger.append({ fact: "retrying", doing: { do: "collateral", what }, fault, waitMs, next }),
     onBeat: (sinceMs) => {
-      const keys = selected.map(keyOf).filter((key) => ledger.replica(key).attested === null);
+      const keys = selected.map(keyOfCvm).filter((key) => ledger.replica(key).attested === null);
       const limitMs = inputs.waitTimeoutMs;
       const total = selected.length;
       ledger.append({ fact: "waiting", what: "attestation", keys, total, sinceMs, limitMs });
@@ -161,5 +150,5 @@ function judge(
 
 function stopped(ledger: Ledger, trouble: Trouble): Judgement {
   ledger.append({ fact: "stopped", trouble });
-  return { outcome: "failed", trouble, exitCode: 1 };
+  return failedBy(trouble);
 }

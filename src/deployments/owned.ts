@@ -1,6 +1,8 @@
 /** Which CVMs GitHub deployments name: the ledger of what a pull request, or an environment, owns. */
+
 import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
 import { type Persisted, persist } from "../net/persist.ts";
@@ -134,9 +136,6 @@ export function readOwned(row: unknown): Owned | null {
   };
 }
 
-function failed({ fault, gaveUp }: Persisted<unknown> & { ok: false }): Found<never> {
-  return {
-    ok: false,
-    trouble: { kind: "request", doing: { do: "read-deployments" }, fault, gaveUp },
-  };
+function failed(read: Persisted<unknown> & { ok: false }): Found<never> {
+  return { ok: false, trouble: requestFailed({ do: "read-deployments" }, read) };
 }

@@ -1,5 +1,6 @@
 import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Ident } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { gateOf } from "../net/parallel.ts";
@@ -43,9 +44,7 @@ export async function setTtl(
     (options) => gate(() => bench.api.scheduleDelete(replica.uuid, endsAt, options)),
     { budget, judge: judgeTtl },
   );
-  if (!result.ok) {
-    return { kind: "request", doing, fault: result.fault, gaveUp: result.gaveUp };
-  }
+  if (!result.ok) return requestFailed(doing, result);
   note(bench, { note: "ttl-set", replica, until: endsAt });
   return null;
 }

@@ -1,14 +1,15 @@
 /** What is there before anything is deleted: the app's list, and what it does not show of those asked for. */
 
 import { NOBODY } from "../ledger/replica.ts";
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { isUnknownToApi } from "../net/fault.ts";
 import { AT_ONCE, inParallel } from "../net/parallel.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
-import { clockOffset } from "./look.ts";
 import { ownRows } from "./plan/still-meant.ts";
+import { readRows, slugOf } from "./rows.ts";
 
 export interface SeenRows {
   /** The app's own, each once. */
@@ -48,22 +49,15 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
 }
 
 async function readList(bench: Bench): Promise<Looked> {
-  const { edges, api, appId } = bench;
-  const list = await askFor(bench, { do: "list" }, async (options) => {
-    const read = await api.listCvms(appId, options);
-    if (!read.ok) return read;
-    const clockOffsetMs = clockOffset(read.value.serverTime, edges.clock.now());
-    return { ok: true, value: { cvms: read.value.cvms, clockOffsetMs } };
-  });
+  const list = await readRows(bench);
   if (list.ok) {
     const { cvms, clockOffsetMs } = list.value;
-    const rows = ownRows(cvms, appId);
-    const workspaceSlug = rows.find((row) => row.workspaceSlug !== null)?.workspaceSlug ?? null;
+    const rows = ownRows(cvms, bench.appId);
+    const workspaceSlug = slugOf(rows);
     return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: null } };
   }
-  const { fault, gaveUp } = list;
-  const trouble = { kind: "request", doing: { do: "list" }, fault, gaveUp } as const;
-  if (isUnknownToApi(fault)) {
+  const trouble = requestFailed({ do: "list" }, list);
+  if (isUnknownToApi(list.fault)) {
     const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
     return { ok: true, seen: none };
   }
@@ -84,11 +78,11 @@ async function readOne(bench: Bench, uuid: string): Promise<Read> {
     if (cvm.appId === bench.appId && cvm.vmUuid === uuid) return { is: "here", cvm };
     return { is: "elsewhere", owner: { uuid, appId: cvm.appId } };
   }
-  const { fault, gaveUp } = row;
+  const { fault } = row;
   if (isUnknownToApi(fault)) return { is: "gone" };
   // Sources disagree on the answer for another workspace's: 403 or 404 (API facts, "Errors, limits").
   if (fault.kind === "answer" && fault.status === 403 && !fault.page) {
     return { is: "elsewhere", owner: { uuid, appId: null } };
   }
-  return { is: "unreadable", trouble: { kind: "request", doing, fault, gaveUp } };
+  return { is: "unreadable", trouble: requestFailed(doing, row) };
 }

@@ -1,10 +1,11 @@
 /** What a rollout has to know before it changes anything. */
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Revision } from "../phala/revisions.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
-import { clockOffset } from "./look.ts";
+import { readRows } from "./rows.ts";
 
 export interface AppSeen {
   readonly rows: readonly Cvm[];
@@ -12,6 +13,7 @@ export interface AppSeen {
   readonly revisions: readonly Revision[];
   /** The server's clock minus ours, in ms; null where it does not tell. */
   readonly clockOffsetMs: number | null;
+  readonly workspaceSlug: string | null;
 }
 
 export type Looked =
@@ -23,19 +25,12 @@ const MOST_PAGES = 50;
 
 /** Reads the app's CVMs and its revisions. Where one of both can't be read, nothing can be told. */
 export async function lookToRollOut(bench: Bench): Promise<Looked> {
-  const { api, appId, edges } = bench;
-  const [list, revisions] = await Promise.all([
-    askFor(bench, { do: "list" }, (options) => api.listCvms(appId, options)),
-    readRevisions(bench),
-  ]);
-  if (!list.ok) {
-    const { fault, gaveUp } = list;
-    return { ok: false, trouble: { kind: "request", doing: { do: "list" }, fault, gaveUp } };
-  }
+  const [list, revisions] = await Promise.all([readRows(bench), readRevisions(bench)]);
+  if (!list.ok) return { ok: false, trouble: requestFailed({ do: "list" }, list) };
   if (!revisions.ok) return revisions;
-  const { cvms, serverTime } = list.value;
-  const clockOffsetMs = clockOffset(serverTime, edges.clock.now());
-  return { ok: true, seen: { rows: cvms, revisions: revisions.rows, clockOffsetMs } };
+  const { cvms, clockOffsetMs, workspaceSlug } = list.value;
+  const seen = { rows: cvms, revisions: revisions.rows, clockOffsetMs, workspaceSlug };
+  return { ok: true, seen };
 }
 
 async function readRevisions(
@@ -49,10 +44,7 @@ async function readRevisions(
   const rows: Revision[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const read = await askFor(bench, doing, (options) => api.listRevisions(appId, page, options));
-    if (!read.ok) {
-      const { fault, gaveUp } = read;
-      return { ok: false, trouble: { kind: "request", doing, fault, gaveUp } };
-    }
+    if (!read.ok) return { ok: false, trouble: requestFailed(doing, read) };
     rows.push(...read.value.rows);
     if (page >= read.value.pages) break;
   }

@@ -1,3 +1,4 @@
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Doing, Misfit, Trouble } from "../ledger/trouble.ts";
 import type { Fault } from "../net/fault.ts";
 import type { Persisted } from "../net/persist.ts";
@@ -7,6 +8,7 @@ import type { PhalaNode } from "../phala/nodes.ts";
 import { askFor } from "./ask.ts";
 import { type Placement, resolveNodes } from "./plan/placement.ts";
 import { type ChosenSource, chooseSource } from "./plan/source.ts";
+import { readRows } from "./rows.ts";
 import { type Context, note } from "./run.ts";
 
 /** What is known before the first create request. */
@@ -73,8 +75,8 @@ export async function survey(context: Context, vmUuid: string | null): Promise<S
 
 type Failed = { readonly ok: false; readonly trouble: Trouble };
 
-function failed(doing: Doing, { fault, gaveUp }: Persisted<never> & { ok: false }): Failed {
-  return { ok: false, trouble: { kind: "request", doing, fault, gaveUp } };
+function failed(doing: Doing, read: Persisted<never> & { ok: false }): Failed {
+  return { ok: false, trouble: requestFailed(doing, read) };
 }
 
 function unfit(misfit: Misfit): Failed {
@@ -125,24 +127,8 @@ export function isFinalForRun(fault: Fault): boolean {
   );
 }
 
-/** A `Date` that is further from our clock tells nothing of the server's. */
-const MOST_OFFSET_MS = 24 * 3_600_000;
-
-/** The server's clock minus ours in ms; null where it does not tell, or nothing believable. */
-export function clockOffset(serverTime: number | null, now: number): number | null {
-  const offset = serverTime === null ? null : serverTime - now;
-  return offset === null || Math.abs(offset) > MOST_OFFSET_MS ? null : offset;
-}
-
-async function readList(context: Context) {
-  const { api, edges, inputs } = context;
-  return askFor(context, { do: "list" }, async (options) => {
-    const list = await api.listCvms(inputs.appId, options);
-    if (!list.ok) return list;
-    const { serverTime, cvms } = list.value;
-    const clockOffsetMs = clockOffset(serverTime, edges.clock.now());
-    return { ok: true, value: { cvms, clockOffsetMs } };
-  });
+function readList(context: Context) {
+  return readRows({ ...context, appId: context.inputs.appId });
 }
 
 /**

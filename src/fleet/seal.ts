@@ -1,5 +1,6 @@
 import { namesNotAllowed } from "../envs/allowed.ts";
 import type { EnvPair } from "../envs/limits.ts";
+import { requestFailed } from "../ledger/request-failed.ts";
 import type { Doing, Misfit, Trouble } from "../ledger/trouble.ts";
 import type { Persisted } from "../net/persist.ts";
 import type { PhalaClient } from "../phala/api.ts";
@@ -145,6 +146,5 @@ function granted<T>(doing: Doing, result: Persisted<T>): T {
 
 function refusalOf(doing: Doing, result: Persisted<unknown>): Refusal {
   if (result.ok) return unfit("key-not-told");
-  const { fault, gaveUp } = result;
-  return new Refusal({ kind: "request", doing, fault, gaveUp });
+  return new Refusal(requestFailed(doing, result));
 }

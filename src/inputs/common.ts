@@ -1,4 +1,5 @@
 /** What the inputs of all actions have in common: access to the API, forms, and the checks that come last. */
+import { parseAppId } from "../text/ids.ts";
 import { unusableProxy } from "../text/proxy.ts";
 import { parseApiUrl } from "../text/url.ts";
 import { type Env, InputReader, rawInput, shownUrl } from "./reader.ts";
@@ -100,6 +101,39 @@ export function beginReading(handed: Env, guarded: readonly string[]) {
   const apiKey = requireApiKey(read, env);
   const apiUrl = readApiUrl(read, env);
   return { read, env, cameOutEmpty: faults.length > 0, apiKey, apiUrl };
+}
+
+/** What a command reads its own inputs with. */
+export interface Reading {
+  readonly read: InputReader;
+  readonly env: Env;
+  /** Whether something came out empty: that is said already. */
+  readonly cameOutEmpty: boolean;
+  /** What is not wrong but worth a warning; the command adds its own. */
+  readonly notes: string[];
+}
+
+/**
+ * Reads what all commands have, around what is one command's own. Pure.
+ *
+ * @param guarded as for `withoutUnset`
+ * @param own reads the rest, and adds what is wrong with it to `read.faults`
+ * @returns the inputs, or every fault that was found
+ */
+export function readInputs<T extends object>(
+  handed: Env,
+  guarded: readonly string[],
+  own: (reading: Reading) => T,
+): { readonly inputs: T & CommonInputs } | { readonly faults: readonly string[] } {
+  const { read, env, cameOutEmpty, apiKey, apiUrl } = beginReading(handed, guarded);
+  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
+  const notes: string[] = [];
+  const inputs = own({ read, env, cameOutEmpty, notes });
+  const requestTimeoutMs = durationOf(read)("request_timeout", 60_000);
+  const summary = flagOf(read)("summary", true);
+  notes.push(...lastChecks(read, env));
+  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
+  return { inputs: { ...inputs, apiKey, apiUrl, appId, requestTimeoutMs, summary, notes } };
 }
 
 /** Whether to write the job summary: the one input that counts also where others are wrong. */

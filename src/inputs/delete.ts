@@ -1,12 +1,12 @@
 /** The inputs of the action `delete`. Pure: the environment is the only source. */
-import { parseAppId, parseUuid } from "../text/ids.ts";
+import { parseUuid } from "../text/ids.ts";
 import { type NamePattern, parsePattern } from "../text/pattern.ts";
 import {
-  beginReading,
   type CommonInputs,
   durationOf,
   flagOf,
-  lastChecks,
+  type Reading,
+  readInputs,
   within,
 } from "./common.ts";
 import { readDeploymentEnvironment } from "./deployments.ts";
@@ -52,12 +52,14 @@ const LONGEST_AGE_MS = 3_660 * 24 * 3_600_000;
 export function readDeleteInputs(
   handed: Env,
 ): { readonly inputs: DeleteInputs } | { readonly faults: readonly string[] } {
-  const { read, env, cameOutEmpty, apiKey, apiUrl } = beginReading(handed, GUARDED);
+  return readInputs(handed, GUARDED, ownInputs);
+}
+
+function ownInputs({ read, env, cameOutEmpty }: Reading) {
   const duration = durationOf(read);
   const flag = flagOf(read);
   const whole = (name: string, fallback: number) =>
     read.withDefault(name, fallback, `a whole number from 0 to ${MOST_ENTRIES}`, upTo);
-  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
   const own = {
     ...selectorsOf(read, env),
     keep: readEntries(read, "keep", "UUIDs, names or patterns with *", parseKept, env) ?? [],
@@ -69,13 +71,9 @@ export function readDeleteInputs(
     wait: flag("wait", true),
     waitTimeoutMs: duration("wait_timeout", 600_000),
     pollIntervalMs: duration("poll_interval", 2_000, 100),
-    requestTimeoutMs: duration("request_timeout", 60_000),
-    summary: flag("summary", true),
   };
   selectionChecks(read, env, own, cameOutEmpty);
-  const notes = lastChecks(read, env);
-  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
-  return { inputs: { ...own, apiKey, apiUrl, appId, notes } };
+  return own;
 }
 
 function selectorsOf(read: InputReader, env: Env) {

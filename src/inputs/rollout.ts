@@ -1,6 +1,6 @@
 /** The inputs of the action `rollout`. Pure: the environment is the only source. */
 import type { EnvPair } from "../envs/limits.ts";
-import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
+import { parseHash, parseUuid } from "../text/ids.ts";
 import type { NamePattern } from "../text/pattern.ts";
 import {
   type AttestationInputs,
@@ -11,11 +11,11 @@ import {
 } from "./attestation.ts";
 import { type ChainInputs, readChain } from "./chain.ts";
 import {
-  beginReading,
   type CommonInputs,
   durationOf,
   flagOf,
-  lastChecks,
+  type Reading,
+  readInputs,
   within,
 } from "./common.ts";
 import { readDeploymentEnvironment } from "./deployments.ts";
@@ -84,9 +84,12 @@ const MOST_UNAVAILABLE = 1_000;
 export function readRolloutInputs(
   handed: Env,
 ): { readonly inputs: RolloutInputs } | { readonly faults: readonly string[] } {
-  const { read, env, cameOutEmpty, apiKey, apiUrl } = beginReading(handed, ROLLOUT_GUARDED);
-  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
-  const { envs, maskedEnvs, notes } = readEnvs(read);
+  return readInputs(handed, ROLLOUT_GUARDED, ownInputs);
+}
+
+function ownInputs({ read, env, cameOutEmpty, notes }: Reading) {
+  const { envs, maskedEnvs, notes: ofEnvs } = readEnvs(read);
+  notes.push(...ofEnvs);
   const own = {
     ...whichOf(read, env),
     ...healthOf(read),
@@ -102,13 +105,10 @@ export function readRolloutInputs(
     deploymentEnvironment: readDeploymentEnvironment(read),
     githubToken: read.text("github_token", (text) => text),
     dryRun: flagOf(read)("dry_run", false),
-    summary: flagOf(read)("summary", true),
   };
   crossChecks(read, cameOutEmpty);
   attestationChecks(read, own);
-  const unknownNotes = lastChecks(read, env);
-  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
-  return { inputs: { ...own, apiKey, apiUrl, appId, notes: [...notes, ...unknownNotes] } };
+  return own;
 }
 
 function maxUnavailableOf(read: InputReader): MaxUnavailable {
@@ -155,7 +155,6 @@ function healthOf(read: InputReader) {
 function timesOf(read: InputReader) {
   const duration = durationOf(read);
   return {
-    requestTimeoutMs: duration("request_timeout", 60_000),
     instanceTimeoutMs: duration("instance_timeout", 900_000),
     waitTimeoutMs: read.optional(
       "wait_timeout",

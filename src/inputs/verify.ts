@@ -1,8 +1,8 @@
 /** The inputs of the action verify. */
-import { parseAppId, parseHash, parseUuid } from "../text/ids.ts";
+import { parseHash, parseUuid } from "../text/ids.ts";
 import type { NamePattern } from "../text/pattern.ts";
 import { type AttestationInputs, readAttestation } from "./attestation.ts";
-import { beginReading, type CommonInputs, durationOf, flagOf, lastChecks } from "./common.ts";
+import { type CommonInputs, durationOf, type Reading, readInputs } from "./common.ts";
 import { readPatterns, readUuids } from "./lists.ts";
 import type { Env } from "./reader.ts";
 
@@ -24,28 +24,26 @@ const GUARDED = ["vm_uuids", "name", "compose_hash", "source", "expected_os"];
 export function readVerifyInputs(
   handed: Env,
 ): { readonly inputs: VerifyInputs } | { readonly faults: readonly string[] } {
-  const { read, env, apiKey, apiUrl } = beginReading(handed, GUARDED);
-  const appId = read.required("app_id", "the app's 40 hex digits", parseAppId);
-  const inputs = {
+  return readInputs(handed, GUARDED, ownInputs);
+}
+
+function ownInputs({ read, env }: Reading) {
+  const own = {
     vmUuids: readUuids(read, "vm_uuids"),
     names: readPatterns(read, "name", env),
     composeHash: read.optional("compose_hash", "64 hex digits", parseHash),
     source: read.optional("source", "an instance's UUID", parseUuid),
     ...readAttestation(read),
     mode: read.withDefault("mode", "require", "warn or require", modeOf),
-    requestTimeoutMs: durationOf(read)("request_timeout", 60_000),
     waitTimeoutMs: durationOf(read)("wait_timeout", 600_000),
-    summary: flagOf(read)("summary", true),
   };
   const hasReference = read.given("source") || read.given("expected_os");
-  if (inputs.mode === "require" && !hasReference) {
+  if (own.mode === "require" && !hasReference) {
     read.faults.push(
       "mode: require needs source or expected_os: without a reference a green word would prove nothing. mode: warn tells the line of expected_os to write.",
     );
   }
-  const notes = lastChecks(read, env);
-  if (read.faults.length > 0 || !apiKey || !apiUrl || !appId) return { faults: read.faults };
-  return { inputs: { ...inputs, apiKey, apiUrl, appId, notes } };
+  return own;
 }
 
 function modeOf(text: string): "warn" | "require" | null {

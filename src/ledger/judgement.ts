@@ -9,6 +9,11 @@ export interface Judgement {
   readonly exitCode: 0 | 1;
 }
 
+/** It ends red, because of this. */
+export function failedBy(trouble: Trouble) {
+  return { outcome: "failed", trouble, exitCode: 1 } as const satisfies Judgement;
+}
+
 /** The words of create. */
 export type Outcome =
   | "created"

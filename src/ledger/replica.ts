@@ -3,7 +3,7 @@
  * post, the outputs, the summary and the tests know of a replica is this and nothing else.
  */
 import type { Fault } from "../net/fault.ts";
-import type { Cvm } from "../phala/cvm.ts";
+import { type Cvm, cvmKey } from "../phala/cvm.ts";
 import type { Vm } from "../phala/vm.ts";
 import type { Attested } from "./attested.ts";
 import type { ApprovalNeed, Ident, Place, ReplicaKey, Slot, SparedWhy, Via } from "./terms.ts";
@@ -139,6 +139,16 @@ export function blankReplica(key: ReplicaKey): Replica {
     times: {},
     deployment: null,
   };
+}
+
+/** The key of one that was there before. */
+export function keyOfCvm(cvm: Cvm): ReplicaKey {
+  return `cvm-${cvmKey(cvm)}`;
+}
+
+/** The fact that one was there before. */
+export function wasFound(cvm: Cvm) {
+  return { replica: keyOfCvm(cvm), fact: "found", ident: identOf(cvm), cvm } as const;
 }
 
 /** Who a row is. */

@@ -1,6 +1,7 @@
 /** What a rollout is about to do, from what was seen. Pure. */
+import { keyOfCvm } from "../../ledger/replica.ts";
 import type { ReplicaKey } from "../../ledger/terms.ts";
-import { type Cvm, cvmKey, runs } from "../../phala/cvm.ts";
+import { type Cvm, runs } from "../../phala/cvm.ts";
 import type { Revision } from "../../phala/revisions.ts";
 import { toUpdate } from "./next-step.ts";
 import {
@@ -45,15 +46,11 @@ export interface RolloutPlan {
   readonly previous: string | null;
 }
 
-export function rolloutKey(cvm: Cvm): ReplicaKey {
-  return `cvm-${cvmKey(cvm)}`;
-}
-
 export function planRollout(seen: RolloutSeen, asked: RolloutAsked): RolloutPlan {
   const { selected, rows, revisions } = seen;
   const { wanted, source, envs, instanceTimeoutMs } = asked;
   const members = selected.map((cvm) => ({
-    key: rolloutKey(cvm),
+    key: keyOfCvm(cvm),
     revision: cvm.composeHash === wanted ? ("new" as const) : ("old" as const),
     serves: runs(cvm),
     busy: false,
@@ -74,7 +71,7 @@ export function planRollout(seen: RolloutSeen, asked: RolloutAsked): RolloutPlan
       earlier: earlierOf(cvm, wanted, revisions),
     }),
   );
-  const beside = rows.filter((cvm) => !order.includes(rolloutKey(cvm)) && runs(cvm)).length;
+  const beside = rows.filter((cvm) => !order.includes(keyOfCvm(cvm)) && runs(cvm)).length;
   return {
     order,
     there: members.map(({ key }) => key).filter((key) => !order.includes(key)),

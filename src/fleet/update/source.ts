@@ -1,9 +1,9 @@
-import { identOf } from "../../ledger/replica.ts";
+import { identOf, keyOfCvm } from "../../ledger/replica.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import type { AppSeen } from "../look-to-roll-out.ts";
-import { courseBefore, rolloutKey } from "../plan/rollout-plan.ts";
+import { courseBefore } from "../plan/rollout-plan.ts";
 import { sourceTrouble } from "./ends.ts";
 import { Instance } from "./instance.ts";
 import type { RollOut } from "./roll-out.ts";
@@ -21,7 +21,7 @@ export async function checkSource(
 ): Promise<Trouble | null> {
   const now = edges.clock.now();
   const wanted = source.composeHash ?? "";
-  const one = new Instance(rolloutKey(source), source, { wanted, since: now, isSource: true });
+  const one = new Instance(keyOfCvm(source), source, { wanted, since: now, isSource: true });
   one.course = courseBefore(source, wanted, { revisions, clockOffsetMs, now, isSource: true });
   const serves = await rollOut.sourceServes(one);
   const ident = identOf(one.row);

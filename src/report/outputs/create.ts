@@ -1,5 +1,4 @@
 import type { Attested } from "../../ledger/attested.ts";
-import { codeOf } from "../../ledger/code.ts";
 import type { CleanupMode } from "../../ledger/fact.ts";
 import type { Verdict } from "../../ledger/judgement.ts";
 import { exists, type Replica } from "../../ledger/replica.ts";
@@ -9,6 +8,7 @@ import { moment } from "../../text/duration.ts";
 import { fieldOf, type JsonObject, numberAt, objectAt } from "../../text/json.ts";
 import { replicaUrl } from "../words/where.ts";
 import { approvalOutputs, json } from "./approval.ts";
+import { endOutputs } from "./end.ts";
 
 /** What the outputs are made of. */
 export interface Report {
@@ -38,7 +38,6 @@ export interface Report {
 export function outputsOf(report: Report): Readonly<Record<string, string>> {
   const { verdict, replicas, approval } = report;
   const [first] = replicas;
-  const error = verdict.trouble === null ? "" : codeOf(verdict.trouble);
   return {
     ...(first ? vmOutputs(first) : emptyVm()),
     result: first ? json(resultOf(first)) : "",
@@ -48,9 +47,7 @@ export function outputsOf(report: Report): Readonly<Record<string, string>> {
       replicas.map(({ cvm }) => cvm?.instanceUrl ?? null).filter((url) => url !== null),
     ),
     source_vm_uuid: report.sourceVmUuid ?? "",
-    outcome: verdict.outcome,
-    error_code: error,
-    error_message: report.message,
+    ...endOutputs(verdict, report.message),
     instance_url: first?.cvm?.instanceUrl ?? "",
     endpoints: JSON.stringify(first?.cvm?.endpoints ?? []),
     dashboard_url: first ? (replicaUrl(first, report.workspaceSlug, report.appId) ?? "") : "",

@@ -1,7 +1,6 @@
 /** The outputs of the action `delete`. */
 import type { Edges } from "../../action/edges.ts";
 import type { DeleteInputs } from "../../inputs/delete.ts";
-import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { isDeleted, type Replica } from "../../ledger/replica.ts";
@@ -18,19 +17,14 @@ export interface DeleteTold {
   readonly env: Edges["env"];
 }
 
-/** Every output by name. */
+/** Its own outputs by name. */
 export function deleteOutputs(told: DeleteTold): Readonly<Record<string, string>> {
-  const { ledger, judgement } = told;
-  const { outcome, trouble } = judgement;
-  const selected = ledger.replicas();
+  const selected = told.ledger.replicas();
   const list = (replicas: readonly Replica[]) => JSON.stringify(replicas.map(entryOf));
   return {
     selected: list(selected),
     deleted: list(selected.filter(isDeleted)),
     kept: list(selected.filter(({ spared }) => spared !== null)),
-    outcome,
-    error_code: trouble === null ? "" : codeOf(trouble),
-    error_message: told.message,
   };
 }
 

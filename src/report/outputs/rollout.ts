@@ -2,7 +2,6 @@
 import type { Edges } from "../../action/edges.ts";
 import type { RolloutInputs } from "../../inputs/rollout.ts";
 import type { Attested } from "../../ledger/attested.ts";
-import { codeOf } from "../../ledger/code.ts";
 import type { Judgement } from "../../ledger/judgement.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { Replica } from "../../ledger/replica.ts";
@@ -38,23 +37,17 @@ export interface RolloutTold {
   readonly redactPrinted: (text: string) => string;
 }
 
-/** Every output by name. */
+/** Its own outputs by name. */
 export function rolloutOutputs(
   told: RolloutTold,
   handover: RolloutHandover,
 ): Readonly<Record<string, string>> {
-  const { previous } = handover;
-  const { ledger, judgement, message } = told;
-  const { outcome, trouble } = judgement;
-  const replicas = ledger.replicas();
+  const replicas = told.ledger.replicas();
   const uuids = replicas.map(({ ident }) => ident.uuid).filter((uuid) => uuid !== null);
   return {
     replicas: JSON.stringify(replicas.map((replica) => entryOf(replica, told, handover))),
     vm_uuids: JSON.stringify(uuids),
-    previous_compose_hash: previous ?? "",
-    outcome,
-    error_code: trouble === null ? "" : codeOf(trouble),
-    error_message: message,
+    previous_compose_hash: handover.previous ?? "",
     ...approvalOf(handover),
   };
 }
