@@ -130,4 +130,28 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
       ["return this.namesIgnored ? null : (slot.name ?? null);", "return slot.name ?? null;"],
     ],
   },
+  {
+    name: "what comes late under a name that is free again is not looked for",
+    file: "fleet/plan/cleanup.ts",
+    patch: [["heldBy !== null && isGone(heldBy));", "heldBy !== null && heldBy === null);"]],
+    tests: ["__tests__/commands/post/freed-name.test.ts"],
+  },
+  {
+    name: "what bears a name that was free again is deleted as this step's",
+    file: "fleet/late-search.ts",
+    patch: [["&& !isRefused(replica) && lost.heldBy === null;", "&& !isRefused(replica);"]],
+    tests: ["__tests__/commands/post/freed-name.test.ts"],
+  },
+  {
+    name: "of two lost tries of a name the one that made nothing is forgotten",
+    file: "fleet/arrivals.ts",
+    patch: [["if (named && asking.lostTries > 1) asking.leaveDoubt();", ""]],
+    tests: ["__tests__/commands/post/freed-name.test.ts"],
+  },
+  {
+    name: "a named create that is answered settles the try before it",
+    file: "fleet/arrivals.ts",
+    patch: [['if (order.kind === "create") asking.leaveDoubt();', ""]],
+    tests: ["__tests__/commands/post/freed-name.test.ts"],
+  },
 ];

@@ -222,9 +222,17 @@ export function attemptsIn(saved: Readonly<Record<string, string>>): Saved[] {
   }));
 }
 
-/** Tries in doubt of requests that another try settled. */
+/** The name that was asked for is taken by what was made, so no other try of the request makes one. */
+function hasItsName({ slot, ident }: SavedReplica): boolean {
+  const asked = isObject(slot) ? slot.name : undefined;
+  const has = isObject(ident) ? ident.name : undefined;
+  return typeof asked === "string" && asked.toLowerCase() === String(has).toLowerCase();
+}
+
+/** Tries in doubt of requests that another try settled, and that nothing has kept from being carried out. */
 export function earlierIn(saved: Readonly<Record<string, string>>): Saved[] {
   return askedIn(saved).flatMap((replica) => {
+    if (hasItsName(replica)) return [];
     const earlier = Array.isArray(replica.earlier) ? replica.earlier.filter(isObject) : [];
     return earlier.map(({ since, nextAt }) => ({
       index: indexOf(replica),

@@ -41,6 +41,8 @@ export class Arrivals {
   adopted(asking: Asking, { name }: Order, cvm: Cvm): void {
     const named = name !== null && this.#search.nameFor(asking) !== null;
     const proof = named && asking.doubted ? "name" : "elimination";
+    // One of several tries made it, and the others may be carried out once its name is free.
+    if (named && asking.lostTries > 1) asking.leaveDoubt();
     asking.append({ fact: "adopted", ident: identOf(cvm), cvm, proof });
     if (name !== null && named) this.#search.sawName(cvm.name, name);
     this.#beside.lifetimes.plan(asking.key);
@@ -65,7 +67,7 @@ export class Arrivals {
   /** An answer says that it was made. */
   async created(asking: Asking, order: Order, vm: Vm): Promise<void> {
     // A commit's token makes one replica, so no try before it has made another.
-    if (order.kind === "create" && !bearsName(vm, order)) asking.leaveDoubt();
+    if (order.kind === "create") asking.leaveDoubt();
     await this.#made(asking, vm, order.kind);
     if (order.kind !== "prepare") return;
     asking.append({
@@ -109,9 +111,4 @@ export class Arrivals {
       asking.append({ fact: "failed", during: "making", trouble });
     }
   }
-}
-
-/** A name makes one at most, and that one is known: no try before made another. */
-function bearsName(vm: Vm, { name }: Order): boolean {
-  return name !== null && sameName(vm.name, name);
 }

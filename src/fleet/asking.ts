@@ -76,6 +76,11 @@ export class Asking {
     return this.replica.doubted;
   }
 
+  /** How many tries may have made it. */
+  get lostTries(): number {
+    return this.replica.tries.filter(({ fault }) => fault !== null).length;
+  }
+
   /**
    * The request is settled, and not by the try that is in doubt. Lists may show late what that one made, so
    * post looks once more for it.

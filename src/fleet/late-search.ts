@@ -1,13 +1,14 @@
 import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { identOf, type Replica } from "../ledger/replica.ts";
+import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Searched } from "../ledger/trouble.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
 import { oneLine } from "../text/clean.ts";
 import type { Bench } from "./bench.ts";
 import { type Left, named, type Sought } from "./left.ts";
-import { isCreated, isMade, type Made, unsettled } from "./plan/cleanup.ts";
+import { freed, isCreated, isMade, type Made, unsettled } from "./plan/cleanup.ts";
 import { isNamed, isRefused, windowOf } from "./plan/lost.ts";
 import { haveRequestsOfTheirOwn } from "./plan/matching.ts";
 import {
@@ -77,8 +78,10 @@ export class LateSearch {
     });
   }
 
-  /** One more look each, after time has passed with something else. @returns what was found */
+  /** One more look each, after what was made is deleted, which takes its time. @returns what was found */
   async again(): Promise<readonly Made[]> {
+    const isGone = (key: ReplicaKey) => this.#ledger.replica(key).fate === "gone";
+    this.#lost.push(...freed(this.#left, isGone).map((sought) => ({ ...sought, shown: null })));
     return this.#pass(() => 0);
   }
 
@@ -88,10 +91,12 @@ export class LateSearch {
     const missing: string[] = [];
     let blind: Searched | null = null;
     let nothing = 0;
-    for (const { replica, shown } of this.#lost) {
+    for (const { replica, shown, heldBy } of this.#lost) {
       const seen = shown === null ? [] : seenBy(shown).filter((cvm) => !this.#isClaimed(cvm));
       for (const cvm of seen) candidates.set(cvmKey(cvm), cvm);
       const why = whyBlind(shown);
+      // That nothing came of what its name has kept back is what was to be expected.
+      if (heldBy !== null) continue;
       // What was certainly created is no question of whether, only of where.
       if (isCreated(replica)) {
         if (seen.length === 0) missing.push(oneLine(replica.ident.name ?? "unnamed", 80));
@@ -132,7 +137,7 @@ export class LateSearch {
       const ours = createdAt === null || createdAt >= this.#wantedBy(lost).notBefore;
       return ours ? result : { kind: "none", lastSeen: null };
     }
-    if (result.kind !== "none" || result.lastSeen !== null) return result;
+    if (result.kind !== "none" || result.lastSeen !== null || lost.heldBy !== null) return result;
     const wanted = () => this.#wantedBy(lost, true);
     const { appId } = this.#left.began;
     const others = await settle(this.#api, clock, appId, wanted, cancel, 0);
@@ -145,7 +150,7 @@ export class LateSearch {
    */
   async #together(): Promise<readonly Made[]> {
     const { began } = this.#left;
-    const open = this.#lost.filter(({ replica }) => !isCreated(replica));
+    const open = this.#lost.filter(({ replica, heldBy }) => !isCreated(replica) && heldBy === null);
     const seen = open.flatMap(({ shown }) => (shown === null ? [] : seenBy(shown)));
     if (!began.exclusive || seen.every((cvm) => this.#isClaimed(cvm))) return [];
     const { clock, cancel } = this.#edges;
@@ -194,7 +199,9 @@ export class LateSearch {
     if (isCreated(replica)) {
       this.#ledger.append({ replica: replica.key, fact: "located", ident, cvm });
     } else {
-      const proof = alone && isNamed(replica) && !isRefused(replica) ? "name" : "elimination";
+      // A name that was free again may be another run's by now.
+      const byName = alone && isNamed(replica) && !isRefused(replica) && lost.heldBy === null;
+      const proof = byName ? "name" : "elimination";
       this.#ledger.append({ replica: replica.key, fact: "adopted", ident, cvm, proof });
     }
     return [this.#ledger.replica(replica.key)].filter(isMade);

@@ -4,6 +4,7 @@ import { readBack } from "../ledger/read-back.ts";
 import { blankReplica, type Replica } from "../ledger/replica.ts";
 import type { Began } from "../ledger/run-so-far.ts";
 import { type Ident, MOST_REPLICAS, type ReplicaKey } from "../ledger/terms.ts";
+import { sameName } from "../phala/names.ts";
 import { oneLine } from "../text/clean.ts";
 
 export interface Left {
@@ -59,13 +60,27 @@ export interface Sought {
   readonly replica: Replica;
   /** When the try was sent that settled the request in its place, our clock; null: there is none. */
   readonly nextAt: number | null;
+  /**
+   * What has the name that this try asked for: so long the API refuses it, and it can make something only once
+   * that is gone. Null: nothing keeps it from having made one.
+   */
+  readonly heldBy: ReplicaKey | null;
 }
 
 /** Tries that another one has overtaken, each with the replica that it may have made. */
 export function earlierTries({ replicas }: Pick<Left, "replicas">): readonly Sought[] {
   return replicas.flatMap((replica) =>
-    replica.earlier.map(({ since, nextAt }, n) => ({ replica: apart(replica, since, n), nextAt })),
+    replica.earlier.map(({ since, nextAt }, n) => ({
+      replica: apart(replica, since, n),
+      nextAt,
+      heldBy: bearsItsName(replica) ? replica.key : null,
+    })),
   );
+}
+
+/** It was made under the name that was asked for, and such a name is good for one CVM (API facts, 9). */
+function bearsItsName({ slot, ident }: Replica): boolean {
+  return slot?.name !== undefined && sameName(ident.name, slot.name);
 }
 
 /** What a request's earlier try may have made, under a key that no wish of a run has. */

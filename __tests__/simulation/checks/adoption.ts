@@ -126,6 +126,7 @@ function criteriaOf(
   const claimed = attempts.filter((attempt) => attempt.index !== index).map(({ vmUuid }) => vmUuid);
   const before = (baseline ?? []).map(({ uuid }) => uuid);
   const slot = slots.find((one) => one.index === index);
+  const told = slots.filter((one) => one.index !== index).flatMap((one) => toldByName(one, show));
   const source = show.sim.world.source.vmUuid;
   const sharedHash = baseline?.find(({ uuid }) => uuid === source)?.hash ?? null;
   return {
@@ -139,8 +140,16 @@ function criteriaOf(
     name,
     notBefore: sentAt + clockOffsetMs - SLACK_MS,
     notAfter: null,
-    known: new Set([...before, ...claimed.filter((uuid) => uuid !== null)]),
+    known: new Set([...before, ...told, ...claimed.filter((uuid) => uuid !== null)]),
   };
+}
+
+/** Another request's, by the name in an answer that told no UUID. */
+function toldByName({ posts }: Asked, { sim }: Reading["show"]): string[] {
+  const answers = posts.map(vmOf).filter(({ uuid, name }) => uuid === null && name !== null);
+  return sim.world.cvms
+    .filter((cvm) => answers.some(({ name }) => name === cvm.name))
+    .map(({ vmUuid }) => vmUuid);
 }
 
 function fits(looks: readonly Exchange[], criteria: Criteria): string[][] {

@@ -170,18 +170,33 @@ export function wantsCleanup(reading: Reading): boolean {
 }
 
 /** Something else failed than what was there before, or the URL of what runs. */
-function failedItself({ entries, baseline, main, wish, slots }: Reading): boolean {
+function failedItself(reading: Reading): boolean {
+  const { entries, baseline, main, wish, slots } = reading;
   const before = new Set((baseline ?? []).map(({ uuid }) => uuid));
   const failed = entries.filter(({ outcome }) => outcome === "failed");
   const { error_code: code } = main.runner.outputs;
   if (failed.length === 0) return code !== "DEAD";
-  return failed.some(({ vm_uuid, status, instance_url, deleted_at_latest: end }) => {
+  return failed.some((entry) => {
+    const { vm_uuid, status, instance_url, deleted_at_latest: end } = entry;
     const isOurs = typeof vm_uuid !== "string" || !before.has(vm_uuid);
     // What was found by elimination gets no end without `exclusive`, which is no failure.
     const guessed = !wish.exclusive && slots.some(({ adopted }) => adopted === vm_uuid);
     const hasEnd = wish.ttlMs === null || typeof end === "string" || guessed;
     const onlyLacksUrl =
-      code === "NO_URL" && status === "running" && instance_url === null && hasEnd;
+      code === "NO_URL" &&
+      status === "running" &&
+      instance_url === null &&
+      hasEnd &&
+      !isAnother(reading, entry);
     return isOurs && !onlyLacksUrl;
   });
+}
+
+/** On another node than was asked for, or of another revision: that failed too, whichever code counts. */
+function isAnother({ slots }: Reading, entry: Reading["entries"][number]): boolean {
+  const slot = slots.find(({ saved }) => saved?.vmUuid === entry.vm_uuid);
+  if (slot === undefined) return false;
+  const elsewhere = slot.nodeId !== null && entry.node_id !== null && entry.node_id !== slot.nodeId;
+  const other = slot.hash !== null && entry.compose_hash !== slot.hash;
+  return elsewhere || (other && entry.compose_hash !== null);
 }

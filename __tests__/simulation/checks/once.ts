@@ -84,9 +84,10 @@ function* oneReplica(reading: Reading, slot: Asked): Generator<string> {
   }
   for (const route of ["create", "commit"] as const) {
     const posts = slot.posts.filter((one) => one.route === route);
-    // One that the API wants a revision for is another request with it.
-    const tries = posts.length - (posts.some(wantsRevision) ? 1 : 0);
-    if (tries > (route === "create" ? MOST_TRIES : MOST_COMMITS)) {
+    // One that the API wants a revision for is another request with it, and has its own tries.
+    const amended = posts.findIndex(wantsRevision) + 1;
+    const most = route === "create" ? MOST_TRIES : MOST_COMMITS;
+    if (Math.max(amended - 1, posts.length - amended) > most) {
       yield `${which}: ${posts.length} times ${route}`;
     }
     const busy = posts.slice(0, -1).filter((one) => toldBy(one) === "busy").length;
@@ -164,6 +165,7 @@ export function* neverTooMany(readings: readonly Reading[]): Generator<string> {
   if (first === undefined || first.wish.instances === null) return;
   const { show, wish } = first;
   const { faults, strangers, world } = show.story;
+  if (readings.every(({ made }) => made.length === 0)) return;
   // A run that read nothing asked for nothing.
   const counter = readings.find(({ baseline }) => baseline !== null);
   if (counter === undefined) return;

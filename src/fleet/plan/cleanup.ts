@@ -1,7 +1,7 @@
 /** The rules of the post step, apart from its I/O. */
 import type { CleanupMode } from "../../ledger/fact.ts";
 import { isOurs, NOBODY, type Replica } from "../../ledger/replica.ts";
-import type { Ident } from "../../ledger/terms.ts";
+import type { Ident, ReplicaKey } from "../../ledger/terms.ts";
 import { earlierTries, type Left, named, type Sought } from "../left.ts";
 
 /** A replica that this step created, and whose UUID is known. */
@@ -78,13 +78,28 @@ export function unsettled(left: Pick<Left, "replicas">): readonly Sought[] {
         one.fate === "unknown" ||
         (isCreated(one) && one.ident.uuid === null),
     )
-    .map((replica) => ({ replica, nextAt: null }));
+    .map((replica) => ({ replica, nextAt: null, heldBy: null }));
   const byName = ({ replica }: Sought) => (isCreated(replica) ? 0 : 1);
   const sentAt = ({ replica }: Sought) => replica.since ?? 0;
   const index = ({ replica }: Sought) => replica.slot?.index ?? 0;
-  return [...open, ...earlierTries(left)].sort(
+  const earlier = earlierTries(left).filter(({ heldBy }) => heldBy === null);
+  return [...open, ...earlier].sort(
     (a, b) => byName(a) - byName(b) || sentAt(b) - sentAt(a) || index(b) - index(a),
   );
+}
+
+/**
+ * Tries whose name is free again, one of each name, and which a server may carry out late: it refuses a name only
+ * as long as it is taken, and may free it before its CVM is gone.
+ *
+ * @param isGone whether the replica is gone by now
+ */
+export function freed(
+  left: Pick<Left, "replicas">,
+  isGone: (key: ReplicaKey) => boolean,
+): readonly Sought[] {
+  const held = earlierTries(left).filter(({ heldBy }) => heldBy !== null && isGone(heldBy));
+  return held.filter(({ heldBy }, n) => held.findIndex((one) => one.heldBy === heldBy) === n);
 }
 
 /**
