@@ -6,7 +6,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "adopts a newcomer on another node",
     file: "fleet/plan/newcomers.ts",
-    patch: [["cvm.nodeId !== wanted.nodeId) return false", "cvm.nodeId === -1) return false"]],
+    patch: [["cvm.nodeId !== nodeId) return false", "cvm.nodeId === -1) return false"]],
   },
   {
     name: "adopts the first of several newcomers",
@@ -29,12 +29,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores what was there before",
     file: "fleet/plan/newcomers.ts",
-    patch: [["wanted.baseline.has(key) || ", ""]],
+    patch: [["baseline.has(key) || ", ""]],
   },
   {
     name: "ignores when a newcomer was created",
     file: "fleet/plan/newcomers.ts",
-    patch: [["cvm.createdAt >= notBefore", "cvm.createdAt >= 0"]],
+    patch: [["createdAt >= notBefore)", "createdAt >= 0)"]],
   },
   {
     name: "does not remember what other requests claimed",
@@ -395,5 +395,23 @@ export const MUTANTS: readonly Mutant[] = [
     name: "takes another node for the one that was asked for",
     file: "fleet/plan/mismatch.ts",
     patch: [["id !== slot.nodeId)", "id === -1)"]],
+  },
+  {
+    name: "what is a little older than its request by created_at is nothing",
+    file: "fleet/plan/newcomers.ts",
+    patch: [["const MOST_OLDER_MS = 10_000;", "const MOST_OLDER_MS = 0;"]],
+    tests: ["__tests__/commands/create/lost/other-clock.test.ts"],
+  },
+  {
+    name: "times are gone by where the server's clock is not known",
+    file: "fleet/plan/newcomers.ts",
+    patch: [["if (clockOffsetMs === null) return Number.POSITIVE_INFINITY;", ""]],
+    tests: ["__tests__/commands/create/lost/other-clock.test.ts"],
+  },
+  {
+    name: "an older one of the name is proven by it",
+    file: "fleet/arrivals.ts",
+    patch: [["named && asking.doubted && isSince ?", "named && asking.doubted ?"]],
+    tests: ["__tests__/commands/create/lost/other-clock.test.ts"],
   },
 ];

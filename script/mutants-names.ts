@@ -82,7 +82,7 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
     of,
     name: "what bears the name after a refusal is proven to be ours",
     file: "fleet/arrivals.ts",
-    patch: [["const proof = named && asking.doubted ?", "const proof = named ?"]],
+    patch: [["const proof = named && asking.doubted &&", "const proof = named &&"]],
   },
   {
     of,

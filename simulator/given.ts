@@ -79,6 +79,7 @@ const options = object<JsonOptions>({
   apiKey: optional(text),
   seed: optional(whole()),
   clockSkewMs: optional(number(Number.NEGATIVE_INFINITY)),
+  createdAtBehindMs: optional(ms),
   latencyMs: optional(ms),
   port: optional(whole(0, 65_535)),
   tls: optional(object<NonNullable<SimulatorOptions["tls"]>>({ key: text, cert: text })),

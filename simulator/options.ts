@@ -112,6 +112,8 @@ export interface WorldOptions extends MoreOptions {
   readonly now?: () => number;
   /** Added to the clock: `created_at` and the `Date` header move together. */
   readonly clockSkewMs?: number;
+  /** The database's clock is so much behind the one that tells `Date`: `created_at` alone. */
+  readonly createdAtBehindMs?: number;
   /** Scheme, host and port of the gateway and of `api_commit_url`; the server sets its own. */
   readonly origin?: string;
 }
@@ -166,6 +168,7 @@ const DEFAULTS: Settings = {
   apiKey: "phak_simulator_only_not_a_secret",
   seed: 1,
   clockSkewMs: 0,
+  createdAtBehindMs: 0,
 };
 
 /** Fills in the defaults. */

@@ -89,7 +89,7 @@ export function cvmInfo(world: World, cvm: Cvm, version: Version): Record<string
       username: world.user.username,
       avatar_url: null,
     },
-    created_at: isoTime(world, cvm.createdAt),
+    created_at: isoTime(world, cvm.createdAt - world.settings.createdAtBehindMs),
     deleted_at:
       view.gone && view.deletionStartedAt !== null ? isoTime(world, view.deletionStartedAt) : null,
     listed: false,

@@ -46,7 +46,7 @@ export function vmShape(world: World, cvm: Cvm, version: Version): Record<string
     runner: "docker-compose",
     docker_compose_file: cvm.composeFile,
     features: ["kms", "tproxy-net"],
-    created_at: isoTime(world, cvm.createdAt),
+    created_at: isoTime(world, cvm.createdAt - world.settings.createdAtBehindMs),
     encrypted_env_pubkey: world.settings.onChain ? null : world.kms.envKey(cvm.appId),
   };
 }

@@ -21,7 +21,7 @@ describe("where to look", () => {
     [
       "the number in the end, where nothing can be counted",
       { kind: "blind" },
-      /in the end as instances/,
+      /use instances with the number that the app shall have in the end/,
     ],
   ])("names the minutes to wait, the app's page, and %s", (_name, rerun, expected) => {
     const text = howToLook(after(rerun));

@@ -61,6 +61,7 @@ export function wanted(over: Partial<Wanted> = {}): Wanted {
     composeHash: HASH,
     name: null,
     notBefore: CREATED_AT,
+    olderMs: 0,
     notAfter: null,
     ...over,
   };

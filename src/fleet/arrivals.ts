@@ -40,14 +40,16 @@ export class Arrivals {
   /** No answer told of it, and it was found. */
   adopted(asking: Asking, { name }: Order, cvm: Cvm): void {
     const named = name !== null && this.#search.nameFor(asking) !== null;
-    const proof = named && asking.doubted ? "name" : "elimination";
+    const isSince = this.#search.ageOf(asking, cvm) === "since";
+    const proof = named && asking.doubted && isSince ? "name" : "elimination";
     // One of several tries made it, and the others may be carried out once its name is free.
     if (named && asking.lostTries > 1) asking.leaveDoubt();
     asking.append({ fact: "adopted", ident: identOf(cvm), cvm, proof });
     if (name !== null && named) this.#search.sawName(cvm.name, name);
     this.#beside.lifetimes.plan(asking.key);
     this.#beside.ended(asking, MADE);
-    const how = proof === "elimination" && named ? "refused" : proof;
+    const guessed = isSince ? "refused" : "older";
+    const how = proof === "elimination" && named ? guessed : proof;
     note(this.#context, { note: "adopted", replica: whoIs(asking.replica), how });
   }
 

@@ -12,10 +12,12 @@ import { freed, isCreated, isMade, type Made, unsettled } from "./plan/cleanup.t
 import { isNamed, isRefused, windowOf } from "./plan/lost.ts";
 import { haveRequestsOfTheirOwn } from "./plan/matching.ts";
 import {
+  ageOf,
   createdNotAfter,
   createdNotBefore,
   LOOK_TIMEOUT_MS,
   newcomers,
+  olderWithin,
   type Wanted,
 } from "./plan/newcomers.ts";
 import { note } from "./run.ts";
@@ -133,9 +135,9 @@ export class LateSearch {
     const { clock, cancel } = this.#edges;
     if (!isNamed(lost.replica)) return result;
     if (result.kind === "adopted") {
-      const { createdAt } = result.cvm;
-      const ours = createdAt === null || createdAt >= this.#wantedBy(lost).notBefore;
-      return ours ? result : { kind: "none", lastSeen: null };
+      const age = ageOf(result.cvm.createdAt, this.#wantedBy(lost));
+      if (age === "before") return { kind: "none", lastSeen: null };
+      return age === "since" ? result : { kind: "older", cvms: [result.cvm] };
     }
     if (result.kind !== "none" || result.lastSeen !== null || lost.heldBy !== null) return result;
     const wanted = () => this.#wantedBy(lost, true);
@@ -174,14 +176,14 @@ export class LateSearch {
   }
 
   #shows(cvms: readonly Cvm[], lost: Lost): Lost["shown"] {
-    const found = newcomers(cvms, this.#wantedBy(lost, true));
+    const found = newcomers(cvms, this.#wantedAlone(lost));
     return found.length === 0 ? { kind: "none", lastSeen: null } : { kind: "several", cvms: found };
   }
 
   /** All newcomers that fit any of these requests, if each can have a request of its own; else none. */
   #matched(cvms: readonly Cvm[], open: readonly Lost[]): readonly Cvm[] {
     const fits = new Map(
-      open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedBy(lost, true)))]),
+      open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedAlone(lost)))]),
     );
     const all = [...new Set([...fits.values()].flatMap((some) => [...some]))];
     const told = all.every(({ vmUuid }) => vmUuid !== null);
@@ -211,6 +213,12 @@ export class LateSearch {
     return cvmKeys(cvm).some((key) => this.#claimed.has(key));
   }
 
+  /** Where nobody else creates any: whatever it is called, and a little older is only a clock. */
+  #wantedAlone(lost: Lost): Wanted {
+    const wanted = this.#wantedBy(lost, true);
+    return { ...wanted, notBefore: wanted.notBefore - wanted.olderMs };
+  }
+
   /** @param nameless whatever it is called */
   #wantedBy({ replica, nextAt }: Lost, nameless = false): Wanted {
     const { slot, ident, since } = replica;
@@ -222,6 +230,7 @@ export class LateSearch {
       composeHash: slot?.expectedHash ?? null,
       name: isCreated(replica) ? ident.name : nameless ? null : (slot?.name ?? null),
       notBefore: createdNotBefore(since ?? 0, clockOffsetMs),
+      olderMs: olderWithin(clockOffsetMs, true),
       notAfter: createdNotAfter(nextAt, clockOffsetMs),
     };
   }
@@ -229,7 +238,7 @@ export class LateSearch {
 
 /** The newcomers that the last look which could be read has shown. */
 function seenBy(shown: Exclude<Settlement, { kind: "adopted" }>): readonly Cvm[] {
-  if (shown.kind === "several") return shown.cvms;
+  if (shown.kind === "several" || shown.kind === "older") return shown.cvms;
   if (shown.kind === "cancelled" || shown.lastSeen === null) return [];
   return [shown.lastSeen];
 }

@@ -45,9 +45,11 @@ export class LookBehind {
 
   /** By its name, and where nobody knows yet whether names hold, also what bears another. */
   async lookFor(asking: Asking, window: Window | null): Promise<Settlement> {
-    const settlement = await this.#search.for(asking, null, window);
+    const thorough = window === null || window.leastMs > 0;
+    const olderMs = this.#search.olderWithin(thorough);
+    const settlement = await this.#search.for(asking, null, window, olderMs);
     const sure = this.#search.nameFor(asking) === null || this.#search.namesHold;
-    return sure || !showsNothing(settlement) ? settlement : this.#search.others(asking);
+    return sure || !showsNothing(settlement) ? settlement : this.#search.others(asking, olderMs);
   }
 
   /** Whether what the looks showed answers the request. @returns null: it does not, or nobody can tell */
@@ -59,7 +61,9 @@ export class LookBehind {
     const { cvm } = settlement;
     if (!bears(cvm, name)) return null;
     // It was there before our request, though no list had shown it: another run was quicker.
-    if (byName && !this.#search.isSince(asking, cvm)) return { kind: "standing", cvm };
+    const age = this.#search.ageOf(asking, cvm);
+    const isTwins = age === "before" || (age === "older" && !asking.doubted);
+    if (byName && isTwins) return { kind: "standing", cvm };
     // Nor is it likely that the API refused what it did: such a newcomer is named, and stays somebody else's,
     // unless it bears the name. Even that is no proof then: two runs may ask for a name in the same second.
     if (byName || asking.doubted) return { kind: "found", cvm };

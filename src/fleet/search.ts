@@ -6,7 +6,14 @@ import { sameName } from "../phala/names.ts";
 import type { Vm } from "../phala/vm.ts";
 import type { Asking } from "./asking.ts";
 import { baselineOf, type Survey } from "./look.ts";
-import { createdNotBefore, namesAnother, type Wanted } from "./plan/newcomers.ts";
+import {
+  type Age,
+  ageOf,
+  createdNotBefore,
+  namesAnother,
+  olderWithin,
+  type Wanted,
+} from "./plan/newcomers.ts";
 import type { Context } from "./run.ts";
 import { glance, type Settlement, settle, type Window } from "./settle.ts";
 
@@ -74,25 +81,39 @@ export class Search {
    *
    * @param name where the answer told that much
    * @param window how long to look; null: as after a lost answer
+   * @param olderMs how much older it may be and yet be in doubt
    */
-  for(asking: Asking, name: string | null, window: Window | null = null): Promise<Settlement> {
-    return this.#look(asking, name ?? this.nameFor(asking), window);
+  for(
+    asking: Asking,
+    name: string | null,
+    window: Window | null = null,
+    olderMs = 0,
+  ): Promise<Settlement> {
+    return this.#look(asking, name ?? this.nameFor(asking), window, olderMs);
   }
 
-  /** Whether a CVM came after the request's first try, so that it may be what that made. */
-  isSince({ since }: Asking, { createdAt }: Cvm): boolean {
-    return createdAt === null || createdAt >= createdNotBefore(since, this.clockOffsetMs);
+  /** How much older one may be and yet be in doubt, in ms. @param thorough as in the rule of that name */
+  olderWithin(thorough: boolean): number {
+    // Where nobody else creates any, nothing new is another job's.
+    return olderWithin(this.clockOffsetMs, thorough || this.#context.inputs.exclusive);
+  }
+
+  /** Whether what bears the name came after the request's first try, so that it may be what that made. */
+  ageOf({ since }: Asking, { createdAt }: Cvm): Age {
+    const notBefore = createdNotBefore(since, this.clockOffsetMs);
+    return ageOf(createdAt, { notBefore, olderMs: this.olderWithin(true) });
   }
 
   /** What else is new and might be the replica of a named request, if the API did not honour its name. */
-  others(asking: Asking): Promise<Settlement> {
-    return this.#look(asking, null, glance());
+  others(asking: Asking, olderMs = 0): Promise<Settlement> {
+    return this.#look(asking, null, glance(), olderMs);
   }
 
   #look(
     { key, slot, since }: Asking,
     name: string | null,
     window: Window | null,
+    olderMs: number,
   ): Promise<Settlement> {
     const { api, edges, inputs } = this.#context;
     const wanted = (): Wanted => ({
@@ -103,6 +124,7 @@ export class Search {
       name,
       otherNames: inputs.names ?? [],
       notBefore: createdNotBefore(since, this.clockOffsetMs),
+      olderMs,
       notAfter: null,
     });
     return settle(api, edges.clock, inputs.appId, wanted, edges.cancel, window ?? undefined);

@@ -9,6 +9,7 @@ import {
   decide,
   LOOK_TIMEOUT_MS,
   newcomers,
+  olderOnes,
   pauseBeforeLook,
   SETTLE_WINDOW_MS,
   type Wanted,
@@ -22,6 +23,8 @@ export type Settlement =
   | { readonly kind: "several"; readonly cvms: readonly Cvm[] }
   /** Nothing fitted, `lastSeen` once at most. */
   | { readonly kind: "none"; readonly lastSeen: Cvm | null }
+  /** Nothing fitted but for its time of creation, which is a little before the request. */
+  | { readonly kind: "older"; readonly cvms: readonly Cvm[] }
   /** The list could not be read (any more); what fitted before is in `lastSeen`. */
   | { readonly kind: "blind"; readonly fault: Fault; readonly lastSeen: Cvm | null }
   | { readonly kind: "cancelled" };
@@ -70,9 +73,7 @@ export async function settle(
     if (signal.aborted) return { kind: "cancelled" };
     const list = await api.listCvms(appId, { timeoutMs: LOOK_TIMEOUT_MS, signal });
     if (signal.aborted) return { kind: "cancelled" };
-    const answer = list.ok
-      ? seen.take(newcomers(list.value.cvms, wanted()))
-      : seen.miss(list.fault);
+    const answer = list.ok ? seen.take(list.value.cvms, wanted()) : seen.miss(list.fault);
     if (answer !== null) return answer;
   }
   return seen.end();
@@ -85,6 +86,8 @@ class Seen {
   #before: readonly Cvm[] | null = null;
   /** What fitted in any look: before a request is sent again, once is once too often, though it is gone by now. */
   #shown: Cvm | null = null;
+  /** What was too old in it by a little. */
+  #older: readonly Cvm[] = [];
   /** Why the last look failed; null: it did not. */
   #fault: Fault | null = null;
 
@@ -107,9 +110,11 @@ class Seen {
     return judgeRepeatable(fault) === "final" ? this.end() : null;
   }
 
-  /** A look came through. @param found what fits @returns the answer, where there is one already */
-  take(found: readonly Cvm[]): Settlement | null {
+  /** A look came through. @returns the answer, where there is one already */
+  take(cvms: readonly Cvm[], wanted: Wanted): Settlement | null {
+    const found = newcomers(cvms, wanted);
     this.#fault = null;
+    this.#older = olderOnes(cvms, wanted);
     const decision = decide(this.#before, found);
     if (decision.kind === "adopt") return { kind: "adopted", cvm: decision.cvm };
     if (decision.kind === "several") return decision;
@@ -123,7 +128,9 @@ class Seen {
     const last = this.#before?.[0] ?? null;
     // What was not seen by looks that ended long ago was not looked for.
     if (this.#fault !== null) return { kind: "blind", fault: this.#fault, lastSeen: last };
-    return { kind: "none", lastSeen: last ?? this.#shown };
+    const lastSeen = last ?? this.#shown;
+    if (lastSeen === null && this.#older.length > 0) return { kind: "older", cvms: this.#older };
+    return { kind: "none", lastSeen };
   }
 }
 
@@ -133,7 +140,8 @@ export function searchedOf(settlement: Settlement): Searched {
     case "adopted":
       return { found: "one-not-ours", cvms: [identOf(settlement.cvm)] };
     case "several":
-      return { found: "several", cvms: settlement.cvms.map(identOf) };
+    case "older":
+      return { found: settlement.kind, cvms: settlement.cvms.map(identOf) };
     case "none": {
       const { lastSeen } = settlement;
       if (lastSeen === null) return { found: "nothing", forMs: SETTLE_WINDOW_MS };

@@ -81,7 +81,7 @@ export class TakenName {
 
   /** An earlier try of ours may have made what bears the name: then that is ours, unless it is older. */
   #isOurs(asking: Asking, cvm: Cvm): boolean {
-    return asking.doubted && this.#search.isSince(asking, cvm);
+    return asking.doubted && this.#search.ageOf(asking, cvm) !== "before";
   }
 
   #list() {

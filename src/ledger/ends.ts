@@ -16,6 +16,8 @@ export type Searched =
   /** One that can't be ours: a prepare makes none. */
   | { readonly found: "one-not-ours"; readonly cvms: readonly Ident[] }
   | { readonly found: "several"; readonly cvms: readonly Ident[] }
+  /** New ones that fit, and tell a time of creation a little before the request; none is touched. */
+  | { readonly found: "older"; readonly cvms: readonly Ident[] }
   /** The list could not be read (any more). */
   | { readonly found: "blind"; readonly fault: Fault; readonly cvms: readonly Ident[] }
   /** What was there before is not known, so nothing can be told from it. */

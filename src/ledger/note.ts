@@ -82,7 +82,7 @@ type MadeNote =
   | {
       readonly note: "adopted";
       readonly replica: Ident;
-      readonly how: "name" | "elimination" | "refused";
+      readonly how: "name" | "elimination" | "refused" | "older";
     }
   | { readonly note: "stands"; readonly replica: Ident }
   | { readonly note: "environment-kept"; readonly name: string }

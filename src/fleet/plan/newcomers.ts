@@ -21,6 +21,8 @@ export interface Wanted {
   readonly otherNames?: readonly string[];
   /** By the server's clock, ms since the epoch, allowance for clocks taken off already. */
   readonly notBefore: number;
+  /** What tells a time that is earlier by no more than this is not taken, but can't be passed over either; ms. */
+  readonly olderMs: number;
   /** The same, for a try whose answer was "not now": what it made was made by then. Null: no end. */
   readonly notAfter: number | null;
 }
@@ -32,6 +34,24 @@ export interface Wanted {
 const KNOWN_CLOCK_SLACK_MS = 2_000;
 /** The server never told its time: the runner's clock may be off by this much. */
 const UNKNOWN_CLOCK_SLACK_MS = 120_000;
+
+/**
+ * The clock of a database may be off from that of the edge which tells `Date`. What is so much older than the
+ * request may be its replica all the same, or another job's.
+ */
+const MOST_OLDER_MS = 10_000;
+
+/**
+ * How much older than its request a CVM may be by what it tells, and yet be its replica, in ms. Where the server's
+ * clock is not known nothing can be told from times.
+ *
+ * @param thorough of an answer that is lost, or made up by an edge; what the API itself put off it has not begun,
+ * and what came a moment before is what it was busy with
+ */
+export function olderWithin(clockOffsetMs: number | null, thorough: boolean): number {
+  if (clockOffsetMs === null) return Number.POSITIVE_INFINITY;
+  return thorough ? MOST_OLDER_MS : 0;
+}
 
 /** From when on a CVM can be ours, by the server's clock. @param sentAt our clock, ms since the epoch */
 export function createdNotBefore(sentAt: number, clockOffsetMs: number | null): number {
@@ -47,25 +67,47 @@ function slackMs(clockOffsetMs: number | null): number {
   return clockOffsetMs === null ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS;
 }
 
+/** When a CVM came to be, by what it tells, against a request. */
+export type Age = "since" | "older" | "before";
+
+/** @param createdAt by the server's clock, ms since the epoch; null: not told, which contradicts nothing */
+export function ageOf(
+  createdAt: number | null,
+  { notBefore, olderMs }: Pick<Wanted, "notBefore" | "olderMs">,
+): Age {
+  if (createdAt === null || createdAt >= notBefore) return "since";
+  return createdAt >= notBefore - olderMs ? "older" : "before";
+}
+
 /** The unclaimed newcomers that fit. What the API does not tell contradicts nothing. */
 export function newcomers(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] {
-  return cvms.filter((cvm) => {
-    const known = (key: string) => wanted.baseline.has(key) || wanted.claimed.has(key);
-    if (cvm.deleted || cvmKeys(cvm).some(known)) return false;
-    // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
-    if (wanted.name !== null) return sameName(cvm.name, wanted.name);
+  const { name } = wanted;
+  // A name is good for one CVM of a workspace (API facts, 9), so it says more than all the rest.
+  if (name !== null) return unclaimed(cvms, wanted).filter((cvm) => sameName(cvm.name, name));
+  return fitting(cvms, wanted).filter(({ createdAt }) => ageOf(createdAt, wanted) === "since");
+}
+
+/** Those that fit but for their time of creation, which is a little too early: not taken, and not nothing. */
+export function olderOnes(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] {
+  if (wanted.name !== null) return [];
+  return fitting(cvms, wanted).filter(({ createdAt }) => ageOf(createdAt, wanted) === "older");
+}
+
+function unclaimed(cvms: readonly Cvm[], { baseline, claimed }: Wanted): readonly Cvm[] {
+  const known = (key: string) => baseline.has(key) || claimed.has(key);
+  return cvms.filter((cvm) => !cvm.deleted && !cvmKeys(cvm).some(known));
+}
+
+/** By all but the beginning of its time. */
+function fitting(cvms: readonly Cvm[], wanted: Wanted): readonly Cvm[] {
+  const { nodeId, composeHash, notAfter } = wanted;
+  return unclaimed(cvms, wanted).filter((cvm) => {
     if (wanted.otherNames?.some((name) => sameName(cvm.name, name))) return false;
-    if (wanted.nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== wanted.nodeId) return false;
-    if (
-      wanted.composeHash !== null &&
-      cvm.composeHash !== null &&
-      cvm.composeHash !== wanted.composeHash
-    ) {
+    if (nodeId !== null && cvm.nodeId !== null && cvm.nodeId !== nodeId) return false;
+    if (composeHash !== null && cvm.composeHash !== null && cvm.composeHash !== composeHash) {
       return false;
     }
-    if (cvm.createdAt === null) return true;
-    const { notBefore, notAfter } = wanted;
-    return cvm.createdAt >= notBefore && (notAfter === null || cvm.createdAt <= notAfter);
+    return notAfter === null || cvm.createdAt === null || cvm.createdAt <= notAfter;
   });
 }
 

@@ -1,6 +1,7 @@
 /** What became of a request that was to make a replica, in words. */
 
 import { codeOfFault } from "../../ledger/code.ts";
+import type { Rerun } from "../../ledger/terms.ts";
 import type { TroubleOf } from "../../ledger/trouble.ts";
 import { nameOf, uuidOf } from "../../ledger/who.ts";
 import { oneLine } from "../../text/clean.ts";
@@ -32,9 +33,14 @@ export function ambiguousWords(
 ): Words {
   const { text, list } = sequelOf(searched, { ...placeOf(about), rerun });
   return {
-    text: `It is unclear whether a replica was created. No usable answer to "${doingText(doing)}": ${reasonOf(fault)}. The request was not sent again, because a second replica would be billed too. ${text}`,
+    text: `It is unclear whether a replica was created. No usable answer to "${doingText(doing)}": ${reasonOf(fault)}. ${makesOneAtMost(rerun) ? "" : "The request was not sent again, because a second replica would be billed too. "}${text}`,
     list,
   };
+}
+
+/** Whether what was sent was good for one replica at most, so that it may have been sent again. */
+function makesOneAtMost({ kind }: Rerun): boolean {
+  return kind === "names" || kind === "token";
 }
 
 /** Its creation is certain, but not where it is. */

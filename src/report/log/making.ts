@@ -17,7 +17,7 @@ export function makingLine(note: Note): LogLine | null {
       return info(askingAgain(note));
     case "answer-lost":
       return info(
-        `No usable answer to "${doingText(note.doing)}": ${reasonOf(note.fault)}. The replica may exist, so the request is not sent again; looking for it among the app's CVMs instead.`,
+        `No usable answer to "${doingText(note.doing)}": ${reasonOf(note.fault)}. The replica may exist, so it is looked for among the app's CVMs, and nothing is sent meanwhile.`,
       );
     case "committing-at-once":
       return info(
@@ -93,6 +93,8 @@ function adopted({ replica, how }: Of<"adopted">): string {
       return `Found ${called(replica)} by its name, which nothing in the app had before: it is this step's.`;
     case "elimination":
       return `Found ${called(replica)}: most likely the replica of this step, and adopted as such. It is the only new CVM that fits the lost request in node, compose hash and time.`;
+    case "older":
+      return `Found ${called(replica)} by its name, which nothing in the app had before, but by created_at it is older than the request: another run was quicker, or a clock of the platform is off. It is used; without exclusive neither cleanup nor a ttl ends it.`;
     case "refused":
       return `The API refused the request, but ${called(replica)} is there, and was not before: it is used. Another run may have created it, so without exclusive neither cleanup nor a ttl ends it.`;
   }

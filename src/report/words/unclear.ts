@@ -32,13 +32,13 @@ function again(rerun: Rerun): string {
     case "instances":
       return `To run the step again after that, write instances: ${rerun.instances}, which counts what is there by then and creates only what is missing.`;
     case "names":
-      return "The step can be run again as it is: it looks for its names first, and asks only for what is not there.";
+      return "The step can be run again as it is, at once: it looks for its names first, and asks only for what is not there.";
     case "token":
       return "The step can be run again with the same commit_token, which makes one replica at the most.";
     case "prepare":
       return "The step can be run again: a prepare is not meant to create anything.";
     case "blind":
-      return "To run the step again after that, write the number that the app shall have in the end as instances, which counts what is there by then, and creates nothing while that can't be read; count creates replicas anew.";
+      return "To run the step again after that, use instances with the number that the app shall have in the end: it counts what is there by then, and creates nothing while that can't be read. With count the step would create replicas anew.";
   }
 }
 
@@ -55,6 +55,8 @@ function shownText(searched: Searched, seen: number): string {
       return "One new CVM was seen and is not touched.";
     case "several":
       return `${seen} new CVMs fit, so none was adopted and none is touched. Delete what is not wanted.`;
+    case "older":
+      return `${seen === 1 ? "One new CVM fits" : `${seen} new CVMs fit`}, but by created_at older than the request: of another job, or a clock of the platform is off. None is touched. Delete what is not wanted.`;
     case "one-once":
       return "One new CVM was seen, but only once.";
     case "blind":

@@ -33,7 +33,7 @@ const ADOPTED = {
   exist: 3,
   fate: "adopted",
   code: "",
-  says: /is not sent again.*\n(.*\n)*.*most likely the replica of this step/,
+  says: /so it is looked for.*\n(.*\n)*.*most likely the replica of this step/,
 } as const;
 const NEVER_SEEN = {
   posts: 3,

@@ -309,6 +309,7 @@ const LOST: readonly Case[] = [
       expect(namesOf(left)).toEqual(["web-eu-1"]);
       expect([main.exitCode, main.outputs.outcome]).toEqual([1, "partial"]);
       expect(main.outputs.error_code).toBe("AMBIGUOUS");
+      expect(main.outputs.error_message).not.toContain("not sent again");
     },
   },
   {
