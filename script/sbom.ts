@@ -68,7 +68,7 @@ function componentOf(name: string, locked: Locked): Component {
  * @param licences text of `dist/licenses.txt`
  * Throws when the bundle holds a package that package-lock.json does not know well enough.
  */
-export function billOfMaterials(about: Package, lock: Lock, licences: string): object {
+function billOfMaterials(about: Package, lock: Lock, licences: string): object {
   const components = bundledNames(licences).flatMap((name) => {
     const locked = lock.packages[`node_modules/${name}`];
     if (locked === undefined) {

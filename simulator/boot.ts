@@ -39,7 +39,7 @@ export interface CvmView {
 }
 
 /** Boot phrases of the guest in order (API facts, 3.4); `done` comes last. */
-export const BOOT_PHRASES = [
+const BOOT_PHRASES = [
   "init-script",
   "requesting app keys",
   "initializing data disk",

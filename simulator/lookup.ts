@@ -55,7 +55,7 @@ export function cvmById(world: World, id: string, anyone = false): Cvm {
 }
 
 /** What a caller gets for something of another workspace: sources disagree, so it is an option. */
-export function foreignRefusal(world: World): Error {
+function foreignRefusal(world: World): Error {
   return world.settings.foreignStatus === 403
     ? plain(403, "Not enough permissions")
     : coded(404, "ERR-03-004", "CVM not found");

@@ -27,7 +27,7 @@ export function kmsInfo(world: World): Record<string, unknown> {
 }
 
 /** The contract that stands for the KMS from version 2026-06-23 on. */
-export function kmsContract(world: World): Record<string, unknown> {
+function kmsContract(world: World): Record<string, unknown> {
   return {
     id: "kc_sim1",
     slug: "base",

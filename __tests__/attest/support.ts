@@ -58,7 +58,7 @@ function piece({ text, signature, chain }: Served): Piece<Document> {
 }
 
 /** The same for what the simulator serves. */
-export function fromServed(served: ServedCollateral): Collateral {
+function fromServed(served: ServedCollateral): Collateral {
   return {
     rootCrl: { got: served.rootCrl },
     pckCrl: { got: served.pckCrl },
@@ -152,7 +152,7 @@ export function genuine(options: CaseOptions = {}): Case {
   };
 }
 
-export function collateralIn({ collateral, pieces }: Case): Collateral {
+function collateralIn({ collateral, pieces }: Case): Collateral {
   return { ...fromServed(collateral), ...pieces };
 }
 

@@ -7,7 +7,7 @@ export function near(right: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof(right, slipIn(right), slipIn(slipIn(right)), nasty);
 }
 
-export const cased = (text: fc.Arbitrary<string>) =>
+const cased = (text: fc.Arbitrary<string>) =>
   fc.tuple(text, fc.boolean()).map(([s, up]) => (up ? s.toUpperCase() : s.toLowerCase()));
 export const duration = fc
   .tuple(

@@ -5,7 +5,7 @@ import { Ledger, NO_PEN } from "../../src/ledger/ledger.ts";
 import { Simulation } from "../support/simulated/simulation.ts";
 
 const ENDED: NewFact = { fact: "ended", outcome: "created", ownFailure: false };
-const STOPPED: NewFact = { fact: "stopped", trouble: { kind: "out-of-time", limitMs: 1 } };
+const APPROVING: NewFact = { fact: "approving", waits: true };
 
 const fails = (error: unknown): never => {
   throw error;
@@ -16,11 +16,11 @@ describe("a subscriber", () => {
     const ledger = new Ledger(() => 0, NO_PEN);
     const heard: string[] = [];
     ledger.subscribe(({ fact }) => {
-      if (fact === "ended") ledger.append(STOPPED);
+      if (fact === "ended") ledger.append(APPROVING);
     }, fails);
     ledger.subscribe(({ fact }) => heard.push(fact), fails);
     ledger.append(ENDED);
-    expect(heard).toEqual(["ended", "stopped"]);
+    expect(heard).toEqual(["ended", "approving"]);
   });
 
   it("that throws stops nothing: the others are told, and who subscribed it", () => {
@@ -33,8 +33,8 @@ describe("a subscriber", () => {
     );
     ledger.subscribe(({ fact }) => heard.push(fact), fails);
     ledger.append(ENDED);
-    ledger.append(STOPPED);
-    expect(heard).toEqual(["ended", "stopped"]);
+    ledger.append(APPROVING);
+    expect(heard).toEqual(["ended", "approving"]);
     expect(broken).toEqual([new Error("no words"), new Error("no words")]);
     expect(ledger.run.outcome).toBe("created");
   });

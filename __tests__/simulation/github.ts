@@ -12,7 +12,7 @@ import type { Reply } from "../support/simulated/server.ts";
 import { isObject, jsonOf } from "./facts.ts";
 import type { GithubPlan } from "./story.ts";
 
-export const GITHUB_ORIGIN = "https://api.github.invalid";
+const GITHUB_ORIGIN = "https://api.github.invalid";
 /** Echoed by its errors: a client must not pass it on. */
 export const GITHUB_TOKEN = ["ghs", "simulated0only0not0a0secret0000000"].join("_");
 const REPOSITORY = "octo/web";

@@ -230,7 +230,7 @@ function hasItsName({ slot, ident }: SavedReplica): boolean {
 }
 
 /** Tries in doubt of requests that another try settled, and that nothing has kept from being carried out. */
-export function earlierIn(saved: Readonly<Record<string, string>>): Saved[] {
+function earlierIn(saved: Readonly<Record<string, string>>): Saved[] {
   return askedIn(saved).flatMap((replica) => {
     if (hasItsName(replica)) return [];
     const earlier = Array.isArray(replica.earlier) ? replica.earlier.filter(isObject) : [];

@@ -33,7 +33,7 @@ export function isHealthCheck({ route }: Exchange): boolean {
   return route === "gateway";
 }
 
-export function routeOf(request: HttpRequest): string {
+function routeOf(request: HttpRequest): string {
   const { pathname, search } = new URL(request.url);
   const github = githubRoute(request);
   if (github !== null) return github;

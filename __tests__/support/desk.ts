@@ -14,7 +14,7 @@ import { SimulatedClock } from "./simulated/clock.ts";
 import { MemoryRunner } from "./simulated/runner.ts";
 
 export const KEY = "phak_unit_test_key";
-export const API_URL = "https://api.unit.invalid/api/v1";
+const API_URL = "https://api.unit.invalid/api/v1";
 export const APP_ID = "ab".repeat(20);
 export const START_AT = Date.UTC(2026, 6, 2, 8, 0, 0);
 

@@ -104,7 +104,7 @@ export async function both(
   return { main, post };
 }
 
-export function uuidsOf(cvms: readonly { readonly vmUuid: string }[]): string[] {
+function uuidsOf(cvms: readonly { readonly vmUuid: string }[]): string[] {
   return cvms.map(({ vmUuid }) => vmUuid);
 }
 

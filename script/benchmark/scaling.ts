@@ -6,7 +6,7 @@ import { startRelay } from "./relay.ts";
 import { median, rounded } from "./stats.ts";
 import { ours, type Subjects } from "./subjects.ts";
 
-export const COUNTS = [1, 10, 50] as const;
+const COUNTS = [1, 10, 50] as const;
 /** Boot time of each simulated replica, and the step's `poll_interval`, in ms. */
 export const BOOT_MS = 5_000;
 export const POLL_MS = 1_000;

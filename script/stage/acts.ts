@@ -21,7 +21,7 @@ export interface Stage {
 const LIMIT_MS = 30_000;
 
 /** The line that each act ends with. Returns the number. */
-export async function billedNow(cloud: Cloud, remark: string): Promise<number> {
+async function billedNow(cloud: Cloud, remark: string): Promise<number> {
   const cvms = await cloud.cvms();
   const made = replicas(cvms).length;
   const number = billed(cvms).length;

@@ -57,7 +57,7 @@ const HEADERS = {
 const NEWEST = 60;
 
 /** What is to be seen of a cloud. */
-export function seenOf(
+function seenOf(
   cvms: readonly CvmSummary[],
   requests: readonly RecordedRequest[],
   cost: number,

@@ -7,7 +7,7 @@ import { EvmChain, type EvmOptions } from "./chain.ts";
 import { ChainRpc, type ChainRpcOptions } from "./rpc.ts";
 
 /** Answers one request at the chain; for a server of its own, or mounted at a path of another. */
-export async function serveChain(rpc: ChainRpc, delivery: Delivery, body: string): Promise<void> {
+async function serveChain(rpc: ChainRpc, delivery: Delivery, body: string): Promise<void> {
   const end = async (given: End): Promise<void> => {
     if (given.act === "answer") await delivery.pause(given.afterMs);
     await deliver(delivery, given);

@@ -174,6 +174,6 @@ export function demandCurrent(what: string, [from, to]: readonly [number, number
 }
 
 /** As it stands in logs: without the milliseconds that no certificate has. */
-export function isoOf(time: number): string {
+function isoOf(time: number): string {
   return new Date(time).toISOString().replace(".000Z", "Z");
 }

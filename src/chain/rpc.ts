@@ -117,7 +117,7 @@ function isSuccess({ status }: HttpAnswer): boolean {
 }
 
 /** Of a fault the rules of trying again need to know what HTTP said; an error of JSON-RPC says no time. */
-export function ruled(fault: RpcFault): Exclude<RpcFault, RpcError> {
+function ruled(fault: RpcFault): Exclude<RpcFault, RpcError> {
   return fault.kind === "rpc" ? { kind: "network", network: "other", detail: "" } : fault;
 }
 

@@ -93,7 +93,6 @@ function begun(inputs: Settings): NewFact {
     cleanup,
     exclusive,
     ttlMs,
-    waits: [],
     summary,
   };
 }

@@ -18,7 +18,7 @@ export interface Records {
   readonly stale: readonly Owned[];
 }
 
-export const NO_RECORDS: Records = { recorded: null, active: [], stale: [] };
+const NO_RECORDS: Records = { recorded: null, active: [], stale: [] };
 
 /** More old deployments than this are not asked for their state in one run; the newest are. */
 const MOST_STALE = 50;

@@ -77,9 +77,9 @@ async function remove(
 ): Promise<void> {
   const { inputs, ledger, appId } = run;
   const { apiUrl, requestTimeoutMs, summary, wait, waitTimeoutMs, pollIntervalMs } = inputs;
-  const waits = { cleanup: "never", exclusive: false, ttlMs: null, waits: [] } as const;
+  const nothingMade = { cleanup: "never", exclusive: false, ttlMs: null } as const;
   const access = { apiUrl, appId, source: null, requestTimeoutMs, summary };
-  ledger.append({ fact: "began", command: "delete", ...access, ...waits });
+  ledger.append({ fact: "began", command: "delete", ...access, ...nothingMade });
   const before = new Map(go.map((cvm) => [keyOfCvm(cvm), cvm]));
   const going = new Set(go.map(cvmKey));
   await retire(run, [...before.keys()], {

@@ -110,6 +110,5 @@ export function begin({ ledger, inputs, appId }: Run<RolloutInputs>): void {
     cleanup: "never",
     exclusive: false,
     ttlMs: null,
-    waits: [],
   });
 }

@@ -5,7 +5,6 @@ import { type Chosen, chooseInstances } from "../fleet/plan/choose.ts";
 import { readRows } from "../fleet/rows.ts";
 import { readVerifyInputs, type VerifyInputs } from "../inputs/verify.ts";
 import { failedBy, type Judgement } from "../ledger/judgement.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { keyOfCvm, wasFound } from "../ledger/replica.ts";
 import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
@@ -29,11 +28,11 @@ export const verifyCommand: Command<VerifyInputs> = {
 };
 
 async function verify(run: Run<VerifyInputs>): Promise<Judgement> {
-  const { edges, inputs, ledger } = run;
+  const { edges, inputs } = run;
   // Before the list, so that what it takes counts toward the time.
   const until = edges.clock.now() + inputs.waitTimeoutMs;
   const looked = await look(run);
-  if ("trouble" in looked) return stopped(ledger, looked.trouble);
+  if ("trouble" in looked) return failedBy(looked.trouble);
   const { source, selected } = looked;
   const verifier = await Verifier.open(edges, inputs, tellsOf(run, selected));
   let first: Verified | null = null;
@@ -146,9 +145,4 @@ function judge(
     edges.runner.warning(oneLineOfWords(unverifiedWords(trouble, place)));
   }
   return { outcome: "unverified", trouble: null, exitCode: 0 };
-}
-
-function stopped(ledger: Ledger, trouble: Trouble): Judgement {
-  ledger.append({ fact: "stopped", trouble });
-  return failedBy(trouble);
 }

@@ -18,7 +18,7 @@ export interface DeploymentEnd {
 }
 
 /** GitHub takes no more for a status, in characters (REST reference, "Create a deployment status"). */
-export const MAX_DESCRIPTION = 140;
+const MAX_DESCRIPTION = 140;
 
 /** The end of a run that was cancelled or killed before the replica was seen to run. */
 export const UNSEEN: DeploymentEnd = {

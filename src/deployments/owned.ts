@@ -120,7 +120,7 @@ function pageOf(answer: Attempt<GithubAnswer>): Attempt<Page> {
 }
 
 /** Null: it names no CVM, so it is not one that the action recorded. The payload may come as text. */
-export function readOwned(row: unknown): Owned | null {
+function readOwned(row: unknown): Owned | null {
   const text = stringAt(row, "payload");
   const parsed = text === null ? objectAt(row, "payload") : parseJson(text);
   const payload = isObject(parsed) ? parsed : null;

@@ -11,13 +11,13 @@ export interface EnvPair {
 
 /** Bytes of the sealed blob. Names and values in clear may hold 1 MiB, which this never lets them reach. */
 export const MAX_SEALED_BYTES = 256 * 1024;
-export const MAX_PAIRS = 1024;
+const MAX_PAIRS = 1024;
 /** Bytes of a name; names are ASCII. */
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 /** UTF-8 bytes of a value. */
-export const MAX_VALUE_BYTES = 128 * 1024;
+const MAX_VALUE_BYTES = 128 * 1024;
 /** Ephemeral public key (32 bytes), IV (12) and tag (16), which sealing adds to the plaintext. */
-export const SEAL_OVERHEAD_BYTES = 32 + 12 + 16;
+const SEAL_OVERHEAD_BYTES = 32 + 12 + 16;
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 

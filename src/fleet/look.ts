@@ -117,7 +117,7 @@ export function baselineOf({ cvms }: Survey): readonly string[] | null {
  * Faults of the first read that the create would meet too, or that make it unwise to send the key again.
  * Everything else (forbidden, a failing server) may concern the list alone.
  */
-export function isFinalForRun(fault: Fault): boolean {
+function isFinalForRun(fault: Fault): boolean {
   if (fault.kind === "unreadable") return fault.page;
   if (fault.kind === "network") {
     return neverSent(fault.network) || ["certificate", "cancelled"].includes(fault.network);

@@ -92,7 +92,7 @@ export interface Approved {
 }
 
 /** The commit of a prepared replica. Its token is good for one replica, whatever is sent how often. */
-export function commitOrder(api: PhalaClient, vmUuid: string, approved: Approved): Order {
+function commitOrder(api: PhalaClient, vmUuid: string, approved: Approved): Order {
   return {
     kind: "commit",
     doing: { do: "commit" },

@@ -4,7 +4,7 @@ import { isTcbStatus, parseCollateralUrl, parseOsLine, TCB_STATUSES } from "../t
 import type { InputReader } from "./reader.ts";
 import { parseBoolean, parseList } from "./values.ts";
 
-export const VERIFY_MODES = ["off", "warn", "require"] as const;
+const VERIFY_MODES = ["off", "warn", "require"] as const;
 export type VerifyMode = (typeof VERIFY_MODES)[number];
 
 /** What quotes are held against, as far as the workflow says. */
@@ -17,7 +17,7 @@ export interface AttestationInputs {
 }
 
 /** Without an input to say otherwise. */
-export const ALLOWED_TCB: readonly TcbStatus[] = ["UpToDate"];
+const ALLOWED_TCB: readonly TcbStatus[] = ["UpToDate"];
 /** More than anybody runs at once. */
 const MOST_LINES = 100;
 

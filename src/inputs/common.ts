@@ -160,7 +160,7 @@ export function readApiKey(env: Env): string | null {
 }
 
 /** The key, or a fault. */
-export function requireApiKey(read: InputReader, env: Env): string | null {
+function requireApiKey(read: InputReader, env: Env): string | null {
   const name = read.given("api_key") ? "api_key" : "PHALA_CLOUD_API_KEY";
   const text = rawInput(env, "api_key") ?? env.PHALA_CLOUD_API_KEY?.trim() ?? "";
   if (text === "") {
@@ -182,7 +182,7 @@ export function requireApiKey(read: InputReader, env: Env): string | null {
 }
 
 /** The API's address, or a fault. */
-export function readApiUrl(read: InputReader, env: Env): string | null {
+function readApiUrl(read: InputReader, env: Env): string | null {
   const form =
     "an https: URL (http: only to a loopback host) without credentials, query or fragment";
   if (read.given("api_url")) return read.url("api_url", form, parseApiUrl);

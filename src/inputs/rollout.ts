@@ -30,7 +30,7 @@ export type MaxUnavailable =
   | { readonly kind: "number"; readonly number: number }
   | { readonly kind: "percent"; readonly percent: number };
 
-export const ON_FAILURE = ["stop", "rollback"] as const;
+const ON_FAILURE = ["stop", "rollback"] as const;
 
 /** All inputs of `rollout`; ids in the form that the API wants, durations in ms. Null: not given. */
 export interface RolloutInputs extends CommonInputs, AttestationInputs {
@@ -64,7 +64,7 @@ export interface RolloutInputs extends CommonInputs, AttestationInputs {
 }
 
 /** Silently empty, they would widen or weaken the step; `action.yml` gives them the default `unset`. */
-export const ROLLOUT_GUARDED = [
+const ROLLOUT_GUARDED = [
   "vm_uuids",
   "name",
   "compose_hash",

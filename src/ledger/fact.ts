@@ -31,9 +31,6 @@ export type CommandName = "create" | "delete" | "rollout" | "verify";
 export const CLEANUP_MODES = ["never", "on_failure", "on_job_failure", "always"] as const;
 export type CleanupMode = (typeof CLEANUP_MODES)[number];
 
-/** A group of the log. */
-export type Phase = "look" | "prepare" | "create" | "wait";
-
 /** A fact of the run as a whole. */
 export type RunFact =
   | {
@@ -49,8 +46,6 @@ export type RunFact =
       readonly exclusive: boolean;
       /** When the platform shall delete each replica, in ms after its creation; null: not asked for. */
       readonly ttlMs: number | null;
-      /** What each has to reach to be good; empty: made is good. */
-      readonly waits: readonly Stage[];
       readonly summary: boolean;
     }
   | {
@@ -61,7 +56,6 @@ export type RunFact =
       readonly clockOffsetMs: number | null;
       readonly workspaceSlug: string | null;
     }
-  | { readonly fact: "phase"; readonly phase: Phase | null }
   | { readonly fact: "noted"; readonly note: Note }
   | {
       readonly fact: "retrying";
@@ -73,7 +67,7 @@ export type RunFact =
     }
   | {
       readonly fact: "waiting";
-      readonly what: "serving" | "absence" | "approval" | "room" | "attestation";
+      readonly what: "serving" | "absence" | "attestation";
       readonly keys: readonly ReplicaKey[];
       readonly total: number;
       readonly sinceMs: number;
@@ -83,7 +77,6 @@ export type RunFact =
   | { readonly fact: "approving"; readonly waits: boolean }
   /** Its bytes leave now; whether it gets into a block is the chain's to say. */
   | { readonly fact: "signed"; readonly signed: SavedTransaction }
-  | { readonly fact: "stopped"; readonly trouble: Trouble }
   | {
       readonly fact: "ended";
       readonly outcome: string;
@@ -158,7 +151,6 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "begun" }
   | { readonly fact: "deleted" }
   | { readonly fact: "vanished" }
-  | { readonly fact: "recorded"; readonly deployment: number; readonly told: boolean }
 );
 
 /** A fact as it is appended; the ledger stamps `at`: our clock, ms since the epoch. */

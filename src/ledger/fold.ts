@@ -91,8 +91,6 @@ export function fold(replica: Replica, fact: Fact & ReplicaFact): Replica {
       return { ...replica, fate: "gone", goneBy: "us", status: "deleted" };
     case "vanished":
       return { ...replica, fate: "gone", goneBy: "somebody", status: "deleted" };
-    case "recorded":
-      return { ...replica, deployment: { id: fact.deployment, told: fact.told } };
   }
 }
 

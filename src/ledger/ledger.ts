@@ -122,7 +122,6 @@ const SAVED: ReadonlySet<Fact["fact"]> = new Set<Fact["fact"]>([
   "surveyed",
   "approving",
   "signed",
-  "stopped",
   "ended",
   "found",
   "spared",

@@ -10,7 +10,6 @@ export type Note = LookNote | AskNote | MadeNote | TtlNote | FollowNote | LostNo
 
 /** Of the look, before anything is paid, and after all is done. */
 type LookNote =
-  | { readonly note: "input"; readonly text: string }
   | { readonly note: "source"; readonly cvm: Cvm; readonly live: number }
   | {
       readonly note: "instances";
@@ -22,7 +21,6 @@ type LookNote =
   /** Of the names that were asked for. */
   | { readonly note: "names"; readonly standing: number; readonly wanted: number }
   | { readonly note: "list-unreadable"; readonly fault: Fault }
-  | { readonly note: "names-dropped"; readonly names: readonly string[] }
   /** More count than were asked for. `others`: what came meanwhile, and is not this run's. */
   | {
       readonly note: "too-many";

@@ -20,7 +20,7 @@ import type { Pages } from "./ledger.ts";
 import { blankReplica, type Doubt, NOBODY, type Replica, type Try } from "./replica.ts";
 import { blankRun, type RunSoFar } from "./run-so-far.ts";
 import { KEYS_A_PART, KNOWN, REPLICA, RUN, VERSION } from "./saved.ts";
-import { type Ident, type ReplicaKey, type Slot, SPARED_WHYS, STAGES } from "./terms.ts";
+import { type Ident, type ReplicaKey, type Slot, SPARED_WHYS } from "./terms.ts";
 
 type State = Readonly<Record<string, string>>;
 
@@ -65,7 +65,6 @@ function readRun(value: unknown, state: State): RunSoFar | null {
       cleanup: CLEANUP_MODES.find((mode) => mode === stringAt(saved, "cleanup")) ?? "never",
       exclusive: booleanAt(saved, "exclusive") ?? false,
       ttlMs: numberAt(saved, "ttlMs"),
-      waits: STAGES.filter((stage) => arrayHas(fieldOf(saved, "waits"), stage)),
       summary: booleanAt(saved, "summary") ?? true,
     },
     surveyed: readSurveyed(objectAt(value, "surveyed"), state),
@@ -210,8 +209,4 @@ function isKey(text: string | null): text is ReplicaKey {
 
 function oneOf<T extends string>(words: readonly T[], text: string | null): T | null {
   return words.find((word) => word === text) ?? null;
-}
-
-function arrayHas(value: unknown, word: string): boolean {
-  return Array.isArray(value) && value.includes(word);
 }

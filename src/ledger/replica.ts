@@ -97,7 +97,6 @@ export interface Replica {
   /** Null: nobody verified it. */
   readonly attested: Attested | null;
   readonly times: Times;
-  readonly deployment: { readonly id: number; readonly told: boolean } | null;
 }
 
 export const NOBODY: Ident = {
@@ -137,7 +136,6 @@ export function blankReplica(key: ReplicaKey): Replica {
     spared: null,
     attested: null,
     times: {},
-    deployment: null,
   };
 }
 

@@ -1,7 +1,6 @@
 /** The run as its own facts tell it: a fold, as a replica is one. */
 import type { SavedTransaction } from "../chain/trouble.ts";
 import type { Fact, RunFact } from "./fact.ts";
-import type { Trouble } from "./trouble.ts";
 
 export type Began = Extract<RunFact, { fact: "began" }>;
 /** With our clock at that time, ms since the epoch; left out in post. */
@@ -16,8 +15,6 @@ export interface RunSoFar {
   readonly approving: boolean;
   /** What it signed, in order. */
   readonly signed: readonly SavedTransaction[];
-  /** What ended it before or outside its replicas. */
-  readonly stopped: Trouble | null;
   /** Null: it was killed before it could say. */
   readonly outcome: string | null;
   /** Whether something of the run's own failed; null: not told. */
@@ -29,7 +26,6 @@ export const blankRun: RunSoFar = {
   surveyed: null,
   approving: false,
   signed: [],
-  stopped: null,
   outcome: null,
   ownFailure: null,
 };
@@ -45,8 +41,6 @@ export function foldRun(run: RunSoFar, fact: Fact & RunFact): RunSoFar {
       return { ...run, approving: fact.waits };
     case "signed":
       return { ...run, signed: [...run.signed, fact.signed] };
-    case "stopped":
-      return { ...run, stopped: fact.trouble };
     case "ended":
       return { ...run, outcome: fact.outcome, ownFailure: fact.ownFailure };
     default:

@@ -49,7 +49,7 @@ function saveKnown(
 }
 
 function runRecord(run: RunSoFar): unknown {
-  const { began, surveyed, approving, signed, stopped, outcome, ownFailure } = run;
+  const { began, surveyed, approving, signed, outcome, ownFailure } = run;
   return {
     v: VERSION,
     began,
@@ -60,7 +60,6 @@ function runRecord(run: RunSoFar): unknown {
     },
     approving,
     signed,
-    stopped: stopped !== null,
     outcome,
     ownFailure,
   };

@@ -54,8 +54,7 @@ export interface Ident {
 export type Via = "create" | "prepare" | "commit";
 
 /** What a replica is waited for, in any order. */
-export const STAGES = ["running", "addressed", "healthy", "verified"] as const;
-export type Stage = (typeof STAGES)[number];
+export type Stage = "running" | "addressed" | "healthy" | "verified";
 
 /** What has to be registered on chain, as far as it may be shown: a 465 without its token and addresses. */
 export interface ApprovalNeed {

@@ -12,7 +12,7 @@ export const NOT_ALLOWED = 468;
 /** The error code of an answer that asks for an approval. */
 export const APPROVAL_CODE = "ERR-01-005";
 /** That of a commit which the contract does not allow. The sources disagree on which of both comes. */
-export const NOT_ALLOWED_CODE = "ERR-01-008";
+const NOT_ALLOWED_CODE = "ERR-01-008";
 
 /** That of a commit whose transaction is not found, or no good. */
 const TRANSACTION_CODE = "ERR-01-007";

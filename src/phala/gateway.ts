@@ -11,7 +11,7 @@ const WHOLE_HOLE = /^(?:none|null|undefined|nan)$/i;
 const DOMAIN = /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 
 /** Whether an address has a hole where an id belongs: `https://None-8080.…`, `https://-8080.…`. */
-export function hasHole(address: URL): boolean {
+function hasHole(address: URL): boolean {
   return HOLE.test(address.host + address.pathname) || address.hostname.startsWith("-");
 }
 

@@ -6,7 +6,7 @@ import { printed, type Reading } from "../reading.ts";
 import { hiddenIn } from "../searches.ts";
 
 /** What GitHub shows of an annotation, in characters, and takes as a job summary, in bytes. */
-export const MOST_OF_ANNOTATION = 4_096;
+const MOST_OF_ANNOTATION = 4_096;
 const MOST_OF_SUMMARY = 1_048_576;
 const MOST_OF_TITLE = 120;
 

@@ -55,7 +55,7 @@ export function toUpdate(members: readonly Member[]): readonly Member[] {
 }
 
 /** Whether it is still to be updated by this run. */
-export function wantsUpdate({ ours, revision, force, gone }: Member): boolean {
+function wantsUpdate({ ours, revision, force, gone }: Member): boolean {
   return !gone && ours === "untouched" && (revision === "old" || force);
 }
 

@@ -12,7 +12,7 @@ const WARN_MS = 5 * 60_000;
 const SHARE = 3;
 
 /** Until when it is asked again, ms since the epoch: the time for one instance, under `warn` a part of it. */
-export function proofDeadline(
+function proofDeadline(
   { under, since, proofSince }: Pick<Instance, "under" | "since" | "proofSince">,
   { instanceTimeoutMs, verify }: Pick<UpdateRules, "instanceTimeoutMs" | "verify">,
 ): number {

@@ -40,7 +40,7 @@ export function unverifiedWords({ entries, of, source }: Unverified, place: Plac
 }
 
 /** `web-2 (uuid) is not verified: … What to do. See …` */
-export function sentenceOf(entry: Attested, { workspaceSlug, appId }: Place): string {
+function sentenceOf(entry: Attested, { workspaceSlug, appId }: Place): string {
   const { what, advice } = whyUnverified(entry);
   const name = oneLine(entry.name ?? "unnamed", 80);
   const see = dashboardUrl(workspaceSlug, appId, entry.vm_uuid);

@@ -41,8 +41,6 @@ export function linesOf(fact: Fact, ledger: Ledger): readonly string[] {
 const WAITED_FOR: Readonly<Record<Extract<Fact, { fact: "waiting" }>["what"], string>> = {
   serving: "to serve",
   absence: "to be gone",
-  approval: "approval",
-  room: "room",
   attestation: "to be verified",
 };
 
