@@ -42,9 +42,9 @@ describe("the examples", () => {
     async (sim, workflow) => {
       const day = 86_400_000;
       const now = sim.world.now();
-      sim.addStranger({ name: "preview-old", createdAt: now - day - 60_000 });
-      sim.addStranger({ name: "preview-young", createdAt: now - 60_000 });
-      sim.addStranger({ name: "preview-dead", createdAt: now - 60_000, status: "error" });
+      sim.addStranger({ name: "shop-pr-7-old", createdAt: now - day - 60_000 });
+      sim.addStranger({ name: "shop-pr-7-young", createdAt: now - 60_000 });
+      sim.addStranger({ name: "shop-pr-8-dead", createdAt: now - 60_000, status: "error" });
       sim.addStranger({ name: "production", createdAt: now - 9 * day });
       const left = () =>
         sim
@@ -58,7 +58,7 @@ describe("the examples", () => {
       expect(left()).toEqual(all);
       const runs = await runWorkflow(workflow, settings(sim, { inputs: { dry_run: "" } }));
       expect(conclusions(runs)).toEqual(["sweep success"]);
-      expect(left()).toEqual(["preview-young", "production", "web"]);
+      expect(left()).toEqual(["production", "shop-pr-7-young", "web"]);
     },
   );
 
@@ -256,13 +256,14 @@ describe("the examples", () => {
 
   runExample(
     "Canary",
-    "keeps the canary when trying it fails, as its recipe says",
+    "leaves nothing when trying it fails, as its recipe says",
     async (sim, workflow) => {
       const inputs = { compose_hash: sim.composeHash };
       const failing = broken(workflow, "--max-time 30", "--no-such-option");
       const runs = await runWorkflow(failing, settings(sim, { inputs }));
       expect(conclusions(runs)).toEqual(["canary failure"]);
-      expect(replicas(sim)).toHaveLength(1);
+      expect(sim.replicas()).toHaveLength(1);
+      expect(replicas(sim)).toEqual([]);
     },
   );
 

@@ -87,7 +87,7 @@ export function mismatchText({ differences }: TroubleOf<"mismatch">, about: Abou
     ({ what, asked, found }) =>
       `${what} asked for: ${oneLine(asked, 100)}, found: ${oneLine(found, 100)}`,
   );
-  return `${named(about)} exists, but is not what was asked for (${list.join("; ")}). Nothing was done about it: keep it as it is, or delete it and run again.${link(about)}`;
+  return `${named(about)} exists, but is not what was asked for (${list.join("; ")}). Don't send traffic to it on the word of this step. Nothing was done about it: delete it, unless it is wanted as it is, and run again.${link(about)}`;
 }
 
 /** It was there before, came to nothing, and is billed. */

@@ -57,10 +57,10 @@ function problemText(trouble: Of<"chain">): string {
         trouble.transaction === null
           ? "The contract would refuse to register"
           : `The transaction ${trouble.transaction} was reverted, which was to register`;
-      return `${which} ${named(trouble.what)}: ${revertText(trouble.revert)}.`;
+      return `${which} ${named(trouble.what)}: ${revertText(trouble.revert)}. Ask the contract's owner why; run again, the step meets the same.`;
     }
     case "not-taken":
-      return `The node at rpc_url does not take the transaction that registers ${named(trouble.what)}: ${faultText(trouble.fault)}.`;
+      return `The node at rpc_url does not take the transaction that registers ${named(trouble.what)}: ${faultText(trouble.fault)}. Look at the signer's balance, or use another provider. ${AGAIN}`;
     case "not-mined":
       return `The transaction ${trouble.transaction} was sent and got into no block within ${duration(trouble.waitedMs)}; it still may. ${AGAIN}`;
     case "pending":
