@@ -4,6 +4,7 @@ import { AT_ONCE, inParallel } from "../../net/parallel.ts";
 import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
+import { ownRows } from "../plan/still-meant.ts";
 import { isOpen, judgeGuest } from "../plan/update-course.ts";
 import { askOnce, checkUp } from "./check-up.ts";
 import type { Instance } from "./instance.ts";
@@ -50,7 +51,8 @@ export class Looks {
     }
     this.#why = null;
     const rows = new Map<string, Cvm>();
-    for (const cvm of list.value.cvms) if (cvm.vmUuid !== null) rows.set(cvm.vmUuid, cvm);
+    const own = ownRows(list.value.cvms, appId);
+    for (const cvm of own) if (cvm.vmUuid !== null) rows.set(cvm.vmUuid, cvm);
     const there = instances.filter(({ gone }) => !gone);
     await this.#askUptimes(
       there.filter((one) => isDoubtful(one, rows.get(one.uuid), edges.clock.now())),
