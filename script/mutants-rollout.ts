@@ -14,6 +14,7 @@ const CASES = [
 ];
 const LAPSES = ["__tests__/commands/rollout/source-lapses.test.ts"];
 const LISTS = ["__tests__/commands/rollout/lists.test.ts"];
+const SIGHTS = "fleet/update/sights.ts";
 const TOLD = "fleet/plan/told-rows.ts";
 const PARTS = ["__tests__/commands/rollout/parts.test.ts"];
 
@@ -189,5 +190,40 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     "if (one.under !== null) break;",
     "if (one.under?.back === true) break;",
     ["__tests__/fleet/roll-out-twice.test.ts"],
+  ),
+  mutant(
+    "is gone by what the list alone leaves out",
+    SIGHTS,
+    "sights.set(uuid, await ownSight(bench, uuid));",
+    'sights.set(uuid, "gone");',
+    [...LISTS, ...DRAWN],
+  ),
+  mutant(
+    "takes a proxy's page for the API's word that one is gone",
+    SIGHTS,
+    "import { isUnknownToApi } from",
+    "import { isNotFound as isUnknownToApi } from",
+    LISTS,
+  ),
+  mutant(
+    "is gone where nobody tells",
+    "fleet/update/watch.ts",
+    'if (sight === "gone") one.denied += 1;',
+    "one.denied += 1;",
+    LISTS,
+  ),
+  mutant(
+    "is gone by one look",
+    "fleet/update/watch.ts",
+    "if (one.denied >= LOOKS_WITHOUT && !one.gone) lose(bench, one);",
+    "if (one.denied >= 1 && !one.gone) lose(bench, one);",
+    LISTS,
+  ),
+  mutant(
+    "believes in a later look one of two rows that can't both be right",
+    SIGHTS,
+    "for (const cvm of toldRows(cvms, bench.appId).rows) {",
+    "for (const cvm of cvms) {",
+    LISTS,
   ),
 ];

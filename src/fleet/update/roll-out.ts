@@ -214,9 +214,10 @@ export class RollOut {
     const now = edges.clock.now();
     if (now - this.#toldAt < HEARTBEAT_MS) return;
     this.#toldAt = now;
-    const waiting = this.#instances.filter(({ under, fit, ours, row }) => {
+    const waiting = this.#instances.filter(({ under, fit, ours, row, missing, gone }) => {
       const found = !fit && row.composeHash === this.#rules.wanted;
-      return under !== null || (ours === "untouched" && (found || isBusy(row)));
+      const unseen = missing > 0 && !gone;
+      return under !== null || unseen || (ours === "untouched" && (found || isBusy(row)));
     });
     ledger.append({
       fact: "waiting",
