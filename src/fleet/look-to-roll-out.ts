@@ -1,13 +1,17 @@
 /** What a rollout has to know before it changes anything. */
+import { NOBODY } from "../ledger/replica.ts";
 import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
+import { isUnknownToApi } from "../net/fault.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import type { Revision } from "../phala/revisions.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
-import { readRows } from "./rows.ts";
+import { toldRows } from "./plan/told-rows.ts";
+import { readRows, slugOf } from "./rows.ts";
 
 export interface AppSeen {
+  /** The app's own, each once. */
   readonly rows: readonly Cvm[];
   /** Newest first. */
   readonly revisions: readonly Revision[];
@@ -28,17 +32,33 @@ export async function lookToRollOut(bench: Bench): Promise<Looked> {
   const [list, revisions] = await Promise.all([readRows(bench), readRevisions(bench)]);
   if (!list.ok) return { ok: false, trouble: requestFailed({ do: "list" }, list) };
   if (!revisions.ok) return revisions;
-  const { cvms, clockOffsetMs, workspaceSlug } = list.value;
-  const seen = { rows: cvms, revisions: revisions.rows, clockOffsetMs, workspaceSlug };
+  const { clockOffsetMs } = list.value;
+  const told = await readRowsOnce(bench, list.value.cvms);
+  if (!told.ok) return told;
+  const { rows } = told;
+  const seen = { rows, revisions: revisions.rows, clockOffsetMs, workspaceSlug: slugOf(rows) };
   return { ok: true, seen };
 }
 
-async function readRevisions(
-  bench: Bench,
-): Promise<
-  | { readonly ok: true; readonly rows: readonly Revision[] }
-  | { readonly ok: false; readonly trouble: Trouble }
-> {
+type Read<Row> =
+  | { readonly ok: true; readonly rows: readonly Row[] }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+/** The app's own, each once; by its own route one of which the list tells two things. */
+async function readRowsOnce(bench: Bench, cvms: readonly Cvm[]): Promise<Read<Cvm>> {
+  const { rows, disputed } = toldRows(cvms, bench.appId);
+  const own: Cvm[] = [];
+  for (const uuid of disputed) {
+    const doing = { do: "read", replica: { ...NOBODY, uuid } } as const;
+    const read = await askFor(bench, doing, (options) => bench.api.getCvm(uuid, options));
+    if (read.ok) own.push(read.value);
+    else if (!isUnknownToApi(read.fault)) return { ok: false, trouble: requestFailed(doing, read) };
+  }
+  const there = own.filter(({ vmUuid }) => vmUuid !== null && disputed.includes(vmUuid));
+  return { ok: true, rows: [...rows, ...toldRows(there, bench.appId).rows] };
+}
+
+async function readRevisions(bench: Bench): Promise<Read<Revision>> {
   const { api, appId } = bench;
   const doing = { do: "read-revisions" } as const;
   const rows: Revision[] = [];

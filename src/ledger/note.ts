@@ -159,4 +159,6 @@ type RolloutNote =
   /** Of a source that was not selected, and so is no replica of the run. */
   | { readonly note: "source-attested"; readonly ident: Ident; readonly attested: Attested }
   | { readonly note: "going-back"; readonly count: number }
+  /** Neither the list nor its own route tells how it is, or that it is gone. */
+  | { readonly note: "unseen"; readonly ident: Ident }
   | { readonly note: "not-healthy"; readonly replica: ReplicaKey; readonly problem: HealthProblem };

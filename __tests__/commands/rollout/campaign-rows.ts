@@ -1,4 +1,6 @@
-/** What a list tells of the instances, for the rules of the campaign. */
+/** What a list tells of the instances, and what a request is about, for the rules of the campaign. */
+import type { RecordedRequest } from "../../../simulator/record.ts";
+import type { Simulation } from "../../support/simulated/simulation.ts";
 
 /** A row as the API told it. */
 export interface Row {
@@ -21,4 +23,19 @@ export function isBusy({ in_progress, progress }: Row): boolean {
 /** Stopped, or about to be. */
 export function isParked({ status }: Row): boolean {
   return ["stopped", "shutting_down", "stopping"].includes(status.toLowerCase());
+}
+
+/** Which CVM a request is for. */
+export function targetOf({ route, path, body }: RecordedRequest): string {
+  if (route === "envs") return /cvms\/([0-9a-f-]{36})\//.exec(path)?.[1] ?? "";
+  return (JSON.parse(body) as { vm_uuids: string[] }).vm_uuids.join(" ");
+}
+
+/** To which revision it brings that. */
+export function hashOf(
+  revisions: Simulation["world"]["revisions"],
+  { path }: RecordedRequest,
+): string | null {
+  const [, appId = "", id = ""] = /apps\/([^/]+)\/revisions\/([^/]+)\/redeploy/.exec(path) ?? [];
+  return revisions.find(appId, id)?.composeHash ?? null;
 }

@@ -47,11 +47,12 @@ function ruleOf(what: string): string {
 
 /** Every story that is one thing shorter, the big things first. */
 export function* shorter(story: Story): Generator<Story> {
-  const { blows, faults, strangers, lies, inputs } = story;
+  const { blows, faults, strangers, lies, slips, inputs } = story;
   // The last run is always one of its own.
   for (const rest of without(blows.slice(0, -1))) yield { ...story, blows: [...rest, null] };
   for (const rest of without(faults)) yield { ...story, faults: rest };
   for (const rest of without(strangers)) yield { ...story, strangers: rest };
+  for (const rest of without(slips)) yield { ...story, slips: rest };
   for (const rest of without([...lies])) yield { ...story, lies: new Map(rest) };
   if (story.strange && strangers.length === 0) yield { ...story, strange: false };
   if (story.fresh !== null) yield { ...story, fresh: null };

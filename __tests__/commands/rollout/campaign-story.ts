@@ -2,6 +2,7 @@
 import { type Fault, type FaultKind, seededRandom } from "../../../simulator/core.ts";
 import type { Lie, OperationPlan, ReplicaPlan } from "../../../simulator/plans.ts";
 import type { Inputs, SimulationOptions } from "../../support/simulated/simulation.ts";
+import { type Slip, silencesOf, slipsOf } from "./campaign-slips.ts";
 import { newerOf, type Stranger, strangersOf, switchesOf, THIRD } from "./campaign-strangers.ts";
 import { NEW } from "./stage.ts";
 
@@ -21,6 +22,8 @@ export interface Story {
   readonly strangers: readonly Stranger[];
   /** Lists that tell what is not so, by their number from 1. */
   readonly lies: ReadonlyMap<number, ListLie>;
+  /** Lists that tell too much or too little, though the CVMs' own routes tell what is so. */
+  readonly slips: readonly Slip[];
   /** When somebody registers the revision on chain, ms after the start; null: nobody does. */
   readonly registersAtMs: number | null;
   readonly inputs: Inputs;
@@ -49,6 +52,8 @@ const FRESH_STREAM = 1_000_003;
 const SWITCH_STREAM = 2_000_003;
 /** And who deploys to the source while the others are brought along. */
 const NEWER_STREAM = 3_000_017;
+/** And which lists tell too much or too little. */
+const SLIP_STREAM = 4_000_037;
 
 function diceOf(seed: number, stream = 29) {
   const random = seededRandom(seed * 6_151 + stream);
@@ -85,7 +90,10 @@ export function draw(seed: number): Story {
   const fresh = inputs.source === undefined ? null : freshOf(diceOf(seed, FRESH_STREAM));
   const newer = inputs.source === undefined ? [] : newerOf(diceOf(seed, NEWER_STREAM));
   const others = [...strangers, ...newer];
-  const befalls = { fresh, sick, faults, lies, registersAtMs };
+  const slipDice = diceOf(seed, SLIP_STREAM);
+  const slips = slipsOf(slipDice);
+  const silences = slips.length === 0 ? [] : silencesOf(slipDice);
+  const befalls = { fresh, sick, faults: [...faults, ...silences], lies, slips, registersAtMs };
   const befallen = { ...befalls, strange: strange || newer.length > 0, strangers: others };
   return { world, ...befallen, inputs, blows: [...blows, null] };
 }

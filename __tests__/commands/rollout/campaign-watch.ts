@@ -4,7 +4,8 @@
  */
 import type { RecordedRequest } from "../../../simulator/record.ts";
 import type { Cvm } from "../../../simulator/types.ts";
-import { isBusy, isParked, type Row, told } from "./campaign-rows.ts";
+import { hashOf, isBusy, isParked, type Row, targetOf, told } from "./campaign-rows.ts";
+import { slipped } from "./campaign-slips.ts";
 import type { ListLie } from "./campaign-story.ts";
 import { ownOf, type Plan } from "./campaign-world.ts";
 
@@ -32,6 +33,10 @@ export class Watch {
   readonly #plan: Plan;
   #run = 0;
   #lists = 0;
+  /** This run has its first list. */
+  #listedOnce = false;
+  /** Rows by their own route, by the request's number. */
+  readonly #own = new Map<number, string>();
   /** Told to be stopped before the run touched them: nobody misses those, whatever is done to them. */
   readonly #parked = new Map<string, boolean>();
   /** Told to be stopped when the run began: it leaves them, whatever somebody does to them later. */
@@ -52,10 +57,19 @@ export class Watch {
       this.#lists += 1;
       const lie = plan.lies.get(this.#lists);
       if (lie !== undefined) Object.assign(answer, { body: this.#lie(lie, String(answer.body)) });
-      this.#bodies.push({ at: sim.clock.now(), index, body: String(answer.body) });
+      const body = this.#slip(answer);
+      this.#bodies.push({ at: sim.clock.now(), index, body });
       this.truth = new Map(ownOf(sim).map((cvm) => [cvm.vmUuid, this.#truthOf(cvm)]));
     });
-    sim.on("answered", "list", ({ request }) => this.#listed(request));
+    sim.on("after-work", "cvm", ({ answer, request: { index } }) => {
+      if (answer?.status === 200) this.#own.set(index, `[${answer.body}]`);
+    });
+    sim.on("answered", "list", ({ request }) => {
+      this.#listed(request, this.#bodies.find(({ index }) => index === request.index)?.body);
+    });
+    sim.on("answered", "cvm", ({ request }) => {
+      this.#listed(request, this.#own.get(request.index));
+    });
     for (const route of ["redeploy", "envs"]) {
       sim.on("before-work", route, ({ request }) => this.#judge(request));
     }
@@ -64,6 +78,7 @@ export class Watch {
   /** Another run begins. */
   begin(run: number): void {
     this.#run = run;
+    this.#listedOnce = false;
     this.#wanted = null;
     this.#rows.clear();
     this.#parked.clear();
@@ -77,10 +92,21 @@ export class Watch {
     return JSON.stringify((JSON.parse(body) as Row[]).slice(0, -1));
   }
 
-  #listed({ index, fault, status }: RecordedRequest): void {
-    const told = this.#bodies.find((one) => one.index === index);
-    if (told === undefined || fault !== undefined || status !== 200) return;
-    const rows = JSON.parse(told.body) as Row[];
+  /** @returns what of it is so */
+  #slip(answer: { body: unknown }): string {
+    const { sim, slips } = this.#plan;
+    const body = String(answer.body);
+    if (slips.length === 0 || !body.startsWith("[")) return body;
+    const when = { at: sim.clock.now() - sim.startAt, first: !this.#listedOnce };
+    const { told, sure } = slipped(JSON.parse(body) as Row[], slips, when);
+    answer.body = JSON.stringify(told);
+    return JSON.stringify(sure);
+  }
+
+  #listed({ route, fault, status }: RecordedRequest, body: string | undefined): void {
+    if (body === undefined || fault !== undefined || status !== 200) return;
+    this.#listedOnce ||= route === "list";
+    const rows = JSON.parse(body) as Row[];
     const source = rows.find(({ vm_uuid }) => vm_uuid === this.#plan.inputs.source);
     this.#wanted ??= this.#plan.inputs.compose_hash ?? source?.compose_hash ?? null;
     for (const row of rows) {
@@ -219,17 +245,4 @@ export class Watch {
   #break(what: string): void {
     this.broken.push(`run ${this.#run}: ${what}`);
   }
-}
-
-function targetOf({ route, path, body }: RecordedRequest): string {
-  if (route === "envs") return /cvms\/([0-9a-f-]{36})\//.exec(path)?.[1] ?? "";
-  return (JSON.parse(body) as { vm_uuids: string[] }).vm_uuids.join(" ");
-}
-
-function hashOf(
-  revisions: Plan["sim"]["world"]["revisions"],
-  { path }: RecordedRequest,
-): string | null {
-  const [, appId = "", id = ""] = /apps\/([^/]+)\/revisions\/([^/]+)\/redeploy/.exec(path) ?? [];
-  return revisions.find(appId, id)?.composeHash ?? null;
 }

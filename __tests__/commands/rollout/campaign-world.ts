@@ -6,6 +6,7 @@ import {
   Simulation,
   type SimulationOptions,
 } from "../../support/simulated/simulation.ts";
+import type { Slip } from "./campaign-slips.ts";
 import { type Blow, type Fresh, type ListLie, SOURCE, type Story } from "./campaign-story.ts";
 import type { Stranger } from "./campaign-strangers.ts";
 import { deployed, NEW, tellUptime } from "./stage.ts";
@@ -22,6 +23,7 @@ export interface Plan {
   readonly blows: readonly Blow[];
   readonly strange: boolean;
   readonly lies: ReadonlyMap<number, ListLie>;
+  readonly slips: readonly Slip[];
   readonly checksHealth: boolean;
   /** The source's deployment, where it was a moment ago. */
   readonly fresh: Fresh | null;
@@ -29,7 +31,7 @@ export interface Plan {
 
 /** A world in which the story is about to begin. */
 export async function stage({ world, inputs, ...story }: Story): Promise<Plan> {
-  const { fresh, sick, faults, strangers, registersAtMs, blows, strange, lies } = story;
+  const { fresh, sick, faults, strangers, registersAtMs, blows, strange, lies, slips } = story;
   const sim = new Simulation(fresh === null ? world : withFirst(world, fresh.plan));
   if (fresh === null) deployed(sim);
   else await deployLately(sim, fresh);
@@ -53,6 +55,7 @@ export async function stage({ world, inputs, ...story }: Story): Promise<Plan> {
     blows,
     strange,
     lies,
+    slips,
     checksHealth: inputs.health_check !== undefined,
     fresh,
   };

@@ -112,12 +112,20 @@ function isThere({ sim }: Plan, uuid: string): boolean {
   return cvm !== undefined && !sim.world.view(cvm).gone;
 }
 
+/** Somebody has deleted it, or is about to. */
+function isGoing({ sim }: Plan, uuid: string): boolean {
+  const cvm = sim.world.find(uuid);
+  return cvm === undefined || sim.world.view(cvm).removing || sim.world.view(cvm).gone;
+}
+
 /** What of an entry is not so; null: it is. By the moment of the last list that was read. */
 function wrongIn(entry: Entry, plan: Plan, watch: Watch, run: number): string | null {
   const asked = watch.asked.filter((one) => one.run === run && one.target === entry.vm_uuid);
   const now = watch.truth.get(entry.vm_uuid);
   if (now === undefined) return "was never there";
   const meddled = plan.strange || watch.lied;
+  if (entry.status === "deleted" && !isGoing(plan, entry.vm_uuid))
+    return "is there, though its status says deleted";
   switch (entry.outcome) {
     case "updated":
       if (meddled) return null;

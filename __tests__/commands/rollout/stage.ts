@@ -20,6 +20,7 @@ export const toSource = (cloud: Cloud) => ({ source: cloud.vmUuid });
 
 export interface Entry {
   readonly vm_uuid: string;
+  readonly status: string;
   readonly outcome: string;
   readonly from: string | null;
   readonly to: string | null;

@@ -52,8 +52,9 @@ export class Instance {
   /** It ran, or was stopped while it ran, when it was last seen: no update of it has ended since. */
   calm: boolean;
   gone = false;
-  /** Looks in a row that did not show it. */
+  /** Looks in a row that did not show it, and in how many of them the API denied it. */
   missing = 0;
+  denied = 0;
   /** The source: looks in a row with another revision than the wanted one, which was its own. */
   strayed = 0;
   under: Under | null = null;
@@ -116,7 +117,7 @@ export class Instance {
       gone,
       revision: this.has(wanted) ? "new" : "old",
       serves: this.#serves(wanted),
-      // What the last look did not show may be gone: the next look says.
+      // What the last look did not show may be gone, or away: the next look says.
       busy: isBusy(row) || this.missing > 0 || this.strayed > 0 || this.queued !== null,
       createdAt: row.createdAt,
       returns: from !== null && from !== wanted && this.changed,

@@ -1,7 +1,6 @@
 /** What a rollout sees: the app's list, and what the instances themselves answer. Sends nothing but reads. */
 import type { Fault } from "../../net/fault.ts";
 import { AT_ONCE, inParallel } from "../../net/parallel.ts";
-import type { Cvm } from "../../phala/cvm.ts";
 import type { Bench } from "../bench.ts";
 import { LOOK_TIMEOUT_MS } from "../plan/newcomers.ts";
 import { isOpen, judgeGuest } from "../plan/update-course.ts";
@@ -9,6 +8,7 @@ import { askOnce, checkUp } from "./check-up.ts";
 import type { Instance } from "./instance.ts";
 import type { Proving } from "./prove.ts";
 import type { UpdateRules } from "./rules.ts";
+import { type Sight, sightsOf } from "./sights.ts";
 import { observe } from "./watch.ts";
 
 /** A route that never answers is as good as one that does not say. */
@@ -35,7 +35,7 @@ export class Looks {
     return this.#why !== null;
   }
 
-  /** One look at all of them, by one request; then URLs and health of those that run as they should. */
+  /** One look at all of them, mostly by one request; then URLs and health of those that run as they should. */
   async look(instances: readonly Instance[]): Promise<void> {
     const { api, appId, edges, ledger } = this.#bench;
     const list = await api.listCvms(appId, { signal: edges.cancel, timeoutMs: LOOK_TIMEOUT_MS });
@@ -49,15 +49,13 @@ export class Looks {
       return;
     }
     this.#why = null;
-    const rows = new Map<string, Cvm>();
-    for (const cvm of list.value.cvms) if (cvm.vmUuid !== null) rows.set(cvm.vmUuid, cvm);
     const there = instances.filter(({ gone }) => !gone);
-    await this.#askUptimes(
-      there.filter((one) => isDoubtful(one, rows.get(one.uuid), edges.clock.now())),
-    );
-    const running = there.filter((one) =>
-      observe(this.#bench, one, rows.get(one.uuid) ?? null, this.#rules),
-    );
+    const uuids = there.map(({ uuid }) => uuid);
+    const sights = await sightsOf(this.#bench, list.value.cvms, uuids);
+    if (edges.cancel.aborted) return;
+    const sightOf = ({ uuid }: Instance) => sights.get(uuid) ?? "unseen";
+    await this.#askUptimes(there.filter((one) => isDoubtful(one, sightOf(one), edges.clock.now())));
+    const running = there.filter((one) => observe(this.#bench, one, sightOf(one), this.#rules));
     await inParallel(running, AT_ONCE, (one) => checkUp(this.#bench, one, this.#rules));
     const due = running.filter(({ proofSince, end }) => proofSince !== null && end === null);
     if (!edges.cancel.aborted) await this.#proving?.look(due, this.#rules);
@@ -107,9 +105,9 @@ export class Looks {
 }
 
 /** It may not have begun its update yet, for all that its row says. */
-function isDoubtful(one: Instance, row: Cvm | undefined, now: number): boolean {
+function isDoubtful(one: Instance, row: Sight, now: number): boolean {
   const { course, under, fit, queued } = one;
-  if (row === undefined) return false;
+  if (typeof row === "string") return false;
   if (queued !== null) return isOpen(queued, now) && !row.inProgress;
   if (fit || !isOpen(course, now)) return false;
   if (under !== null && under.phase !== "moving") return false;

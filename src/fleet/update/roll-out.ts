@@ -136,7 +136,8 @@ export class RollOut {
 
   /** Begins whatever may begin. @returns the step that remains: to look, or the end */
   #plan(): Step {
-    for (;;) {
+    // Each is begun once between two looks, whatever the planner says: without a pause nothing else could run.
+    for (let begun = 0; begun <= this.#instances.length; begun++) {
       const step = nextStep(this.#world());
       if (step.do === "look" || step.do === "end") return step;
       // What was seen before a look that failed may be old: nothing is taken away on the strength of it.
@@ -144,9 +145,11 @@ export class RollOut {
       if (this.#untouched && this.#source?.fit === false) return this.#hold(this.#source);
       const one = this.#instances.find(({ key }) => key === step.key);
       if (one === undefined) throw new Error(`no instance ${step.key}`);
+      if (one.under !== null) break;
       if (step.do === "roll-back") this.#goBack();
       begin(this.#bench, one, this.#rules, step.do === "roll-back");
     }
+    return { do: "look" };
   }
 
   /** The source served, and does no longer: an update of it may have waited in the queue all the while. */
@@ -211,9 +214,10 @@ export class RollOut {
     const now = edges.clock.now();
     if (now - this.#toldAt < HEARTBEAT_MS) return;
     this.#toldAt = now;
-    const waiting = this.#instances.filter(({ under, fit, ours, row }) => {
+    const waiting = this.#instances.filter(({ under, fit, ours, row, missing, gone }) => {
       const found = !fit && row.composeHash === this.#rules.wanted;
-      return under !== null || (ours === "untouched" && (found || isBusy(row)));
+      const unseen = missing > 0 && !gone;
+      return under !== null || unseen || (ours === "untouched" && (found || isBusy(row)));
     });
     ledger.append({
       fact: "waiting",

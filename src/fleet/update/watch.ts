@@ -1,8 +1,9 @@
 /** What one look at an instance means for its update. */
+import { identOf } from "../../ledger/replica.ts";
 import type { UpdateEnd } from "../../ledger/trouble.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
 import { portUrl } from "../../phala/port.ts";
-import { isGoing, isStopping } from "../../phala/status.ts";
+import { isStopping } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
 import { type Course, isOpen, judgeCourse, mayWait, newCourse } from "../plan/update-course.ts";
@@ -10,6 +11,7 @@ import { fail, finish, reached, withdraw } from "./ends.ts";
 import { type Instance, isBusy, type Under } from "./instance.ts";
 import type { UpdateRules } from "./rules.ts";
 import { accept, doingOf } from "./send.ts";
+import type { Sight } from "./sights.ts";
 
 /** One look without it may be a hiccup. */
 const LOOKS_WITHOUT = 2;
@@ -17,16 +19,15 @@ const LOOKS_WITHOUT = 2;
 /**
  * Takes one look into account.
  *
- * @param row null: the look did not show it
  * @returns whether it runs as it should, so that its URL and its health are next
  */
-export function observe(bench: Bench, one: Instance, row: Cvm | null, rules: UpdateRules): boolean {
-  if (row === null || row.deleted || isGoing(row.status)) {
-    one.missing += 1;
-    if (one.missing >= LOOKS_WITHOUT && !one.gone) lose(bench, one);
+export function observe(bench: Bench, one: Instance, row: Sight, rules: UpdateRules): boolean {
+  if (typeof row === "string") {
+    miss(bench, one, row);
     return false;
   }
   one.missing = 0;
+  one.denied = 0;
   show(bench, one, row);
   const { row: before } = one;
   one.row = row;
@@ -130,6 +131,16 @@ function show({ ledger }: Bench, one: Instance, row: Cvm): void {
     cvm: row,
     status: { ...look, status, inProgress: isBusy(row) },
   });
+}
+
+/** Until the API has denied it in two looks it is not gone: it may be away, and is waited for. */
+function miss(bench: Bench, one: Instance, sight: "gone" | "unseen"): void {
+  if (sight === "unseen" && one.missing === one.denied) {
+    bench.ledger.append({ fact: "noted", note: { note: "unseen", ident: identOf(one.row) } });
+  }
+  one.missing += 1;
+  if (sight === "gone") one.denied += 1;
+  if (one.denied >= LOOKS_WITHOUT && !one.gone) lose(bench, one);
 }
 
 function lose(bench: Bench, one: Instance): void {

@@ -85,6 +85,10 @@ function noteLines(note: Note, ledger: Ledger): readonly string[] {
       ];
     case "look-failed":
       return [`A look at the app failed: ${reasonOf(note.fault)}. It goes on.`];
+    case "unseen":
+      return [
+        `The app's list does not tell how ${whoText(note.ident)} is, nor does its own route: it counts as away until one does.`,
+      ];
     case "not-healthy":
       return [`${name(ledger, note.replica)} is not healthy yet: it ${problemText(note.problem)}.`];
     default:
