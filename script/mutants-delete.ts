@@ -212,12 +212,4 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
       ],
     ],
   },
-  {
-    tests: ["__tests__/commands/delete/deployments.test.ts"],
-    name: "takes the deployments of any pull request",
-    file: "commands/delete-records.ts",
-    patch: [
-      ["(!ofOne || one.pullRequest === pullRequest)", "(!ofOne || one.pullRequest !== null)"],
-    ],
-  },
 ];
