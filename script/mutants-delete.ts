@@ -52,6 +52,28 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     patch: [['if (isKept(cvm, wishes)) return "keep";', "if (isKept(cvm, wishes)) return null;"]],
   },
   {
+    tests: CASES,
+    name: "keep protects no odd name",
+    file: SELECT,
+    patch: [
+      [
+        "entry.uuid === vmUuid : protectsName(entry, name)",
+        "entry.uuid === vmUuid : fitsPattern(entry, name)",
+      ],
+    ],
+  },
+  {
+    tests: CASES,
+    name: "an odd name that keep names exactly is not there",
+    file: SELECT,
+    patch: [
+      [
+        "rows.some(({ name }) => protectsName(entry, name))",
+        "rows.some(({ name }) => fitsPattern(entry, name))",
+      ],
+    ],
+  },
+  {
     of,
     name: "leave keeps one too few",
     file: SELECT,
@@ -191,9 +213,7 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     tests: HOSTILE,
     name: "a name that the platform would not give fits a pattern",
     file: "text/pattern.ts",
-    patch: [
-      ["if (name === null || !NAME.test(name)) return false;", "if (name === null) return false;"],
-    ],
+    patch: [["name !== null && NAME.test(name) && matches", "name !== null && matches"]],
   },
   {
     tests: ["__tests__/commands/delete/inputs.test.ts"],
