@@ -13,7 +13,10 @@ const TROUBLE = [
   "__tests__/commands/delete/trouble.test.ts",
   "--testNamePattern=^(?!.*as a process)",
 ];
-const HOSTILE = ["__tests__/commands/delete/hostile.test.ts"];
+const HOSTILE = [
+  "__tests__/commands/delete/hostile.test.ts",
+  "--testNamePattern=^(?!.*as a process)",
+];
 
 export const DELETE_MUTANTS: readonly Mutant[] = [
   {
