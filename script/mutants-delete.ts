@@ -13,7 +13,10 @@ const TROUBLE = [
   "__tests__/commands/delete/trouble.test.ts",
   "--testNamePattern=^(?!.*as a process)",
 ];
-const HOSTILE = ["__tests__/commands/delete/hostile.test.ts"];
+const HOSTILE = [
+  "__tests__/commands/delete/hostile.test.ts",
+  "--testNamePattern=^(?!.*as a process)",
+];
 
 export const DELETE_MUTANTS: readonly Mutant[] = [
   {
@@ -50,6 +53,28 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     name: "deletes what keep names",
     file: SELECT,
     patch: [['if (isKept(cvm, wishes)) return "keep";', "if (isKept(cvm, wishes)) return null;"]],
+  },
+  {
+    tests: CASES,
+    name: "keep protects no odd name",
+    file: SELECT,
+    patch: [
+      [
+        "entry.uuid === vmUuid : protectsName(entry, name)",
+        "entry.uuid === vmUuid : fitsPattern(entry, name)",
+      ],
+    ],
+  },
+  {
+    tests: CASES,
+    name: "an odd name that keep names exactly is not there",
+    file: SELECT,
+    patch: [
+      [
+        "rows.some(({ name }) => protectsName(entry, name))",
+        "rows.some(({ name }) => fitsPattern(entry, name))",
+      ],
+    ],
   },
   {
     of,
@@ -191,9 +216,7 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     tests: HOSTILE,
     name: "a name that the platform would not give fits a pattern",
     file: "text/pattern.ts",
-    patch: [
-      ["if (name === null || !NAME.test(name)) return false;", "if (name === null) return false;"],
-    ],
+    patch: [["name !== null && NAME.test(name) && matches", "name !== null && matches"]],
   },
   {
     tests: ["__tests__/commands/delete/inputs.test.ts"],
@@ -210,14 +233,6 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
         "if (written.length === 0 && !/^\\[\\s*\\]$/.test(text)) {",
         'if (items.length === 0 && text === "") {',
       ],
-    ],
-  },
-  {
-    tests: ["__tests__/commands/delete/deployments.test.ts"],
-    name: "takes the deployments of any pull request",
-    file: "commands/delete-records.ts",
-    patch: [
-      ["(!ofOne || one.pullRequest === pullRequest)", "(!ofOne || one.pullRequest !== null)"],
     ],
   },
 ];

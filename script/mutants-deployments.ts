@@ -1,5 +1,9 @@
-/** Planted defects in what is told to GitHub. */
+/** Planted defects in what is told to GitHub, and in what a delete takes from there. */
 import type { Mutant } from "./mutant.ts";
+
+const MEANWHILE = ["__tests__/commands/delete/meanwhile.test.ts"];
+const RECORDS = "commands/delete-records.ts";
+const LOOK = "fleet/look-to-delete.ts";
 
 export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
   {
@@ -73,5 +77,63 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     patch: [
       ["if (fault.retryAfter) return fault.retryAfter;", 'if (fault.retryAfter) return "0";'],
     ],
+  },
+  {
+    tests: MEANWHILE,
+    name: "takes the deployments of any pull request",
+    file: RECORDS,
+    patch: [
+      ["(!ofOne || one.pullRequest === pullRequest)", "(!ofOne || one.pullRequest !== null)"],
+    ],
+  },
+  {
+    tests: MEANWHILE,
+    name: "closes the deployment of what the list does not show",
+    file: RECORDS,
+    patch: [
+      [
+        'unlisted.filter(({ vmUuid }) => beside.get(vmUuid)?.is === "gone")',
+        'unlisted.filter(({ vmUuid }) => vmUuid !== "")',
+      ],
+    ],
+  },
+  {
+    tests: MEANWHILE,
+    name: "leaves what an environment owns and the list does not show",
+    file: RECORDS,
+    patch: [
+      [
+        'read?.is === "gone" || read?.is === "elsewhere"',
+        'read !== undefined && read.is !== "unreadable"',
+      ],
+    ],
+  },
+  {
+    tests: MEANWHILE,
+    name: "goes on although what an environment owns can't be read",
+    file: RECORDS,
+    patch: [
+      [
+        'if (read?.is === "unreadable") return { ok: false, trouble: read.trouble };',
+        'if (read?.is === "unreadable") continue;',
+      ],
+    ],
+  },
+  {
+    tests: MEANWHILE,
+    name: "takes a proxy's page for what a CVM's own route says",
+    file: LOOK,
+    patch: [
+      [
+        'if (isUnknownToApi(fault)) return { is: "gone" };',
+        'if (fault.kind === "answer" && fault.status === 404) return { is: "gone" };',
+      ],
+    ],
+  },
+  {
+    tests: MEANWHILE,
+    name: "counts one twice whose row tells no UUID",
+    file: LOOK,
+    patch: [["ownRows([...seen.rows, ...late], appId)", "[...seen.rows, ...late]"]],
   },
 ];

@@ -7,6 +7,7 @@ const CASES = [
   "__tests__/commands/create/names/cases.test.ts",
   "--testNamePattern=^(?!.*as a process)",
 ];
+const NO_UUID = ["__tests__/commands/create/waiting/no-uuid.test.ts"];
 
 export const NAMES_MUTANTS: readonly Mutant[] = [
   {
@@ -153,5 +154,57 @@ export const NAMES_MUTANTS: readonly Mutant[] = [
     file: "fleet/arrivals.ts",
     patch: [['if (order.kind === "create") asking.leaveDoubt();', ""]],
     tests: ["__tests__/commands/post/freed-name.test.ts"],
+  },
+  {
+    tests: NO_UUID,
+    name: "does not wait for what runs without a UUID",
+    file: "commands/create.ts",
+    patch: [["    cvm.vmUuid === null ||\n", ""]],
+  },
+  {
+    tests: NO_UUID,
+    name: "does not follow what is there without a UUID",
+    file: "fleet/follow/follow.ts",
+    patch: [
+      [
+        "({ trouble }) => trouble === null",
+        "({ trouble, ident }) => trouble === null && ident.uuid !== null",
+      ],
+    ],
+  },
+  {
+    tests: NO_UUID,
+    name: "takes what runs for good although nothing can be asked of it",
+    file: "fleet/follow/watch.ts",
+    patch: [
+      [
+        'verdict === "running" && !this.settled && this.uuid !== null',
+        'verdict === "running" && !this.settled',
+      ],
+    ],
+  },
+  {
+    tests: NO_UUID,
+    name: "looks at the batch route alone for what has no UUID",
+    file: "fleet/follow/follow.ts",
+    patch: [["pending.every(({ uuid }) => uuid === null)", "pending.length === 0"]],
+  },
+  {
+    tests: NO_UUID,
+    name: "says of what was there that its creation is unclear",
+    file: "report/annotation/title.ts",
+    patch: [['first?.trouble?.kind === "no-uuid"', "first?.trouble === null"]],
+  },
+  {
+    tests: NO_UUID,
+    name: "a name is nobody's as long as its row has no UUID",
+    file: "fleet/taken.ts",
+    patch: [["row.vmUuid !== null || (over && !ours)", "row.vmUuid !== null"]],
+  },
+  {
+    tests: ["__tests__/fleet/row-of.test.ts"],
+    name: "an id is enough to be another's row",
+    file: "fleet/plan/row-of.ts",
+    patch: [["return name === null ? id", "return row.id === id || name === null ? id"]],
   },
 ];

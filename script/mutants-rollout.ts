@@ -66,7 +66,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     STEP,
     'if (ours === "done") return busy || !(serves || parked);',
     'if (ours === "done") return busy;',
-    [...CASES.slice(0, 1), ...WORLDS],
+    [...CASES, ...WORLDS],
   ),
   mutant(
     "sends again to what somebody took the room of",

@@ -82,7 +82,6 @@ function left(...replicas: Replica[]): Left {
     exclusive: false,
     summary: true,
     ttlMs: null,
-    waits: [],
   } as const;
   const seen = { known: [], clockOffsetMs: 0, workspaceSlug: null };
   const end = { outcome: null, ownFailure: null, waits: false, transactions: [] };

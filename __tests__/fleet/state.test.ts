@@ -20,7 +20,6 @@ const BEGAN = {
   cleanup: "always",
   exclusive: true,
   ttlMs: 3_600_000,
-  waits: [],
   summary: false,
 } as const;
 

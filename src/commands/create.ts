@@ -233,14 +233,15 @@ async function inGroup<T>(
 
 /**
  * What was made, and of what counts as there: everything where its health is asked for, else what does not
- * run yet (whether the source does is then the app's own business), or has no URL that could be put out.
+ * run yet (whether the source does is then the app's own business), or has no URL or UUID to put out.
  */
 function toWaitFor(ending: Ending, inputs: Inputs): Replica[] {
   if (!inputs.wait) return [];
   const replicas = madeBy(ending);
   const made = replicas.filter(isOurs);
   const lacksSomething = (cvm: Cvm) =>
-    runs(cvm) ? cvm.instanceUrl === null : inputs.names !== null || cvm.vmUuid !== inputs.vmUuid;
+    cvm.vmUuid === null ||
+    (runs(cvm) ? cvm.instanceUrl === null : inputs.names !== null || cvm.vmUuid !== inputs.vmUuid);
   const standing = replicas.filter(({ origin }) => origin === "existing");
   const there = [...standing, ...countedBy(ending)].filter(
     ({ cvm }) => cvm !== null && (inputs.healthCheck !== null || lacksSomething(cvm)),

@@ -2,6 +2,7 @@
 import { openDeployments } from "../deployments/deployments.ts";
 import { type Desk, openDesk } from "../deployments/desk.ts";
 import { DeploymentBook, type Found, type Owned } from "../deployments/owned.ts";
+import { type Read, readBeside, type SeenRows } from "../fleet/look-to-delete.ts";
 import { type DeleteInputs, isPullRequest } from "../inputs/delete.ts";
 import { isDeleted } from "../ledger/replica.ts";
 import type { Cvm } from "../phala/cvm.ts";
@@ -14,21 +15,23 @@ export interface Records {
   readonly recorded: readonly string[] | null;
   /** The active deployments of each of them. */
   readonly active: readonly Owned[];
-  /** Of what is gone already: they may have been left active by a step that was killed. */
+  /** Of these CVMs, what the app's list did not show: made since it was read, or listed late. */
+  readonly late: readonly Cvm[];
+  /** Of what the API does not know any more: they may have been left active by a step that was killed. */
   readonly stale: readonly Owned[];
 }
 
-const NO_RECORDS: Records = { recorded: null, active: [], stale: [] };
+const NO_RECORDS: Records = { recorded: null, active: [], late: [], stale: [] };
 
-/** More old deployments than this are not asked for their state in one run; the newest are. */
-const MOST_STALE = 50;
+/** Of more deployments than this, the newest, it is not asked in one run what became of CVMs that are not listed. */
+const MOST_UNLISTED = 50;
 /** Where nobody asked for deployments, a thousand of the newest are looked at. */
 const MOST_PAGES = 10;
 
 /** What `deployment_environment` selects. Where it can't be read, nothing is to be deleted by guess. */
 export async function ownedRecords(
   run: Run<DeleteInputs>,
-  rows: readonly Cvm[],
+  { rows }: Pick<SeenRows, "rows">,
 ): Promise<Found<Records>> {
   const { edges, ledger, inputs, appId } = run;
   const { deploymentEnvironment: environment, githubToken: token } = inputs;
@@ -46,16 +49,35 @@ export async function ownedRecords(
   const own = list.value.filter(
     (one) => one.appId === appId && (!ofOne || one.pullRequest === pullRequest),
   );
-  const isHere = ({ vmUuid }: Owned) => rows.some((row) => row.vmUuid === vmUuid);
+  const isListed = ({ vmUuid }: Owned) => rows.some((row) => row.vmUuid === vmUuid);
+  const unlisted = own.filter((one) => !isListed(one)).slice(0, MOST_UNLISTED);
+  // Asked after the deployments: what another job made and recorded since the list was read is in no row of it.
+  const beside = await readBeside(run, [...new Set(unlisted.map(({ vmUuid }) => vmUuid))]);
+  return sorted(book, own.filter(isListed), unlisted, beside);
+}
+
+/** @param beside what became of the CVMs of the unlisted ones */
+async function sorted(
+  book: DeploymentBook,
+  listed: readonly Owned[],
+  unlisted: readonly Owned[],
+  beside: ReadonlyMap<string, Read>,
+): Promise<Found<Records>> {
   const active: Owned[] = [];
-  for (const one of own.filter(isHere)) {
+  const late = new Map<string, Cvm>();
+  for (const one of [...listed, ...unlisted]) {
+    const read = beside.get(one.vmUuid);
+    if (read?.is === "gone" || read?.is === "elsewhere") continue;
     const is = await book.isActive(one.id);
     if (!is.ok) return is;
-    if (is.value) active.push(one);
+    if (!is.value) continue;
+    if (read?.is === "unreadable") return { ok: false, trouble: read.trouble };
+    if (read !== undefined) late.set(one.vmUuid, read.cvm);
+    active.push(one);
   }
   const recorded = [...new Set(active.map(({ vmUuid }) => vmUuid))];
-  const stale = own.filter((one) => !isHere(one)).slice(0, MOST_STALE);
-  return { ok: true, value: { recorded, active, stale } };
+  const stale = unlisted.filter(({ vmUuid }) => beside.get(vmUuid)?.is === "gone");
+  return { ok: true, value: { recorded, active, late: [...late.values()], stale } };
 }
 
 function problem(text: string): Found<never> {

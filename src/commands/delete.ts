@@ -1,5 +1,5 @@
 /** The action `delete`: what a workflow can name goes, and nothing else. */
-import { lookToDelete, type SeenRows } from "../fleet/look-to-delete.ts";
+import { lookToDelete, type SeenRows, withLate } from "../fleet/look-to-delete.ts";
 import { type DeleteWishes, type Selection, selectForDelete } from "../fleet/plan/select.ts";
 import { isLastRunning, whyNotMeant } from "../fleet/plan/still-meant.ts";
 import { retire } from "../fleet/retire.ts";
@@ -31,10 +31,12 @@ async function carryOut(run: Run<DeleteInputs>): Promise<Judgement> {
   const startedAt = edges.clock.now();
   const looked = await lookToDelete(run, inputs.vmUuids ?? []);
   if (!looked.ok) return failedBy(looked.trouble);
-  const { seen } = looked;
-  if (seen.noApp !== null) edges.runner.warning(noAppWarning(run.appId));
-  const records = await ownedRecords(run, seen.rows);
+  const records = await ownedRecords(run, looked.seen);
   if (!records.ok) return failedBy(records.trouble);
+  const all = withLate(looked.seen, records.value.late, run.appId);
+  if (!all.ok) return failedBy(all.trouble);
+  const { seen } = all;
+  if (seen.noApp !== null) edges.runner.warning(noAppWarning(run.appId));
   const wishes = wishesOf(inputs, records.value);
   const began = startedAt + (seen.clockOffsetMs ?? 0);
   const selection = selectForDelete(seen.rows, wishes, began);

@@ -34,7 +34,7 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
   if (!list.ok) return list;
   const { rows } = list.seen;
   const unlisted = uuids.filter((uuid) => !rows.some(({ vmUuid }) => vmUuid === uuid));
-  const read = await inParallel(unlisted, AT_ONCE, (uuid) => readOne(bench, uuid));
+  const read = [...(await readBeside(bench, unlisted)).values()];
   const trouble = read.find((one) => one.is === "unreadable");
   if (trouble !== undefined) return { ok: false, trouble: trouble.trouble };
   const elsewhere = read.flatMap((one) => (one.is === "elsewhere" ? [one.owner] : []));
@@ -43,9 +43,33 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
     return { ok: false, trouble: { kind: "not-found", input, missing: [], elsewhere } };
   }
   const late = read.flatMap((one) => (one.is === "here" ? [one.cvm] : []));
+  return withLate(list.seen, late, bench.appId);
+}
+
+/** What was seen, and of the app what its list did not show. */
+export function withLate(seen: SeenRows, late: readonly Cvm[], appId: string): Looked {
   // The app has CVMs, so its list was not to be had; who else runs in it is then not known.
-  if (late.length > 0 && list.seen.noApp !== null) return { ok: false, trouble: list.seen.noApp };
-  return { ok: true, seen: { ...list.seen, rows: [...rows, ...late] } };
+  if (late.length > 0 && seen.noApp !== null) return { ok: false, trouble: seen.noApp };
+  // The list may have had a row of it that told no UUID.
+  return { ok: true, seen: { ...seen, rows: ownRows([...seen.rows, ...late], appId) } };
+}
+
+/**
+ * Reads by its own route each that the list does not show. Where one can't be read, no further one is asked for,
+ * so that an API in trouble holds nobody up for long: those are as unreadable.
+ */
+export async function readBeside(
+  bench: Bench,
+  uuids: readonly string[],
+): Promise<ReadonlyMap<string, Read>> {
+  const read = new Map<string, Read>();
+  let unreadable: Read | null = null;
+  await inParallel(uuids, AT_ONCE, async (uuid) => {
+    const one: Read = unreadable ?? (await readOne(bench, uuid));
+    if (one.is === "unreadable") unreadable ??= one;
+    read.set(uuid, one);
+  });
+  return read;
 }
 
 async function readList(bench: Bench): Promise<Looked> {
@@ -64,7 +88,8 @@ async function readList(bench: Bench): Promise<Looked> {
   return { ok: false, trouble };
 }
 
-type Read =
+/** What a CVM's own route tells of one that the list does not show. */
+export type Read =
   | { readonly is: "gone" }
   | { readonly is: "here"; readonly cvm: Cvm }
   | { readonly is: "elsewhere"; readonly owner: { uuid: string; appId: string | null } }

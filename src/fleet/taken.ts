@@ -68,13 +68,14 @@ export class TakenName {
       if (cancel.aborted) return { kind: "cancelled" };
       const row = list.ok ? rowNamed(list.value.cvms, name) : null;
       if (row !== null && isGoing(row.status)) return this.outwait(name, onWait);
-      if (row !== null && row.vmUuid !== null) {
-        return { kind: this.#isOurs(asking, row) ? "found" : "standing", cvm: row };
+      const over = clock.now() - begun >= SETTLE_WINDOW_MS;
+      const ours = row !== null && this.#isOurs(asking, row);
+      // One without a UUID is waited for as what stands is; what is ours has to be nameable.
+      if (row !== null && (row.vmUuid !== null || (over && !ours))) {
+        return { kind: ours ? "found" : "standing", cvm: row };
       }
       const holder = row === null ? await this.#holder(name) : null;
-      if (holder !== null || clock.now() - begun >= SETTLE_WINDOW_MS) {
-        return { kind: "taken", holder };
-      }
+      if (holder !== null || over) return { kind: "taken", holder };
       await clock.sleep(pauseBeforeLook(n), cancel);
     }
   }

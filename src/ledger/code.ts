@@ -29,6 +29,7 @@ export function codeOf(trouble: Trouble): string {
       return codeOfFault(trouble.fault);
     case "ambiguous":
     case "unseen":
+    case "no-uuid":
     case "untold":
     case "unsearched":
     case "missing":

@@ -153,6 +153,8 @@ type MakingTrouble =
 type ReplicaTrouble =
   | { readonly kind: "boot"; readonly end: BootEnd; readonly told: Told }
   | { readonly kind: "late"; readonly told: Told }
+  /** It was there before, and the API told no UUID of it in time, so that it could not be followed. */
+  | { readonly kind: "no-uuid"; readonly told: Told }
   | {
       readonly kind: "unhealthy";
       /** What was asked; null: nothing could be. */

@@ -23,7 +23,15 @@ export function parsePattern(text: string): NamePattern | null {
  * the platform would not give (control characters, letters that only look alike) fits nothing.
  */
 export function fitsPattern({ text }: NamePattern, name: string | null): boolean {
-  if (name === null || !NAME.test(name)) return false;
+  return name !== null && NAME.test(name) && matches(text, name);
+}
+
+/** Whether what bears the name is protected: by the name as it is told, however odd that is. */
+export function protectsName({ text, all }: NamePattern, name: string | null): boolean {
+  return all || (name !== null && matches(text, name));
+}
+
+function matches(text: string, name: string): boolean {
   const [first = "", ...rest] = text.split("*");
   if (rest.length === 0) return name === text;
   if (!name.startsWith(first)) return false;

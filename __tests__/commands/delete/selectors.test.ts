@@ -4,6 +4,8 @@ import { type Case, describeCases, errorOf } from "../../support/play.ts";
 import { alone, ended, listed, namesLeft, sent, untouched, uuidOf } from "./support.ts";
 
 const DAY = 86_400_000;
+/** Names that are of no form that the platform is known to give. */
+const ODD = ["1st-db", "2", "Prod_db", "prod.db", "prod_db"];
 const FIVE = ["web", "web-seed1", "web-seed2", "web-seed3", "web-seed4"];
 
 /** `web` and `web-seed1` run, `web-seed2` is stopped, `web-seed3` in error, `web-seed4` exited. */
@@ -174,6 +176,33 @@ const selectors: readonly Omit<Case, "command">[] = [
     expects: (seen) => {
       expect(ended(seen)).toEqual([0, "deleted", ""]);
       expect(namesLeft(seen)).toEqual(["web", "web-seed1", "web-seed2", "web-seed4"]);
+    },
+  },
+  {
+    name: "what keep names stays, whatever form the platform gave its name",
+    api: { liveInstances: 2 },
+    given: (cloud) => {
+      const createdAt = cloud.world.now() - DAY;
+      for (const name of ODD) cloud.addStranger({ name, status: "stopped", createdAt });
+    },
+    inputs: alone({ status: "stopped", keep: "1st-*, prod*, 2" }),
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([0, "deleted", ""]);
+      expect(namesLeft(seen)).toEqual(["1st-db", "2", "prod.db", "prod_db", "web", "web-seed1"]);
+      expect(listed(seen, "deleted")).toEqual(["Prod_db"]);
+    },
+  },
+  {
+    name: "an odd name is selected by no pattern",
+    api: { liveInstances: 2 },
+    given: (cloud) => {
+      const createdAt = cloud.world.now() - DAY;
+      for (const name of ODD) cloud.addStranger({ name, status: "stopped", createdAt });
+    },
+    inputs: alone({ name: "prod*, 1st-*, 2" }),
+    expects: (seen) => {
+      expect(ended(seen)).toEqual([0, "unchanged", ""]);
+      untouched(seen, [...ODD, "web", "web-seed1"]);
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Replica } from "../../ledger/replica.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
-import { nameOf, uuidOf } from "../../ledger/who.ts";
+import { nameOf } from "../../ledger/who.ts";
 import { type Fault, sameFault } from "../../net/fault.ts";
 import { type LastLook, nextLook, pauseBefore } from "../plan/next-look.ts";
 import { type Context, note } from "../run.ts";
@@ -47,7 +47,7 @@ class Waiting {
       blind: () => this.#blind(),
     };
     this.#watches = replicas
-      .filter((replica) => replica.trouble === null && uuidOf(replica) !== null)
+      .filter(({ trouble }) => trouble === null)
       .map((replica) => new Watch(context, replica.key, limits));
     this.#lookout = new Lookout(context.api, inputs.appId);
   }
@@ -74,12 +74,14 @@ class Waiting {
     this.#wake = new AbortController();
     const lacking = pending.filter((watch) => watch.lacksDetails).length;
     const next = nextLook(pending.length, lacking, healthCheck !== null, this.#last);
+    // The list alone shows those whose UUID is not known.
+    const rows = next.rows || pending.every(({ uuid }) => uuid === null);
     if (!next.atOnce) {
       await this.#pause();
       if (cancel.aborted) return false;
       if (this.#wake.signal.aborted || clock.now() >= this.#deadline) return true;
     }
-    return this.#look(pending, lacking, next.rows);
+    return this.#look(pending, lacking, rows);
   }
 
   async #pause(): Promise<void> {
@@ -92,7 +94,7 @@ class Waiting {
   /** @param lacking so many ran already, and lacked details */
   async #look(pending: readonly Watch[], lacking: number, rows: boolean): Promise<boolean> {
     const { clock, cancel } = this.#context.edges;
-    const uuids = pending.map((watch) => watch.uuid);
+    const uuids = pending.map(({ uuid }) => uuid).filter((uuid) => uuid !== null);
     const signal = AbortSignal.any([cancel, this.#finished.signal]);
     const leftMs = () => this.#deadline - clock.now();
     const look = await this.#lookout.look(uuids, rows, leftMs, signal);

@@ -10,6 +10,8 @@ export interface Look {
   readonly statuses: ReadonlyMap<string, BootStatus>;
   /** The full rows, where the look was at rows. */
   readonly cvms: ReadonlyMap<string, Cvm> | null;
+  /** All rows of the app, those without a UUID too, where the look was at its list. */
+  readonly listed?: readonly Cvm[];
   /** Whether a CVM that is not in it is gone: the list may show newcomers late (API facts, unknown 13). */
   readonly tellsAbsence: boolean;
 }
@@ -40,6 +42,7 @@ export class Lookout {
   }
 
   /**
+   * @param vmUuids may be none, where nobody knows them yet: the list alone tells something then
    * @param rows the full rows are needed
    * @param leftMs asked before each request, since what is refused costs a second one
    */
@@ -55,7 +58,8 @@ export class Lookout {
     for (;;) {
       const route = nextRoute(this.#routes, { rows, asked, denied: denied > 0 });
       // There always is a first one, so there is a fault where none is left.
-      if (route === null) return { ok: false, fault: failed as Fault, rejected: false };
+      if (route === null || (route === "own" && vmUuids.length === 0))
+        return { ok: false, fault: failed as Fault, rejected: false };
       asked.push(route);
       const options = { timeoutMs: Math.max(1, leftMs()), signal };
       const result = await this.#ask(route, vmUuids, options);
@@ -80,7 +84,9 @@ export class Lookout {
     if (route === "own") return this.#each(vmUuids, options);
     if (route === "list") {
       const list = await this.#api.listCvms(this.#appId, options);
-      return list.ok ? { ok: true, value: this.#lookAt(list.value.cvms) } : list;
+      if (!list.ok) return list;
+      const { cvms } = list.value;
+      return { ok: true, value: { ...this.#lookAt(cvms), listed: cvms } };
     }
     const batch = await this.#api.bootStatuses(vmUuids, options);
     if (!batch.ok) return batch;
@@ -107,6 +113,7 @@ export class Lookout {
   }
 }
 
-function statusOf({ status, inProgress }: Cvm): BootStatus {
+/** What a row tells of a boot. */
+export function statusOf({ status, inProgress }: Cvm): BootStatus {
   return { detailed: false, status, inProgress, bootProgress: null, bootError: null };
 }

@@ -15,6 +15,7 @@ import { toldOf, type WatchLimits } from "./limits.ts";
 import type { Look } from "./lookout.ts";
 import { Progress } from "./progress.ts";
 import { withoutUrl } from "./without-url.ts";
+import { shownIn, withoutUuid } from "./without-uuid.ts";
 
 type Unkeyed<F> = F extends ReplicaFact ? Omit<F, "replica"> : never;
 
@@ -56,28 +57,31 @@ export class Watch {
     return this.#phase === "settled";
   }
 
-  get uuid(): string {
-    return uuidOf(this.replica) ?? "";
+  /** Null: its row told none yet. */
+  get uuid(): string | null {
+    return uuidOf(this.replica);
   }
 
-  /** It runs, and what the next step needs (URLs, ids) is not known yet. */
+  /** What the next step needs is not known yet: the URLs and ids of what runs, or its UUID. */
   get lacksDetails(): boolean {
-    return this.#phase === "running";
+    return this.#phase === "running" || (this.uuid === null && !this.settled);
   }
 
   /** Takes one look into account. */
   observe(look: Look): void {
     // Its own URL may have been found while the look was under way.
     if (this.settled) return;
-    const status = look.statuses.get(this.uuid) ?? null;
-    if (status === null && !look.tellsAbsence) return;
+    const { row, status } = shownIn(look, this.#context, this.key);
+    if (status === null && (this.uuid === null || !look.tellsAbsence)) return;
+    if (this.uuid === null && row?.vmUuid) {
+      this.#append({ fact: "located", ident: identOf(row), cvm: this.#search.take(row) });
+    }
     const { memory, verdict, end } = judgeBoot(
       this.#memory,
       status,
       this.#context.edges.clock.now(),
     );
     this.#memory = memory;
-    const row = look.cvms?.get(this.uuid) ?? null;
     if (status?.detailed) this.#search.lives();
     if (status === null) this.#search.missed();
     const seen = row === null ? null : this.#search.take(row);
@@ -93,13 +97,14 @@ export class Watch {
     // What ran and does no longer, before its URLs could be read, is on its way again. One look without it says
     // nothing: it may be gone, and the search sees that too.
     if (verdict === "booting" && status !== null) this.#boot();
-    if (verdict === "running" && !this.settled) this.#run(row !== null);
+    if (verdict === "running" && !this.settled && this.uuid !== null) this.#run(row !== null);
   }
 
   /** There is no more time for what it waits for. */
   expire(): void {
     const unseen = this.#phase === "running" && this.#memory.missing > 0;
     if (this.#phase === "checking") this.#beUnhealthy();
+    else if (this.uuid === null) this.#fail(withoutUuid(this.#told()));
     else if (this.#phase === "booting" || unseen) this.#fail({ kind: "late", told: this.#told() });
     else if (this.#phase === "running") this.#beWithoutUrl();
     this.#settle();

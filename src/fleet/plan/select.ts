@@ -3,7 +3,7 @@ import type { SparedWhy } from "../../ledger/terms.ts";
 import type { Trouble } from "../../ledger/trouble.ts";
 import { type Cvm, cvmKey } from "../../phala/cvm.ts";
 import { hasFailed, isGoing } from "../../phala/status.ts";
-import { fitsPattern, type NamePattern } from "../../text/pattern.ts";
+import { fitsPattern, type NamePattern, protectsName } from "../../text/pattern.ts";
 
 /** The selectors, ANDed, and what protects. Null: not given. */
 export interface DeleteWishes {
@@ -90,7 +90,7 @@ function noKeep(missing: readonly string[]) {
 function missingKeeps(rows: readonly Cvm[], { keep }: DeleteWishes): readonly string[] {
   return keep.flatMap((entry) => {
     if ("uuid" in entry) return rows.some((cvm) => cvm.vmUuid === entry.uuid) ? [] : [entry.uuid];
-    const found = !entry.exact || rows.some(({ name }) => fitsPattern(entry, name));
+    const found = !entry.exact || rows.some(({ name }) => protectsName(entry, name));
     return found ? [] : [entry.text];
   });
 }
@@ -128,7 +128,9 @@ function whySpared(cvm: Cvm, wishes: DeleteWishes, began: number): SparedWhy | n
 }
 
 function isKept({ vmUuid, name }: Cvm, { keep }: DeleteWishes): boolean {
-  return keep.some((entry) => ("uuid" in entry ? entry.uuid === vmUuid : fitsPattern(entry, name)));
+  return keep.some((entry) =>
+    "uuid" in entry ? entry.uuid === vmUuid : protectsName(entry, name),
+  );
 }
 
 function isRunning({ status }: Cvm): boolean {

@@ -35,6 +35,7 @@ import {
   mismatchText,
   noPortText,
   noUrlText,
+  noUuidText,
   ttlFailedText,
   ttlPastText,
   unhealthyText,
@@ -88,6 +89,8 @@ function wordsOf(trouble: Trouble, about: About): string | Words {
       return bootText(trouble, about);
     case "late":
       return lateText(trouble, about);
+    case "no-uuid":
+      return noUuidText(trouble, about);
     case "unhealthy":
       return unhealthyText(trouble, about);
     case "no-url":

@@ -5,7 +5,7 @@ import type { BootEnd, Told, TroubleOf } from "../../ledger/trouble.ts";
 import { nameOf, nodeOf, uuidOf } from "../../ledger/who.ts";
 import { oneLine } from "../../text/clean.ts";
 import { duration, moment, timeOfDay } from "../../text/duration.ts";
-import { dashboardUrl } from "../../text/links.ts";
+import { appUrl, dashboardUrl } from "../../text/links.ts";
 import { WHAT_NEXT } from "../words/advice.ts";
 import { candidates } from "../words/candidates.ts";
 import { doingText } from "../words/doing.ts";
@@ -47,6 +47,11 @@ export function lateText({ told }: TroubleOf<"late">, about: About): string {
       ? "no look has shown it, so it may have been deleted"
       : `its status is ${oneLine(told.last.status, 40) || "unknown"}`;
   return `${named(about)} did not run within ${duration(told.elapsedMs)} (wait_timeout); ${state}.${lastSeen(told)} It may still come up. ${WHAT_NEXT.late} ${whereToLook(about)}`;
+}
+
+/** It was there before, and without its UUID nothing could be asked of it. */
+export function noUuidText({ told }: TroubleOf<"no-uuid">, about: About): string {
+  return `${named(about)} was there already, but the API told no UUID of it within ${duration(told.elapsedMs)} (wait_timeout), so this step could neither follow nor check it.${lastSeen(told)} It is billed as before, and was not changed. Look at ${appUrl(about.workspaceSlug, about.appId ?? "")}; once it has a UUID, run the step again, which finds what is there first.`;
 }
 
 /** Nobody knows how it is doing: not one look came through from its creation on. */

@@ -1,3 +1,4 @@
+import { codeOf } from "../../ledger/code.ts";
 import type { Outcome } from "../../ledger/judgement.ts";
 import { isOurs, type Replica } from "../../ledger/replica.ts";
 import type { ErrorCode } from "../words/error-code.ts";
@@ -36,6 +37,8 @@ function whatFailed(outcome: Outcome, code: ErrorCode, replicas: readonly Replic
     const good = replicas.filter(({ trouble, origin }) => trouble === null && origin !== "none");
     return `Only ${good.length} of ${replicas.length} replicas came up`;
   }
+  const first = replicas.find(({ trouble }) => trouble !== null && codeOf(trouble) === code);
+  if (first?.trouble?.kind === "no-uuid") return "An instance that was there has no UUID";
   const known = Object.hasOwn(TITLES, code) ? TITLES[code] : undefined;
   if (known !== undefined) return known;
   return asked.some(isOurs)
