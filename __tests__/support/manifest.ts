@@ -13,8 +13,25 @@ export interface Promised {
   readonly outputs: readonly string[];
 }
 
-/** Declares the tests of one action's manifest, of an action with a post step. @param name of its folder */
-export function describeManifest(name: string, { inputs, outputs }: Promised): void {
+/** How the action reads its inputs. */
+interface Reads {
+  readonly read: (env: Readonly<Record<string, string | undefined>>) => unknown;
+  /** Inputs that must not be silently empty. */
+  readonly guarded: readonly string[];
+}
+
+/**
+ * Declares the tests of one action's manifest.
+ *
+ * @param name of its folder
+ * @param post whether it has a post step
+ */
+export function describeManifest(
+  name: string,
+  { inputs, outputs }: Promised,
+  { read, guarded }: Reads,
+  post = true,
+): void {
   jest.setTimeout(240_000);
   const folder = join(REPOSITORY, name);
   const manifest = readManifest(folder);
@@ -26,13 +43,10 @@ export function describeManifest(name: string, { inputs, outputs }: Promised): v
     });
 
     it("runs entries of the one bundle, and always its post", () => {
-      expect(manifest.runs).toEqual({
-        using: "node24",
-        main: `../dist/${name}.js`,
-        post: `../dist/${name}-post.js`,
-        "post-if": "always()",
-      });
-      for (const entry of [name, `${name}-post`]) {
+      const always = { post: `../dist/${name}-post.js`, "post-if": "always()" };
+      const main = { using: "node24", main: `../dist/${name}.js` };
+      expect(manifest.runs).toEqual({ ...main, ...(post ? always : {}) });
+      for (const entry of post ? [name, `${name}-post`] : [name]) {
         expect(existsSync(join(REPOSITORY, `src/${entry}.cjs`))).toBe(true);
       }
     });
@@ -42,9 +56,31 @@ export function describeManifest(name: string, { inputs, outputs }: Promised): v
         input,
         value,
       ]);
-      expect(Object.fromEntries(actual)).toEqual(inputs);
+      // One without a default counts too.
+      expect(Object.fromEntries(actual)).toStrictEqual(inputs);
       const required = Object.entries(manifest.inputs).filter(([, input]) => input.required);
       expect(required.map(([input]) => input)).toEqual(["app_id"]);
+    });
+
+    it("reads the inputs that it has, and no others", () => {
+      const asked = new Set<string>();
+      const env = new Proxy<Readonly<Record<string, string | undefined>>>(
+        {},
+        {
+          get: (_target, variable) => {
+            if (/^INPUT_/.test(String(variable)))
+              asked.add(String(variable).slice(6).toLowerCase());
+            return undefined;
+          },
+        },
+      );
+      read(env);
+      expect([...asked].sort()).toEqual(Object.keys(manifest.inputs).sort());
+    });
+
+    it("tells an input that came out empty from one that was left out, where that matters", () => {
+      const told = Object.entries(manifest.inputs).filter(([, input]) => input.default === "unset");
+      expect(told.map(([input]) => input).sort()).toEqual([...guarded].sort());
     });
 
     it("has the promised outputs", () => {

@@ -64,7 +64,7 @@ export interface RolloutInputs extends CommonInputs, AttestationInputs {
 }
 
 /** Silently empty, they would widen or weaken the step; `action.yml` gives them the default `unset`. */
-const ROLLOUT_GUARDED = [
+export const ROLLOUT_GUARDED = [
   "vm_uuids",
   "name",
   "compose_hash",

@@ -18,13 +18,13 @@ export interface VerifyInputs extends CommonInputs, AttestationInputs {
 }
 
 /** Silently empty, they would verify something else, or less. */
-const GUARDED = ["vm_uuids", "name", "compose_hash", "source", "expected_os"];
+export const VERIFY_GUARDED = ["vm_uuids", "name", "compose_hash", "source", "expected_os"];
 
 /** Reads and checks all inputs. Pure: the environment is the only source. */
 export function readVerifyInputs(
   handed: Env,
 ): { readonly inputs: VerifyInputs } | { readonly faults: readonly string[] } {
-  return readInputs(handed, GUARDED, ownInputs);
+  return readInputs(handed, VERIFY_GUARDED, ownInputs);
 }
 
 function ownInputs({ read, env }: Reading) {

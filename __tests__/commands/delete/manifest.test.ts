@@ -1,4 +1,5 @@
 /** delete/action.yml: valid by GitHub's own measure, and what the interface promises. */
+import { GUARDED, readDeleteInputs } from "../../../src/inputs/delete.ts";
 import { DELETE_ARRAYS } from "../../../src/report/outputs/delete.ts";
 import { describeManifest } from "../../support/manifest.ts";
 
@@ -25,4 +26,8 @@ const INPUTS: Readonly<Record<string, string | undefined>> = {
 };
 const OUTPUTS = ["outcome", "error_code", "error_message", ...DELETE_ARRAYS];
 
-describeManifest("delete", { inputs: INPUTS, outputs: OUTPUTS });
+describeManifest(
+  "delete",
+  { inputs: INPUTS, outputs: OUTPUTS },
+  { read: readDeleteInputs, guarded: GUARDED },
+);

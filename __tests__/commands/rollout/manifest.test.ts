@@ -1,4 +1,6 @@
 /** rollout/action.yml: valid by GitHub's own measure, and what the interface promises. */
+
+import { ROLLOUT_GUARDED, readRolloutInputs } from "../../../src/inputs/rollout.ts";
 import { ROLLOUT_ARRAYS } from "../../../src/report/outputs/rollout.ts";
 import { describeManifest } from "../../support/manifest.ts";
 
@@ -54,4 +56,8 @@ const OUTPUTS = [
   "kms_info",
 ];
 
-describeManifest("rollout", { inputs: INPUTS, outputs: OUTPUTS });
+describeManifest(
+  "rollout",
+  { inputs: INPUTS, outputs: OUTPUTS },
+  { read: readRolloutInputs, guarded: ROLLOUT_GUARDED },
+);
