@@ -2,43 +2,35 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Circumstances, type NextAsk, nextAsk } from "../../src/fleet/plan/next-ask.ts";
 import {
-  type CreateVerdict,
   newWish,
+  type Refusal,
   take,
   type Wish,
   type WishEvent,
   type Wishes,
 } from "../../src/fleet/plan/wishes.ts";
 
-const verdict = (over: Partial<CreateVerdict>): CreateVerdict => ({
-  made: "no",
-  of: "request",
-  againMs: null,
-  conflict: false,
-  ...over,
-});
+const refusal = (over: Partial<Refusal>): Refusal => ({ of: "request", againMs: null, ...over });
 
-/** What a request may be answered with; what may be tried again is so only a few times. */
-const ANSWERS: Readonly<Record<string, (tries: number) => CreateVerdict>> = {
-  lost: () => verdict({ made: "maybe" }),
-  refused: () => verdict({}),
-  busy: (tries) => verdict({ againMs: tries < 2 ? 1_000 : null, conflict: true }),
-  full: () => verdict({ of: "node" }),
-  run: () => verdict({ of: "run" }),
-  "not sent": (tries) => verdict({ made: "never", againMs: tries < 2 ? 1_000 : null }),
+/** What a request may be refused with; what may be tried again is so only a few times. */
+const REFUSALS: Readonly<Record<string, (tries: number) => Refusal>> = {
+  refused: () => refusal({}),
+  busy: (tries) => refusal({ againMs: tries < 2 ? 1_000 : null }),
+  full: () => refusal({ of: "node" }),
+  run: () => refusal({ of: "run" }),
 };
 
 interface Model {
   readonly all: Wishes;
   readonly around: Circumstances;
-  /** By key: how often it was asked for, how often since it was last looked for, and whether one may be there. */
-  readonly sent: Readonly<Record<string, { tries: number; looked: boolean; doubt: number }>>;
+  /** By key: how often it was asked for. */
+  readonly tries: Readonly<Record<string, number>>;
 }
 
 const start = (wishes: readonly Wish[], width: number, roomUntil: number | null): Model => ({
-  all: { wishes, width, namesHold: false, refused: false, unknownInARow: 0 },
+  all: { wishes, width, refused: false, unknownInARow: 0 },
   around: { now: 1_000, cancelled: false, roomUntil },
-  sent: Object.fromEntries(wishes.map(({ key }) => [key, { tries: 0, looked: true, doubt: 0 }])),
+  tries: {},
 });
 
 const after = (model: Model, event: WishEvent): Model => ({
@@ -48,68 +40,55 @@ const after = (model: Model, event: WishEvent): Model => ({
 
 /** All that may come next. */
 function* successors(model: Model, next: NextAsk): Generator<Model> {
+  switch (next.do) {
+    case "ask": {
+      const { key } = next;
+      check(model, find(model, key));
+      const tries = { ...model.tries, [key]: (model.tries[key] ?? 0) + 1 };
+      yield { ...after(model, { key, is: "asked" }), tries };
+      break;
+    }
+    case "again":
+    case "full":
+      yield after(model, { key: next.key, is: next.do, notBefore: next.notBefore });
+      break;
+    case "elsewhere":
+      yield after(model, { key: next.key, is: "elsewhere" });
+      break;
+    case "skip":
+      yield after(model, { key: next.key, is: "settled", as: "skipped" });
+      break;
+    case "give-up":
+      yield after(model, { key: next.key, is: "settled", as: "refused" });
+      break;
+    case "wait":
+      yield* passing(model, next.until);
+      break;
+  }
+}
+
+function* passing(model: Model, until: number | null): Generator<Model> {
   const { all, around } = model;
-  if (next.do === "ask") {
-    const wish = find(model, next.key);
-    const sent = model.sent[next.key] ?? { tries: 0, looked: true, doubt: 0 };
-    check(model, wish, sent);
-    yield {
-      ...after(model, { key: next.key, is: "asked" }),
-      sent: { ...model.sent, [next.key]: { ...sent, tries: sent.tries + 1, looked: false } },
-    };
-  } else if (next.do === "search") {
-    const searching = after(model, { key: next.key, is: "searching" });
-    yield looked(searching, next.key);
-  } else if (next.do === "again") {
-    yield after(model, { key: next.key, is: "again", notBefore: next.notBefore });
-  } else if (next.do === "full") {
-    yield after(model, { key: next.key, is: "full", notBefore: next.notBefore });
-  } else if (next.do === "elsewhere") {
-    yield after(model, { key: next.key, is: "elsewhere" });
-  } else if (next.do === "skip") {
-    yield after(model, { key: next.key, is: "settled", as: "skipped" });
-  } else if (next.do === "leave") {
-    yield after(model, { key: next.key, is: "settled", as: "left" });
-  } else if (next.do === "give-up") {
-    yield after(model, { key: next.key, is: "settled", as: next.as });
-  } else if (next.do === "wait") {
-    const moving = all.wishes.filter(({ state }) => ["asked", "searching"].includes(state.at));
-    if (moving.length === 0 && next.until === null) throw new Error("it waits for nothing");
-    if (next.until !== null) {
-      if (next.until <= around.now) throw new Error("it waits for what is due");
-      yield { ...model, around: { ...around, now: next.until } };
-    }
-    yield* ends(model, moving);
-    if (!around.cancelled) yield { ...model, around: { ...around, cancelled: true } };
+  const moving = all.wishes.filter(({ state }) => ["asked", "doubted"].includes(state.at));
+  if (moving.length === 0 && until === null) throw new Error("it waits for nothing");
+  if (until !== null) {
+    if (until <= around.now) throw new Error("it waits for what is due");
+    yield { ...model, around: { ...around, now: until } };
   }
-}
-
-/** What is under way comes to one of its ends. */
-function* ends(model: Model, moving: readonly Wish[]): Generator<Model> {
-  for (const { key, named, state } of moving) {
-    if (state.at === "searching") {
-      yield looked(after(model, { key, is: "not-there" }), key);
-      yield after(model, { key, is: "made", bearsName: named });
-      continue;
+  for (const { key, state } of moving) {
+    yield after(model, { key, is: "made" });
+    if (around.cancelled) yield after(model, { key, is: "settled", as: "left" });
+    for (const refused of Object.values(REFUSALS)) {
+      yield after(model, { key, is: "refused", refusal: refused(model.tries[key] ?? 0) });
     }
-    yield after(model, { key, is: "made", bearsName: named });
-    for (const answer of Object.values(ANSWERS)) {
-      const told = answer(model.sent[key]?.tries ?? 0);
-      const sent = model.sent[key] ?? { tries: 0, looked: true, doubt: 0 };
-      const doubt = sent.doubt + (told.made === "maybe" ? 1 : 0);
-      const seen = { ...sent, doubt, looked: told.made === "never" };
-      yield {
-        ...after(model, { key, is: "answered", verdict: told }),
-        sent: { ...model.sent, [key]: seen },
-      };
+    if (state.at === "asked") yield after(model, { key, is: "doubted" });
+    else {
+      yield after(model, { key, is: "settled", as: "unknown" });
+      yield after(model, { key, is: "settled", as: "unknown", ofRun: true });
     }
   }
+  if (!around.cancelled) yield { ...model, around: { ...around, cancelled: true } };
 }
-
-const looked = (model: Model, key: string): Model => ({
-  ...model,
-  sent: { ...model.sent, [key]: { ...(model.sent[key] ?? { tries: 0, doubt: 0 }), looked: true } },
-});
 
 function find({ all }: Model, key: string): Wish {
   const wish = all.wishes.find((one) => one.key === key);
@@ -118,20 +97,15 @@ function find({ all }: Model, key: string): Wish {
 }
 
 /** What holds whenever a request goes out. */
-function check(
-  { all, around }: Model,
-  wish: Wish,
-  sent: { readonly tries: number; readonly looked: boolean; readonly doubt: number },
-): void {
+function check({ all, around }: Model, { state, place, places }: Wish): void {
   if (around.cancelled) throw new Error("asked after the cancel");
   if (all.refused) throw new Error("asked after an answer about the run");
-  if (all.unknownInARow >= 2) throw new Error("asked past the brake");
-  if (!sent.looked) throw new Error("asked again without a look");
-  if (sent.doubt > 1) throw new Error("asked again after two lost answers");
-  if (sent.doubt > 0 && !wish.once && !(wish.named && all.namesHold)) {
-    throw new Error("asked again although one may be there");
-  }
-  if (wish.place >= wish.places) throw new Error("asked for a place that there is not");
+  const doubted = all.wishes.filter((one) => one.state.at === "doubted").length;
+  if (all.unknownInARow + doubted >= 2) throw new Error("asked past the brake");
+  if (state.at !== "waiting") throw new Error(`asked for what is ${state.at}`);
+  const moving = all.wishes.filter((one) => !["waiting", "settled"].includes(one.state.at));
+  if (moving.length >= all.width) throw new Error("more under way than allowed");
+  if (place >= places) throw new Error("asked for a place that there is not");
 }
 
 function explore(first: Model): { readonly states: number; readonly ends: number } {
@@ -155,15 +129,12 @@ function explore(first: Model): { readonly states: number; readonly ends: number
 }
 
 const wish = (index: number, over: Partial<Wish> = {}): Wish => ({
-  ...newWish(`new-${index}`, { named: false, once: false, places: 1 }),
+  ...newWish(`new-${index}`, { named: false, places: 1 }),
   ...over,
 });
 
 it("one of unknown fate whose answer spoke of the whole run ends the asking", () => {
-  const two = ["new-0", "new-1"].map((key) =>
-    newWish(key as Wish["key"], { named: false, once: false, places: 1 }),
-  );
-  const { around, all } = start(two, 1, null);
+  const { around, all } = start([wish(0), wish(1)], 1, null);
   const settled = { key: "new-0", is: "settled", as: "unknown" } as const;
   expect(nextAsk(take(all, { ...settled, ofRun: false }), around)).toMatchObject({ do: "ask" });
   expect(nextAsk(take(all, { ...settled, ofRun: true }), around)).toEqual({
@@ -173,12 +144,32 @@ it("one of unknown fate whose answer spoke of the whole run ends the asking", ()
   });
 });
 
+it("what is refused is tried elsewhere, later, or not at all, as the reason says", () => {
+  const { around, all } = start([wish(0, { places: 2, named: true })], 1, 9_000);
+  const asked = take(all, { key: "new-0", is: "asked" });
+  const next = (over: Partial<Refusal>, from = asked) =>
+    nextAsk(take(from, { key: "new-0", is: "refused", refusal: refusal(over) }), around);
+  expect(next({})).toEqual({ do: "give-up", key: "new-0" });
+  expect(next({ of: "run" })).toEqual({ do: "give-up", key: "new-0" });
+  expect(next({ againMs: 500 })).toEqual({ do: "again", key: "new-0", notBefore: 1_500 });
+  expect(next({ of: "node" })).toEqual({ do: "elsewhere", key: "new-0" });
+  const last = take(take(asked, { key: "new-0", is: "elsewhere" }), { key: "new-0", is: "asked" });
+  expect(next({ of: "node" }, last)).toEqual({ do: "full", key: "new-0", notBefore: 6_000 });
+});
+
 describe("all worlds", () => {
   it.each([
     ["one, unnamed, two places", start([wish(0, { places: 2 })], 1, null)],
-    ["one commit", start([wish(0, { once: true })], 1, null)],
     ["three, unnamed", start([wish(0), wish(1), wish(2)], 1, null)],
     ["two, named, at once", start([wish(0, { named: true }), wish(1, { named: true })], 2, null)],
+    [
+      "three, named, two at once",
+      start(
+        [0, 1, 2].map((index) => wish(index, { named: true })),
+        2,
+        null,
+      ),
+    ],
     [
       "one, named, two places, waits for room",
       start([wish(0, { named: true, places: 2 })], 1, 9_000),

@@ -51,11 +51,10 @@ export function jobOf(slot: Slot): Job {
 export function wishesOf(jobs: readonly Job[]): Wishes {
   return {
     wishes: jobs.map(({ key, slot, places }) =>
-      newWish(key, { named: slot.name !== undefined, once: false, places: places.length }),
+      newWish(key, { named: slot.name !== undefined, places: places.length }),
     ),
     // Until a name is seen to hold, what its request makes could be found by elimination alone.
     width: 1,
-    namesHold: false,
     refused: false,
     unknownInARow: 0,
   };

@@ -26,7 +26,7 @@ import type { RunPlan } from "./plan/create.ts";
 import { misfitOf } from "./plan/mismatch.ts";
 import { type NextAsk, nextAsk } from "./plan/next-ask.ts";
 import { rerunWith } from "./plan/rerun.ts";
-import { type CreateVerdict, take, type Wish, type WishEvent, type Wishes } from "./plan/wishes.ts";
+import { type Refusal, take, type Wish, type WishEvent, type Wishes } from "./plan/wishes.ts";
 import { type Context, note } from "./run.ts";
 import { UnderWay } from "./under-way.ts";
 
@@ -98,11 +98,6 @@ export class MakeAll {
         this.#happened({ key, is: "asked" });
         this.#underWay.begin(this.#ask(job));
         break;
-      case "search":
-        // Whatever was refused was looked for before its end was told.
-        this.#happened({ key, is: "searching" });
-        this.#happened({ key, is: "not-there" });
-        break;
       case "again":
         this.#happened({ key, is: "again", notBefore: next.notBefore });
         break;
@@ -115,10 +110,7 @@ export class MakeAll {
         this.#happened({ key, is: "full", notBefore: next.notBefore });
         break;
       case "give-up":
-        this.#happened({ key, is: "settled", as: next.as });
-        break;
-      case "leave":
-        this.#happened({ key, is: "settled", as: "left" });
+        this.#happened({ key, is: "settled", as: "refused" });
         break;
       case "skip": {
         const trouble = notAsked(next.why === "cancelled" ? null : this.#creation.stop);
@@ -167,9 +159,8 @@ export class MakeAll {
         this.#context.ledger.append({ replica: key, fact: "failed", during: "making", trouble });
       }
     }
-    const bearsName = this.#creation.namesHold;
-    this.#happened({ key, is: "made", bearsName });
-    if (bearsName) this.#all = { ...this.#all, width: this.#widest };
+    this.#happened({ key, is: "made" });
+    if (this.#creation.namesHold) this.#all = { ...this.#all, width: this.#widest };
   }
 
   #refused(job: Job, { end }: Carried): void {
@@ -179,29 +170,28 @@ export class MakeAll {
       const ofRun = end.refusal !== null && scopeOf(end.refusal) === "run";
       this.#happened({ key, is: "settled", as: "unknown", ofRun });
     } else if (end.refusal === null) this.#happened({ key, is: "settled", as: "refused" });
-    else this.#happened({ key, is: "answered", verdict: this.#verdictOn(job, end.refusal) });
+    else this.#happened({ key, is: "refused", refusal: this.#refusalOf(job, end.refusal) });
   }
 
   /** Only an answer that proves that nothing was made, and that the node was the reason, leads to another. */
-  #verdictOn(job: Job, refusal: Fault): CreateVerdict {
+  #refusalOf(job: Job, fault: Fault): Refusal {
     const { places } = job;
     const replica = this.#replica(job);
-    const scope = scopeOf(refusal);
+    const scope = scopeOf(fault);
     const sure = replica.fate === "nothing" && !isUnsureOf(replica);
-    const verdict = { made: "no", againMs: null, conflict: false } as const;
-    if (sure && wantsHash(refusal, replica.slot)) {
+    if (sure && wantsHash(fault, replica.slot)) {
       job.wantsHash = true;
-      return { ...verdict, of: "request", againMs: 0 };
+      return { of: "request", againMs: 0 };
     }
     if (scope !== "node" || !sure) {
-      return { ...verdict, of: scope === "node" ? "request" : scope };
+      return { of: scope === "node" ? "request" : scope, againMs: null };
     }
     const { nodeId, nodeName } = replica.slot ?? job.slot;
-    job.tried.push({ place: { nodeId, name: nodeName }, code: codeOfFault(refusal) });
-    job.lacksRoom ||= isAboutRoom(refusal);
+    job.tried.push({ place: { nodeId, name: nodeName }, code: codeOfFault(fault) });
+    job.lacksRoom ||= isAboutRoom(fault);
     const last = job.tried.length >= places.length;
     // No pause makes room on a node that is unfit for another reason.
-    return { ...verdict, of: last && !job.lacksRoom ? "request" : "node" };
+    return { of: last && !job.lacksRoom ? "request" : "node", againMs: null };
   }
 
   #tellElsewhere(job: Job): void {
@@ -221,9 +211,7 @@ export class MakeAll {
 
   /** A replica may be there of which nobody knows; the brake counts it already. */
   #doubt(key: Wish["key"]): void {
-    const verdict = { made: "maybe", of: "request", againMs: null, conflict: false } as const;
-    this.#happened({ key, is: "answered", verdict });
-    this.#happened({ key, is: "searching" });
+    this.#happened({ key, is: "doubted" });
   }
 
   #narrow(): void {

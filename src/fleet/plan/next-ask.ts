@@ -2,16 +2,16 @@
  * What is asked next: the rules by which a run makes what is wanted. Pure, so that every world of a few
  * wishes can be walked through to its last state (`__tests__/fleet/next-ask.test.ts`).
  *
- * - No answer but a success is taken at its word before the app's list has been looked at: an edge may say
- *   503 after the work was done.
- * - Nothing that may have been made is asked for again, but what its name, or its token, makes one at most.
+ * - Nothing that may have been made is asked for again. Whether a request may go out once more, since its name or its
+ *   token makes one at most, is decided while it is carried out (`sending.ts`), and what is refused here was looked
+ *   for there.
  * - After two requests in a row of unknown fate, or an answer about the whole run, nothing more is sent.
  */
 import type { ReplicaKey } from "../../ledger/terms.ts";
-import { isDoubtful, type Wish, type Wishes } from "./wishes.ts";
+import type { Wish, Wishes } from "./wishes.ts";
 
 export type NextAsk =
-  | { readonly do: "ask" | "search"; readonly key: ReplicaKey }
+  | { readonly do: "ask"; readonly key: ReplicaKey }
   /** Ask again, for the same place. @see notBefore ms since the epoch */
   | { readonly do: "again"; readonly key: ReplicaKey; readonly notBefore: number }
   /** The next alternative for its node. */
@@ -23,10 +23,8 @@ export type NextAsk =
       readonly key: ReplicaKey;
       readonly why: "brake" | "run-refused" | "cancelled";
     }
-  /** Its fate stays unknown, or it was refused for good. */
-  | { readonly do: "give-up"; readonly key: ReplicaKey; readonly as: "refused" | "unknown" }
-  /** The step was cancelled: what may have been made is for post to find. */
-  | { readonly do: "leave"; readonly key: ReplicaKey }
+  /** It was refused for good. */
+  | { readonly do: "give-up"; readonly key: ReplicaKey }
   /** Nothing to do before something under way ends, or until then; null: only the former. */
   | { readonly do: "wait"; readonly until: number | null }
   | { readonly do: "done" };
@@ -49,7 +47,7 @@ export function nextAsk(all: Wishes, around: Circumstances): NextAsk {
   if (open.length === 0) return { do: "done" };
   const busy = open.filter(({ state }) => state.at !== "waiting");
   for (const wish of busy) {
-    const next = afterAnswer(wish, all, around);
+    const next = afterRefusal(wish, all, around);
     if (next !== null) return next;
   }
   const waiting = open.filter(({ state }) => state.at === "waiting");
@@ -58,7 +56,7 @@ export function nextAsk(all: Wishes, around: Circumstances): NextAsk {
   const ended = whyNoMore(all, around);
   if (ended !== null) return withoutAsking(first, ended);
   // What is in doubt may turn out unknown: then the brake would have held the next one.
-  const doubts = busy.filter(({ state }) => isDoubtful(state)).length;
+  const doubts = busy.filter(({ state }) => state.at === "doubted").length;
   if (all.unknownInARow + doubts >= MOST_UNKNOWN) return { do: "wait", until: null };
   const free = Math.max(0, all.width - busy.length);
   if (free === 0) return { do: "wait", until: null };
@@ -72,39 +70,24 @@ function isDue({ state }: Wish, { now }: Circumstances): boolean {
   return state.at === "waiting" && state.notBefore <= now;
 }
 
-/** What an answer, or a search, makes of one wish; null: it waits, or something is under way. */
-function afterAnswer(wish: Wish, all: Wishes, around: Circumstances): NextAsk | null {
-  const { key, state } = wish;
-  if (state.at === "answered") {
-    if (state.verdict.made === "never") return afterSearch(wish, all, around);
-    return around.cancelled ? { do: "leave", key } : { do: "search", key };
-  }
-  return state.at === "searched" ? afterSearch(wish, all, around) : null;
-}
-
-/** Nothing was made, or nothing was found. */
-function afterSearch(wish: Wish, all: Wishes, around: Circumstances): NextAsk {
-  const { key, state } = wish;
-  if (!("verdict" in state)) return { do: "wait", until: null };
-  const { verdict } = state;
-  const { now, cancelled, roomUntil } = around;
-  if (verdict.made === "maybe") {
-    const one = wish.once || (wish.named && all.namesHold);
-    if (one && !wish.resent && !cancelled && !all.refused)
-      return { do: "again", key, notBefore: now };
-    return { do: "give-up", key, as: "unknown" };
-  }
-  const refused = giveUp(wish);
-  if (verdict.of === "run" || cancelled || all.refused) return refused;
-  if (verdict.of === "node") {
-    if (wish.place + 1 < wish.places) return { do: "elsewhere", key };
-    const pause = Math.min(FIRST_ROOM_PAUSE_MS * 2 ** wish.rounds, LONGEST_ROOM_PAUSE_MS);
+/** What a refusal makes of one wish; null: it is under way. */
+function afterRefusal(
+  { key, state, place, places, rounds }: Wish,
+  all: Wishes,
+  { now, cancelled, roomUntil }: Circumstances,
+): NextAsk | null {
+  if (state.at !== "refused") return null;
+  const { of, againMs } = state.refusal;
+  if (of === "run" || cancelled || all.refused) return { do: "give-up", key };
+  if (of === "node") {
+    if (place + 1 < places) return { do: "elsewhere", key };
+    const pause = Math.min(FIRST_ROOM_PAUSE_MS * 2 ** rounds, LONGEST_ROOM_PAUSE_MS);
     const left = (roomUntil ?? now) - now;
-    return left > 0 ? { do: "full", key, notBefore: now + Math.min(pause, left) } : refused;
+    if (left <= 0) return { do: "give-up", key };
+    return { do: "full", key, notBefore: now + Math.min(pause, left) };
   }
-  return verdict.againMs === null
-    ? refused
-    : { do: "again", key, notBefore: now + verdict.againMs };
+  if (againMs === null) return { do: "give-up", key };
+  return { do: "again", key, notBefore: now + againMs };
 }
 
 /** Why nothing more may be sent; null: it may. */
@@ -117,14 +100,9 @@ function whyNoMore(
   return all.unknownInARow >= MOST_UNKNOWN ? "brake" : null;
 }
 
-function withoutAsking(wish: Wish, why: "brake" | "run-refused" | "cancelled"): NextAsk {
+function withoutAsking({ key, asked }: Wish, why: "brake" | "run-refused" | "cancelled"): NextAsk {
   // What was refused for certain and was to be tried again keeps the reason that it was given.
-  return wish.asked ? giveUp(wish) : { do: "skip", key: wish.key, why };
-}
-
-/** One whose answer was lost once stays in doubt, whatever its name was answered later. */
-function giveUp({ key, resent }: Wish): NextAsk {
-  return { do: "give-up", key, as: resent ? "unknown" : "refused" };
+  return asked ? { do: "give-up", key } : { do: "skip", key, why };
 }
 
 /** @param candidates wishes that wait, and may be asked for as far as the width goes */
