@@ -1,6 +1,5 @@
 /** What all commands share: from the inputs to the exit code. Nothing is thrown. */
 import type { Edges } from "../action/edges.ts";
-import { Unwritable } from "../action/unwritable.ts";
 import { openApi } from "../fleet/run.ts";
 import { type CommonInputs, wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
@@ -8,15 +7,14 @@ import { codeOf } from "../ledger/code.ts";
 import { failedBy, type Judgement } from "../ledger/judgement.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { penOf } from "../ledger/saved.ts";
-import type { Trouble } from "../ledger/trouble.ts";
 import { type Annotation, annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOfTrouble } from "../report/annotation/trouble.ts";
 import { linesOf } from "../report/log/facts.ts";
 import { endOutputs } from "../report/outputs/end.ts";
 import type { ErrorCode } from "../report/words/error-code.ts";
-import { oneLine } from "../text/clean.ts";
 import type { Command, Told } from "./command.ts";
 import { writeSummary } from "./conclude.ts";
+import { internal } from "./internal.ts";
 import { untold } from "./untold.ts";
 
 /**
@@ -66,14 +64,6 @@ async function carryOut<I extends CommonInputs>(
   const judgement = await command.carryOut({ edges, api, ledger, appId, inputs });
   if (!edges.cancel.aborted) return judgement;
   return { outcome: "cancelled", trouble: null, exitCode: 1 };
-}
-
-function internal(error: unknown): Trouble {
-  if (error instanceof Unwritable) {
-    return { kind: "internal", what: error.what, detail: oneLine(error.why, 300) };
-  }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { kind: "internal", what: "bug", detail: oneLine(message, 300) };
 }
 
 type Ended<I> = Omit<Told<I>, "message" | "redactPrinted" | "env">;

@@ -9,6 +9,6 @@ export function internalText({ what, detail }: TroubleOf<"internal">): string {
     case "outputs":
       return `The outputs could not be written: ${withoutEnd(detail)}. So later steps and jobs don't get them; the log has the ids. Check the runner's disk before you run it again.`;
     case "state":
-      return `The state for the post step could not be written: ${withoutEnd(detail)}. Without it the post step could not find what is created, so no further request was sent. Check the runner's disk, then run it again.`;
+      return `The state for the post step could not be written: ${withoutEnd(detail)}. Without it the post step could not find what this step did, so no further request was sent. Check the runner's disk, then run it again.`;
   }
 }

@@ -11,6 +11,7 @@ import { reasonOf } from "../words/reason.ts";
 import { sparedText } from "../words/spared.ts";
 import { MAX_ANNOTATION, type Words } from "./annotation.ts";
 import { inputFailure, requestFailure, troubleOf } from "./failure.ts";
+import { internalText } from "./internal.ts";
 import { limitText } from "./making.ts";
 import { wordsOfRollout } from "./rollout.ts";
 import { unverifiedWords } from "./unverified.ts";
@@ -20,6 +21,33 @@ export interface Place {
   readonly workspaceSlug: string | null;
   readonly appId: string | null;
 }
+
+/** What these commands don't meet: it is of creates, or of their post. A new kind has words below, or stands here. */
+type OfCreate =
+  | "ambiguous"
+  | "approval-unread"
+  | "boot"
+  | "both"
+  | "dead"
+  | "late"
+  | "made-by-prepare"
+  | "mismatch"
+  | "missing"
+  | "name-not-free"
+  | "no-key"
+  | "no-port"
+  | "no-url"
+  | "no-uuid"
+  | "not-asked"
+  | "taken"
+  | "ttl-past"
+  | "unapproved"
+  | "unhealthy"
+  | "unproven"
+  | "unsearched"
+  | "unseen"
+  | "untold"
+  | "unverified-source";
 
 export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
   switch (trouble.kind) {
@@ -62,7 +90,7 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
     case "internal":
       return plain(internalText(trouble));
     default:
-      return plain(`The step met a problem (${trouble.kind}).`);
+      return plain(`The step met a problem (${trouble.kind satisfies OfCreate}).`);
   }
 }
 
@@ -105,14 +133,6 @@ export function survivedText({ doing, why, fault, gaveUp }: Of<"survived">): str
   if (fault === null) return `Could not ${what}.`;
   if (why === "refused") return requestFailure(what, fault, gaveUp).text;
   return `${troubleOf(what, fault, gaveUp)} Whether it is gone could not be seen (${reasonOf(fault)}). Run the step again.`;
-}
-
-function internalText({ what, detail }: Of<"internal">): string {
-  if (what === "bug") {
-    return `The action met an unexpected problem: ${detail}. Re-run with debug logging to see where, and please report it.`;
-  }
-  const file = what === "outputs" ? "outputs" : "state for the post step";
-  return `The ${file} could not be written: ${detail}. Check the runner's disk, then run it again.`;
 }
 
 function linkOf({ uuid }: Ident, { workspaceSlug, appId }: Place): string {
