@@ -4,7 +4,7 @@
  */
 import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import { type Attempt, type Fault, isNotFound } from "../net/fault.ts";
+import { type Attempt, type Fault, isUnknownToApi } from "../net/fault.ts";
 import type { gateOf } from "../net/parallel.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Cvm } from "../phala/cvm.ts";
@@ -32,10 +32,10 @@ export interface RetireRules {
   /** Deletions asked for at once; 1 keeps their order strictly. */
   readonly atOnce: number;
   /**
-   * What proves that one is gone. `both`: the list and its own route say so, twice in a row. `either`: a list that can
-   * be believed and showed it before, or its own route.
+   * What two looks in a row have to say for one to be gone. `both`: the list and its own route. `list`: where its own
+   * route can't be read, a list that can be believed and showed it before is enough.
    */
-  readonly proof: "both" | "either";
+  readonly proof: "both" | "list";
 }
 
 /**
@@ -126,15 +126,17 @@ type Asked = "begun" | "unknown" | "spared" | "going";
 async function ask(
   { edges, api, ledger }: Bench,
   key: ReplicaKey,
-  { whyNot }: RetireRules,
+  { whyNot, absenceMs }: RetireRules,
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
   counted: () => number,
   list: readonly Cvm[] | null,
 ): Promise<Attempt<Asked>> {
   const uuid = ledger.replica(key).ident.uuid ?? "";
+  // Where it is looked for afterwards, a bare 404 is told from a proxy's by the list.
+  const isUnknown = (fault: Fault) => isUnknownToApi(fault, absenceMs > 0);
   if (whyNot !== null) {
     const row = await api.getCvm(uuid, options);
-    if (!row.ok) return isNotFound(row.fault) ? { ok: true, value: "unknown" } : row;
+    if (!row.ok) return isUnknown(row.fault) ? { ok: true, value: "unknown" } : row;
     const why = whyNot(row.value, key, list);
     if (why !== null) {
       ledger.append({ replica: key, fact: "spared", why });
@@ -144,7 +146,9 @@ async function ask(
   }
   if (edges.cancel.aborted) return CANCELLED;
   ledger.append({ replica: key, fact: "deleting", attempt: counted() });
-  return api.deleteCvm(uuid, options);
+  const sent = await api.deleteCvm(uuid, options);
+  if (sent.ok) return { ok: true, value: "begun" };
+  return isUnknown(sent.fault) ? { ok: true, value: "unknown" } : sent;
 }
 
 const CANCELLED: Attempt<never> = {

@@ -34,7 +34,7 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
   if (!list.ok) return list;
   const { rows } = list.seen;
   const unlisted = uuids.filter((uuid) => !rows.some(({ vmUuid }) => vmUuid === uuid));
-  const read = await inParallel(unlisted, AT_ONCE, (uuid) => readOne(bench, uuid));
+  const read = await inParallel(unlisted, AT_ONCE, (uuid) => readOne(bench, uuid, list.seen));
   const trouble = read.find((one) => one.is === "unreadable");
   if (trouble !== undefined) return { ok: false, trouble: trouble.trouble };
   const elsewhere = read.flatMap((one) => (one.is === "elsewhere" ? [one.owner] : []));
@@ -70,7 +70,7 @@ type Read =
   | { readonly is: "elsewhere"; readonly owner: { uuid: string; appId: string | null } }
   | { readonly is: "unreadable"; readonly trouble: Trouble };
 
-async function readOne(bench: Bench, uuid: string): Promise<Read> {
+async function readOne(bench: Bench, uuid: string, { noApp }: SeenRows): Promise<Read> {
   const doing = { do: "read", replica: { ...NOBODY, uuid } } as const;
   const row = await askFor(bench, doing, (options) => bench.api.getCvm(uuid, options));
   if (row.ok) {
@@ -79,7 +79,7 @@ async function readOne(bench: Bench, uuid: string): Promise<Read> {
     return { is: "elsewhere", owner: { uuid, appId: cvm.appId } };
   }
   const { fault } = row;
-  if (isUnknownToApi(fault)) return { is: "gone" };
+  if (isUnknownToApi(fault, noApp === null)) return { is: "gone" };
   // Sources disagree on the answer for another workspace's: 403 or 404 (API facts, "Errors, limits").
   if (fault.kind === "answer" && fault.status === 403 && !fault.page) {
     return { is: "elsewhere", owner: { uuid, appId: null } };
