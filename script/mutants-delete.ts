@@ -13,7 +13,6 @@ const TROUBLE = [
   "__tests__/commands/delete/trouble.test.ts",
   "--testNamePattern=^(?!.*as a process)",
 ];
-const PAGES = ["__tests__/commands/delete/pages.test.ts", "__tests__/commands/post/pages.test.ts"];
 const HOSTILE = ["__tests__/commands/delete/hostile.test.ts"];
 
 export const DELETE_MUTANTS: readonly Mutant[] = [
@@ -171,24 +170,6 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     name: "gone is what the list leaves out",
     file: RETIRE,
     patch: [['if (own !== "gone" && !mute) {', 'if (said !== "gone" && own !== "gone") {']],
-  },
-  {
-    tests: PAGES,
-    name: "takes a proxy's 404 for the API's",
-    file: "net/fault.ts",
-    patch: [['fault.form === "json" || (bare', 'fault.form !== "none" || (bare']],
-  },
-  {
-    tests: PAGES,
-    name: "takes a bare 404 for the API's without a list beside it",
-    file: RETIRE,
-    patch: [["one.uuid, look, list.ok)", "one.uuid, look, true)"]],
-  },
-  {
-    tests: PAGES,
-    name: "takes a bare 404 for the API's where nobody looks afterwards",
-    file: "fleet/deleting.ts",
-    patch: [["isUnknownToApi(fault, absenceMs > 0)", "isUnknownToApi(fault, true)"]],
   },
   {
     tests: HOSTILE,

@@ -1,0 +1,46 @@
+/** Planted defects in how a deletion is asked for, first and again, and what proves that one is gone. */
+import type { Mutant } from "./mutant.ts";
+
+const DELETING = "fleet/deleting.ts";
+const RETIRE = "fleet/retire.ts";
+const PAGES = ["__tests__/commands/delete/pages.test.ts", "__tests__/commands/post/pages.test.ts"];
+const OUR_OWN = ["__tests__/commands/delete/our-own.test.ts"];
+
+export const DELETING_MUTANTS: readonly Mutant[] = [
+  {
+    tests: PAGES,
+    name: "takes a proxy's 404 for the API's",
+    file: "net/fault.ts",
+    patch: [['fault.form === "json" || (bare', 'fault.form !== "none" || (bare']],
+  },
+  {
+    tests: PAGES,
+    name: "takes a bare 404 for the API's without a list beside it",
+    file: RETIRE,
+    patch: [["one.uuid, look, list.ok)", "one.uuid, look, true)"]],
+  },
+  {
+    tests: PAGES,
+    name: "takes a bare 404 for the API's where nobody looks afterwards",
+    file: DELETING,
+    patch: [["isUnknownToApi(fault, absenceMs > 0)", "isUnknownToApi(fault, true)"]],
+  },
+  {
+    tests: OUR_OWN,
+    name: "calls kept what it is deleting",
+    file: DELETING,
+    patch: [["if (why !== null && sent.open === null) {", "if (why !== null) {"]],
+  },
+  {
+    tests: OUR_OWN,
+    name: "calls kept what it may be deleting, its answer lost",
+    file: "phala/deletion.ts",
+    patch: [["return !neverSent(fault.network);", "return false;"]],
+  },
+  {
+    tests: OUR_OWN,
+    name: "asks again for what is not meant any more",
+    file: DELETING,
+    patch: [["if (why !== null && sent.open !== null) return standing(sent.open);", ""]],
+  },
+];
