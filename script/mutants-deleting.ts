@@ -5,6 +5,7 @@ const DELETING = "fleet/deleting.ts";
 const RETIRE = "fleet/retire.ts";
 const PAGES = ["__tests__/commands/delete/pages.test.ts", "__tests__/commands/post/pages.test.ts"];
 const OUR_OWN = ["__tests__/commands/delete/our-own.test.ts"];
+const LINE = ["__tests__/commands/delete/line.test.ts", "__tests__/net/line.test.ts"];
 
 export const DELETING_MUTANTS: readonly Mutant[] = [
   {
@@ -42,5 +43,23 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
     name: "asks again for what is not meant any more",
     file: DELETING,
     patch: [["if (why !== null && sent.open !== null) return standing(sent.open);", ""]],
+  },
+  {
+    tests: LINE,
+    name: "the time of a deletion runs while it waits for its turn",
+    file: "net/line.ts",
+    patch: [["newcomers--;\n            lastCame = clock.now();", "newcomers--;"]],
+  },
+  {
+    tests: LINE,
+    name: "sends what the line has left no time for",
+    file: "net/persist.ts",
+    patch: [["(tries > 1 && spentMs() >= budget.totalMs ? null : once())", "once()"]],
+  },
+  {
+    tests: ["__tests__/commands/post/line.test.ts"],
+    name: "the time of a ttl runs while it waits for its turn",
+    file: "fleet/limit.ts",
+    patch: [["Math.min(since(), latest)", "Math.min(since(), latest - withinMs + budget.totalMs)"]],
   },
 ];

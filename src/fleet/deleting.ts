@@ -5,7 +5,7 @@
 import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { type Attempt, type Fault, isUnknownToApi } from "../net/fault.ts";
-import type { gateOf } from "../net/parallel.ts";
+import type { Line } from "../net/line.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Cvm } from "../phala/cvm.ts";
 import { judgeDeletion, mayHaveBegun } from "../phala/deletion.ts";
@@ -67,7 +67,7 @@ interface Sent {
 }
 
 /**
- * Asks for the deletion until it is answered; `gate` lets so many ask at once.
+ * Asks for the deletion until it is answered, each time in its turn.
  *
  * @returns null: it is not under way, and the ledger says why
  */
@@ -75,7 +75,7 @@ export async function begin(
   bench: Bench,
   key: ReplicaKey,
   rules: RetireRules,
-  gate: ReturnType<typeof gateOf>,
+  line: Line,
 ): Promise<Under | null> {
   const { edges, ledger } = bench;
   const { ident, times, since } = ledger.replica(key);
@@ -85,8 +85,8 @@ export async function begin(
   const result = await askFor(
     bench,
     { do: "delete", replica: ident },
-    (options) => gate(() => ask(bench, key, rules, options, sent, null)),
-    { budget: DELETE_BUDGET, judge: judgeDeletion },
+    (options) => ask(bench, key, rules, options, sent, null),
+    { budget: DELETE_BUDGET, judge: judgeDeletion, place: line.join() },
   );
   const under = {
     key,

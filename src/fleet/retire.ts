@@ -4,7 +4,8 @@
  */
 import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Fault } from "../net/fault.ts";
-import { AT_ONCE, gateOf, inParallel } from "../net/parallel.ts";
+import { lineOf } from "../net/line.ts";
+import { AT_ONCE, inParallel } from "../net/parallel.ts";
 import type { Bench } from "./bench.ts";
 import {
   askAgain,
@@ -27,8 +28,8 @@ export async function retire(
   rules: RetireRules,
 ): Promise<void> {
   // In their order; one that is busy pauses without keeping its turn.
-  const gate = gateOf(rules.atOnce);
-  const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, gate)));
+  const line = lineOf(bench.edges.clock, rules.atOnce);
+  const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, line)));
   const deletions = begun.filter((one) => one !== null);
   if (rules.absenceMs > 0) await untilAbsent(bench, deletions, rules);
 }
