@@ -134,8 +134,8 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     file: "fleet/deleting.ts",
     patch: [
       [
-        "if (whyNot !== null) {\n    const row",
-        "if (whyNot !== null && list !== null) {\n    const row",
+        "if (whyNot !== null) {\n    const list",
+        "if (whyNot !== null && sent.count > 0) {\n    const list",
       ],
     ],
   },

@@ -6,6 +6,7 @@ const RETIRE = "fleet/retire.ts";
 const PAGES = ["__tests__/commands/delete/pages.test.ts", "__tests__/commands/post/pages.test.ts"];
 const OUR_OWN = ["__tests__/commands/delete/our-own.test.ts"];
 const LINE = ["__tests__/commands/delete/line.test.ts", "__tests__/net/line.test.ts"];
+const OTHERS_GO = ["__tests__/commands/delete/others-go.test.ts"];
 
 export const DELETING_MUTANTS: readonly Mutant[] = [
   {
@@ -61,5 +62,34 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
     name: "the time of a ttl runs while it waits for its turn",
     file: "fleet/limit.ts",
     patch: [["Math.min(since(), latest)", "Math.min(since(), latest - withinMs + budget.totalMs)"]],
+  },
+  {
+    tests: OTHERS_GO,
+    name: "goes by the first list, however old it is",
+    file: "fleet/last-look.ts",
+    patch: [["STALE_MS = 5_000", "STALE_MS = 5_000_000"]],
+  },
+  {
+    tests: OTHERS_GO,
+    name: "reads the list before each deletion",
+    file: "fleet/last-look.ts",
+    patch: [["STALE_MS = 5_000", "STALE_MS = -1"]],
+  },
+  {
+    tests: OTHERS_GO,
+    name: "deletes where the list can't be read again",
+    file: "fleet/last-look.ts",
+    patch: [
+      [
+        "if (!list.ok && !isUnknownToApi(list.fault)) return list;",
+        "if (!list.ok) return { ok: true, value: null };",
+      ],
+    ],
+  },
+  {
+    tests: OTHERS_GO,
+    name: "counts what was spared among what goes",
+    file: "commands/delete.ts",
+    patch: [["(spared(one) ? [] : [cvmKey(cvm)])", "[cvmKey(cvm)]"]],
   },
 ];

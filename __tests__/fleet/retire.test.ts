@@ -23,6 +23,7 @@ const RULES = {
   absenceMs: 120_000,
   pollMs: 2_000,
   whyNot: null,
+  listReadAt: null,
   atOnce: 8,
   witnesses: [uuid(9)],
   proof: "list",

@@ -43,6 +43,7 @@ const RULES: Omit<RetireRules, "witnesses"> = {
   absenceMs: 120_000,
   pollMs: 2_000,
   whyNot: null,
+  listReadAt: null,
   atOnce: AT_ONCE,
   // Its own route may be closed to a key that may delete; red for that would be a false alarm.
   proof: "list",

@@ -12,6 +12,7 @@ import { judgeDeletion, mayHaveBegun } from "../phala/deletion.ts";
 import { isGoing } from "../phala/status.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
+import type { LastLook, ListSeen } from "./last-look.ts";
 import type { Deletion } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
 
@@ -27,6 +28,11 @@ export interface RetireRules {
   readonly whyNot:
     | ((cvm: Cvm, key: ReplicaKey, list: readonly Cvm[] | null) => SparedWhy | null)
     | null;
+  /**
+   * When the list that `whyNot` goes by was read, ms since the epoch: before a request that comes long after, it is
+   * read again. Null: it goes by none.
+   */
+  readonly listReadAt: number | null;
   /** UUIDs of CVMs that stay: a list that shows none of them proves nothing. */
   readonly witnesses: readonly string[];
   /** Deletions asked for at once; 1 keeps their order strictly. */
@@ -76,6 +82,7 @@ export async function begin(
   key: ReplicaKey,
   rules: RetireRules,
   line: Line,
+  look: LastLook,
 ): Promise<Under | null> {
   const { edges, ledger } = bench;
   const { ident, times, since } = ledger.replica(key);
@@ -85,7 +92,7 @@ export async function begin(
   const result = await askFor(
     bench,
     { do: "delete", replica: ident },
-    (options) => ask(bench, key, rules, options, sent, null),
+    (options) => ask(bench, key, rules, options, sent, () => look.take(options)),
     { budget: DELETE_BUDGET, judge: judgeDeletion, place: line.join() },
   );
   const under = {
@@ -133,7 +140,7 @@ type Asked = "begun" | "unknown" | "spared" | "going";
  * app since the look is not what was selected. Once a deletion may be at work, it is at most not sent again.
  *
  * @param sent is kept up to date
- * @param list the app's list as it was read since; null: it was not
+ * @param look the app's list as it was read since; null: it was not
  */
 async function ask(
   { edges, api, ledger }: Bench,
@@ -141,15 +148,17 @@ async function ask(
   { whyNot, absenceMs }: RetireRules,
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
   sent: Sent,
-  list: readonly Cvm[] | null,
+  look: () => Promise<ListSeen>,
 ): Promise<Attempt<Asked>> {
   const uuid = ledger.replica(key).ident.uuid ?? "";
   // Where it is looked for afterwards, a bare 404 is told from a proxy's by the list.
   const isUnknown = (fault: Fault) => isUnknownToApi(fault, absenceMs > 0);
   if (whyNot !== null) {
+    const list = await look();
+    if (!list.ok) return list;
     const row = await api.getCvm(uuid, options);
     if (!row.ok) return isUnknown(row.fault) ? { ok: true, value: "unknown" } : row;
-    const why = whyNot(row.value, key, list);
+    const why = whyNot(row.value, key, list.value);
     if (why !== null && sent.open === null) {
       ledger.append({ replica: key, fact: "spared", why });
       return { ok: true, value: "spared" };
@@ -189,7 +198,10 @@ export async function askAgain(
   const { clock, cancel: signal } = bench.edges;
   const sent: Sent = { count: 1, open: under.open };
   const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
-  const result = await ask(bench, under.key, rules, options, sent, list);
+  const result = await ask(bench, under.key, rules, options, sent, async () => ({
+    ok: true,
+    value: list,
+  }));
   if (result.ok && result.value === "spared") return null;
   const { open } = sent;
   const asked = under.asked || sent.count > 1;

@@ -14,6 +14,8 @@ import { readRows, slugOf } from "./rows.ts";
 export interface SeenRows {
   /** The app's own, each once. */
   readonly rows: readonly Cvm[];
+  /** When the list was read, ms since the epoch. */
+  readonly readAt: number;
   /** The server's clock minus ours, in ms; null where it does not tell. */
   readonly clockOffsetMs: number | null;
   readonly workspaceSlug: string | null;
@@ -50,15 +52,16 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
 
 async function readList(bench: Bench): Promise<Looked> {
   const list = await readRows(bench);
+  const readAt = bench.edges.clock.now();
   if (list.ok) {
     const { cvms, clockOffsetMs } = list.value;
     const rows = ownRows(cvms, bench.appId);
     const workspaceSlug = slugOf(rows);
-    return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: null } };
+    return { ok: true, seen: { rows, readAt, clockOffsetMs, workspaceSlug, noApp: null } };
   }
   const trouble = requestFailed({ do: "list" }, list);
   if (isUnknownToApi(list.fault)) {
-    const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
+    const none = { rows: [], readAt, clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
     return { ok: true, seen: none };
   }
   return { ok: false, trouble };

@@ -15,6 +15,7 @@ import {
   survived,
   type Under,
 } from "./deleting.ts";
+import { LastLook } from "./last-look.ts";
 import { absent, isTooNew } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
 import { lookAt } from "./remaining.ts";
@@ -27,9 +28,10 @@ export async function retire(
   keys: readonly ReplicaKey[],
   rules: RetireRules,
 ): Promise<void> {
+  const look = new LastLook(bench, rules.listReadAt);
   // In their order; one that is busy pauses without keeping its turn.
   const line = lineOf(bench.edges.clock, rules.atOnce);
-  const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, line)));
+  const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, line, look)));
   const deletions = begun.filter((one) => one !== null);
   if (rules.absenceMs > 0) await untilAbsent(bench, deletions, rules);
 }
