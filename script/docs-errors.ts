@@ -31,6 +31,7 @@ function answer(status: number): string {
     serverTime: null,
     location: null,
     page: false,
+    form: "json",
   };
   return adviceForAnswer(fault);
 }

@@ -4,6 +4,7 @@ import { ATTEST_MUTANTS } from "./mutants-attest.ts";
 import { CHAIN_MUTANTS } from "./mutants-chain.ts";
 import { CREATING_MUTANTS } from "./mutants-creating.ts";
 import { DELETE_MUTANTS } from "./mutants-delete.ts";
+import { DELETING_MUTANTS } from "./mutants-deleting.ts";
 import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS } from "./mutants-list.ts";
 import { NAMES_MUTANTS } from "./mutants-names.ts";
@@ -27,6 +28,7 @@ export const MUTANT_LISTS: readonly MutantList[] = [
   { about: "what is told", file: "mutants-words.ts", mutants: WORD_MUTANTS },
   { about: "names", file: "mutants-names.ts", mutants: NAMES_MUTANTS },
   { about: "delete", file: "mutants-delete.ts", mutants: DELETE_MUTANTS },
+  { about: "how it is deleted", file: "mutants-deleting.ts", mutants: DELETING_MUTANTS },
   { about: "rollout", file: "mutants-rollout.ts", mutants: ROLLOUT_MUTANTS },
   { about: "attestation", file: "mutants-attest.ts", mutants: ATTEST_MUTANTS },
   { about: "approval on chain", file: "mutants-chain.ts", mutants: CHAIN_MUTANTS },

@@ -159,8 +159,8 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     file: "fleet/deleting.ts",
     patch: [
       [
-        "if (whyNot !== null) {\n    const row",
-        "if (whyNot !== null && list !== null) {\n    const row",
+        "if (whyNot !== null) {\n    const list",
+        "if (whyNot !== null && sent.count > 0) {\n    const list",
       ],
     ],
   },
@@ -194,12 +194,7 @@ export const DELETE_MUTANTS: readonly Mutant[] = [
     of,
     name: "gone is what the list leaves out",
     file: RETIRE,
-    patch: [
-      [
-        "if (!(await isNotThere(api, one.uuid, look))) {",
-        'if (said !== "gone" && !(await isNotThere(api, one.uuid, look))) {',
-      ],
-    ],
+    patch: [['if (own !== "gone" && !mute) {', 'if (said !== "gone" && own !== "gone") {']],
   },
   {
     tests: HOSTILE,

@@ -125,7 +125,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     file: LOOK,
     patch: [
       [
-        'if (isUnknownToApi(fault)) return { is: "gone" };',
+        'if (isUnknownToApi(fault, noApp === null)) return { is: "gone" };',
         'if (fault.kind === "answer" && fault.status === 404) return { is: "gone" };',
       ],
     ],

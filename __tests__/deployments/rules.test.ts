@@ -267,6 +267,7 @@ describe("another try", () => {
     suggestions: [],
     links: [],
     page: false,
+    form: "json" as const,
     requestId: null,
     serverTime: null,
     location: null,

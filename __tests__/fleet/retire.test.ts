@@ -23,9 +23,10 @@ const RULES = {
   absenceMs: 120_000,
   pollMs: 2_000,
   whyNot: null,
+  listReadAt: null,
   atOnce: 8,
   witnesses: [uuid(9)],
-  proof: "either",
+  proof: "list",
 } as const;
 
 const made = (n: number): Replica => ({
@@ -66,6 +67,9 @@ const isDelete = ({ method }: HttpRequest) => method === "DELETE";
 const times = (b: Bench, n: number) =>
   b.requests.filter((r) => isDelete(r) && r.url.endsWith(uuid(n))).length;
 
+/** In the API's own words; without them it may be a proxy's. */
+const UNKNOWN = { status: 404, body: { error_code: "ERR-03-001", message: "CVM not found" } };
+
 /** An API that takes every DELETE, shows these rows in its list, and knows no other CVM. */
 const showing =
   (...rows: object[]) =>
@@ -75,12 +79,15 @@ const showing =
   };
 
 describe("retire, as post uses it", () => {
-  it("asks for each once, and proves by its own 404 what no list has shown", async () => {
+  it("asks for each once, and proves by two looks at its own route what no list has shown", async () => {
     const b = bench(showing(row(9)));
     expect((await clean(b, 1, 2)).size).toBe(0);
     expect(b.calls()).toEqual([
       `DELETE /cvms/${uuid(1)}`,
       `DELETE /cvms/${uuid(2)}`,
+      LIST,
+      `GET /cvms/${uuid(1)}`,
+      `GET /cvms/${uuid(2)}`,
       LIST,
       `GET /cvms/${uuid(1)}`,
       `GET /cvms/${uuid(2)}`,
@@ -115,11 +122,12 @@ describe("retire, as post uses it", () => {
   it("looks again until they are off the list", async () => {
     const b: Bench = bench((r) => {
       if (isDelete(r)) return { status: 204 };
-      const looks = b.requests.filter((one) => !isDelete(one)).length;
+      if (!r.url.endsWith("/cvms")) return UNKNOWN;
+      const looks = b.requests.filter(({ url }) => url.endsWith("/cvms")).length;
       return { status: 200, body: looks < 4 ? [row(1, { status: "removing" }), row(9)] : [row(9)] };
     });
     expect((await clean(b, 1)).size).toBe(0);
-    expect(b.calls().filter((call) => call === LIST)).toHaveLength(4);
+    expect(b.calls().filter((call) => call === LIST)).toHaveLength(5);
     expect(b.runner.entries.at(-1)?.text).toBe(`web-1 (${uuid(1)}) is gone.`);
   });
 
@@ -177,7 +185,7 @@ describe("retire, as post uses it", () => {
   it("a list that is not found proves nothing: each CVM is asked for", async () => {
     const b = bench((r) => {
       if (isDelete(r)) return { status: 204 };
-      if (r.url.endsWith(uuid(1))) return { status: 404 };
+      if (r.url.endsWith(uuid(1))) return UNKNOWN;
       if (r.url.endsWith(uuid(2))) return { status: 200, body: row(2, { status: "removing" }) };
       return { status: 404 };
     });
@@ -195,9 +203,76 @@ describe("retire, as post uses it", () => {
   it("a list that is refused proves nothing either way: each CVM's own 404 does", async () => {
     const b = bench((r) => {
       if (isDelete(r)) return { status: 204 };
-      return r.url.endsWith("/cvms") ? { status: 403 } : { status: 404 };
+      return r.url.endsWith("/cvms") ? { status: 403 } : UNKNOWN;
     });
     expect((await clean(b, 1, 2)).size).toBe(0);
+  });
+
+  it.each<[string, Script]>([
+    ["a page", { status: 404, body: "<html><title>404 Not Found</title></html>" }],
+    ["a text", { status: 404, body: "default backend - 404" }],
+    ["a number", { status: 404, body: "404" }],
+    ["an answer that breaks off", { status: 404, body: '{"detail":"Not' }],
+  ])("%s instead of the API's own 404 proves nothing, whatever the list says", async (_n, said) => {
+    const b = bench((r) => (isDelete(r) ? { status: 204 } : said));
+    expect([...(await clean(b, 1)).keys()]).toEqual([uuid(1)]);
+    const listless = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      return r.url.endsWith("/cvms") ? { status: 200, body: [row(9)] } : said;
+    });
+    expect([...(await clean(listless, 1)).keys()]).toEqual([uuid(1)]);
+  });
+
+  it("is asked for again after such a 404 to the DELETE itself", async () => {
+    const b: Bench = bench((r) => {
+      if (isDelete(r) && times(b, 1) === 1) return { status: 404, body: "default backend - 404" };
+      return showing(row(9))(r);
+    });
+    expect((await clean(b, 1)).size).toBe(0);
+    expect(times(b, 1)).toBe(2);
+  });
+
+  it("a 404 without a body counts beside a list that was read, and alone it does not", async () => {
+    expect((await clean(bench(showing(row(9))), 1)).size).toBe(0);
+    const b = bench((r) => (isDelete(r) ? { status: 204 } : { status: 404 }));
+    expect([...(await clean(b, 1)).keys()]).toEqual([uuid(1)]);
+  });
+
+  it.each<[string, number, number, Script]>([
+    ["the source, and showed it before", 0, 9, { status: 503 }],
+    ["nothing that is known to be there", 1, 8, { status: 503 }],
+    [
+      "the source, and showed it before, but its own route shows it",
+      1,
+      9,
+      { status: 200, body: row(1) },
+    ],
+  ])(
+    "its own route can't be read, and two lists show %s: %i left",
+    async (_n, left, other, own) => {
+      const b: Bench = bench((r) => {
+        if (isDelete(r)) return { status: 204 };
+        const looks = b.requests.filter(({ url }) => url.endsWith("/cvms")).length;
+        if (!r.url.endsWith("/cvms")) return own;
+        return { status: 200, body: looks === 1 ? [row(1), row(other)] : [row(other)] };
+      });
+      const begun = b.clock.now();
+      expect((await clean(b, 1)).size).toBe(left);
+      if (left === 0) expect(b.clock.now() - begun).toBe(4_000);
+    },
+  );
+
+  it("one look that shows it nowhere is not enough", async () => {
+    const b: Bench = bench((r) => {
+      if (isDelete(r)) return { status: 204 };
+      const looks = b.requests.filter(({ url }) => url.endsWith("/cvms")).length;
+      if (!r.url.endsWith("/cvms")) return UNKNOWN;
+      return {
+        status: 200,
+        body: looks === 2 ? [row(9)] : [row(1, { status: "removing" }), row(9)],
+      };
+    });
+    expect([...(await clean(b, 1)).keys()]).toEqual([uuid(1)]);
   });
 
   it("asks for several at once, and for each in the order given", async () => {
@@ -220,7 +295,7 @@ describe("retire, as post uses it", () => {
     const some = { ...b, edges: { ...b.edges, transport: counted }, api };
     expect((await clean(some, ...numbers)).size).toBe(0);
     expect(most).toBe(8);
-    expect(b.clock.now() - begun).toBe(9_000);
+    expect(b.clock.now() - begun).toBe(11_000);
     const asked = b.requests.filter(isDelete).map(({ url }) => url.slice(-36));
     expect(asked).toEqual(numbers.map(uuid));
   });

@@ -1,6 +1,12 @@
 /** Error answers in every form that is known. */
 import { describe, expect, it } from "@jest/globals";
-import { type AnswerFault, answerFault, networkFault, unreadable } from "../../src/net/fault.ts";
+import {
+  type AnswerFault,
+  answerFault,
+  isUnknownToApi,
+  networkFault,
+  unreadable,
+} from "../../src/net/fault.ts";
 import { NetworkError } from "../../src/net/transport.ts";
 
 function fault(body: unknown, headers: Record<string, string> = {}, status = 400): AnswerFault {
@@ -106,6 +112,21 @@ describe("the rest", () => {
     ["text", "Bad gateway", false],
     ["nothing", "", false],
   ])("knows a web page: %s", (_name, body, page) => expect(fault(body).page).toBe(page));
+
+  it.each([
+    ["a page", "<html>", "other"],
+    ["a proxy's text", "default backend - 404", "other"],
+    ["a number", "404", "other"],
+    ["JSON that breaks off", '{"detail":"Not', "other"],
+    ["nothing", " \r\n", "none"],
+    ["JSON", { detail: "CVM not found" }, "json"],
+  ] as const)("a 404 that is %s: the API's own word, or not", (_name, body, form) => {
+    const said = fault(body, {}, 404);
+    expect(said.form).toBe(form);
+    expect(isUnknownToApi(said)).toBe(form === "json");
+    expect(isUnknownToApi(said, true)).toBe(form !== "other");
+    expect(isUnknownToApi(fault(body, {}, 403), true)).toBe(false);
+  });
 
   it.each([
     ["the body's", envelope, { "x-request-id": "req-2" }, "req-1"],

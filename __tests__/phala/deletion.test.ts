@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { answerFault, type Fault } from "../../src/net/fault.ts";
 import type { NetworkKind } from "../../src/net/transport.ts";
-import { isDoubtful, judgeDeletion, judgeTtl } from "../../src/phala/deletion.ts";
+import { isDoubtful, judgeDeletion, judgeTtl, mayHaveBegun } from "../../src/phala/deletion.ts";
 
 function answer(status: number, body = ""): Fault {
   return answerFault({ status, headers: {}, body }, (text) => text);
@@ -33,6 +33,19 @@ describe("a refused deletion", () => {
   ])("(%s): %s", (kind, verdict) => {
     expect(judgeDeletion(network(kind))).toBe(verdict);
     expect(judgeTtl(network(kind))).toBe(verdict);
+  });
+
+  it.each<[string, Fault, boolean]>([
+    ["a reset", network("reset"), true],
+    ["a timeout", network("timeout"), true],
+    ["a refused connection", network("refused"), false],
+    ["502", answer(502), true],
+    ["408", answer(408), true],
+    ["409", answer(409), false],
+    ["404", answer(404), false],
+    ["403", answer(403), false],
+  ])("%s: may it have begun all the same", (_name, fault, begun) => {
+    expect(mayHaveBegun(fault)).toBe(begun);
   });
 
   it("is asked for again after what nobody can read", () => {

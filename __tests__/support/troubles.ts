@@ -17,6 +17,7 @@ export function answerFault(over: Partial<AnswerFault> = {}): AnswerFault {
     serverTime: null,
     location: null,
     page: false,
+    form: "json",
     ...over,
   };
 }

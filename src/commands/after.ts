@@ -18,7 +18,8 @@ import { whichRemain } from "../fleet/remaining.ts";
 import { retire } from "../fleet/retire.ts";
 import { identOf } from "../ledger/replica.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import { AT_ONCE, gateOf } from "../net/parallel.ts";
+import { lineOf } from "../net/line.ts";
+import { AT_ONCE } from "../net/parallel.ts";
 import {
   cleanedUp,
   foundLate,
@@ -42,8 +43,10 @@ const RULES: Omit<RetireRules, "witnesses"> = {
   absenceMs: 120_000,
   pollMs: 2_000,
   whyNot: null,
+  listReadAt: null,
   atOnce: AT_ONCE,
-  proof: "either",
+  // Its own route may be closed to a key that may delete; red for that would be a false alarm.
+  proof: "list",
 };
 
 /**
@@ -160,13 +163,13 @@ async function limitLives(after: After, made: readonly Made[]): Promise<Readonly
   for (const one of await whichRemain(edges, api, unproven)) {
     report.problem({ kind: "unproven", replica: identOfMade(one), stays: "endless" });
   }
-  const gate = gateOf(AT_ONCE);
+  const line = lineOf(edges.clock, AT_ONCE);
   const proven = lacking.filter((one) => mayDelete(one, exclusive));
   await Promise.all(
     proven.map(async (one) => {
       const { endsAt, withinMs } = endOf(after, one, ttlMs);
       const limited = { replica: identOfMade(one), endsAt, ttlMs, withinMs };
-      const trouble = withinMs <= 0 ? ttlIsPast(limited) : await setTtl(after, limited, gate);
+      const trouble = withinMs <= 0 ? ttlIsPast(limited) : await setTtl(after, limited, line);
       if (trouble !== null) report.problem(trouble);
       else {
         ends.set(one, endsAt);

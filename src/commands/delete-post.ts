@@ -6,7 +6,7 @@ import type { Edges } from "../action/edges.ts";
 import { askFor } from "../fleet/ask.ts";
 import type { Bench } from "../fleet/bench.ts";
 import type { Replica } from "../ledger/replica.ts";
-import { isNotFound } from "../net/fault.ts";
+import { isUnknownToApi } from "../net/fault.ts";
 import { AT_ONCE, inParallel } from "../net/parallel.ts";
 import {
   type AfterDelete,
@@ -50,9 +50,9 @@ async function fatesOf(
     });
     if (row.ok) return { replica, is: "there" };
     const { fault } = row;
-    if (!isNotFound(fault)) return { replica, is: "unknown" };
+    if (!isUnknownToApi(fault, listed !== null)) return { replica, is: "unknown" };
     // An app whose last CVM is gone may be unknown to the API as a whole.
-    const noApp = !list.ok && isNotFound(list.fault);
+    const noApp = !list.ok && isUnknownToApi(list.fault);
     if (listed === null && !noApp) return { replica, is: "unknown" };
     const seen = listed?.some(({ vmUuid, deleted }) => vmUuid === uuid && !deleted) ?? false;
     return { replica, is: seen ? "there" : "gone" };

@@ -31,7 +31,7 @@ const MOST_PAGES = 10;
 /** What `deployment_environment` selects. Where it can't be read, nothing is to be deleted by guess. */
 export async function ownedRecords(
   run: Run<DeleteInputs>,
-  { rows }: Pick<SeenRows, "rows">,
+  seen: SeenRows,
 ): Promise<Found<Records>> {
   const { edges, ledger, inputs, appId } = run;
   const { deploymentEnvironment: environment, githubToken: token } = inputs;
@@ -49,10 +49,10 @@ export async function ownedRecords(
   const own = list.value.filter(
     (one) => one.appId === appId && (!ofOne || one.pullRequest === pullRequest),
   );
-  const isListed = ({ vmUuid }: Owned) => rows.some((row) => row.vmUuid === vmUuid);
+  const isListed = ({ vmUuid }: Owned) => seen.rows.some((row) => row.vmUuid === vmUuid);
   const unlisted = own.filter((one) => !isListed(one)).slice(0, MOST_UNLISTED);
   // Asked after the deployments: what another job made and recorded since the list was read is in no row of it.
-  const beside = await readBeside(run, [...new Set(unlisted.map(({ vmUuid }) => vmUuid))]);
+  const beside = await readBeside(run, [...new Set(unlisted.map(({ vmUuid }) => vmUuid))], seen);
   return sorted(book, own.filter(isListed), unlisted, beside);
 }
 

@@ -1,11 +1,17 @@
 /** The action `delete`: what a workflow can name goes, and nothing else. */
 import { lookToDelete, type SeenRows, withLate } from "../fleet/look-to-delete.ts";
-import { type DeleteWishes, type Selection, selectForDelete } from "../fleet/plan/select.ts";
+import {
+  type DeleteWishes,
+  isExact,
+  type Selection,
+  selectForDelete,
+} from "../fleet/plan/select.ts";
 import { isLastRunning, whyNotMeant } from "../fleet/plan/still-meant.ts";
 import { retire } from "../fleet/retire.ts";
 import { type DeleteInputs, readDeleteInputs } from "../inputs/delete.ts";
 import { failedBy, type Judgement } from "../ledger/judgement.ts";
 import { keyOfCvm, wasFound } from "../ledger/replica.ts";
+import type { ReplicaKey } from "../ledger/terms.ts";
 import { cvmKey } from "../phala/cvm.ts";
 import { deleteExists, deleteTitle } from "../report/annotation/delete.ts";
 import { keptRunningWarning, noAppWarning, selectionLines } from "../report/log/deleting.ts";
@@ -44,6 +50,7 @@ async function carryOut(run: Run<DeleteInputs>): Promise<Judgement> {
   if (selection.trouble !== null) return failedBy(selection.trouble);
   if (inputs.dryRun) return { outcome: "dry_run", trouble: null, exitCode: 0 };
   await remove(run, seen, wishes, selection);
+  warnOfLate(run, wishes, selection);
   await closeRecords(run, records.value);
   return judgeDelete(ledger.replicas(), wishes);
 }
@@ -71,9 +78,19 @@ function note({ ledger, edges }: Run<DeleteInputs>, seen: SeenRows, selection: S
   if (warning !== null) edges.runner.warning(warning);
 }
 
+/** What stays because the running ones that were to stay have gone meanwhile. */
+function warnOfLate({ ledger, edges }: Run<DeleteInputs>, wishes: DeleteWishes, { go }: Selection) {
+  const kept = go.flatMap((cvm) => {
+    const why = ledger.replica(keyOfCvm(cvm)).spared;
+    return why === null ? [] : [{ cvm, why, exact: isExact(cvm, wishes) }];
+  });
+  const warning = keptRunningWarning(kept);
+  if (warning !== null) edges.runner.warning(warning);
+}
+
 async function remove(
   run: Run<DeleteInputs>,
-  { rows }: SeenRows,
+  { rows, readAt }: SeenRows,
   { status, keepAtLeast }: DeleteWishes,
   { go }: Selection,
 ): Promise<void> {
@@ -90,9 +107,12 @@ async function remove(
     whyNot: (now, key, list) => {
       const row = before.get(key);
       const why = row === undefined ? "changed" : whyNotMeant(row, now, { appId, status });
-      const last = list !== null && isLastRunning(now, list, going, { appId, keepAtLeast });
+      const spared = (one: ReplicaKey) => ledger.replica(one).spared !== null;
+      const away = [...before].flatMap(([one, cvm]) => (spared(one) ? [] : [cvmKey(cvm)]));
+      const last = list !== null && isLastRunning(now, list, new Set(away), { appId, keepAtLeast });
       return why ?? (last ? "last-running" : null);
     },
+    listReadAt: keepAtLeast > 0 ? readAt : null,
     witnesses: rows.flatMap((cvm) =>
       cvm.vmUuid === null || going.has(cvmKey(cvm)) ? [] : [cvm.vmUuid],
     ),

@@ -2,6 +2,7 @@ import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Doing } from "../ledger/trouble.ts";
 import type { Attempt, Fault } from "../net/fault.ts";
+import type { Place } from "../net/line.ts";
 import { type Persisted, persist } from "../net/persist.ts";
 import { type Budget, judgeRepeatable, READ_BUDGET, type Verdict } from "../net/retry.ts";
 
@@ -20,13 +21,17 @@ export function askFor<T>(
   { edges, ledger }: { readonly edges: Edges; readonly ledger: Ledger },
   doing: Doing,
   send: Send<T>,
-  rules: { readonly budget?: Budget; readonly judge?: (fault: Fault) => Verdict } = {},
+  rules: {
+    readonly budget?: Budget;
+    readonly judge?: (fault: Fault) => Verdict;
+    /** Waits in this line for each try. */
+    readonly place?: Place;
+  } = {},
 ): Promise<Persisted<T>> {
-  const { budget = READ_BUDGET, judge = judgeRepeatable } = rules;
+  const { budget = READ_BUDGET, judge = judgeRepeatable, place } = rules;
   const signal = edges.cancel;
   const onWait = (fault: Fault, waitMs: number, next: number) =>
     ledger.append({ fact: "retrying", doing, fault, waitMs, next });
-  return persist(edges, { budget, judge, signal, onWait }, (timeoutMs) =>
-    send({ signal, timeoutMs }),
-  );
+  const persistence = { budget, judge, signal, onWait, ...(place === undefined ? {} : { place }) };
+  return persist(edges, persistence, (timeoutMs) => send({ signal, timeoutMs }));
 }

@@ -4,14 +4,15 @@
  */
 import type { ReplicaKey, SparedWhy } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import { type Attempt, type Fault, isNotFound } from "../net/fault.ts";
-import type { gateOf } from "../net/parallel.ts";
+import { type Attempt, type Fault, isUnknownToApi } from "../net/fault.ts";
+import type { Line } from "../net/line.ts";
 import type { Budget } from "../net/retry.ts";
 import type { Cvm } from "../phala/cvm.ts";
-import { judgeDeletion } from "../phala/deletion.ts";
+import { judgeDeletion, mayHaveBegun } from "../phala/deletion.ts";
 import { isGoing } from "../phala/status.ts";
 import { askFor } from "./ask.ts";
 import type { Bench } from "./bench.ts";
+import type { LastLook, ListSeen } from "./last-look.ts";
 import type { Deletion } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
 
@@ -27,15 +28,20 @@ export interface RetireRules {
   readonly whyNot:
     | ((cvm: Cvm, key: ReplicaKey, list: readonly Cvm[] | null) => SparedWhy | null)
     | null;
+  /**
+   * When the list that `whyNot` goes by was read, ms since the epoch: before a request that comes long after, it is
+   * read again. Null: it goes by none.
+   */
+  readonly listReadAt: number | null;
   /** UUIDs of CVMs that stay: a list that shows none of them proves nothing. */
   readonly witnesses: readonly string[];
   /** Deletions asked for at once; 1 keeps their order strictly. */
   readonly atOnce: number;
   /**
-   * What proves that one is gone. `both`: the list and its own route say so, twice in a row. `either`: a list that can
-   * be believed and showed it before, or its own route.
+   * What two looks in a row have to say for one to be gone. `both`: the list and its own route. `list`: where its own
+   * route can't be read, a list that can be believed and showed it before is enough.
    */
-  readonly proof: "both" | "either";
+  readonly proof: "both" | "list";
 }
 
 /**
@@ -49,14 +55,25 @@ export interface Under extends Deletion {
   readonly key: ReplicaKey;
   /** Whether this run asked for it; false: the API knew nothing of it before, or somebody else deletes it. */
   readonly asked: boolean;
+  readonly open: Sent["open"];
   /** Why it can't be said to be under way, or gone; null: nothing speaks against it. */
   readonly trouble: Survived | null;
   /** So many looks in a row have not shown it. */
   readonly missed: number;
 }
 
+/** What this run has sent to delete one CVM. */
+interface Sent {
+  count: number;
+  /**
+   * One of the requests may be at work: it was accepted, or this is why nobody can tell. What the row shows from then
+   * on, such as an operation in progress, may be our own deletion, and is no reason to call it spared.
+   */
+  open: "accepted" | Fault | null;
+}
+
 /**
- * Asks for the deletion until it is answered; `gate` lets so many ask at once.
+ * Asks for the deletion until it is answered, each time in its turn.
  *
  * @returns null: it is not under way, and the ledger says why
  */
@@ -64,18 +81,19 @@ export async function begin(
   bench: Bench,
   key: ReplicaKey,
   rules: RetireRules,
-  gate: ReturnType<typeof gateOf>,
+  line: Line,
+  look: LastLook,
 ): Promise<Under | null> {
   const { edges, ledger } = bench;
   const { ident, times, since } = ledger.replica(key);
   if (ident.uuid === null || edges.cancel.aborted) return null;
   const { uuid } = ident;
-  let attempts = 0;
+  const sent: Sent = { count: 0, open: null };
   const result = await askFor(
     bench,
     { do: "delete", replica: ident },
-    (options) => gate(() => ask(bench, key, rules, options, () => ++attempts, null)),
-    { budget: DELETE_BUDGET, judge: judgeDeletion },
+    (options) => ask(bench, key, rules, options, sent, () => look.take(options)),
+    { budget: DELETE_BUDGET, judge: judgeDeletion, place: line.join() },
   );
   const under = {
     key,
@@ -83,16 +101,17 @@ export async function begin(
     askedAt: edges.clock.now(),
     listed: false,
     madeAt: times.sent ?? since,
-    asked: attempts > 0,
+    asked: sent.count > 0,
+    open: sent.open,
     missed: 0,
   };
   if (!result.ok) return afterFault(bench, under, result, rules);
   if (result.value === "spared") return null;
   // A 404 says that there was nothing to delete.
-  if (attempts > 0 && result.value !== "unknown") ledger.append({ replica: key, fact: "accepted" });
+  if (under.asked && result.value !== "unknown") ledger.append({ replica: key, fact: "accepted" });
   // Not waited for: all that can be told is that the API has begun, or knew nothing of it from the first.
   if (rules.absenceMs === 0) {
-    ledger.append({ replica: key, fact: attempts > 0 ? "begun" : "vanished" });
+    ledger.append({ replica: key, fact: under.asked ? "begun" : "vanished" });
   }
   return { ...under, unknown: result.value === "unknown", trouble: null };
 }
@@ -118,33 +137,50 @@ type Asked = "begun" | "unknown" | "spared" | "going";
 
 /**
  * Reads the CVM again, and asks for its deletion if it still is what was meant: what changed its name or its
- * app since the look is not what was selected.
+ * app since the look is not what was selected. Once a deletion may be at work, it is at most not sent again.
  *
- * @param counted told of each deletion that is sent; answers its number
- * @param list the app's list as it was read since; null: it was not
+ * @param sent is kept up to date
+ * @param look the app's list as it was read since; null: it was not
  */
 async function ask(
   { edges, api, ledger }: Bench,
   key: ReplicaKey,
-  { whyNot }: RetireRules,
+  { whyNot, absenceMs }: RetireRules,
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  counted: () => number,
-  list: readonly Cvm[] | null,
+  sent: Sent,
+  look: () => Promise<ListSeen>,
 ): Promise<Attempt<Asked>> {
   const uuid = ledger.replica(key).ident.uuid ?? "";
+  // Where it is looked for afterwards, a bare 404 is told from a proxy's by the list.
+  const isUnknown = (fault: Fault) => isUnknownToApi(fault, absenceMs > 0);
   if (whyNot !== null) {
+    const list = await look();
+    if (!list.ok) return list;
     const row = await api.getCvm(uuid, options);
-    if (!row.ok) return isNotFound(row.fault) ? { ok: true, value: "unknown" } : row;
-    const why = whyNot(row.value, key, list);
-    if (why !== null) {
+    if (!row.ok) return isUnknown(row.fault) ? { ok: true, value: "unknown" } : row;
+    const why = whyNot(row.value, key, list.value);
+    if (why !== null && sent.open === null) {
       ledger.append({ replica: key, fact: "spared", why });
       return { ok: true, value: "spared" };
     }
     if (row.value.deleted || isGoing(row.value.status)) return { ok: true, value: "going" };
+    if (why !== null && sent.open !== null) return standing(sent.open);
   }
   if (edges.cancel.aborted) return CANCELLED;
-  ledger.append({ replica: key, fact: "deleting", attempt: counted() });
-  return api.deleteCvm(uuid, options);
+  ledger.append({ replica: key, fact: "deleting", attempt: ++sent.count });
+  const result = await api.deleteCvm(uuid, options);
+  if (result.ok) {
+    sent.open = "accepted";
+    return { ok: true, value: "begun" };
+  }
+  if (isUnknown(result.fault)) return { ok: true, value: "unknown" };
+  if (mayHaveBegun(result.fault)) sent.open ??= result.fault;
+  return result;
+}
+
+/** What was said to the deletion that may be at work. */
+function standing(open: NonNullable<Sent["open"]>): Attempt<Asked> {
+  return open === "accepted" ? { ok: true, value: "going" } : { ok: false, fault: open };
 }
 
 const CANCELLED: Attempt<never> = {
@@ -160,15 +196,17 @@ export async function askAgain(
   list: readonly Cvm[] | null,
 ): Promise<Under | null> {
   const { clock, cancel: signal } = bench.edges;
-  let { asked } = under;
-  const counted = () => {
-    asked = true;
-    return 2;
-  };
+  const sent: Sent = { count: 1, open: under.open };
   const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
-  const result = await ask(bench, under.key, rules, options, counted, list);
+  const result = await ask(bench, under.key, rules, options, sent, async () => ({
+    ok: true,
+    value: list,
+  }));
   if (result.ok && result.value === "spared") return null;
-  return { ...under, asked, askedAt: clock.now(), trouble: result.ok ? null : under.trouble };
+  const { open } = sent;
+  const asked = under.asked || sent.count > 1;
+  const trouble = result.ok ? null : under.trouble;
+  return { ...under, asked, open, askedAt: clock.now(), trouble };
 }
 
 export type Survived = Omit<Extract<Trouble, { kind: "survived" }>, "kind" | "doing">;

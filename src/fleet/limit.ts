@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { requestFailed } from "../ledger/request-failed.ts";
 import type { Ident } from "../ledger/terms.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import type { gateOf } from "../net/parallel.ts";
+import { type Line, lineOf } from "../net/line.ts";
 import type { Budget } from "../net/retry.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import { judgeTtl } from "../phala/deletion.ts";
@@ -28,21 +28,24 @@ export interface Limited {
  * can't be set is a trouble, since the replica would be billed for longer than its owner wants.
  *
  * @param limited `withinMs` is how long the end can be told
- * @param gate lets so many requests go out at once
+ * @param line where each try waits for its turn
  */
 export async function setTtl(
   bench: { readonly edges: Edges; readonly ledger: Ledger; readonly api: PhalaClient },
   limited: Limited & { readonly withinMs: number },
-  gate: ReturnType<typeof gateOf> = (work) => work(),
+  line: Line = lineOf(bench.edges.clock, 1),
 ): Promise<Trouble | null> {
   const { replica, endsAt, ttlMs, withinMs } = limited;
   const doing = { do: "limit", replica, ttlMs } as const;
   const budget = { ...TTL_BUDGET, totalMs: Math.min(TTL_BUDGET.totalMs, withinMs) };
+  const { turn, since } = line.join();
+  // The end comes, whoever else waits in line.
+  const latest = bench.edges.clock.now() + withinMs - budget.totalMs;
   const result = await askFor(
     bench,
     doing,
-    (options) => gate(() => bench.api.scheduleDelete(replica.uuid, endsAt, options)),
-    { budget, judge: judgeTtl },
+    (options) => bench.api.scheduleDelete(replica.uuid, endsAt, options),
+    { budget, judge: judgeTtl, place: { turn, since: () => Math.min(since(), latest) } },
   );
   if (!result.ok) return requestFailed(doing, result);
   note(bench, { note: "ttl-set", replica, until: endsAt });

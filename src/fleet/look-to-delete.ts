@@ -14,6 +14,8 @@ import { readRows, slugOf } from "./rows.ts";
 export interface SeenRows {
   /** The app's own, each once. */
   readonly rows: readonly Cvm[];
+  /** When the list was read, ms since the epoch. */
+  readonly readAt: number;
   /** The server's clock minus ours, in ms; null where it does not tell. */
   readonly clockOffsetMs: number | null;
   readonly workspaceSlug: string | null;
@@ -34,7 +36,7 @@ export async function lookToDelete(bench: Bench, uuids: readonly string[]): Prom
   if (!list.ok) return list;
   const { rows } = list.seen;
   const unlisted = uuids.filter((uuid) => !rows.some(({ vmUuid }) => vmUuid === uuid));
-  const read = [...(await readBeside(bench, unlisted)).values()];
+  const read = [...(await readBeside(bench, unlisted, list.seen)).values()];
   const trouble = read.find((one) => one.is === "unreadable");
   if (trouble !== undefined) return { ok: false, trouble: trouble.trouble };
   const elsewhere = read.flatMap((one) => (one.is === "elsewhere" ? [one.owner] : []));
@@ -61,11 +63,12 @@ export function withLate(seen: SeenRows, late: readonly Cvm[], appId: string): L
 export async function readBeside(
   bench: Bench,
   uuids: readonly string[],
+  seen: SeenRows,
 ): Promise<ReadonlyMap<string, Read>> {
   const read = new Map<string, Read>();
   let unreadable: Read | null = null;
   await inParallel(uuids, AT_ONCE, async (uuid) => {
-    const one: Read = unreadable ?? (await readOne(bench, uuid));
+    const one: Read = unreadable ?? (await readOne(bench, uuid, seen));
     if (one.is === "unreadable") unreadable ??= one;
     read.set(uuid, one);
   });
@@ -74,15 +77,16 @@ export async function readBeside(
 
 async function readList(bench: Bench): Promise<Looked> {
   const list = await readRows(bench);
+  const readAt = bench.edges.clock.now();
   if (list.ok) {
     const { cvms, clockOffsetMs } = list.value;
     const rows = ownRows(cvms, bench.appId);
     const workspaceSlug = slugOf(rows);
-    return { ok: true, seen: { rows, clockOffsetMs, workspaceSlug, noApp: null } };
+    return { ok: true, seen: { rows, readAt, clockOffsetMs, workspaceSlug, noApp: null } };
   }
   const trouble = requestFailed({ do: "list" }, list);
   if (isUnknownToApi(list.fault)) {
-    const none = { rows: [], clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
+    const none = { rows: [], readAt, clockOffsetMs: null, workspaceSlug: null, noApp: trouble };
     return { ok: true, seen: none };
   }
   return { ok: false, trouble };
@@ -95,7 +99,7 @@ export type Read =
   | { readonly is: "elsewhere"; readonly owner: { uuid: string; appId: string | null } }
   | { readonly is: "unreadable"; readonly trouble: Trouble };
 
-async function readOne(bench: Bench, uuid: string): Promise<Read> {
+async function readOne(bench: Bench, uuid: string, { noApp }: SeenRows): Promise<Read> {
   const doing = { do: "read", replica: { ...NOBODY, uuid } } as const;
   const row = await askFor(bench, doing, (options) => bench.api.getCvm(uuid, options));
   if (row.ok) {
@@ -104,7 +108,7 @@ async function readOne(bench: Bench, uuid: string): Promise<Read> {
     return { is: "elsewhere", owner: { uuid, appId: cvm.appId } };
   }
   const { fault } = row;
-  if (isUnknownToApi(fault)) return { is: "gone" };
+  if (isUnknownToApi(fault, noApp === null)) return { is: "gone" };
   // Sources disagree on the answer for another workspace's: 403 or 404 (API facts, "Errors, limits").
   if (fault.kind === "answer" && fault.status === 403 && !fault.page) {
     return { is: "elsewhere", owner: { uuid, appId: null } };

@@ -1,6 +1,6 @@
 /** Whether a CVM is still there, by its own route. */
 import type { Edges } from "../action/edges.ts";
-import { isNotFound } from "../net/fault.ts";
+import { isUnknownToApi } from "../net/fault.ts";
 import { AT_ONCE, inParallel } from "../net/parallel.ts";
 import type { PhalaClient } from "../phala/api.ts";
 import type { Made } from "./plan/cleanup.ts";
@@ -13,18 +13,23 @@ export async function whichRemain(
   made: readonly Made[],
 ): Promise<readonly Made[]> {
   const look = { signal, timeoutMs: LOOK_TIMEOUT_MS };
-  const gone = await inParallel(made, AT_ONCE, ({ ident }) => isNotThere(api, ident.uuid, look));
-  return made.filter((_, index) => !gone[index]);
+  const seen = await inParallel(made, AT_ONCE, ({ ident }) => lookAt(api, ident.uuid, look));
+  return made.filter((_, index) => seen[index] !== "gone");
 }
 
-/** Whether the API says that it knows no such CVM. */
-export async function isNotThere(
+/**
+ * What its own route says; `gone`: the API knows no such CVM.
+ *
+ * @param unlisted the app's list was read, and does not show it
+ */
+export async function lookAt(
   api: PhalaClient,
   uuid: string,
   look: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): Promise<boolean> {
+  unlisted = false,
+): Promise<"gone" | "there" | "unread"> {
   const cvm = await api.getCvm(uuid, look);
-  if (!cvm.ok) return isNotFound(cvm.fault);
+  if (!cvm.ok) return isUnknownToApi(cvm.fault, unlisted) ? "gone" : "unread";
   // Whether a deleted one is ever told of is not known (API facts, "Deleting").
-  return cvm.value.deleted || cvm.value.status === "deleted";
+  return cvm.value.deleted || cvm.value.status === "deleted" ? "gone" : "there";
 }

@@ -4,7 +4,8 @@
  */
 import type { ReplicaKey } from "../ledger/terms.ts";
 import type { Fault } from "../net/fault.ts";
-import { AT_ONCE, gateOf, inParallel } from "../net/parallel.ts";
+import { lineOf } from "../net/line.ts";
+import { AT_ONCE, inParallel } from "../net/parallel.ts";
 import type { Bench } from "./bench.ts";
 import {
   askAgain,
@@ -14,9 +15,10 @@ import {
   survived,
   type Under,
 } from "./deleting.ts";
+import { LastLook } from "./last-look.ts";
 import { absent, isTooNew } from "./plan/absent.ts";
 import { LOOK_TIMEOUT_MS } from "./plan/newcomers.ts";
-import { isNotThere } from "./remaining.ts";
+import { lookAt } from "./remaining.ts";
 
 const TELL_AGAIN_MS = 30_000;
 
@@ -26,9 +28,10 @@ export async function retire(
   keys: readonly ReplicaKey[],
   rules: RetireRules,
 ): Promise<void> {
+  const look = new LastLook(bench, rules.listReadAt);
   // In their order; one that is busy pauses without keeping its turn.
-  const gate = gateOf(rules.atOnce);
-  const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, gate)));
+  const line = lineOf(bench.edges.clock, rules.atOnce);
+  const begun = await Promise.all(keys.map((key) => begin(bench, key, rules, line, look)));
   const deletions = begun.filter((one) => one !== null);
   if (rules.absenceMs > 0) await untilAbsent(bench, deletions, rules);
 }
@@ -92,19 +95,17 @@ async function lookOnce(
     const said = absent(under, cvms, trusted, now);
     if (said === "there") return under;
     if (said === "ask-again") return askAgain(bench, under, rules, cvms);
-    const gone = () => {
-      ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
-      return null;
-    };
-    if (said === "gone" && rules.proof === "either") return gone();
     // Gone is what both say (API facts, "Deleting"): a list alone may have left it out this once.
-    if (!(await isNotThere(api, one.uuid, look))) {
+    const own = await lookAt(api, one.uuid, look, list.ok);
+    const mute = own === "unread" && said === "gone" && rules.proof === "list";
+    if (own !== "gone" && !mute) {
       return list.ok ? under : { ...under, trouble: unseen(list.fault) };
     }
     if (said === "read-it" && isTooNew(under, now)) return under;
     const missed = one.missed + 1;
-    const enough = rules.proof === "either" || missed >= LOOKS_TO_BE_GONE;
-    return enough ? gone() : { ...under, missed };
+    if (missed < LOOKS_TO_BE_GONE) return { ...under, missed };
+    ledger.append({ replica: one.key, fact: one.asked ? "deleted" : "vanished" });
+    return null;
   });
   return after.filter((one) => one !== null);
 }

@@ -34,6 +34,8 @@ export interface AnswerFault {
   readonly location: string | null;
   /** It is a web page: a proxy or firewall wrote it, and not the API. */
   readonly page: boolean;
+  /** As the API writes its errors; without a body, which may be anybody's; or as no API writes. */
+  readonly form: "json" | "none" | "other";
 }
 
 /** No complete answer came. */
@@ -55,14 +57,13 @@ export interface UnreadableFault {
   readonly page: boolean;
 }
 
-/** Whether the server answered that it knows no such thing. */
-export function isNotFound(fault: Fault): boolean {
-  return fault.kind === "answer" && fault.status === 404;
-}
-
-/** The same, where a proxy's page is no proof. */
-export function isUnknownToApi(fault: Fault): boolean {
-  return fault.kind === "answer" && fault.status === 404 && !fault.page;
+/**
+ * Whether the API says that it knows no such thing, in JSON (API facts, "Errors, limits"): a proxy's page proves nothing.
+ * @param bare takes a 404 without a body for the API's too: something else of the API's says the same
+ */
+export function isUnknownToApi(fault: Fault, bare = false): boolean {
+  if (fault.kind !== "answer" || fault.status !== 404) return false;
+  return fault.form === "json" || (bare && fault.form === "none");
 }
 
 /** A request's result: the value, or why there is none. */
@@ -142,6 +143,7 @@ export function answerFault(answer: HttpAnswer, redact: (text: string) => string
     serverTime: serverTime(answer),
     location: originOf(answer.headers.location),
     page: isPage(answer),
+    form: isObject(body) ? "json" : answer.body.trim() === "" ? "none" : "other",
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Attempt, Fault } from "./fault.ts";
+import type { Place } from "./line.ts";
 import { type Budget, type NextTry, nextTry, type Verdict } from "./retry.ts";
 
 /** Why no further try was made. */
@@ -25,6 +26,8 @@ export interface Persistence {
   readonly onWait: (fault: Fault, waitMs: number, nextTryNumber: number) => void;
   /** Waits in place of a plain sleep; false: no further try after all. */
   readonly pause?: (fault: Fault, waitMs: number) => Promise<boolean>;
+  /** Where each try waits for its turn, and which tells since when the budget's time runs. */
+  readonly place?: Place;
 }
 
 /**
@@ -35,29 +38,43 @@ export interface Persistence {
  */
 export async function persist<T>(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
-  { budget, judge, signal, onWait, pause }: Persistence,
+  { budget, judge, signal, onWait, pause, place }: Persistence,
   attempt: (leftMs: number) => Promise<Attempt<T>>,
 ): Promise<Persisted<T>> {
   const begun = clock.now();
   const earlier: Fault[] = [];
+  const spentMs = () => clock.now() - (place?.since() ?? begun);
+  const once = () => {
+    const leftMs = Math.max(1, budget.totalMs - spentMs());
+    return attempt(Math.min(leftMs, budget.tryMs ?? leftMs));
+  };
   for (let tries = 1; ; tries++) {
-    const leftMs = Math.max(1, begun + budget.totalMs - clock.now());
-    const result = await attempt(Math.min(leftMs, budget.tryMs ?? leftMs));
+    // What the line has left it no time for is not sent.
+    const inTurn = async () => (tries > 1 && spentMs() >= budget.totalMs ? null : once());
+    const result = await (place === undefined ? once() : place.turn(inTurn));
+    if (result === null) return outOfTime(earlier);
     if (result.ok) return result;
     const { fault } = result;
     const failed = (gaveUp: GaveUp | null) => ({ ok: false as const, fault, gaveUp, earlier });
     if (judge(fault, earlier) !== "retry" || signal?.aborted) return failed(null);
     const now = clock.now();
-    const next = nextTry(fault, tries, now - begun, budget, now, random());
+    const next = nextTry(fault, tries, spentMs(), budget, now, random());
     if (!next.again) return failed({ ...next, tries });
     onWait(fault, next.waitMs, tries + 1);
     if (pause === undefined) await clock.sleep(next.waitMs, signal);
     else if (!(await pause(fault, next.waitMs))) return failed(null);
     if (signal?.aborted) return failed(null);
     // What a pause does besides waiting may take longer than was planned.
-    if (pause !== undefined && clock.now() - begun > budget.totalMs) {
+    if (pause !== undefined && spentMs() > budget.totalMs) {
       return failed({ again: false, because: "time", tries });
     }
     earlier.push(fault);
   }
+}
+
+/** @param met what the tries met, at least one */
+function outOfTime<T>(met: readonly Fault[]): Persisted<T> {
+  const fault = met.at(-1) as Fault;
+  const gaveUp = { again: false, because: "time", tries: met.length } as const;
+  return { ok: false, fault, gaveUp, earlier: met.slice(0, -1) };
 }

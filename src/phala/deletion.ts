@@ -1,6 +1,7 @@
 /** What a refused deletion says, be it at once (`DELETE`) or to come (`scheduled-delete`). Pure. */
 import type { Fault } from "../net/fault.ts";
 import type { Verdict } from "../net/retry.ts";
+import { neverSent } from "../net/transport.ts";
 
 /** The API says that this key will never be allowed to. */
 const NEVER = [401, 403];
@@ -16,6 +17,12 @@ export function judgeDeletion(fault: Fault): Verdict {
     return ["certificate", "cancelled"].includes(fault.network) ? "final" : "retry";
   }
   return NEVER.includes(fault.status) ? "final" : "retry";
+}
+
+/** Whether a deletion that was answered so may have begun all the same: nobody refused it. */
+export function mayHaveBegun(fault: Fault): boolean {
+  if (fault.kind === "network") return !neverSent(fault.network);
+  return fault.kind === "unreadable" || fault.status === 408 || fault.status >= 500;
 }
 
 /**

@@ -236,6 +236,7 @@ describe("answers to an update", () => {
     serverTime: null,
     location: null,
     page: false,
+    form: "json" as const,
   });
 
   it.each([

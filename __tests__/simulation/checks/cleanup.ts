@@ -9,11 +9,17 @@ import type { Exchange } from "../wire.ts";
 import { fittingOpen, ours, proven } from "./adoption.ts";
 import { isNamed, nobodyCouldKnow, slotOf } from "./named.ts";
 
-const DONE = [200, 202, 204, 404];
-/** A web page that says "fine" is no word of the API. */
-function agrees({ answer }: Exchange): boolean {
-  const status = answer?.status ?? 0;
-  return DONE.includes(status) && (status === 404 || !/^\s*</.test(answer?.body ?? ""));
+const DONE = [200, 202, 204];
+/** A web page that says "fine" is no word of the API, nor is a text that says "unknown"; without a body it may be. */
+function agrees(one: Exchange): boolean {
+  const { status = 0, body = "" } = one.answer ?? {};
+  if (status === 404) return body.trim() === "" || isJson(one);
+  return DONE.includes(status) && !/^\s*</.test(body);
+}
+
+function isJson({ answer }: Exchange): boolean {
+  const body = answer?.body.trim() ?? "";
+  return body.startsWith("{") && body.endsWith("}");
 }
 
 /** The API says that this key will never be allowed to. */
@@ -90,19 +96,47 @@ function* untouched(post: Played): Generator<string> {
   }
 }
 
-/** The API agreed to the deletion, and said later that it knows no such CVM, or listed it no more. */
+/**
+ * The API agreed to the deletion, and in the last two looks, a list and what is read after it, listed it no more and
+ * said that it knows no such CVM; or listed it no more after it had shown it. One look alone proves nothing.
+ */
 function wasSeenGone({ exchanges }: Played, uuid: string): boolean {
   const isAgreed = (one: Exchange) =>
     isDelete(one) && [200, 202, 204].includes(one.answer?.status ?? 0);
   const agreed = exchanges.findIndex((one) => isAgreed(one) && targetOf(one) === uuid);
   if (agreed < 0) return false;
-  const since = exchanges.slice(agreed + 1);
-  const denied = since.some(({ route, request, answer }) => {
-    return route === "cvm" && request.url.endsWith(uuid) && answer?.status === 404;
-  });
-  const lists = since.map(rowsOf).filter((rows) => rows !== null && rows.length > 0);
-  const shows = lists.map((rows) => rows?.some((row) => row.uuid === uuid && !row.deleted));
-  return denied || (shows.includes(true) && shows.at(-1) === false);
+  const looks = looksSince(exchanges.slice(agreed + 1), uuid);
+  const lastTwo = looks.slice(-LOOKS);
+  if (lastTwo.length < LOOKS) return false;
+  const shown = looks.some(({ shows }) => shows === true);
+  return (
+    lastTwo.every(({ shows, denied }) => shows !== true && denied) ||
+    (shown && lastTwo.every(({ shows }) => shows === false))
+  );
+}
+
+const LOOKS = 2;
+
+interface Look {
+  /** Whether the list shows it; null: it could not be read, or is empty. */
+  readonly shows: boolean | null;
+  /** Its own route said, as the API says it, that there is no such CVM. */
+  denied: boolean;
+}
+
+function looksSince(exchanges: readonly Exchange[], uuid: string): readonly Look[] {
+  const looks: Look[] = [];
+  for (const one of exchanges) {
+    if (one.route === "list") {
+      const rows = rowsOf(one) ?? [];
+      const shows = rows.some((row) => row.uuid === uuid && !row.deleted);
+      looks.push({ shows: rows.length > 0 ? shows : null, denied: false });
+    }
+    const last = looks.at(-1);
+    const own = one.route === "cvm" && one.request.url.endsWith(uuid);
+    if (own && last !== undefined) last.denied = one.answer?.status === 404 && isJson(one);
+  }
+  return looks;
 }
 
 /** Each of ours is gone, or named in post's one error. */

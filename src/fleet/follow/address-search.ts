@@ -172,7 +172,6 @@ export class AddressSearch {
   }
 }
 
-/** A page is a proxy's word, not the API's. */
 function isUnknown(read: Attempt<Cvm>): boolean {
   return !read.ok && isUnknownToApi(read.fault);
 }

@@ -25,9 +25,9 @@ export type ListLook = readonly Cvm[] | null;
 export type Absence = "gone" | "there" | "ask-again" | "read-it";
 
 /**
- * What a look at the list says of one deletion. What a list has shown is gone when it is gone from the list;
- * for the others only their own 404 proves it (`read-it`), since a list may show newcomers late (API facts,
- * "Unknown"), and an empty list proves nothing.
+ * What a look at the list says of one deletion; its own route has to say that it is gone too. What a list has shown
+ * is off the list when it is `gone` from it; of the others that proves nothing (`read-it`), since a list may show
+ * newcomers late (API facts, "Unknown").
  *
  * @param trusted the list holds a CVM that is known to be there, so its silence means something
  */

@@ -26,15 +26,20 @@ export async function sightsOf(
   }
   const untold = [...new Set(uuids)].filter((uuid) => !sights.has(uuid));
   await inParallel(untold, AT_ONCE, async (uuid) => {
-    sights.set(uuid, await ownSight(bench, uuid));
+    const unlisted = !cvms.some(({ vmUuid }) => vmUuid === uuid);
+    sights.set(uuid, await ownSight(bench, uuid, unlisted));
   });
   return sights;
 }
 
 /** By its own route. A proxy's page is no proof, nor is an answer about another one. */
-async function ownSight({ api, appId, edges }: Bench, uuid: string): Promise<Sight> {
+async function ownSight(
+  { api, appId, edges }: Bench,
+  uuid: string,
+  unlisted: boolean,
+): Promise<Sight> {
   const read = await api.getCvm(uuid, { signal: edges.cancel, timeoutMs: LOOK_TIMEOUT_MS });
-  if (!read.ok) return isUnknownToApi(read.fault) ? "gone" : "unseen";
+  if (!read.ok) return isUnknownToApi(read.fault, unlisted) ? "gone" : "unseen";
   const cvm = read.value;
   if (cvm.vmUuid !== uuid) return "unseen";
   // It was moved to another app: to this one it is gone.

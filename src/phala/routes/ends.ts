@@ -1,4 +1,4 @@
-import { type Attempt, isNotFound } from "../../net/fault.ts";
+import type { Attempt } from "../../net/fault.ts";
 import { cvmPath } from "../requests.ts";
 import type { Options, Wire } from "../wire.ts";
 
@@ -16,12 +16,9 @@ export function endRoutes(wire: Wire) {
       return wire.done(await wire.send("PATCH", path, options, body));
     },
 
-    /** `DELETE /cvms/{cvm_id}`: starts the deletion; `unknown`: the API knows no such CVM (any more). */
-    async deleteCvm(vmUuid: string, options: Options = {}): Promise<Attempt<"begun" | "unknown">> {
-      const result = wire.done(await wire.send("DELETE", cvmPath(vmUuid), options));
-      if (result.ok) return { ok: true, value: "begun" };
-      const { fault } = result;
-      return isNotFound(fault) ? { ok: true, value: "unknown" } : { ok: false, fault };
+    /** `DELETE /cvms/{cvm_id}`: starts the deletion. */
+    async deleteCvm(vmUuid: string, options: Options = {}): Promise<Attempt<true>> {
+      return wire.done(await wire.send("DELETE", cvmPath(vmUuid), options));
     },
   };
 }

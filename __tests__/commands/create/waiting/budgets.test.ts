@@ -106,6 +106,7 @@ describe("the post step", () => {
     const post = await sim.post(await sim.main({ cleanup: "always" }));
     checkPost(sim, post);
     expect(post.exitCode).toBe(exitCode);
-    expect(post.tookMs - Math.min(removeMs, 2 * MINUTE)).toBeLessThan(3 * SECOND);
+    // Two looks in a row have to show that it is gone, 2 s apart.
+    expect(post.tookMs - Math.min(removeMs, 2 * MINUTE)).toBeLessThan(5 * SECOND);
   });
 });
