@@ -13,6 +13,7 @@ const CASES = [
   "--testNamePattern=^(?!.*as a process)",
 ];
 const LAPSES = ["__tests__/commands/rollout/source-lapses.test.ts"];
+const REACH = ["__tests__/commands/rollout/reach.test.ts", "--testNamePattern=^(?!.*as a process)"];
 const PARTS = ["__tests__/commands/rollout/parts.test.ts"];
 
 export const ROLLOUT_MUTANTS: readonly Mutant[] = [
@@ -159,5 +160,33 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     "if (source !== null && this.#held && !source.fit) {",
     "if (source?.gone === true && this.#held && !source.fit) {",
     LAPSES,
+  ),
+  mutant(
+    "puts out the first endpoint's address where a port was given",
+    "commands/rollout-prepare.ts",
+    "addressed(cvm, null, appId, inputs.port)",
+    "addressed(cvm, null, appId)",
+    REACH,
+  ),
+  mutant(
+    "does not build the address of a port that the API does not tell",
+    "fleet/update/check-up.ts",
+    "if (one.foundId === null) return;",
+    "if (one.foundId === null || port !== null) return;",
+    REACH,
+  ),
+  mutant(
+    "keeps to itself where an instance is that the API does not tell",
+    "fleet/update/check-up.ts",
+    "one.url = cvm.instanceUrl;\n  if (isReplica(bench, one)) {",
+    "one.url = cvm.instanceUrl;\n  if (one.gone) {",
+    REACH,
+  ),
+  mutant(
+    "takes a port that no endpoint has for one that is late",
+    "fleet/update/check-up.ts",
+    "if (lacksPort(one.row, rules.port))",
+    "if (one.gone && lacksPort(one.row, rules.port))",
+    REACH,
   ),
 ];

@@ -64,7 +64,7 @@ async function carryOut(run: Run<RolloutInputs>, handover: RolloutHandover): Pro
   const instances = instancesOf(run, looked.seen, selected, rules);
   const rollOut = new RollOut(run, instances, rules, proving);
   if (source !== null) {
-    const unfit = await checkSource(run, looked.seen, source, rollOut);
+    const unfit = await checkSource(run, looked.seen, source, { rollOut, port: inputs.port });
     handover.source = proving?.source ?? null;
     if (unfit !== null) return failed(unfit);
     for (const one of instances) one.fit ||= one.uuid === source.vmUuid && one.has(wanted);

@@ -34,7 +34,10 @@ export async function runCommand<I extends CommonInputs>(
     penOf((name, value) => runner.saveState(name, value)),
   );
   ledger.subscribe((fact) => {
-    for (const line of linesOf(fact, ledger)) runner.info(line);
+    for (const line of linesOf(fact, ledger)) {
+      if (fact.fact === "warned") runner.warning(line);
+      else runner.info(line);
+    }
   }, untold(runner));
   let inputs: I | null = null;
   let judgement: Judgement;

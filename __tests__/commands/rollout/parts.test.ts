@@ -1,13 +1,13 @@
 /** The pure pieces of a rollout: inputs, selection, and what looks and answers say. */
 import { describe, expect, it } from "@jest/globals";
 import { judgeRollout } from "../../../src/commands/judge-rollout.ts";
+import { addressed, lacksPort } from "../../../src/fleet/follow/address.ts";
 import { judgeHealth, UNASKED } from "../../../src/fleet/plan/health-course.ts";
 import { selectForRollout, selectionTrouble } from "../../../src/fleet/plan/select-rollout.ts";
 import { judgeCourse, LATELY_MS, newCourse } from "../../../src/fleet/plan/update-course.ts";
 import { parseShare, readRolloutInputs } from "../../../src/inputs/rollout.ts";
 import { blankReplica, NOBODY } from "../../../src/ledger/replica.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
-import { portUrl } from "../../../src/phala/port.ts";
 import { judgeUpdate, readRevisions } from "../../../src/phala/revisions.ts";
 import { parsePattern } from "../../../src/text/pattern.ts";
 
@@ -288,18 +288,23 @@ describe("a page of revisions", () => {
 
 describe("the URL of a port", () => {
   const id = "ab".repeat(20);
-  const row = {
+  const row = readCvm({
+    vm_uuid: SOURCE,
     endpoints: [
       { instance: `https://${id}-80.gw.example` },
       { instance: `https://${id}-8443s.gw.example` },
       { instance: null },
     ],
-  };
+  });
 
   it("is the one that the row lists", () => {
-    expect(portUrl(row, 80)).toBe(`https://${id}-80.gw.example`);
-    expect(portUrl(row, 8443)).toBe(`https://${id}-8443s.gw.example`);
-    expect(portUrl(row, 44)).toBeNull();
+    if (row === null) throw new Error("no row");
+    const urlOf = (port: number) => addressed(row, null, id, port).instanceUrl;
+    expect(urlOf(80)).toBe(`https://${id}-80.gw.example`);
+    expect(urlOf(8443)).toBe(`https://${id}-8443s.gw.example`);
+    expect([urlOf(44), lacksPort(row, 44)]).toEqual([null, true]);
+    expect([80, null].map((port) => lacksPort(row, port))).toEqual([false, false]);
+    expect(lacksPort({ ...row, endpoints: [] }, 80)).toBe(false);
   });
 });
 

@@ -1,7 +1,6 @@
 /** What one look at an instance means for its update. */
 import type { UpdateEnd } from "../../ledger/trouble.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
-import { portUrl } from "../../phala/port.ts";
 import { isGoing, isStopping } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
@@ -114,7 +113,7 @@ function lapse(bench: Bench, one: Instance): void {
 }
 
 /** A line for each change of its state. */
-function show({ ledger }: Bench, one: Instance, row: Cvm): void {
+function show(bench: Bench, one: Instance, row: Cvm): void {
   const before = one.row;
   // Somebody else's update may begin and end between two looks; of ours the hash says nothing new.
   const same =
@@ -124,10 +123,10 @@ function show({ ledger }: Bench, one: Instance, row: Cvm): void {
   if (same || one.isSource) return;
   const { status } = row;
   const look = { detailed: false, bootProgress: null, bootError: null } as const;
-  ledger.append({
+  bench.ledger.append({
     replica: one.key,
     fact: "seen",
-    cvm: row,
+    cvm: addressed(row, one.foundId, bench.appId, one.port),
     status: { ...look, status, inProgress: isBusy(row) },
   });
 }
@@ -187,8 +186,7 @@ function move(bench: Bench, one: Instance, under: Under | null): boolean {
 
 /** Its own URL as the row tells it; null: it does not. */
 function ownUrl(row: Cvm, port: number | null, appId: string): string | null {
-  if (port !== null) return portUrl(row.raw, port);
-  return addressed(row, null, appId).instanceUrl;
+  return addressed(row, null, appId, port).instanceUrl;
 }
 
 /** Why it is late, as far as it came. */
