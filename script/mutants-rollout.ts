@@ -189,4 +189,11 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     "if (one.gone && lacksPort(one.row, rules.port))",
     REACH,
   ),
+  mutant(
+    "a verification leaves out what is being updated",
+    "fleet/plan/choose.ts",
+    'cvm.status === "running" || isExact(cvm)',
+    '(cvm.status === "running" && !cvm.inProgress) || isExact(cvm)',
+    ["__tests__/commands/verify/running.test.ts"],
+  ),
 ];

@@ -92,6 +92,7 @@ export const SPARED_WHYS = [
   "no-uuid",
   "in-progress",
   "stopped",
+  "not-running",
   "unproven",
 ] as const;
 export type SparedWhy = (typeof SPARED_WHYS)[number];
