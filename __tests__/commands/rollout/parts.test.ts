@@ -80,6 +80,19 @@ describe("the inputs", () => {
     [{ source: SOURCE, approval_timeout: "8d" }, /approval_timeout is "8d"/],
     [{ source: SOURCE, device_id: "x" }, /device_id is "x"/],
     [{ source: SOURCE, commit_token: "t" }, null],
+    // What does nothing by its value is the default, however it is written.
+    [{ source: SOURCE, max_fee: "0.010" }, null],
+    [{ source: SOURCE, health_for: "0" }, null],
+    [{ source: SOURCE, health_for: "0m" }, null],
+    [
+      { source: SOURCE, health_check: "/", health_for: "15m" },
+      /health_for must be shorter than instance_timeout/,
+    ],
+    [
+      { source: SOURCE, health_check: "/", health_for: "5m", wait_timeout: "5m" },
+      /health_for must be shorter than wait_timeout/,
+    ],
+    [{ source: SOURCE, health_check: "/", health_for: "14m" }, null],
   ])("%j", (inputs, fault) => {
     const faults = faultsOf(inputs as Readonly<Record<string, string>>).join("\n");
     if (fault === null) expect(faults).toBe("");

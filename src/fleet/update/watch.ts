@@ -201,7 +201,10 @@ export function lateEnd(one: Instance, rules: UpdateRules, address: string | nul
   }
   if (course.good > 0 && one.url === null) return { why: "no-url" };
   if (course.good > 0 && rules.healthCheck !== null) {
-    const problem = health.problem ?? { got: "unasked" as const };
+    const problem =
+      health.since !== null && health.bad === 0
+        ? { got: "holding" as const }
+        : (health.problem ?? { got: "unasked" as const });
     return { why: "unhealthy", address, path: rules.healthCheck, problem };
   }
   return { why: "late", status: row.status, inProgress: isBusy(row) };

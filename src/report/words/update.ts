@@ -46,6 +46,9 @@ function endText(
     case "late":
       return lateText(who, within, end);
     case "unhealthy":
+      if (end.problem.got === "holding") {
+        return `${who} runs and is healthy, but had no time left to stay so for as long as health_for wants: ${addressText(end)} ${problemText(end.problem)} to the end (${within}; instance_timeout). Give a longer instance_timeout, or a shorter health_for.`;
+      }
       return `${who} runs, ${healthOf(end, within)}: ${addressText(end)} ${problemText(end.problem)}. Call that path, or look at its log in the dashboard.`;
     case "no-url":
       return `${who} runs, but no URL of its own was to be had ${within}. Look for its endpoints in the dashboard, and at port where it was given.`;
@@ -104,6 +107,8 @@ export function problemText(problem: HealthProblem): string {
     }
     case "no-usable-url":
       return "is no address that this step asks: not https to a public name";
+    case "holding":
+      return "answered as it should";
     case "unasked":
       return "was not asked";
   }
