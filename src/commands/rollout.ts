@@ -33,6 +33,7 @@ export function rolloutCommand(): Command<RolloutInputs> {
   return {
     arrays: ROLLOUT_ARRAYS,
     read: readRolloutInputs,
+    masked: ({ maskedEnvs }) => maskedEnvs,
     carryOut: (run) => carryOut(run, handover),
     outputs: (told) => rolloutOutputs(told, handover),
     summary: (told) => rolloutSummary(told, handover),
@@ -86,7 +87,7 @@ async function update(
   run: Run<RolloutInputs>,
   { rollOut, handover, limitMs }: Updating,
 ): Promise<Judgement> {
-  const { ledger } = run;
+  const { ledger, inputs } = run;
   begin(run);
   const recording = recordRollout(run);
   const approvals = new RolloutApprovals(run, handover);
@@ -104,7 +105,9 @@ async function update(
   warnOfUnverified(run, handover);
   await recording?.end(ledger);
   if (rolled.end === "source") return failed(rolled.trouble);
-  return judgeRollout(rolled.end, ledger.replicas(), { limitMs, unapproved: trouble });
+  const limitGiven = inputs.waitTimeoutMs !== null;
+  const circumstances = { limitMs, limitGiven, unapproved: trouble };
+  return judgeRollout(rolled.end, ledger.replicas(), circumstances);
 }
 
 function failed(trouble: Trouble): Judgement {

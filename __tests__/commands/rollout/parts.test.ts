@@ -344,7 +344,11 @@ describe("the judgement", () => {
       revision,
     } as const;
     for (const end of ["stopped", "back-failed"] as const) {
-      const judged = judgeRollout(end, [replica], { limitMs: 1, unapproved: null });
+      const judged = judgeRollout(end, [replica], {
+        limitMs: 1,
+        limitGiven: true,
+        unapproved: null,
+      });
       expect(judged).toMatchObject({ exitCode: 1, trouble });
     }
   });
