@@ -3,7 +3,7 @@ import { SPARED_WHYS } from "../src/ledger/terms.ts";
 import { sparedText } from "../src/report/words/spared.ts";
 
 /** Rollout passes stopped ones over; create's clean-up leaves what is not proven. */
-const OF_OTHERS: readonly string[] = ["stopped", "unproven"];
+const OF_OTHERS: readonly string[] = ["stopped", "not-running", "unproven"];
 
 /** The table, as Markdown. */
 export function keptTable(): string {

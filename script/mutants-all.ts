@@ -9,6 +9,7 @@ import { DEPLOYMENT_MUTANTS } from "./mutants-deployments.ts";
 import { MUTANTS } from "./mutants-list.ts";
 import { NAMES_MUTANTS } from "./mutants-names.ts";
 import { ROLLOUT_MUTANTS } from "./mutants-rollout.ts";
+import { ROLLOUT_LOOKS_MUTANTS } from "./mutants-rollout-looks.ts";
 import { SECRET_MUTANTS } from "./mutants-secrets.ts";
 import { WORD_MUTANTS } from "./mutants-words.ts";
 
@@ -30,6 +31,11 @@ export const MUTANT_LISTS: readonly MutantList[] = [
   { about: "delete", file: "mutants-delete.ts", mutants: DELETE_MUTANTS },
   { about: "how it is deleted", file: "mutants-deleting.ts", mutants: DELETING_MUTANTS },
   { about: "rollout", file: "mutants-rollout.ts", mutants: ROLLOUT_MUTANTS },
+  {
+    about: "what a rollout sees",
+    file: "mutants-rollout-looks.ts",
+    mutants: ROLLOUT_LOOKS_MUTANTS,
+  },
   { about: "attestation", file: "mutants-attest.ts", mutants: ATTEST_MUTANTS },
   { about: "approval on chain", file: "mutants-chain.ts", mutants: CHAIN_MUTANTS },
 ];

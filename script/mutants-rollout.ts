@@ -13,9 +13,6 @@ const CASES = [
   "--testNamePattern=^(?!.*as a process)",
 ];
 const LAPSES = ["__tests__/commands/rollout/source-lapses.test.ts"];
-const LISTS = ["__tests__/commands/rollout/lists.test.ts"];
-const SIGHTS = "fleet/update/sights.ts";
-const TOLD = "fleet/plan/told-rows.ts";
 const PARTS = ["__tests__/commands/rollout/parts.test.ts"];
 
 export const ROLLOUT_MUTANTS: readonly Mutant[] = [
@@ -162,68 +159,5 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     "if (source !== null && this.#held && !source.fit) {",
     "if (source?.gone === true && this.#held && !source.fit) {",
     LAPSES,
-  ),
-  mutant(
-    "counts twice what the list names twice",
-    TOLD,
-    "const rows = ownRows(cvms, appId).filter(",
-    "const rows = cvms.filter((cvm) => cvm.appId === appId).filter(",
-    LISTS,
-  ),
-  mutant(
-    "takes another app's for its own",
-    TOLD,
-    "const rows = ownRows(cvms, appId).filter(",
-    "const rows = ownRows(cvms.map((cvm) => ({ ...cvm, appId: null })), appId).filter(",
-    LISTS,
-  ),
-  mutant(
-    "believes one of two rows that can't both be right",
-    TOLD,
-    "if (cvm.vmUuid !== null && (words.get(key) ?? told) !== told)",
-    'if (cvm.vmUuid !== null && (words.get(key) ?? told) === "")',
-    LISTS,
-  ),
-  mutant(
-    "begins anew what is under way",
-    "fleet/update/roll-out.ts",
-    "if (one.under !== null) break;",
-    "if (one.under?.back === true) break;",
-    ["__tests__/fleet/roll-out-twice.test.ts"],
-  ),
-  mutant(
-    "is gone by what the list alone leaves out",
-    SIGHTS,
-    "sights.set(uuid, await ownSight(bench, uuid));",
-    'sights.set(uuid, "gone");',
-    [...LISTS, ...DRAWN],
-  ),
-  mutant(
-    "takes a proxy's page for the API's word that one is gone",
-    SIGHTS,
-    "import { isUnknownToApi } from",
-    "import { isNotFound as isUnknownToApi } from",
-    LISTS,
-  ),
-  mutant(
-    "is gone where nobody tells",
-    "fleet/update/watch.ts",
-    'if (sight === "gone") one.denied += 1;',
-    "one.denied += 1;",
-    LISTS,
-  ),
-  mutant(
-    "is gone by one look",
-    "fleet/update/watch.ts",
-    "if (one.denied >= LOOKS_WITHOUT && !one.gone) lose(bench, one);",
-    "if (one.denied >= 1 && !one.gone) lose(bench, one);",
-    LISTS,
-  ),
-  mutant(
-    "believes in a later look one of two rows that can't both be right",
-    SIGHTS,
-    "for (const cvm of toldRows(cvms, bench.appId).rows) {",
-    "for (const cvm of cvms) {",
-    LISTS,
   ),
 ];

@@ -35,7 +35,7 @@ it("one that is there twice is asked for once, and the step ends", async () => {
   const cvm = readCvm(told);
   if (cvm === null) throw new Error("no row");
   b.ledger.append(wasFound(cvm));
-  const facts = { wanted: NEW, since: START_AT, isSource: false };
+  const facts = { wanted: NEW, since: START_AT, isSource: false, port: null };
   const twice = [1, 2].map(() => new Instance(keyOfCvm(cvm), cvm, facts));
   const rollOut = new RollOut({ ...b, appId: APP_ID }, twice, RULES, null);
   const { end } = await b.clock.drive(rollOut.run());

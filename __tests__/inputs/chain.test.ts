@@ -64,6 +64,10 @@ describe("a key", () => {
     expect(Buffer.from(signing?.key.bytes() ?? []).toString("hex")).toBe(KEY);
   });
 
+  it("is none where max_fee says no more than the default, however it is written", () => {
+    for (const fee of ["0.01", "0.010", "00.0100"]) expect(faultsOf({ max_fee: fee })).toBe("");
+  });
+
   it("is none where it is unset, and a fault where its expression came out empty", () => {
     const result = read({ private_key: "unset" });
     expect("inputs" in result && result.inputs.chain.signing).toBeNull();

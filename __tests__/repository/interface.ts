@@ -115,6 +115,7 @@ export const REPLICA_FIELDS: readonly string[] = [
   "instance_id",
   "app_url",
   "instance_url",
+  "endpoints",
   "dashboard_url",
   "compose_hash",
   "verified",

@@ -7,7 +7,7 @@ import type { Context } from "../fleet/run.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
-import type { Allowance } from "../phala/allowance.ts";
+import { ALL_ALLOWED, onchainStatusOf } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
 import { approvalLine, notSeenYet } from "../report/log/approving.ts";
@@ -15,7 +15,6 @@ import { approvalOutputs } from "../report/outputs/approval.ts";
 import { waitingSummary } from "../report/summary/approval.ts";
 import { chainOf, waitingNotice } from "../report/words/approval.ts";
 import { parseHash } from "../text/ids.ts";
-import type { JsonObject } from "../text/json.ts";
 import { writeSummary } from "./conclude.ts";
 import type { Ending } from "./ending.ts";
 import { writeOutputs } from "./handover.ts";
@@ -144,7 +143,10 @@ export class GetApproved implements Approving {
         return { approval: { ...approval, ...ALL_ALLOWED }, transactionHash, trouble: null };
       }
       case "late": {
-        const seen = { ...approval, onchainStatus: statusOf(end.last) ?? approval.onchainStatus };
+        const seen = {
+          ...approval,
+          onchainStatus: onchainStatusOf(end.last) ?? approval.onchainStatus,
+        };
         const { signing, approvalTimeoutMs } = this.#context.inputs.chain;
         const trouble =
           signing === null
@@ -168,18 +170,4 @@ function unapproved(
   approval: Approval,
 ): Trouble {
   return { kind: "unapproved", why, waitedMs, need: needOf(approval) };
-}
-
-const ALL_ALLOWED = {
-  isAllowed: true,
-  onchainStatus: { compose_hash_allowed: true, device_id_allowed: true, is_allowed: true },
-} as const;
-
-function statusOf(last: Allowance | null): JsonObject | null {
-  if (last === null) return null;
-  return {
-    compose_hash_allowed: last.composeHashAllowed,
-    device_id_allowed: last.deviceAllowed,
-    is_allowed: last.isAllowed,
-  };
 }

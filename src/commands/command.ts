@@ -1,3 +1,4 @@
+import type { EnvPair } from "../envs/limits.ts";
 import type { Bench } from "../fleet/bench.ts";
 import type { CommonInputs } from "../inputs/common.ts";
 import type { Env } from "../inputs/reader.ts";
@@ -30,6 +31,8 @@ export interface Command<I extends CommonInputs> {
   readonly arrays: readonly string[];
   /** Reads and checks the inputs. Pure. */
   readonly read: (env: Env) => { readonly inputs: I } | { readonly faults: readonly string[] };
+  /** The variables whose values are masked; left out: the command takes none. */
+  readonly masked?: (inputs: I) => readonly EnvPair[];
   /** Does the work. What comes of it is in the ledger. */
   readonly carryOut: (run: Run<I>) => Promise<Judgement>;
   /** Those of its own; how it ended is told for all. */

@@ -8,6 +8,8 @@ import type { Trouble } from "../ledger/trouble.ts";
 interface Circumstances {
   /** For all of them, ms. */
   readonly limitMs: number;
+  /** It is wait_timeout. */
+  readonly limitGiven: boolean;
   /** Why the approval that it ended for was not had; null: it was cancelled. */
   readonly unapproved: Trouble | null;
 }
@@ -16,10 +18,10 @@ interface Circumstances {
 export function judgeRollout(
   end: End,
   replicas: readonly Replica[],
-  { limitMs, unapproved }: Circumstances,
+  { limitMs, limitGiven, unapproved }: Circumstances,
 ): Judgement {
   const first = firstTrouble(replicas);
-  const late: Trouble = { kind: "out-of-time", limitMs };
+  const late: Trouble = { kind: "out-of-time", limitMs, given: limitGiven };
   switch (end) {
     case "cancelled":
       return { outcome: "cancelled", trouble: null, exitCode: 1 };

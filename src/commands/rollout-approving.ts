@@ -5,6 +5,7 @@ import type { RolloutInputs } from "../inputs/rollout.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import type { Budget } from "../net/retry.ts";
+import { ALL_ALLOWED, onchainStatusOf } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
 import { approvalLine, notSeenYet } from "../report/log/approving.ts";
@@ -110,17 +111,21 @@ export class RolloutApprovals {
     switch (end.end) {
       case "allowed": {
         this.#handover.isAllowed = true;
+        this.#handover.approval = { ...approval, ...ALL_ALLOWED };
         return { end: "approved", transaction: end.transaction ?? ALREADY_REGISTERED, waitedMs };
       }
       case "cancelled":
         return { end: "not", trouble: null };
       case "failed":
         return { end: "not", trouble: end.trouble };
-      case "late":
-        return {
-          end: "not",
-          trouble: { ...needed(approval), waited: { ms: waitedMs, ours: signing !== null } },
-        };
+      case "late": {
+        // One of both may be allowed by now.
+        const onchainStatus = onchainStatusOf(end.last) ?? approval.onchainStatus;
+        const seen = { ...approval, onchainStatus };
+        this.#handover.approval = seen;
+        const waited = { ms: waitedMs, ours: signing !== null };
+        return { end: "not", trouble: { ...needed(seen), waited } };
+      }
       case "unread": {
         const { fault } = end;
         const doing = { do: "ask-approval" } as const;

@@ -1,5 +1,6 @@
 /** What a rollout has ready before it changes anything: what is noted, the rules, the instances, the environment. */
 import { askFor } from "../fleet/ask.ts";
+import { addressed } from "../fleet/follow/address.ts";
 import type { AppSeen } from "../fleet/look-to-roll-out.ts";
 import { courseBefore, type RolloutPlan, updateBefore } from "../fleet/plan/rollout-plan.ts";
 import { sealEnvsFor } from "../fleet/seal.ts";
@@ -20,14 +21,14 @@ export function givesEnvs({ envs, encryptedEnv }: RolloutInputs): boolean {
 
 /** What was seen and is planned, as facts and in the log. */
 export function note(
-  { ledger, edges, inputs }: Run<RolloutInputs>,
+  { ledger, edges, inputs, appId }: Run<RolloutInputs>,
   { clockOffsetMs, workspaceSlug }: AppSeen,
   { wanted, selected, skipped }: Chosen,
   plan: RolloutPlan,
 ): void {
   ledger.append({ fact: "surveyed", known: null, clockOffsetMs, workspaceSlug });
   for (const cvm of selected) {
-    ledger.append(wasFound(cvm));
+    ledger.append(wasFound(addressed(cvm, null, appId, inputs.port)));
   }
   const envs = givesEnvs(inputs);
   ledger.append({ fact: "noted", note: { note: "rollout", wanted, envs, ...plan } });
@@ -82,11 +83,11 @@ export function instancesOf(
   { edges, inputs }: Run<RolloutInputs>,
   seen: AppSeen,
   selected: readonly Cvm[],
-  { wanted, encryptedEnv }: UpdateRules,
+  { wanted, encryptedEnv, port }: UpdateRules,
 ): readonly Instance[] {
   const now = edges.clock.now();
   return selected.map((cvm) => {
-    const one = new Instance(keyOfCvm(cvm), cvm, { wanted, since: now, isSource: false });
+    const one = new Instance(keyOfCvm(cvm), cvm, { wanted, since: now, isSource: false, port });
     one.force = encryptedEnv !== null;
     const isSource = cvm.vmUuid === inputs.source;
     const since = { ...seen, now, isSource };

@@ -33,6 +33,7 @@ export function rolloutCommand(): Command<RolloutInputs> {
   return {
     arrays: ROLLOUT_ARRAYS,
     read: readRolloutInputs,
+    masked: ({ maskedEnvs }) => maskedEnvs,
     carryOut: (run) => carryOut(run, handover),
     outputs: (told) => rolloutOutputs(told, handover),
     summary: (told) => rolloutSummary(told, handover),
@@ -64,7 +65,7 @@ async function carryOut(run: Run<RolloutInputs>, handover: RolloutHandover): Pro
   const instances = instancesOf(run, looked.seen, selected, rules);
   const rollOut = new RollOut(run, instances, rules, proving);
   if (source !== null) {
-    const unfit = await checkSource(run, looked.seen, source, rollOut);
+    const unfit = await checkSource(run, looked.seen, source, { rollOut, port: inputs.port });
     handover.source = proving?.source ?? null;
     if (unfit !== null) return failed(unfit);
     for (const one of instances) one.fit ||= one.uuid === source.vmUuid && one.has(wanted);
@@ -86,7 +87,7 @@ async function update(
   run: Run<RolloutInputs>,
   { rollOut, handover, limitMs }: Updating,
 ): Promise<Judgement> {
-  const { ledger } = run;
+  const { ledger, inputs } = run;
   begin(run);
   const recording = recordRollout(run);
   const approvals = new RolloutApprovals(run, handover);
@@ -104,7 +105,9 @@ async function update(
   warnOfUnverified(run, handover);
   await recording?.end(ledger);
   if (rolled.end === "source") return failed(rolled.trouble);
-  return judgeRollout(rolled.end, ledger.replicas(), { limitMs, unapproved: trouble });
+  const limitGiven = inputs.waitTimeoutMs !== null;
+  const circumstances = { limitMs, limitGiven, unapproved: trouble };
+  return judgeRollout(rolled.end, ledger.replicas(), circumstances);
 }
 
 function failed(trouble: Trouble): Judgement {

@@ -1,5 +1,6 @@
 /** What all commands share: from the inputs to the exit code. Nothing is thrown. */
 import type { Edges } from "../action/edges.ts";
+import { droppedOutputs } from "../envs/dropped.ts";
 import { openApi } from "../fleet/run.ts";
 import { type CommonInputs, wantsSummary } from "../inputs/common.ts";
 import { maskSecrets } from "../inputs/masks.ts";
@@ -9,6 +10,7 @@ import { Ledger } from "../ledger/ledger.ts";
 import { penOf } from "../ledger/saved.ts";
 import { type Annotation, annotationOf, NOTHING_SAID } from "../report/annotation/annotation.ts";
 import { wordsOfTrouble } from "../report/annotation/trouble.ts";
+import { outputsDropped } from "../report/log/ending.ts";
 import { linesOf } from "../report/log/facts.ts";
 import { endOutputs } from "../report/outputs/end.ts";
 import type { ErrorCode } from "../report/words/error-code.ts";
@@ -32,7 +34,10 @@ export async function runCommand<I extends CommonInputs>(
     penOf((name, value) => runner.saveState(name, value)),
   );
   ledger.subscribe((fact) => {
-    for (const line of linesOf(fact, ledger)) runner.info(line);
+    for (const line of linesOf(fact, ledger)) {
+      if (fact.fact === "warned") runner.warning(line);
+      else runner.info(line);
+    }
   }, untold(runner));
   let inputs: I | null = null;
   let judgement: Judgement;
@@ -81,6 +86,9 @@ async function tell<I extends CommonInputs>(
       ended.ledger.append({ fact: "ended", outcome, ownFailure: null });
     }
     const outputs = { ...command.outputs(told), ...endOutputs(told.judgement, told.message) };
+    const masked = ended.inputs === null ? [] : (command.masked?.(ended.inputs) ?? []);
+    const dropped = droppedOutputs(outputs, masked);
+    if (dropped !== null) runner.warning(outputsDropped(dropped));
     for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
   } catch (error) {
     if (error instanceof Error) runner.debug(error.stack ?? error.message);

@@ -5,7 +5,7 @@ import { type Chosen, chooseInstances } from "../fleet/plan/choose.ts";
 import { readRows } from "../fleet/rows.ts";
 import { readVerifyInputs, type VerifyInputs } from "../inputs/verify.ts";
 import { failedBy, type Judgement } from "../ledger/judgement.ts";
-import { keyOfCvm, wasFound } from "../ledger/replica.ts";
+import { identOf, keyOfCvm, wasFound } from "../ledger/replica.ts";
 import { requestFailed } from "../ledger/request-failed.ts";
 import type { Trouble } from "../ledger/trouble.ts";
 import { type Cvm, cvmKey, cvmKeys } from "../phala/cvm.ts";
@@ -65,7 +65,7 @@ async function look(
   if (!list.ok) return { trouble: requestFailed({ do: "list" }, list) };
   const { cvms, clockOffsetMs, workspaceSlug } = list.value;
   ledger.append({ fact: "surveyed", known: cvms.flatMap(cvmKeys), clockOffsetMs, workspaceSlug });
-  const { selected, missing } = chooseInstances(cvms, inputs.vmUuids, inputs.names);
+  const { selected, left, missing } = chooseInstances(cvms, inputs.vmUuids, inputs.names);
   const notFound = (
     input: "vm_uuids" | "name" | "source" | "selection",
     names: readonly string[],
@@ -77,6 +77,11 @@ async function look(
   const { source: uuid } = inputs;
   const source = cvms.find(({ vmUuid, deleted }) => vmUuid === uuid && !deleted) ?? null;
   if (uuid !== null && source === null) return notFound("source", [uuid]);
+  // What a green word says nothing of is not left out in silence.
+  for (const cvm of left) {
+    const why = cvm.inProgress ? "in-progress" : "not-running";
+    ledger.append({ fact: "noted", note: { note: "skipped", ident: identOf(cvm), why } });
+  }
   return selected.length === 0 ? notFound("selection", []) : { source, selected };
 }
 

@@ -33,7 +33,8 @@ export interface Signing {
 /** Inputs that would silently turn signing off if their expression came out empty. */
 export const GUARDED_BY_CHAIN = ["private_key"] as const;
 
-const DEFAULT_MAX_FEE = "0.01";
+/** In wei: 0.01 ETH. */
+const DEFAULT_MAX_FEE = 10n ** 16n;
 const LONGEST_MS = 7 * 24 * 3_600_000;
 /** A job on GitHub's own runners ends after 6 hours; what is made has to boot and be told of in the rest. */
 const LONGEST_HOSTED_MS = (5 * 60 + 50) * 60_000;
@@ -104,12 +105,13 @@ function readSigning(read: InputReader, masked: readonly EnvPair[]): Signing | n
   }
   read.useless(
     "max_fee",
-    DEFAULT_MAX_FEE,
+    // Of another form it has a fault already.
+    { value: maxFee ?? DEFAULT_MAX_FEE, usual: DEFAULT_MAX_FEE },
     "private_key",
     "it bounds what this step's own transactions may cost, and without a key there are none",
   );
   if (key === null || rpcUrl === null) return null;
-  return { key, rpcUrl, maxFee: maxFee ?? (parseEther(DEFAULT_MAX_FEE) as bigint) };
+  return { key, rpcUrl, maxFee: maxFee ?? DEFAULT_MAX_FEE };
 }
 
 function readKey(read: InputReader, masked: readonly EnvPair[]): PrivateKey | null {

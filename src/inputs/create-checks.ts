@@ -5,7 +5,10 @@ import { refuseTwoEnvironments } from "./envs.ts";
 import type { InputReader } from "./reader.ts";
 import type { Inputs } from "./types.ts";
 
-type Checked = Pick<Inputs, "prepareOnly" | "wait" | "healthCheck" | "verify" | "count"> &
+type Checked = Pick<
+  Inputs,
+  "prepareOnly" | "wait" | "healthCheck" | "verify" | "count" | "transactionHash"
+> &
   AttestationInputs;
 
 export function crossChecks(read: InputReader, inputs: Checked): void {
@@ -16,7 +19,10 @@ export function crossChecks(read: InputReader, inputs: Checked): void {
 }
 
 /** What is committed was decided before. */
-function commitChecks(read: InputReader, { prepareOnly }: Pick<Checked, "prepareOnly">): void {
+function commitChecks(
+  read: InputReader,
+  { prepareOnly, transactionHash }: Pick<Checked, "prepareOnly" | "transactionHash">,
+): void {
   read.exclude(
     "commit_token",
     ["count", "instances", "node_id", "teepod_id", "envs", "envs_plain", "encrypted_env"],
@@ -26,7 +32,7 @@ function commitChecks(read: InputReader, { prepareOnly }: Pick<Checked, "prepare
   if (!read.cameOutEmpty("commit_token")) {
     read.useless(
       "transaction_hash",
-      ALREADY_REGISTERED,
+      { value: transactionHash, usual: ALREADY_REGISTERED },
       "commit_token",
       "a job output that was to fill it came out empty (misspelt, or dropped by GitHub), and without it this step would ask for another replica",
     );

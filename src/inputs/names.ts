@@ -3,7 +3,7 @@ import { oneLine } from "../text/clean.ts";
 import { within } from "./common.ts";
 import { workspaceFile } from "./files.ts";
 import { filledIn } from "./filled.ts";
-import { readHealthExpect, readPort } from "./reach.ts";
+import { type HealthInputs, readHealthExpect, readPort, refuseUselessHealth } from "./reach.ts";
 import type { Env, InputReader } from "./reader.ts";
 import { parseCount, parseList } from "./values.ts";
 
@@ -98,11 +98,9 @@ export function namesCrossChecks(
 /** What speaks of the health check alone. */
 function healthChecks(
   read: InputReader,
-  inputs: { readonly healthForMs: number; readonly waitTimeoutMs: number },
+  inputs: HealthInputs & { readonly waitTimeoutMs: number },
 ): void {
-  const unasked = "nothing is asked without it";
-  read.useless("health_expect", "", "health_check", unasked);
-  if (inputs.healthForMs > 0) read.useless("health_for", "", "health_check", unasked);
+  refuseUselessHealth(read, inputs);
   if (inputs.healthForMs >= inputs.waitTimeoutMs && read.given("health_check")) {
     read.faults.push(
       "health_for must be shorter than wait_timeout, which bounds all of the waiting.",

@@ -16,3 +16,18 @@ export function readHealthExpect(read: InputReader): string | null {
     text.length <= LONGEST_EXPECT ? text : null,
   );
 }
+
+export interface HealthInputs {
+  readonly healthExpect: string | null;
+  readonly healthForMs: number;
+}
+
+/** What speaks of a health check, where there is none. */
+export function refuseUselessHealth(
+  read: InputReader,
+  { healthExpect, healthForMs }: HealthInputs,
+): void {
+  const why = "nothing is asked without it";
+  read.useless("health_expect", { value: healthExpect, usual: null }, "health_check", why);
+  read.useless("health_for", { value: healthForMs, usual: 0 }, "health_check", why);
+}

@@ -86,10 +86,19 @@ export class InputReader {
     }
   }
 
-  /** An input that does nothing without another, and may have been meant to do something. */
-  useless(name: string, usual: string, without: string, why: string): void {
-    const text = this.#raw(name);
-    if (text === null || text === usual || this.given(without)) return;
+  /**
+   * An input that does nothing without another, and may have been meant to do something.
+   *
+   * @param value as it was read: however it is written, the default asks for nothing
+   * @param usual what it is by default; null: not given
+   */
+  useless<T>(
+    name: string,
+    { value, usual }: { readonly value: T; readonly usual: T },
+    without: string,
+    why: string,
+  ): void {
+    if (!this.given(name) || value === usual || this.given(without)) return;
     this.faults.push(`${name} belongs to ${without}, which is empty: ${why}.`);
   }
 

@@ -21,7 +21,7 @@ import {
 import { readDeploymentEnvironment } from "./deployments.ts";
 import { readEncryptedEnv, readEnvs, refuseTwoEnvironments } from "./envs.ts";
 import { readPatterns, readUuids } from "./lists.ts";
-import { readHealthExpect, readPort } from "./reach.ts";
+import { type HealthInputs, readHealthExpect, readPort, refuseUselessHealth } from "./reach.ts";
 import type { Env, InputReader } from "./reader.ts";
 import { parseCount, parsePath } from "./values.ts";
 
@@ -107,6 +107,7 @@ function ownInputs({ read, env, cameOutEmpty, notes }: Reading) {
     dryRun: flagOf(read)("dry_run", false),
   };
   crossChecks(read, cameOutEmpty);
+  healthChecks(read, own);
   attestationChecks(read, own);
   return own;
 }
@@ -173,9 +174,23 @@ function crossChecks(read: InputReader, cameOutEmpty: boolean): void {
       "compose_hash and source are both missing: give the revision to bring the instances to, or the UUID of the instance that has it.",
     );
   }
-  const why = "nothing is asked whose answer it could speak of";
-  read.useless("health_expect", "", "health_check", why);
-  read.useless("health_for", "0s", "health_check", why);
+}
+
+/** What could never come about: it would take one away, and then fail. */
+function healthChecks(read: InputReader, own: HealthInputs & ReturnType<typeof timesOf>): void {
+  refuseUselessHealth(read, own);
+  if (!read.given("health_check")) return;
+  const { healthForMs, instanceTimeoutMs, waitTimeoutMs } = own;
+  if (healthForMs >= instanceTimeoutMs) {
+    read.faults.push(
+      "health_for must be shorter than instance_timeout, which bounds the time for one instance.",
+    );
+  }
+  if (waitTimeoutMs !== null && healthForMs >= waitTimeoutMs) {
+    read.faults.push(
+      "health_for must be shorter than wait_timeout, which bounds the time for all.",
+    );
+  }
 }
 
 /** A green word that compared nothing would prove nothing. */

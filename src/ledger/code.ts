@@ -97,6 +97,7 @@ function codeOfUpdate(end: UpdateEnd): string {
     case "unhealthy":
       return "UNHEALTHY";
     case "no-url":
+    case "no-port":
       return "NO_URL";
     case "unverified":
       return "UNVERIFIED";

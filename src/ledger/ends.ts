@@ -85,6 +85,12 @@ export type UpdateEnd =
       readonly heldMs?: number;
     }
   | { readonly why: "no-url" }
+  /** It has no endpoint on the port that was asked for. */
+  | {
+      readonly why: "no-port";
+      readonly port: number;
+      readonly ports: readonly (number | null)[];
+    }
   /** Somebody else brought it to another revision after us. */
   | { readonly why: "overtaken"; readonly composeHash: string | null }
   | { readonly why: "vanished" }

@@ -78,7 +78,9 @@ export type HealthProblem =
       readonly expected: string;
       readonly body: string;
     }
-  | { readonly got: "no-usable-url" | "unasked" };
+  | { readonly got: "no-usable-url" | "unasked" }
+  /** All is well with it, and has not been for as long as it must be. */
+  | { readonly got: "holding" };
 
 /** Why a CVM that was selected stays. */
 export const SPARED_WHYS = [
@@ -92,6 +94,7 @@ export const SPARED_WHYS = [
   "no-uuid",
   "in-progress",
   "stopped",
+  "not-running",
   "unproven",
 ] as const;
 export type SparedWhy = (typeof SPARED_WHYS)[number];

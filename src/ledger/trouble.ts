@@ -54,7 +54,12 @@ type RunTrouble =
       readonly elsewhere: readonly { readonly uuid: string; readonly appId: string | null }[];
     }
   /** The time for all is over. */
-  | { readonly kind: "out-of-time"; readonly limitMs: number }
+  | {
+      readonly kind: "out-of-time";
+      readonly limitMs: number;
+      /** By wait_timeout; else it follows from instance_timeout. */
+      readonly given: boolean;
+    }
   /** Instances that are not proven to be genuine and as wanted. */
   | {
       readonly kind: "unverified";

@@ -1,4 +1,4 @@
-import { booleanAt, fieldOf, isObject, stringAt } from "../text/json.ts";
+import { booleanAt, fieldOf, isObject, type JsonObject, stringAt } from "../text/json.ts";
 
 /** What the platform says that the contract allows. */
 export interface Allowance {
@@ -24,5 +24,21 @@ export function readAllowance(value: unknown): Allowance | null {
     composeHashAllowed: booleanAt(value, "compose_hash_allowed"),
     deviceAllowed: listed === true || any === true ? true : listed,
     error,
+  };
+}
+
+/** What a 465 told is the state of before: once it is allowed, nothing of it is missing. */
+export const ALL_ALLOWED = {
+  isAllowed: true,
+  onchainStatus: { compose_hash_allowed: true, device_id_allowed: true, is_allowed: true },
+} as const;
+
+/** In the form of a 465. */
+export function onchainStatusOf(last: Allowance | null): JsonObject | null {
+  if (last === null) return null;
+  return {
+    compose_hash_allowed: last.composeHashAllowed,
+    device_id_allowed: last.deviceAllowed,
+    is_allowed: last.isAllowed,
   };
 }

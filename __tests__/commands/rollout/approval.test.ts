@@ -44,6 +44,10 @@ const redeploys = (sim: Simulation) =>
   sim.requests.filter(({ route }) => route === "redeploy").length;
 const registered = (sim: Simulation) =>
   sim.node.evm.mined().filter(({ ok, logs }) => ok && logs.length > 0).length;
+const statusOf = ({ runner }: Result) =>
+  JSON.parse(runner.outputs.onchain_status ?? "") as Readonly<Record<string, boolean>>;
+const errorOf = ({ runner }: Result) =>
+  runner.entries.find(({ kind }) => kind === "error")?.text ?? "";
 const logOf = ({ runner }: Result) => runner.entries.map(({ text }) => text).join("\n");
 
 /** What must hold of every run that had the key. */
@@ -60,6 +64,12 @@ describe("waiting for an approval", () => {
     sim.after(40 * MINUTE, () => sim.world.chain.register({ composeHash: NEW }));
     const main = await run({ approval_timeout: "2h", wait_timeout: "30m" }).finished;
     expect(told(main)).toEqual([0, "rolled_out", "", "true"]);
+    // What its 465 told is the state of before.
+    expect(statusOf(main)).toEqual({
+      compose_hash_allowed: true,
+      device_id_allowed: true,
+      is_allowed: true,
+    });
     // Its 465, and one for each: one approval serves all.
     expect(redeploys(sim)).toBe(4);
     const notice = main.runner.entries.find(({ kind }) => kind === "notice");
@@ -79,6 +89,16 @@ describe("waiting for an approval", () => {
     expect(instancesOf(cloud).filter(({ composeHash }) => composeHash === NEW)).toHaveLength(1);
     const token = main.runner.outputs.commit_token ?? "-";
     expect(logOf(main) + main.runner.markdown).not.toContain(token);
+  });
+
+  it("ends in time, with what is still to register where one of both was registered meanwhile", async () => {
+    const { sim, run } = staged({ chainDevices: "none" });
+    const device = sim.world.nodes.find(({ id }) => id === sim.world.source.nodeId)?.deviceId;
+    sim.after(20 * MINUTE, () => sim.world.chain.register({ deviceId: device ?? "" }));
+    const main = await run({ approval_timeout: "1h" }).finished;
+    expect(told(main)).toEqual([1, "pending_approval", "ERR-01-005", "false"]);
+    expect(statusOf(main)).toMatchObject({ compose_hash_allowed: false, device_id_allowed: true });
+    expect(errorOf(main)).toMatch(/Register the compose hash \S+ in the contract/);
   });
 
   it("killed meanwhile: post says so, and the next run goes on once it is given", async () => {
@@ -139,7 +159,10 @@ describe("giving it with a key", () => {
   it("another device than the reviewed one: REJECTED, signed or not", async () => {
     const { run } = staged();
     const device = { device_id: "ab".repeat(32) };
-    expect(told(await run(device).finished).slice(0, 3)).toEqual([1, "failed", "REJECTED"]);
+    const main = await run(device).finished;
+    expect(told(main).slice(0, 3)).toEqual([1, "failed", "REJECTED"]);
+    expect(errorOf(main)).toMatch(/else leave its instances out \(vm_uuids, name\)/);
+    expect(errorOf(main)).not.toMatch(/node_id/);
     expect(told(await run({ ...device, ...SIGN }).finished)[2]).toBe("REJECTED");
   });
 

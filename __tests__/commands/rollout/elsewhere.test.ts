@@ -54,6 +54,24 @@ describeCases("what users of other rolling updates met", [
   {
     ...usual,
     // https://github.com/kubernetes/kubernetes/issues/108266, https://github.com/aws/copilot-cli/issues/1879
+    name: "one that is healthy to the end has no time left to stay so: that is what is said",
+    api: { liveInstances: 2, updateMs: 60_000 },
+    inputs: (cloud) => ({
+      ...toSource(cloud),
+      health_check: "/healthz",
+      health_for: "80s",
+      instance_timeout: "2m",
+      wait_timeout: "10m",
+    }),
+    expects: (seen) => {
+      expect(seen.main.outputs).toMatchObject({ outcome: "failed", error_code: "UNHEALTHY" });
+      const text = errorOf(seen.main);
+      expect(text).toMatch(/runs and is healthy, but had no time left.*answered as it should/);
+      expect(text).not.toMatch(/was not asked/);
+    },
+  },
+  {
+    ...usual,
     name: "one starts, crashes and starts again, and never fails for good: health_for does not let it pass",
     api: four,
     inputs: (cloud) => ({

@@ -1,13 +1,13 @@
 /** The pure pieces of a rollout: inputs, selection, and what looks and answers say. */
 import { describe, expect, it } from "@jest/globals";
 import { judgeRollout } from "../../../src/commands/judge-rollout.ts";
+import { addressed, lacksPort } from "../../../src/fleet/follow/address.ts";
 import { judgeHealth, UNASKED } from "../../../src/fleet/plan/health-course.ts";
 import { selectForRollout, selectionTrouble } from "../../../src/fleet/plan/select-rollout.ts";
 import { judgeCourse, LATELY_MS, newCourse } from "../../../src/fleet/plan/update-course.ts";
 import { parseShare, readRolloutInputs } from "../../../src/inputs/rollout.ts";
 import { blankReplica, NOBODY } from "../../../src/ledger/replica.ts";
 import { readCvm } from "../../../src/phala/cvm.ts";
-import { portUrl } from "../../../src/phala/port.ts";
 import { judgeUpdate, readRevisions } from "../../../src/phala/revisions.ts";
 import { parsePattern } from "../../../src/text/pattern.ts";
 
@@ -80,6 +80,19 @@ describe("the inputs", () => {
     [{ source: SOURCE, approval_timeout: "8d" }, /approval_timeout is "8d"/],
     [{ source: SOURCE, device_id: "x" }, /device_id is "x"/],
     [{ source: SOURCE, commit_token: "t" }, null],
+    // What does nothing by its value is the default, however it is written.
+    [{ source: SOURCE, max_fee: "0.010" }, null],
+    [{ source: SOURCE, health_for: "0" }, null],
+    [{ source: SOURCE, health_for: "0m" }, null],
+    [
+      { source: SOURCE, health_check: "/", health_for: "15m" },
+      /health_for must be shorter than instance_timeout/,
+    ],
+    [
+      { source: SOURCE, health_check: "/", health_for: "5m", wait_timeout: "5m" },
+      /health_for must be shorter than wait_timeout/,
+    ],
+    [{ source: SOURCE, health_check: "/", health_for: "14m" }, null],
   ])("%j", (inputs, fault) => {
     const faults = faultsOf(inputs as Readonly<Record<string, string>>).join("\n");
     if (fault === null) expect(faults).toBe("");
@@ -289,18 +302,23 @@ describe("a page of revisions", () => {
 
 describe("the URL of a port", () => {
   const id = "ab".repeat(20);
-  const row = {
+  const row = readCvm({
+    vm_uuid: SOURCE,
     endpoints: [
       { instance: `https://${id}-80.gw.example` },
       { instance: `https://${id}-8443s.gw.example` },
       { instance: null },
     ],
-  };
+  });
 
   it("is the one that the row lists", () => {
-    expect(portUrl(row, 80)).toBe(`https://${id}-80.gw.example`);
-    expect(portUrl(row, 8443)).toBe(`https://${id}-8443s.gw.example`);
-    expect(portUrl(row, 44)).toBeNull();
+    if (row === null) throw new Error("no row");
+    const urlOf = (port: number) => addressed(row, null, id, port).instanceUrl;
+    expect(urlOf(80)).toBe(`https://${id}-80.gw.example`);
+    expect(urlOf(8443)).toBe(`https://${id}-8443s.gw.example`);
+    expect([urlOf(44), lacksPort(row, 44)]).toEqual([null, true]);
+    expect([80, null].map((port) => lacksPort(row, port))).toEqual([false, false]);
+    expect(lacksPort({ ...row, endpoints: [] }, 80)).toBe(false);
   });
 });
 
@@ -327,7 +345,11 @@ describe("the judgement", () => {
       revision,
     } as const;
     for (const end of ["stopped", "back-failed"] as const) {
-      const judged = judgeRollout(end, [replica], { limitMs: 1, unapproved: null });
+      const judged = judgeRollout(end, [replica], {
+        limitMs: 1,
+        limitGiven: true,
+        unapproved: null,
+      });
       expect(judged).toMatchObject({ exitCode: 1, trouble });
     }
   });

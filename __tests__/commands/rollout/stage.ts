@@ -21,6 +21,9 @@ export const toSource = (cloud: Cloud) => ({ source: cloud.vmUuid });
 export interface Entry {
   readonly vm_uuid: string;
   readonly status: string;
+  readonly instance_id: string | null;
+  readonly instance_url: string | null;
+  readonly app_url: string | null;
   readonly outcome: string;
   readonly from: string | null;
   readonly to: string | null;

@@ -15,7 +15,7 @@ export const OLD_URL_WINDOW_MS = 15_000;
 const FIRST_ROUND_MS = 3_000;
 const SLOWEST_ROUND_MS = 30_000;
 /** With no endpoint either, the row is just late, for so long at least. Ms. */
-const ROW_IS_LATE_MS = 10_000;
+export const ROW_IS_LATE_MS = 10_000;
 /** A row that was read so long ago is read again. Ms. */
 const ROW_IS_OLD_MS = 5_000;
 
@@ -109,6 +109,11 @@ export function onPort(row: Cvm, port: number | null): Cvm {
   if (port === null) return row;
   const endpoint = row.endpoints.find((one) => one.port === port);
   return { ...row, instanceUrl: endpoint?.instance ?? null, appUrl: endpoint?.app ?? null };
+}
+
+/** Whether a row lists endpoints and none on this port: what it lists is all there is. Without any it is just late. */
+export function lacksPort({ endpoints }: Cvm, port: number | null): port is number {
+  return port !== null && endpoints.length > 0 && !endpoints.some((one) => one.port === port);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Replica } from "../../ledger/replica.ts";
 import type { NoUrl } from "../../ledger/terms.ts";
 import type { Told, Trouble } from "../../ledger/trouble.ts";
+import { lacksPort } from "./address.ts";
 
 /** What is known where a running replica has no URL that could be asked. */
 export interface Lack {
@@ -17,9 +18,8 @@ export function withoutUrl({ cvm }: Replica, { path, port, why, told }: Lack): T
   if (path !== null && cvm?.instanceUrl) {
     return { kind: "unhealthy", address: null, problem: { got: "no-usable-url" }, told };
   }
-  const ports = cvm?.endpoints.map((endpoint) => endpoint.port) ?? [];
-  // What the row lists is all there is: another port is a slip.
-  if (port !== null && ports.length > 0 && !ports.includes(port)) {
+  if (cvm !== null && lacksPort(cvm, port)) {
+    const ports = cvm.endpoints.map((endpoint) => endpoint.port);
     return { kind: "no-port", port, ports, told };
   }
   return path === null ? null : { kind: "no-url", why, path, told };

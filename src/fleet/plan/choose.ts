@@ -1,16 +1,19 @@
 /** Which instances of an app are meant, where nothing is to be changed. Pure. */
-import { type Cvm, runs } from "../../phala/cvm.ts";
+import type { Cvm } from "../../phala/cvm.ts";
 import { isGoing } from "../../phala/status.ts";
 import { fitsPattern, type NamePattern } from "../../text/pattern.ts";
 
 export interface Chosen {
   readonly selected: readonly Cvm[];
+  /** They fit, and don't run. */
+  readonly left: readonly Cvm[];
   /** Named exactly, by UUID or whole name, and not in the app. */
   readonly missing: readonly string[];
 }
 
 /**
- * The instances that fit both lists, where given: the running ones, and what is named exactly in whatever state.
+ * The instances that fit both lists, where given: the running ones, and what is named exactly in whatever state. One
+ * runs also while something is in progress on it, such as an update that waits in the platform's queue.
  *
  * @param vmUuids dashed UUIDs; null: any
  */
@@ -29,11 +32,11 @@ export function chooseInstances(
   const isExact = ({ vmUuid, name }: Cvm) =>
     (vmUuids?.includes(vmUuid ?? "") ?? false) ||
     (names?.some((one) => one.exact && fitsPattern(one, name)) ?? false);
-  const selected = there.filter((cvm) => {
-    const { vmUuid, name } = cvm;
+  const fitting = there.filter(({ vmUuid, name }) => {
     if (vmUuids !== null && !vmUuids.includes(vmUuid ?? "")) return false;
-    if (names !== null && !names.some((one) => fitsPattern(one, name))) return false;
-    return runs(cvm) || isExact(cvm);
+    return names === null || names.some((one) => fitsPattern(one, name));
   });
-  return { selected, missing };
+  const isMeant = (cvm: Cvm) => cvm.status === "running" || isExact(cvm);
+  const left = fitting.filter((cvm) => !isMeant(cvm));
+  return { selected: fitting.filter(isMeant), left, missing };
 }

@@ -1,9 +1,9 @@
 /** An instance that runs: has it its URL, and is it healthy? */
 
 import { identOf } from "../../ledger/replica.ts";
-import { builtInstanceUrl, gatewayDomain } from "../../phala/gateway.ts";
+import type { UpdateEnd } from "../../ledger/trouble.ts";
 import type { Bench } from "../bench.ts";
-import { URL_WINDOW_MS } from "../follow/address.ts";
+import { addressed, lacksPort, ROW_IS_LATE_MS, URL_WINDOW_MS } from "../follow/address.ts";
 import { healthUrl } from "../follow/health.ts";
 import { isDue, judgeHealth } from "../plan/health-course.ts";
 import { fail, finish, reached } from "./ends.ts";
@@ -19,6 +19,7 @@ export async function checkUp(bench: Bench, one: Instance, rules: UpdateRules): 
   const { clock } = bench.edges;
   // Its attestation is all that is still open.
   if (one.proofSince !== null) return;
+  if (lacksPort(one.row, rules.port)) return withoutPort(bench, one, rules, rules.port);
   if (one.url === null) await searchUrl(bench, one, rules);
   if (one.url === null) return withoutUrl(bench, one, rules);
   if (rules.healthCheck === null) return serves(bench, one, rules);
@@ -64,17 +65,45 @@ function expectOf(one: Instance, { healthExpect, wanted }: UpdateRules): string 
 }
 
 /** An update keeps the instance's id, but its row may not tell it (API facts, "Instance id"). */
-async function searchUrl({ api, appId, edges }: Bench, one: Instance, rules: UpdateRules) {
+async function searchUrl(bench: Bench, one: Instance, { port }: UpdateRules): Promise<void> {
+  const { api, appId, edges, ledger } = bench;
   const now = edges.clock.now();
   one.urlWantedSince ??= now;
   if (one.attestedAt !== null && now - one.attestedAt < ATTEST_EVERY_MS) return;
   one.attestedAt = now;
-  const { row } = one;
   const options = { signal: edges.cancel, timeoutMs: PROBE_MS };
   const told = await api.attestedInstanceId(one.uuid, options);
-  const id = told.ok ? told.value.instanceId : null;
-  if (id === null || rules.port !== null) return;
-  one.url = builtInstanceUrl(id, row.appUrl, row.appId ?? appId, gatewayDomain(row.raw));
+  one.foundId = (told.ok ? told.value.instanceId : null) ?? one.foundId;
+  if (one.foundId === null) return;
+  const cvm = addressed(one.row, one.foundId, appId, port);
+  one.url = cvm.instanceUrl;
+  if (isReplica(bench, one)) {
+    ledger.append({ replica: one.key, fact: "located", ident: identOf(cvm), cvm });
+  }
+}
+
+/** The source need not be selected: then it is no replica of this run. */
+function isReplica({ ledger }: Bench, { key }: Instance): boolean {
+  return ledger.replicas().some((replica) => replica.key === key);
+}
+
+/**
+ * Its row lists others than the port that was asked for. Right after an update that may be the row of before; then it
+ * is a slip, whether its health is asked or not.
+ */
+function withoutPort(bench: Bench, one: Instance, rules: UpdateRules, port: number): void {
+  const now = bench.edges.clock.now();
+  one.urlWantedSince ??= now;
+  // An address of the revision before leads nowhere any more.
+  one.url = null;
+  if (now - one.urlWantedSince < ROW_IS_LATE_MS) return;
+  const ports = one.row.endpoints.map((endpoint) => endpoint.port);
+  const end: UpdateEnd = { why: "no-port", port, ports };
+  // The revision of before may never have had it: there is nothing to ask, and nowhere else to go.
+  if (one.under?.back === true) {
+    warn(bench, one, end);
+    passes(bench, one, rules);
+  } else fail(bench, one, end);
 }
 
 /** Without a health check nobody needs its URL now: a warning, once it had its time. */
@@ -82,27 +111,29 @@ function withoutUrl(bench: Bench, one: Instance, rules: UpdateRules): void {
   const { clock } = bench.edges;
   if (rules.healthCheck !== null) return;
   if (clock.now() - (one.urlWantedSince ?? clock.now()) < URL_WINDOW_MS) return;
-  const elapsedMs = clock.now() - (one.under?.startedAt ?? one.since);
-  const stage = one.under === null ? "there" : one.under.back ? "back" : "forth";
-  if (!one.isSource) {
-    bench.ledger.append({
-      replica: one.key,
-      fact: "warned",
-      trouble: {
-        kind: "update",
-        stage,
-        replica: identOf(one.row),
-        end: { why: "no-url" },
-        elapsedMs,
-      },
-    });
+  // A source that is yet to be brought to another revision is told of after that.
+  if (isReplica(bench, one) && (!one.isSource || one.has(rules.wanted))) {
+    warn(bench, one, { why: "no-url" });
   }
-  serves(bench, one, rules);
+  passes(bench, one, rules);
+}
+
+function warn({ ledger, edges }: Bench, one: Instance, end: UpdateEnd): void {
+  const { key: replica, row, under, since } = one;
+  const elapsedMs = edges.clock.now() - (under?.startedAt ?? since);
+  const stage = under === null ? "there" : under.back ? "back" : "forth";
+  const trouble = { kind: "update", stage, replica: identOf(row), end, elapsedMs } as const;
+  ledger.append({ replica, fact: "warned", trouble });
+}
+
+/** It is healthy, where that was asked. */
+function serves(bench: Bench, one: Instance, rules: UpdateRules): void {
+  if (rules.healthCheck !== null) reached(bench, one, "healthy");
+  passes(bench, one, rules);
 }
 
 /** It does what can be seen from outside; where something is to be proven, that is next. */
-function serves(bench: Bench, one: Instance, rules: UpdateRules): void {
-  if (rules.healthCheck !== null) reached(bench, one, "healthy");
+function passes(bench: Bench, one: Instance, rules: UpdateRules): void {
   if (rules.verify === "off") finish(bench, one);
   else one.proofSince = bench.edges.clock.now();
 }

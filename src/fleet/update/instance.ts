@@ -73,6 +73,10 @@ export class Instance {
   /** The address that was last known to reach it alone: an update keeps it (API facts, 13). */
   url: string | null = null;
   urlWantedSince: number | null = null;
+  /** Which port's address is its own; null: the first one's. */
+  readonly port: number | null;
+  /** Its instance id as its event log tells it; null: it was not asked, or does not tell. */
+  foundId: string | null = null;
   /** When its event log was asked for its id. */
   attestedAt: number | null = null;
   /** It runs, and only its attestation is open; since when it is. Null: it did not come to that. */
@@ -83,12 +87,13 @@ export class Instance {
   since: number;
   end: UpdateEnd | null = null;
 
-  constructor(key: ReplicaKey, row: Cvm, { wanted, since, isSource }: InstanceFacts) {
+  constructor(key: ReplicaKey, row: Cvm, { wanted, since, isSource, port }: InstanceFacts) {
     this.key = key;
     this.uuid = row.vmUuid ?? "";
     this.row = row;
     this.since = since;
     this.isSource = isSource;
+    this.port = port;
     // A source that is stopped shows nothing: that is a failure, not a reason to pass it over.
     this.parked = !isSource && isStopping(row.status);
     this.calm = runs(row) && !isBusy(row);
@@ -100,6 +105,7 @@ export class Instance {
     this.health = UNASKED;
     this.proofSince = null;
     this.attested = null;
+    this.urlWantedSince = null;
   }
 
   /** Whether its row tells this revision. */
@@ -144,4 +150,5 @@ export interface InstanceFacts {
   readonly wanted: string;
   readonly since: number;
   readonly isSource: boolean;
+  readonly port: number | null;
 }

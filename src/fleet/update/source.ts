@@ -17,11 +17,11 @@ export async function checkSource(
   { edges, ledger }: Bench,
   { revisions, clockOffsetMs }: AppSeen,
   source: Cvm,
-  rollOut: RollOut,
+  { rollOut, port }: { readonly rollOut: RollOut; readonly port: number | null },
 ): Promise<Trouble | null> {
   const now = edges.clock.now();
   const wanted = source.composeHash ?? "";
-  const one = new Instance(keyOfCvm(source), source, { wanted, since: now, isSource: true });
+  const one = new Instance(keyOfCvm(source), source, { wanted, since: now, isSource: true, port });
   one.course = courseBefore(source, wanted, { revisions, clockOffsetMs, now, isSource: true });
   const serves = await rollOut.sourceServes(one);
   const ident = identOf(one.row);

@@ -2,7 +2,6 @@
 import { identOf } from "../../ledger/replica.ts";
 import type { UpdateEnd } from "../../ledger/trouble.ts";
 import { type Cvm, runs } from "../../phala/cvm.ts";
-import { portUrl } from "../../phala/port.ts";
 import { isStopping } from "../../phala/status.ts";
 import type { Bench } from "../bench.ts";
 import { addressed } from "../follow/address.ts";
@@ -115,7 +114,7 @@ function lapse(bench: Bench, one: Instance): void {
 }
 
 /** A line for each change of its state. */
-function show({ ledger }: Bench, one: Instance, row: Cvm): void {
+function show(bench: Bench, one: Instance, row: Cvm): void {
   const before = one.row;
   // Somebody else's update may begin and end between two looks; of ours the hash says nothing new.
   const same =
@@ -125,10 +124,10 @@ function show({ ledger }: Bench, one: Instance, row: Cvm): void {
   if (same || one.isSource) return;
   const { status } = row;
   const look = { detailed: false, bootProgress: null, bootError: null } as const;
-  ledger.append({
+  bench.ledger.append({
     replica: one.key,
     fact: "seen",
-    cvm: row,
+    cvm: addressed(row, one.foundId, bench.appId, one.port),
     status: { ...look, status, inProgress: isBusy(row) },
   });
 }
@@ -198,8 +197,7 @@ function move(bench: Bench, one: Instance, under: Under | null): boolean {
 
 /** Its own URL as the row tells it; null: it does not. */
 function ownUrl(row: Cvm, port: number | null, appId: string): string | null {
-  if (port !== null) return portUrl(row.raw, port);
-  return addressed(row, null, appId).instanceUrl;
+  return addressed(row, null, appId, port).instanceUrl;
 }
 
 /** Why it is late, as far as it came. */
@@ -214,7 +212,10 @@ export function lateEnd(one: Instance, rules: UpdateRules, address: string | nul
   }
   if (course.good > 0 && one.url === null) return { why: "no-url" };
   if (course.good > 0 && rules.healthCheck !== null) {
-    const problem = health.problem ?? { got: "unasked" as const };
+    const problem =
+      health.since !== null && health.bad === 0
+        ? { got: "holding" as const }
+        : (health.problem ?? { got: "unasked" as const });
     return { why: "unhealthy", address, path: rules.healthCheck, problem };
   }
   return { why: "late", status: row.status, inProgress: isBusy(row) };

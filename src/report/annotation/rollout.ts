@@ -86,13 +86,20 @@ export function wordsOfRollout(
     case "update":
       return updateText(trouble);
     case "out-of-time":
-      return `The rollout was not done within ${duration(trouble.limitMs)} (wait_timeout). Run the step again, which goes on from what it finds, or give a longer wait_timeout.`;
+      return outOfTimeText(trouble);
     case "approval":
       return approvalText(trouble);
     case "rejected":
     case "chain":
-      return `The revision needs on-chain approval first, and did not get it. ${chainText(trouble)}`;
+      return `The revision needs on-chain approval first, and did not get it. ${chainText(trouble, "leave its instances out (vm_uuids, name)")}`;
   }
+}
+
+function outOfTimeText({ limitMs, given }: Extract<Trouble, { kind: "out-of-time" }>): string {
+  const [from, longer] = given
+    ? ["wait_timeout", "wait_timeout"]
+    : ["instance_timeout for each round, since wait_timeout is not given", "instance_timeout"];
+  return `The rollout was not done within ${duration(limitMs)} (${from}). Run the step again, which goes on from what it finds, or give a longer ${longer}.`;
 }
 
 function approvalText({ need, waited = null }: Extract<Trouble, { kind: "approval" }>): string {

@@ -10,7 +10,7 @@ import { WHAT_NEXT } from "../words/advice.ts";
 import { candidates } from "../words/candidates.ts";
 import { doingText } from "../words/doing.ts";
 import { healthText } from "../words/health.ts";
-import { whyNoUrl } from "../words/no-url.ts";
+import { noPort, whyNoUrl } from "../words/no-url.ts";
 import { reasonOf, withoutEnd } from "../words/reason.ts";
 import type { About } from "./about.ts";
 import { troubleOf } from "./failure.ts";
@@ -81,9 +81,7 @@ export function noUrlText({ why, path, told }: TroubleOf<"no-url">, about: About
 
 /** It runs, and publishes other ports than the one that was asked for. */
 export function noPortText({ port, ports }: TroubleOf<"no-port">, about: About): string {
-  const known = ports.filter((one) => one !== null);
-  const list = known.length === 0 ? "none that its addresses tell" : known.join(", ");
-  return `${named(about)} runs, but has no endpoint on port ${port}; there are: ${list}. It may serve all the same, so this alone is no reason for cleanup. Correct port, or publish it in the app's compose file. ${whereToLook(about)}`;
+  return `${named(about)} runs, but ${noPort({ port, ports })}. It may serve all the same, so this alone is no reason for cleanup. Correct port, or publish it in the app's compose file. ${whereToLook(about)}`;
 }
 
 /** The API made something else than it was asked for, and said that all is well. */

@@ -37,7 +37,6 @@ export function updatingLines(fact: Fact, ledger: Ledger): readonly string[] {
     case "vanished":
       return [`${whoText(ledger.replica(fact.replica).ident)} is gone already.`];
     case "warned":
-      return fact.trouble.kind === "update" ? [updateText(fact.trouble)] : [];
     case "failed":
       return fact.trouble.kind === "update"
         ? [`${updateText(fact.trouble)} (${codeOf(fact.trouble)})`]

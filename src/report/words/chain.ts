@@ -13,14 +13,18 @@ import { reasonOf } from "./reason.ts";
 
 type Of<K extends ChainTrouble["kind"]> = Extract<ChainTrouble, { kind: K }>;
 
-/** Why nothing came of it, and what to do; what that means for the step is the command's to say. */
-export function chainText(trouble: ChainTrouble): string {
-  return trouble.kind === "rejected" ? rejectedText(trouble) : problemText(trouble);
+/**
+ * Why nothing came of it, and what to do; what that means for the step is the command's to say.
+ *
+ * @param elsewhere how the command keeps away from a node that is not meant
+ */
+export function chainText(trouble: ChainTrouble, elsewhere = "name the node with node_id"): string {
+  return trouble.kind === "rejected" ? rejectedText(trouble, elsewhere) : problemText(trouble);
 }
 
 const AGAIN = "Run the step again: it goes on from what the chain shows.";
 
-function rejectedText(trouble: Of<"rejected">): string {
+function rejectedText(trouble: Of<"rejected">, elsewhere: string): string {
   switch (trouble.why) {
     case "other-chain": {
       const app =
@@ -38,7 +42,7 @@ function rejectedText(trouble: Of<"rejected">): string {
       return `Nothing was signed: private_key is that of ${trouble.signer}, and may not register in the app's contract, ${owner}. Give the owner's key, or leave private_key out and let the owner approve (approval_timeout).`;
     }
     case "other-device":
-      return `device_id names ${trouble.reviewed}, and the API wants the device ${trouble.told} approved, so nothing was. If that is the node which is meant, review it and give its device_id; else name the node with node_id.`;
+      return `device_id names ${trouble.reviewed}, and the API wants the device ${trouble.told} approved, so nothing was. If that is the node which is meant, review it and give its device_id; else ${elsewhere}.`;
     case "other-hash":
       return `compose_hash names ${trouble.reviewed}, and the API wants ${trouble.told} approved, so nothing was. Whoever registers a revision lets it run with the app's keys: find out where the other one comes from before you approve it.`;
     case "fee":

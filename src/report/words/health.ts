@@ -19,6 +19,8 @@ export function healthText(problem: HealthProblem): string {
       return oneLine(reasonOf(problem.fault), MOST_SHOWN);
     case "no-usable-url":
       return "its instance URL is none that this step asks: not https to a public name";
+    case "holding":
+      return "it answered as it should, but not yet for as long as health_for wants";
     case "unasked":
       return "its health check got no answer";
   }

@@ -32,3 +32,16 @@ export function whyNoUrl({ lacks, fault }: NoUrl): string {
       return "what the API tells of its gateway does not give one";
   }
 }
+
+/** Part of a sentence: the port that was asked for is none of those that it has. */
+export function noPort({
+  port,
+  ports,
+}: {
+  readonly port: number;
+  readonly ports: readonly (number | null)[];
+}): string {
+  const known = ports.filter((one) => one !== null);
+  const list = known.length === 0 ? "none that its addresses tell" : known.join(", ");
+  return `has no endpoint on port ${port}; there are: ${list}`;
+}

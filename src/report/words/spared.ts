@@ -12,6 +12,8 @@ const WORDS: Readonly<Record<SparedWhy, string>> = {
   "no-uuid": "the API tells no UUID of it",
   "in-progress": "an operation on it is in progress",
   stopped: "it is stopped; a step takes it along only where its UUID or whole name is given",
+  "not-running":
+    "it does not run; a step takes it along only where its UUID or whole name is given",
   unproven: "it is not proven to be this step's own",
 };
 

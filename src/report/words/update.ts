@@ -6,6 +6,7 @@ import { duration } from "../../text/duration.ts";
 import { requestFailure } from "../annotation/failure.ts";
 import { whyUnverified } from "./attested.ts";
 import { doingText, whoText } from "./doing.ts";
+import { noPort } from "./no-url.ts";
 import { reasonOf } from "./reason.ts";
 
 type Update = Extract<Trouble, { kind: "update" }>;
@@ -42,18 +43,17 @@ function endText(
       return `${requestFailure(doingText(end.doing), end.fault).text} No look at it showed that the update had been begun, but a request whose answer was lost may still be carried out: look at it, then run the step again.`;
     case "status":
       return `${who} did not come up again: its status is ${oneLine(end.status, 40)}. Look at its log in the dashboard.`;
-    case "late": {
-      if (end.status === "running" && !end.inProgress) {
-        return `${who} runs, but nothing showed ${within} (instance_timeout) that its update had begun: it may wait in the platform's queue, its guest still the old one. Look at it in the dashboard, or give a longer instance_timeout.`;
-      }
-      const busy = end.inProgress ? ", an operation in progress" : "";
-      const status = oneLine(end.status, 40) || "not told";
-      return `${who} did not run ${within} (instance_timeout; status ${status}${busy}). Look at its log in the dashboard, or give a longer instance_timeout.`;
-    }
+    case "late":
+      return lateText(who, within, end);
     case "unhealthy":
+      if (end.problem.got === "holding") {
+        return `${who} runs and is healthy, but had no time left to stay so for as long as health_for wants: ${addressText(end)} ${problemText(end.problem)} to the end (${within}; instance_timeout). Give a longer instance_timeout, or a shorter health_for.`;
+      }
       return `${who} runs, ${healthOf(end, within)}: ${addressText(end)} ${problemText(end.problem)}. Call that path, or look at its log in the dashboard.`;
     case "no-url":
       return `${who} runs, but no URL of its own was to be had ${within}. Look for its endpoints in the dashboard, and at port where it was given.`;
+    case "no-port":
+      return `${who} runs, but ${noPort(end)}. Correct port, or publish it in the app's compose file.`;
     case "unverified": {
       const { what, advice } = whyUnverified(end.entry);
       return `${who} is not verified, by ${what}. ${advice}`;
@@ -68,6 +68,19 @@ function endText(
     case "no-revision":
       return `${who} can't go back: the app has no revision ${shortHash(end.composeHash)} any more.`;
   }
+}
+
+function lateText(
+  who: string,
+  within: string,
+  { status, inProgress }: Extract<UpdateEnd, { why: "late" }>,
+): string {
+  if (status === "running" && !inProgress) {
+    return `${who} runs, but nothing showed ${within} (instance_timeout) that its update had begun: it may wait in the platform's queue, its guest still the old one. Look at it in the dashboard, or give a longer instance_timeout.`;
+  }
+  const busy = inProgress ? ", an operation in progress" : "";
+  const told = oneLine(status, 40) || "not told";
+  return `${who} did not run ${within} (instance_timeout; status ${told}${busy}). Look at its log in the dashboard, or give a longer instance_timeout.`;
 }
 
 function healthOf({ heldMs }: Extract<UpdateEnd, { why: "unhealthy" }>, within: string): string {
@@ -94,6 +107,8 @@ export function problemText(problem: HealthProblem): string {
     }
     case "no-usable-url":
       return "is no address that this step asks: not https to a public name";
+    case "holding":
+      return "answered as it should";
     case "unasked":
       return "was not asked";
   }
