@@ -29,8 +29,10 @@ export class Checking {
       expect: inputs.healthExpect,
       holdMs: inputs.healthForMs,
       redact: (text: string) => edges.runner.redactPrinted(text),
-      onHold: () =>
-        note(this.#context, { note: "holding", name: this.#name, forMs: inputs.healthForMs }),
+      onHold: () => {
+        this.#problem = { got: "holding" };
+        note(this.#context, { note: "holding", name: this.#name, forMs: inputs.healthForMs });
+      },
       onProblem: (problem: HealthProblem) => this.#take(problem),
     };
     const end = await becomesHealthy(edges, target, signal);

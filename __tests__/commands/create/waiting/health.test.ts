@@ -120,6 +120,14 @@ describe("health", () => {
     expect(main.runner.outputs.outcome).toBe("created");
   });
 
+  it("good, but not yet for long enough: that is said, and not that there was no answer", async () => {
+    const sim = new Simulation({ replicaPlans: [{ bootMs: 80 * SECOND }] });
+    const main = await sim.main({ health_check: "/", health_for: "1m", wait_timeout: "2m" });
+    checkMain(sim, main);
+    expect(main.runner.outputs).toMatchObject({ outcome: "failed", error_code: "UNHEALTHY" });
+    expect(errorOf(main)).toContain("but not yet for as long as health_for wants");
+  });
+
   it("of one replica holds up no other's check, and each is asked on its own URL", async () => {
     const sim = new Simulation({
       bootMs: 10 * SECOND,
