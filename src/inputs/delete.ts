@@ -73,6 +73,11 @@ function ownInputs({ read, env, cameOutEmpty }: Reading) {
     pollIntervalMs: duration("poll_interval", 2_000, 100),
   };
   selectionChecks(read, env, own, cameOutEmpty);
+  if (own.deploymentEnvironment !== null && own.githubToken === null) {
+    read.faults.push(
+      "github_token is empty, and deployment_environment is read with it: leave it out, or give a token.",
+    );
+  }
   return own;
 }
 

@@ -10,7 +10,7 @@ const manifest = readManifest(`${REPOSITORY}/delete`);
 /** As the runner hands a step's `with` to the action. */
 function read(given: Readonly<Record<string, string>>, more: Record<string, string> = {}) {
   const usual = { api_key: "phak_fortests", app_id: "ab".repeat(20) };
-  const { env } = resolveInputs(manifest, { ...usual, ...given }, "");
+  const { env } = resolveInputs(manifest, { ...usual, ...given }, "ghs_fortests");
   return readDeleteInputs({ ...env, ...more });
 }
 
@@ -102,6 +102,11 @@ describe("the inputs of delete", () => {
     ["every name, twice starred", { name: "web-1,**" }, /fits every name/],
     ["an environment without a second word", { deployment_environment: "preview" }, /needs name/],
     ["an environment and every name", { deployment_environment: "p", name: "*" }, /every name/],
+    [
+      "an environment and no token",
+      { deployment_environment: "p", name: "a", github_token: "" },
+      /^github_token is empty/,
+    ],
     ["a negative number", { name: "a", keep_at_least: "-1" }, /keep_at_least is/],
     ["a slip", { name: "a", vm_uuid: UUID }, /did you mean vm_uuids/],
     ["an odd status", { status: "dead;running" }, /^status has "dead;running"/],
