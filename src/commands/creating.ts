@@ -1,3 +1,4 @@
+/** The part of create that makes: what is there by name or number, the requests, what a dry run shows. */
 import type { Approving } from "../fleet/approving.ts";
 import { onPort } from "../fleet/follow/address.ts";
 import type { Lifetimes } from "../fleet/lifetimes.ts";
@@ -15,7 +16,6 @@ import { commitParts, createParts, instanceParts } from "../phala/requests.ts";
 import { planned } from "../report/log/dry-run.ts";
 import type { Ending } from "./ending.ts";
 
-/** The part of create that makes: what is there by name or number, the requests, what a dry run shows. */
 /** Everything that is known before the first request that may create. */
 export interface Prepared {
   readonly ok: true;

@@ -17,9 +17,9 @@ export type Met =
   | { readonly kind: "found" | "standing"; readonly cvm: Cvm }
   /** Nothing bears it any more. */
   | { readonly kind: "free" }
-  /** Something else has it. @see holder null: what, can't be seen */
+  /** Something else has it. `holder` is null where it can't be seen what. */
   | { readonly kind: "taken"; readonly holder: Cvm | null }
-  /** What bears it is on its way out, and was not gone in time. @see fault why the last look failed */
+  /** What bears it is on its way out, and was not gone in time; `fault` is why the last look failed. */
   | { readonly kind: "late"; readonly fault: Fault | null }
   | { readonly kind: "cancelled" };
 

@@ -7,7 +7,7 @@ import { type HealthInputs, readHealthExpect, readPort, refuseUselessHealth } fr
 import type { Env, InputReader } from "./reader.ts";
 import { parseCount, parseList } from "./values.ts";
 
-/** Where empty must not be taken for left out. @see withoutUnset */
+/** Where empty must not be taken for left out (`withoutUnset`). */
 export const NAMES_GUARDED = [
   "name",
   "commit_token",

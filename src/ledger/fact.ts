@@ -90,7 +90,7 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   /** It is asked for so from now on. */
   | { readonly fact: "planned"; readonly slot: Slot }
   | { readonly fact: "skipped"; readonly trouble: Trouble }
-  /** A request that may make it leaves now. @see attempt from 1, anew where it is asked for once more */
+  /** A request that may make it leaves now; `attempt` counts from 1, anew where it is asked for once more. */
   | { readonly fact: "asking"; readonly via: Via; readonly attempt: number; readonly place: Place }
   /** The last try may have made it, though no answer says so. */
   | { readonly fact: "lost"; readonly fault: Fault }
@@ -98,7 +98,7 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
   | { readonly fact: "unmade" }
   /**
    * Another try settled the request than those that may have made one: what they made may come to light yet.
-   * @see nextAt when that try was sent, our clock, ms since the epoch
+   * `nextAt` is when that try was sent, our clock, ms since the epoch.
    */
   | { readonly fact: "overtaken"; readonly nextAt: number }
   | { readonly fact: "refused"; readonly trouble: Trouble }
@@ -114,7 +114,7 @@ export type ReplicaFact = { readonly replica: ReplicaKey } & (
     }
   /** When its `ttl` is to end it; `until` as in `limited`. */
   | { readonly fact: "ending"; readonly until: number }
-  /** The platform knows when it ends. @see until ms since the epoch, by the server's clock */
+  /** The platform knows when it ends: `until`, ms since the epoch, by the server's clock. */
   | { readonly fact: "limited"; readonly until: number }
   | { readonly fact: "seen"; readonly cvm: Cvm | null; readonly status: BootStatus }
   | { readonly fact: "reached"; readonly stage: Stage; readonly url: string | null }

@@ -134,7 +134,7 @@ type FollowNote =
       readonly status: string;
     };
 
-/** Of what post looks for. @see request its number, from 1 */
+/** Of what post looks for: the number of its `request`, from 1. */
 interface LostNote {
   readonly note: "looking-for";
   readonly request: number;

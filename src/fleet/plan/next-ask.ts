@@ -12,7 +12,7 @@ import type { Wish, Wishes } from "./wishes.ts";
 
 export type NextAsk =
   | { readonly do: "ask"; readonly key: ReplicaKey }
-  /** Ask again, for the same place. @see notBefore ms since the epoch */
+  /** Ask again, for the same place; `notBefore` in ms since the epoch. */
   | { readonly do: "again"; readonly key: ReplicaKey; readonly notBefore: number }
   /** The next alternative for its node. */
   | { readonly do: "elsewhere"; readonly key: ReplicaKey }
