@@ -73,7 +73,7 @@ function startupPart({ rows, ratios, others = [] }: Kept<Startup>, undici: strin
       ["This action against", "Ratio", "Wanted"],
       ratios.map(({ against, ratio, wanted }) => [against, ratio, wanted || "–"]),
     ),
-    `The smallest bundle reads the inputs, sends one POST and sets an output, with no retry, no check and no report; the action sends one more request, the look at the app's list. Both are bundled with the stand-ins for undici, tunnel and @actions/exec that this repository's \`package.json\` puts in their places, which is what makes them start quickly. ${real}`,
+    `The smallest bundle reads the inputs, sends one POST and sets an output, with no retry, no check and no report; the action sends one more request, the look at the app's list. Where a ratio is above the wanted one, that goal is not reached: what takes the time is to read and check some forty inputs, to save what is about to happen before money is spent, and to write outputs and a summary. Both are bundled with the stand-ins for undici, tunnel and @actions/exec that this repository's \`package.json\` puts in their places, which is what makes them start quickly. ${real}`,
     ...(others.length === 0 ? [] : [othersPart(others)]),
   ].join("\n\n");
 }
