@@ -6,7 +6,7 @@ import { askFor } from "../fleet/ask.ts";
 import type { Context } from "../fleet/run.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import type { Budget } from "../net/retry.ts";
+import { GLANCE_BUDGET } from "../net/retry.ts";
 import { ALL_ALLOWED, onchainStatusOf } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
@@ -18,9 +18,6 @@ import { parseHash } from "../text/ids.ts";
 import { writeSummary } from "./conclude.ts";
 import type { Ending } from "./ending.ts";
 import { writeOutputs } from "./handover.ts";
-
-/** Who can approve is good to know, and no reason to keep anybody waiting. */
-const APPROVER_BUDGET: Budget = { maxTries: 2, totalMs: 10_000, tryMs: 5_000 };
 
 const WAITING = "Waiting for an approval on chain";
 
@@ -129,7 +126,7 @@ export class GetApproved implements Approving {
     const doing = { do: "ask-approver" } as const;
     const send = (options: Parameters<typeof api.approver>[1]) =>
       api.approver(inputs.appId, options);
-    const answer = await askFor(this.#context, doing, send, { budget: APPROVER_BUDGET });
+    const answer = await askFor(this.#context, doing, send, { budget: GLANCE_BUDGET });
     return answer.ok ? answer.value : null;
   }
 

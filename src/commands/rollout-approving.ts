@@ -4,7 +4,7 @@ import { askFor } from "../fleet/ask.ts";
 import type { RolloutInputs } from "../inputs/rollout.ts";
 import { needOf } from "../ledger/need.ts";
 import type { Trouble } from "../ledger/trouble.ts";
-import type { Budget } from "../net/retry.ts";
+import { GLANCE_BUDGET } from "../net/retry.ts";
 import { ALL_ALLOWED, onchainStatusOf } from "../phala/allowance.ts";
 import type { Approval } from "../phala/approval.ts";
 import type { Approver } from "../phala/approver.ts";
@@ -16,8 +16,6 @@ import { ALREADY_REGISTERED, parseHash } from "../text/ids.ts";
 import type { Run } from "./command.ts";
 import { writeSummary } from "./conclude.ts";
 
-/** Who can approve is good to know, and no reason to keep anybody waiting. */
-const APPROVER_BUDGET: Budget = { maxTries: 2, totalMs: 10_000, tryMs: 5_000 };
 const WAITING = "Waiting for an approval on chain";
 const THEN = "The step then goes on by itself.";
 
@@ -101,7 +99,7 @@ export class RolloutApprovals {
   async #whoApproves(): Promise<Approver | null> {
     const { api, appId } = this.#run;
     const send = (options: Parameters<typeof api.approver>[1]) => api.approver(appId, options);
-    const rules = { budget: APPROVER_BUDGET };
+    const rules = { budget: GLANCE_BUDGET };
     const answer = await askFor(this.#run, { do: "ask-approver" }, send, rules);
     return answer.ok ? answer.value : null;
   }

@@ -24,7 +24,7 @@ export interface Approving {
 }
 
 /** An approval is needed, and nobody waits for it. */
-export function unapproved(at: "create" | "commit", approval: Approval): Trouble {
+export function needsApproval(at: "create" | "commit", approval: Approval): Trouble {
   return { kind: "approval", at, need: needOf(approval) };
 }
 

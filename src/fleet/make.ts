@@ -4,7 +4,7 @@ import { exists, isOurs } from "../ledger/replica.ts";
 import type { ReplicaKey, Rerun, Slot } from "../ledger/terms.ts";
 import type { Approval } from "../phala/approval.ts";
 import { isNotYet, isUnseen } from "../phala/codes.ts";
-import { type Approving, merged, unapproved } from "./approving.ts";
+import { type Approving, merged, needsApproval } from "./approving.ts";
 import { Arrivals, MADE } from "./arrivals.ts";
 import { Asking, type Told } from "./asking.ts";
 import type { Lifetimes } from "./lifetimes.ts";
@@ -155,7 +155,8 @@ export class Creation {
     // made is another question.
     if (order.kind !== "prepare") asking.leaveDoubt();
     this.#ended(asking, MADE);
-    const trouble = refusal ?? (order.kind === "prepare" ? null : unapproved(order.kind, approval));
+    const trouble =
+      refusal ?? (order.kind === "prepare" ? null : needsApproval(order.kind, approval));
     asking.append({ fact: "approval", need: needOf(approval), trouble });
     return approval;
   }
@@ -173,7 +174,7 @@ export class Creation {
     if (exists(asking.replica)) return null;
     const whole = second === null ? approval : merged(approval, second);
     if (!isNotYet(apiCodeOf(asking.replica.trouble) ?? "")) return whole;
-    const trouble = unapproved("create", whole);
+    const trouble = needsApproval("create", whole);
     asking.append({ fact: "approval", need: needOf(whole), trouble });
     return { ...whole, isAllowed: false };
   }

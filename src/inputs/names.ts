@@ -1,4 +1,5 @@
 /** Inputs of named replicas, and of what came with them: room, reach, a compose file, the most there may be. */
+import { MOST_REPLICAS } from "../ledger/terms.ts";
 import { oneLine } from "../text/clean.ts";
 import { within } from "./common.ts";
 import { workspaceFile } from "./files.ts";
@@ -35,7 +36,6 @@ export interface NamesInputs {
 }
 
 const LONGEST_MS = 7 * 24 * 3_600_000;
-const MOST = 100;
 
 /** As the API's clients have it (API facts, "Identifiers"); two dashes and one at the end the CLI refuses. */
 const NAME = /^(?=.{5,63}$)[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*$/;
@@ -130,11 +130,11 @@ function faulty(read: InputReader, fault: string): readonly string[] {
 
 /** `{n}` replaced by 1 to `count`. @returns a fault as a string */
 function numbered(read: InputReader, names: readonly string[]): readonly string[] | string {
-  const count = read.text("count", (text) => parseCount(text, MOST));
+  const count = read.text("count", (text) => parseCount(text, MOST_REPLICAS));
   const [first = ""] = names;
   if (!names.some((name) => name.includes("{n}"))) {
-    if (names.length > MOST)
-      return `lists ${names.length} names: at most ${MOST} are created at once`;
+    if (names.length > MOST_REPLICAS)
+      return `lists ${names.length} names: at most ${MOST_REPLICAS} are created at once`;
     if (count === null || count === names.length) return names;
     return `lists ${names.length}, and count is ${count}: leave count out, or make them agree`;
   }

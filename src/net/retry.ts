@@ -39,6 +39,9 @@ export const CREATE_BUDGET: Budget = { maxTries: 6, totalMs: 60_000 };
 /** For the reads before it, which a run can do without. */
 export const READ_BUDGET: Budget = { maxTries: 4, totalMs: 60_000, tryMs: 30_000 };
 
+/** For what is only good to know, so that nobody is kept waiting: who can approve. */
+export const GLANCE_BUDGET: Budget = { maxTries: 2, totalMs: 10_000, tryMs: 5_000 };
+
 /** For a commit, whose transaction may not be known everywhere yet. */
 export const COMMIT_BUDGET: Budget = { maxTries: 5, totalMs: 60_000, firstWaitMs: 2_000 };
 
