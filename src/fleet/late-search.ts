@@ -17,6 +17,7 @@ import {
   createdNotBefore,
   LOOK_TIMEOUT_MS,
   newcomers,
+  olderOnes,
   olderWithin,
   type Wanted,
 } from "./plan/newcomers.ts";
@@ -176,14 +177,17 @@ export class LateSearch {
   }
 
   #shows(cvms: readonly Cvm[], lost: Lost): Lost["shown"] {
-    const found = newcomers(cvms, this.#wantedAlone(lost));
-    return found.length === 0 ? { kind: "none", lastSeen: null } : { kind: "several", cvms: found };
+    const wanted = this.#wantedBy(lost, true);
+    const found = newcomers(cvms, wanted);
+    if (found.length > 0) return { kind: "several", cvms: found };
+    const older = olderOnes(cvms, wanted);
+    return older.length > 0 ? { kind: "older", cvms: older } : { kind: "none", lastSeen: null };
   }
 
   /** All newcomers that fit any of these requests, if each can have a request of its own; else none. */
   #matched(cvms: readonly Cvm[], open: readonly Lost[]): readonly Cvm[] {
     const fits = new Map(
-      open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedAlone(lost)))]),
+      open.map((lost) => [lost, new Set(newcomers(cvms, this.#wantedBy(lost, true)))]),
     );
     const all = [...new Set([...fits.values()].flatMap((some) => [...some]))];
     const told = all.every(({ vmUuid }) => vmUuid !== null);
@@ -211,12 +215,6 @@ export class LateSearch {
 
   #isClaimed(cvm: Cvm): boolean {
     return cvmKeys(cvm).some((key) => this.#claimed.has(key));
-  }
-
-  /** Where nobody else creates any: whatever it is called, and a little older is only a clock. */
-  #wantedAlone(lost: Lost): Wanted {
-    const wanted = this.#wantedBy(lost, true);
-    return { ...wanted, notBefore: wanted.notBefore - wanted.olderMs };
   }
 
   /** @param nameless whatever it is called */
