@@ -1,4 +1,4 @@
-/** Writes docs/red-logs.md: what an on-call reads, one red run for each `error_code`, played in simulated time. */
+/** Writes docs/red-logs.md: what an on-call reads, one red run for each code of our own, played in simulated time. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { playRed, RED_CASES } from "../__tests__/report/red.ts";
 
 const INTRO = `# Red logs
 
-What a red step prints, one run for each \`error_code\`, played against the simulator in simulated time by \`script/red-logs\`; a test compares. Each has to tell whoever is woken by it what failed, what exists and is billed, and what to do next. [operations.md](operations.md) has more on each code.
+What a red step of create or delete prints, one run for each of the action's own codes and some of the API's, played against the simulator in simulated time by \`script/red-logs\`; a test compares. Each has to tell whoever is woken by it what failed, what exists and is billed, and what to do next. [operations.md](operations.md) has more on each code.
 `;
 
 /** The whole page. */
