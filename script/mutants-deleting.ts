@@ -37,7 +37,7 @@ export const DELETING_MUTANTS: readonly Mutant[] = [
     tests: OUR_OWN,
     name: "calls kept what it may be deleting, its answer lost",
     file: "phala/deletion.ts",
-    patch: [["return !neverSent(fault.network);", "return false;"]],
+    patch: [['isAway || proofOf(fault) === "lost";', "isAway;"]],
   },
   {
     tests: OUR_OWN,

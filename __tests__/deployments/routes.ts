@@ -44,6 +44,25 @@ export interface Github {
   close(): Promise<void>;
 }
 
+/** One that has no deployments yet, and grants all. */
+export function emptyGithub(
+  origin: string,
+  apiUrl = origin,
+  close: Github["close"] = async () => {},
+): Github {
+  return {
+    origin,
+    apiUrl,
+    seen: [],
+    statuses: new Map(),
+    deployments: [],
+    permission: "write",
+    faults: [],
+    onRequest: () => {},
+    close,
+  };
+}
+
 export interface Recorded {
   readonly id: number;
   readonly environment: string;

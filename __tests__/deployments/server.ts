@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Github, route } from "./routes.ts";
+import { emptyGithub, type Github, route } from "./routes.ts";
 
 export type { Fault, Github, Recorded, Seen } from "./routes.ts";
 export { HEAD_SHA, record, refusal, SHA, TOKEN } from "./routes.ts";
@@ -18,17 +18,7 @@ export async function startGithub(base = ""): Promise<Github> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const github: Github = {
-    origin,
-    apiUrl: origin + base,
-    seen: [],
-    statuses: new Map(),
-    deployments: [],
-    permission: "write",
-    faults: [],
-    onRequest: () => {},
-    close: () => close(server),
-  };
+  const github = emptyGithub(origin, origin + base, () => close(server));
   return github;
 }
 

@@ -1,5 +1,4 @@
 /** The part of create that looks: at the app, and at what is wrong before anything is paid. */
-
 import { askFor } from "../fleet/ask.ts";
 import { refusePrepare, survey } from "../fleet/look.ts";
 import { planRun } from "../fleet/plan/create.ts";

@@ -1,5 +1,4 @@
 /** The action verify: whether instances of an app are proven to be genuine and as wanted. */
-
 import { type Subject, type Verified, Verifier, type VerifierTells } from "../fleet/attest.ts";
 import { type Chosen, chooseInstances } from "../fleet/plan/choose.ts";
 import { readRows } from "../fleet/rows.ts";

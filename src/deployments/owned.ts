@@ -1,5 +1,4 @@
 /** Which CVMs GitHub deployments name: the ledger of what a pull request, or an environment, owns. */
-
 import type { Edges } from "../action/edges.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { requestFailed } from "../ledger/request-failed.ts";

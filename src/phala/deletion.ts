@@ -1,7 +1,7 @@
 /** What a refused deletion says, be it at once (`DELETE`) or to come (`scheduled-delete`). Pure. */
 import type { Fault } from "../net/fault.ts";
 import type { Verdict } from "../net/retry.ts";
-import { neverSent } from "../net/transport.ts";
+import { proofOf } from "./verdict.ts";
 
 /** The API says that this key will never be allowed to. */
 const NEVER = [401, 403];
@@ -19,10 +19,11 @@ export function judgeDeletion(fault: Fault): Verdict {
   return NEVER.includes(fault.status) ? "final" : "retry";
 }
 
-/** Whether a deletion that was answered so may have begun all the same: nobody refused it. */
+/** Whether a deletion that was answered so may have begun all the same: nobody refused it, nor put it off. */
 export function mayHaveBegun(fault: Fault): boolean {
-  if (fault.kind === "network") return !neverSent(fault.network);
-  return fault.kind === "unreadable" || fault.status === 408 || fault.status >= 500;
+  // A 503 that names a time is an edge's, which may have passed the request on.
+  const isAway = fault.kind === "answer" && fault.status === 503;
+  return isAway || proofOf(fault) === "lost";
 }
 
 /**

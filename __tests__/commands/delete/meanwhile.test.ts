@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 // Loaded now: a module that loads lets simulated time pass.
 import "@actions/github";
 import type { ApiAnswer, Cvm } from "../../../simulator/types.ts";
-import { type Github, record, route, TOKEN } from "../../deployments/routes.ts";
+import { emptyGithub, type Github, record, route, TOKEN } from "../../deployments/routes.ts";
 import { runnerEnv } from "../../deployments/support.ts";
 import { type Result, Simulation } from "../../support/simulated/simulation.ts";
 
@@ -31,17 +31,7 @@ interface Stage {
 
 function stage(): Stage {
   const sim = new Simulation({ liveInstances: 2, removeMs: 1_000 });
-  const github: Github = {
-    origin: GITHUB,
-    apiUrl: GITHUB,
-    seen: [],
-    statuses: new Map(),
-    deployments: [],
-    permission: "write",
-    faults: [],
-    onRequest: () => {},
-    close: async () => {},
-  };
+  const github = emptyGithub(GITHUB);
   answerFor(sim, github);
   return {
     sim,

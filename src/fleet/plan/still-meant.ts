@@ -26,7 +26,7 @@ export function ownRows(cvms: readonly Cvm[], appId: string): readonly Cvm[] {
  * Whether too few would run on without it, by a look since the selection: of those that stay, others may have gone.
  *
  * @param list the app's list as it is now
- * @param going keys of all that were selected to go, whatever became of them
+ * @param going keys of those that were selected to go, but for what was spared since
  */
 export function isLastRunning(
   { status }: Cvm,
