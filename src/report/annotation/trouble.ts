@@ -70,7 +70,7 @@ export function wordsOfTrouble(trouble: Trouble, place: Place): Words {
       return notFound(trouble, place);
     case "kept":
       return {
-        text: `${trouble.kept.length} asked for by name or UUID ${trouble.kept.length === 1 ? "was" : "were"} not deleted. If it is to go, change the input that keeps it, or its name, and run the step again.`,
+        text: `${trouble.kept.length} asked for by name or UUID ${trouble.kept.length === 1 ? "was" : "were"} not deleted. Change the input that keeps what is to go, or its name, and run the step again.`,
         list: trouble.kept.map(
           ({ ident, why }) => `${whoText(ident)}: ${sparedText(why)}.${linkOf(ident, place)}`,
         ),

@@ -56,7 +56,7 @@ function shownText(searched: Searched, seen: number): string {
     case "several":
       return `${seen} new CVMs fit, so none was adopted and none is touched. Delete what is not wanted.`;
     case "older":
-      return `${seen === 1 ? "One new CVM fits" : `${seen} new CVMs fit`}, but by created_at older than the request: of another job, or a clock of the platform is off. None is touched. Delete what is not wanted.`;
+      return `${seen === 1 ? "One new CVM fits, but is" : `${seen} new CVMs fit, but are`} older than the request by created_at: of another job, or a clock of the platform is off. None is touched. Delete what is not wanted.`;
     case "one-once":
       return "One new CVM was seen, but only once.";
     case "blind":
